@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/atomic_file.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool
+write_all(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, text, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        text += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+static bool
+sync_folder(int folder, const char *name, GError **error)
+{
+    if (!fault_point("file:sync-folder", error))
+        return false;
+    if (fsync(folder) < 0)
+        return fail_errno(error, errno, "cannot sync the folder of '%s'", name);
+    return true;
+}
+
+static bool
+write_temporary(int folder, const char *name, const char *text, GError **error)
+{
+    g_auto(AutoFd) fd = -1;
+
+    if (!fault_point("file:write", error))
+        return false;
+    fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_errno(error, errno, "cannot create state file '%s'", name);
+    if (!write_all(fd, text, strlen(text)))
+        return fail_errno(error, errno, "cannot write state file '%s'", name);
+    if (!fault_point("file:sync", error))
+        return false;
+    if (fsync(fd) < 0)
+        return fail_errno(error, errno, "cannot sync state file '%s'", name);
+    return true;
+}
+
+bool
+atomic_file_write(int folder, const char *name, const char *text,
+                  GError **error)
+{
+    g_autofree char *temporary = g_strdup_printf(".%s.new", name);
+
+    if (!write_temporary(folder, temporary, text, error) ||
+        !atomic_file_rename(folder, temporary, name, error)) {
+        (void)unlinkat(folder, temporary, 0); /* a leftover is overwritten */
+        return false;
+    }
+    return true;
+}
+
+bool
+atomic_file_rename(int folder, const char *from, const char *to, GError **error)
+{
+    if (!fault_point("file:rename", error))
+        return false;
+    if (renameat(folder, from, folder, to) < 0)
+        return fail_errno(error, errno, "cannot rename '%s' to '%s'", from, to);
+    return sync_folder(folder, to, error);
+}
+
+bool
+atomic_file_remove(int folder, const char *name, GError **error)
+{
+    if (!fault_point("file:remove", error))
+        return false;
+    if (unlinkat(folder, name, 0) < 0) {
+        if (errno == ENOENT)
+            return true;
+        return fail_errno(error, errno, "cannot remove state file '%s'", name);
+    }
+    return sync_folder(folder, name, error);
+}
+
+/* Reads to the end of @fd into @text; false past @limit or on an error. */
+static bool
+read_to_end(int fd, GString *text, size_t limit)
+{
+    char buffer[16384];
+
+    for (;;) {
+        ssize_t length = read(fd, buffer, sizeof(buffer));
+
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length <= 0)
+            return length == 0;
+        if (text->len + (size_t)length > limit) {
+            errno = EFBIG;
+            return false;
+        }
+        g_string_append_len(text, buffer, length);
+    }
+}
+
+char *
+atomic_file_read(int folder, const char *name, size_t limit, bool *ret_absent,
+                 GError **error)
+{
+    g_auto(AutoFd) fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    g_autoptr(GString) text = NULL;
+
+    if (ret_absent)
+        *ret_absent = fd < 0 && errno == ENOENT;
+    if (fd < 0) {
+        fail_errno(error, errno, "cannot open state file '%s'", name);
+        return NULL;
+    }
+    text = g_string_new(NULL);
+    if (!read_to_end(fd, text, limit)) {
+        fail_errno(error, errno, "cannot read state file '%s'", name);
+        return NULL;
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(strandline-error, strandline_error)
+
+bool
+fail(GError **error, int code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    if (error)
+        *error = g_error_new_valist(STRANDLINE_ERROR, code, format, args);
+    va_end(args);
+    return false;
+}
+
+bool
+fail_errno(GError **error, int errnum, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR, "%s: %s", text,
+                g_strerror(errnum));
+    return false;
+}
+
+bool
+error_is(const GError *error, int code)
+{
+    return g_error_matches(error, STRANDLINE_ERROR, code);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/fd.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { LISTEN_BACKLOG = 16 };
+
+void
+auto_fd_close(AutoFd fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+int
+fd_steal(int *fd)
+{
+    int stolen = *fd;
+
+    *fd = -1;
+    return stolen;
+}
+
+int
+fd_open_folder(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        fail_errno(error, errno, "cannot open folder '%s'", path);
+    return fd;
+}
+
+/* Makes a socket and the short address of @name below the open @folder_fd. */
+static int
+socket_below(int folder_fd, const char *name, struct sockaddr_un *ret_address,
+             GError **error)
+{
+    int fd = -1;
+    int length = 0;
+
+    memset(ret_address, 0, sizeof(*ret_address));
+    ret_address->sun_family = AF_UNIX;
+    length = snprintf(ret_address->sun_path, sizeof(ret_address->sun_path),
+                      "/proc/self/fd/%d/%s", folder_fd, name);
+    if (length < 0 || (size_t)length >= sizeof(ret_address->sun_path)) {
+        fail(error, VIR_ERR_INVALID_ARG, "socket name '%s' is too long", name);
+        return -1;
+    }
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        fail_errno(error, errno, "cannot create a Unix socket");
+    return fd;
+}
+
+/* Removes @name when it is a socket on which nobody listens. */
+static bool
+remove_dead_socket(int folder_fd, const char *folder, const char *name,
+                   GError **error)
+{
+    struct sockaddr_un address;
+    struct stat status;
+    g_auto(AutoFd) probe = -1;
+
+    if (fstatat(folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+        if (errno == ENOENT)
+            return true;
+        return fail_errno(error, errno, "cannot look at '%s/%s'", folder, name);
+    }
+    if (!S_ISSOCK(status.st_mode)) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "'%s/%s' exists and is not a socket; choose another path",
+                    folder, name);
+    }
+    probe = socket_below(folder_fd, name, &address, error);
+    if (probe < 0)
+        return false;
+    if (connect(probe, (struct sockaddr *)&address, sizeof(address)) == 0 ||
+        errno != ECONNREFUSED) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "socket '%s/%s' is in use by another process; "
+                    "choose another path",
+                    folder, name);
+    }
+    if (unlinkat(folder_fd, name, 0) < 0 && errno != ENOENT) {
+        return fail_errno(error, errno, "cannot remove dead socket '%s/%s'",
+                          folder, name);
+    }
+    return true;
+}
+
+int
+unix_listen(const char *folder, const char *name, GError **error)
+{
+    struct sockaddr_un address;
+    g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
+    g_auto(AutoFd) fd = -1;
+
+    if (folder_fd < 0 || !remove_dead_socket(folder_fd, folder, name, error))
+        return -1;
+    fd = socket_below(folder_fd, name, &address, error);
+    if (fd < 0)
+        return -1;
+    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+        listen(fd, LISTEN_BACKLOG) < 0) {
+        fail_errno(error, errno, "cannot listen on '%s/%s'", folder, name);
+        return -1;
+    }
+    return fd_steal(&fd);
+}
+
+int
+unix_connect(const char *folder, const char *name, GError **error)
+{
+    struct sockaddr_un address;
+    g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
+    g_auto(AutoFd) fd = -1;
+
+    if (folder_fd < 0)
+        return -1;
+    fd = socket_below(folder_fd, name, &address, error);
+    if (fd < 0)
+        return -1;
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        fail_errno(error, errno, "cannot connect to '%s/%s'", folder, name);
+        return -1;
+    }
+    return fd_steal(&fd);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The interface that every driver implements.
+ *
+ * src/api/ has checked arguments, flags that exclude each other, and the
+ * read-only rule before it calls one of these; which flags a driver knows is
+ * the driver's to say (VIR_ERR_INVALID_ARG, "unsupported flags (0x..)").  A
+ * NULL member is a call that the driver does not have: VIR_ERR_NO_SUPPORT.
+ *
+ * Results follow the public call: a count, an id or 0 for success, a new
+ * handle or a string for the caller (from malloc: g_malloc is malloc), and
+ * -1 or NULL with @error set.  Any member may be called from any thread; a
+ * driver does its own locking.  Events are put in with event_queue.h and never
+ * delivered under a lock.
+ */
+#pragma once
+
+#include "driver/object.h"
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/libvirt-strandline.h>
+
+/* A connection URI taken apart: scheme[+transport]://host/path?key=value. */
+typedef struct {
+    char *text;      /* as given */
+    char *scheme;    /* "qemu", "test" */
+    char *transport; /* nullable: "unix", "tls", "ssh", ... */
+    char *host;      /* nullable */
+    char *path;      /* "/embed"; never NULL */
+    GHashTable *options; /* char * -> char *, percent-decoded */
+} ConnectUri;
+
+struct Driver {
+    const char *name;     /* "QEMU": virConnectGetType() */
+    int error_domain;     /* virErrorDomain of failures, VIR_FROM_QEMU */
+
+    /* Whether this driver serves @uri. */
+    bool (*accepts)(const ConnectUri *uri);
+    /* Returns the session, with *@ret_uri the canonical URI. */
+    void *(*open)(const ConnectUri *uri, bool is_readonly, char **ret_uri,
+                  GError **error);
+    void (*close)(void *session);
+    /* Events were asked for, or are no longer (@conn->events tells). */
+    void (*events_wanted)(virConnectPtr conn, bool is_wanted);
+
+    int (*connect_version)(virConnectPtr conn, unsigned long *ret_version,
+                           GError **error);
+    int (*connect_list_domains)(virConnectPtr conn, virDomainPtr **ret_domains,
+                                unsigned flags, GError **error);
+
+    virDomainPtr (*domain_lookup_by_name)(virConnectPtr conn, const char *name,
+                                          GError **error);
+    virDomainPtr (*domain_lookup_by_uuid)(virConnectPtr conn,
+                                          const unsigned char *uuid,
+                                          GError **error);
+    virDomainPtr (*domain_lookup_by_id)(virConnectPtr conn, int id,
+                                        GError **error);
+    virDomainPtr (*domain_define)(virConnectPtr conn, const char *xml,
+                                  unsigned flags, GError **error);
+    int (*domain_undefine)(virDomainPtr domain, unsigned flags, GError **error);
+    char *(*domain_xml)(virDomainPtr domain, unsigned flags, GError **error);
+    /* Starting updates @domain->id. */
+    int (*domain_create)(virDomainPtr domain, unsigned flags, GError **error);
+    int (*domain_shutdown)(virDomainPtr domain, unsigned flags, GError **error);
+    int (*domain_reboot)(virDomainPtr domain, unsigned flags, GError **error);
+    int (*domain_reset)(virDomainPtr domain, unsigned flags, GError **error);
+    int (*domain_destroy)(virDomainPtr domain, unsigned flags, GError **error);
+    int (*domain_suspend)(virDomainPtr domain, GError **error);
+    int (*domain_resume)(virDomainPtr domain, GError **error);
+    int (*domain_state)(virDomainPtr domain, int *ret_state, int *ret_reason,
+                        GError **error);
+    int (*domain_info)(virDomainPtr domain, virDomainInfoPtr ret_info,
+                       GError **error);
+    /* 1 or 0. */
+    int (*domain_is_active)(virDomainPtr domain, GError **error);
+    int (*domain_is_persistent)(virDomainPtr domain, GError **error);
+    int (*domain_get_autostart)(virDomainPtr domain, int *ret_autostart,
+                                GError **error);
+    int (*domain_set_autostart)(virDomainPtr domain, int autostart,
+                                GError **error);
+    int (*domain_rename)(virDomainPtr domain, const char *new_name,
+                         unsigned flags, GError **error);
+    int (*domain_block_info)(virDomainPtr domain, const char *disk,
+                             virDomainBlockInfoPtr ret_info, GError **error);
+    int (*domain_fs_freeze)(virDomainPtr domain, const char **mountpoints,
+                            unsigned nmountpoints, unsigned flags,
+                            GError **error);
+    int (*domain_fs_thaw)(virDomainPtr domain, const char **mountpoints,
+                          unsigned nmountpoints, unsigned flags,
+                          GError **error);
+    int (*domain_fs_info)(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
+                          GError **error);
+    char *(*qemu_monitor_command)(virDomainPtr domain, const char *command,
+                                  unsigned flags, GError **error);
+    char *(*qemu_agent_command)(virDomainPtr domain, const char *command,
+                                int timeout, unsigned flags, GError **error);
+
+    virDomainCheckpointPtr (*checkpoint_create)(virDomainPtr domain,
+                                                const char *xml, unsigned flags,
+                                                GError **error);
+    char *(*checkpoint_xml)(virDomainCheckpointPtr checkpoint, unsigned flags,
+                            GError **error);
+    /* @from NULL: all of the domain's; else the children or descendants. */
+    int (*checkpoint_list)(virDomainPtr domain, virDomainCheckpointPtr from,
+                           virDomainCheckpointPtr **ret_checkpoints,
+                           unsigned flags, GError **error);
+    virDomainCheckpointPtr (*checkpoint_lookup)(virDomainPtr domain,
+                                                const char *name,
+                                                GError **error);
+    virDomainCheckpointPtr (*checkpoint_parent)(
+        virDomainCheckpointPtr checkpoint, GError **error);
+    int (*checkpoint_delete)(virDomainCheckpointPtr checkpoint, unsigned flags,
+                             GError **error);
+
+    /* Returns the job id (> 0). */
+    int (*backup_begin)(virDomainPtr domain, const char *disk_xml,
+                        const char *checkpoint_xml, unsigned flags,
+                        GError **error);
+    char *(*backup_xml)(virDomainPtr domain, int id, GError **error);
+    /* 1 finished, 0 aborted. */
+    int (*backup_end)(virDomainPtr domain, int id, unsigned flags,
+                      GError **error);
+
+    int (*job_list_ids)(virDomainPtr domain, virDomainJobId **ret_ids,
+                        GError **error);
+    virDomainJobPtr (*job_lookup)(virDomainPtr domain, int id, GError **error);
+    /* @id -1: as the calls without an id mean it (design: job 0, else the
+     * domain's backup). */
+    int (*job_stats)(virDomainPtr domain, int id, int *ret_type,
+                     virTypedParameterPtr *ret_params, int *ret_nparams,
+                     unsigned flags, GError **error);
+    int (*job_info)(virDomainPtr domain, virDomainJobInfoPtr ret_info,
+                    GError **error);
+    /* @id -1: virDomainAbortJob(); else virDomainJobAbort() of that job. */
+    int (*job_abort)(virDomainPtr domain, int id, GError **error);
+};

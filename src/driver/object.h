@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the public handles (virConnectPtr, virDomainPtr, ...) are made of.
+ *
+ * A handle is a name for something the driver keeps, never the thing itself:
+ * a domain handle holds name, UUID and id as they were when it was made, and
+ * the driver looks the domain up by UUID in each call.  So a handle can be
+ * stale but never dangle.  Reference counts are atomic; everything else in a
+ * handle is constant after creation unless its comment says otherwise.
+ */
+#pragma once
+
+#include "base/lock.h"
+#include "model/domain.h"
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+#include <stdbool.h>
+
+typedef struct Driver Driver;
+typedef struct EventQueue EventQueue;
+
+struct _virConnect {
+    guint magic;
+    gint refs;
+    const Driver *driver;
+    void *session; /* the driver's own state, from Driver.open */
+    char *uri;     /* canonical, as virConnectGetURI() gives it */
+    bool is_readonly;
+    EventQueue *events; /* driver/event_queue.h */
+};
+
+struct _virDomain {
+    guint magic;
+    gint refs;
+    virConnectPtr conn; /* holds a reference */
+    char *name;
+    unsigned char uuid[DOMAIN_UUID_SIZE];
+    int id; /* -1: was shut off when the handle was made */
+};
+
+struct _virDomainCheckpoint {
+    guint magic;
+    gint refs;
+    virDomainPtr domain; /* holds a reference */
+    char *name;
+};
+
+struct _virDomainJob {
+    guint magic;
+    gint refs;
+    virDomainPtr domain; /* holds a reference */
+    int id;
+    int type;
+    int operation;
+};
+
+/** connect_object_new: @driver, @session and @uri (copied); one reference. */
+virConnectPtr connect_object_new(const Driver *driver, void *session,
+                                 const char *uri, bool is_readonly);
+
+/** domain_object_new: a handle with one reference. */
+virDomainPtr domain_object_new(virConnectPtr conn, const char *name,
+                               const unsigned char *uuid, int id);
+virDomainCheckpointPtr checkpoint_object_new(virDomainPtr domain,
+                                             const char *name);
+virDomainJobPtr job_object_new(virDomainPtr domain, int id, int type,
+                               int operation);
+
+/* Whether the pointer is a live handle of its kind; NULL is not. */
+bool connect_object_is(virConnectPtr conn);
+bool domain_object_is(virDomainPtr domain);
+bool checkpoint_object_is(virDomainCheckpointPtr checkpoint);
+bool job_object_is(virDomainJobPtr job);
+
+/* One reference less; the last one frees.  Accept NULL. */
+void connect_object_unref(virConnectPtr conn);
+void domain_object_unref(virDomainPtr domain);
+void checkpoint_object_unref(virDomainCheckpointPtr checkpoint);
+void job_object_unref(virDomainJobPtr job);

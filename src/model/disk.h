@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A disk of a domain, as its XML describes it.
+ *
+ * The image format is what the XML says, never what the file looks like: a
+ * guest writes its own first sectors and could make a raw disk look like a
+ * qcow2 image that names any file of the host.  A missing format is raw.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    DISK_SOURCE_NONE, /* an empty drive */
+    DISK_SOURCE_FILE,
+    DISK_SOURCE_BLOCK,
+} DiskSourceType;
+
+typedef enum {
+    DISK_DEVICE_DISK,
+    DISK_DEVICE_CDROM,
+} DiskDevice;
+
+typedef enum {
+    DISK_BUS_VIRTIO,
+    DISK_BUS_SCSI,
+    DISK_BUS_SATA,
+    DISK_BUS_IDE,
+} DiskBus;
+
+typedef enum {
+    IMAGE_FORMAT_RAW,
+    IMAGE_FORMAT_QCOW2,
+} ImageFormat;
+
+/* "raw", "qcow2"; -1 from the parser for any other word. */
+const char *image_format_name(ImageFormat format);
+int image_format_parse(const char *name);
+
+/* One image file or block device. */
+typedef struct {
+    DiskSourceType type; /* never NONE */
+    char *path;          /* absolute */
+    ImageFormat format;
+} ImageLayer;
+
+ImageLayer *image_layer_new(DiskSourceType type, const char *path,
+                            ImageFormat format);
+void image_layer_free(ImageLayer *layer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageLayer, image_layer_free)
+
+typedef struct {
+    DiskDevice device;
+    DiskBus bus;
+    char *target; /* "vda": the name by which everyone speaks of the disk */
+
+    DiskSourceType source_type;
+    char *path; /* NULL exactly when source_type is NONE */
+    ImageFormat format;
+    /* ImageLayer, top to bottom, below path.  NULL: not stated, read from the
+     * image at start; empty: stated as having none (<backingStore/>). */
+    GPtrArray *backing;
+
+    char *cache;         /* nullable: "none", "writeback", ... */
+    char *io;            /* nullable: "threads", "native", "io_uring" */
+    char *discard;       /* nullable: "unmap", "ignore" */
+    char *detect_zeroes; /* nullable: "off", "on", "unmap" */
+    char *error_policy;  /* nullable: "stop", "report", "ignore", "enospace" */
+    char *serial;        /* nullable */
+    char *alias;         /* nullable; filled in while the machine runs */
+    bool is_readonly;
+    bool is_shareable;
+    unsigned boot_order; /* 0: none */
+    unsigned iothread;   /* 0: none */
+    int controller;      /* address of scsi, sata, ide; -1: assign */
+    int unit;
+} DiskDef;
+
+DiskDef *disk_def_new(void);
+void disk_def_free(DiskDef *disk);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
+
+/** disk_def_is_empty: a drive without a medium. */
+bool disk_def_is_empty(const DiskDef *disk);

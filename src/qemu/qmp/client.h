@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A conversation with one QEMU (or qemu-storage-daemon) over QMP.
+ *
+ * Commands may be sent ahead of their replies, from several threads; each
+ * caller waits for its own.  Replies are matched by id, so an answer out of
+ * order or to nobody is noticed.  Events are kept in the order they came.
+ * Every wait has a deadline.  A line past QMP_LINE_LIMIT, JSON deeper than
+ * QMP_DEPTH, or a closed socket loses the client for good: qmp_client_is_lost()
+ * then tells that from a command that QEMU refused.
+ *
+ * Each command passes fault_point("qmp:COMMAND") before it is sent.
+ */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+typedef struct QmpClient QmpClient;
+
+enum {
+    QMP_LINE_LIMIT = 64 * 1024 * 1024,
+    QMP_DEPTH = 128,
+    QMP_TIMEOUT_MS = 30 * 1000, /* a command's usual deadline */
+};
+
+/** qmp_client_open: greeting and capabilities over @socket (taken over, also on
+ * failure).  VIR_ERR_OPERATION_TIMEOUT, VIR_ERR_OPERATION_FAILED. */
+QmpClient *qmp_client_open(int socket, int timeout_ms, GError **error);
+void qmp_client_free(QmpClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(QmpClient, qmp_client_free)
+
+/** qmp_client_call: sends @command and waits for its "return" value.
+ * @arguments: (transfer full) (nullable).  Returns a new reference, NULL on
+ * error: VIR_ERR_OPERATION_FAILED with QEMU's own words (refused, or lost),
+ * VIR_ERR_OPERATION_TIMEOUT. */
+json_t *qmp_client_call(QmpClient *client, const char *command,
+                        json_t *arguments, GError **error);
+
+/** qmp_client_run: the same for commands whose answer says nothing. */
+bool qmp_client_run(QmpClient *client, const char *command, json_t *arguments,
+                    GError **error);
+
+/** qmp_client_send/qmp_client_wait: the two halves of qmp_client_call(); up to
+ * QEMU's queue length (8) may be under way.  @fd is passed along (-1: none). */
+bool qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
+                     int fd, guint64 *ret_id, GError **error);
+json_t *qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms,
+                        GError **error);
+
+/** qmp_client_pass_fd: getfd: gives QEMU @fd under @name. */
+bool qmp_client_pass_fd(QmpClient *client, const char *name, int fd,
+                        GError **error);
+
+/** qmp_client_is_lost: no further command can succeed. */
+bool qmp_client_is_lost(const QmpClient *client);
+
+/** qmp_client_next_event: the oldest event not yet taken: {"event": ...}.
+ * Waits up to @timeout_ms (0: only what is there); NULL if there is none. */
+json_t *qmp_client_next_event(QmpClient *client, int timeout_ms);

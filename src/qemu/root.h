@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The folder in which the embedded driver keeps everything.
+ *
+ *     DIR/  0700 and ours
+ *       strandline-root     marks the folder, holds the format version
+ *       lock                flock; the holder's pid, and the generation
+ *       domains/UUID/       one folder a domain, named by what never changes
+ *         config.xml          the persistent definition
+ *         status.xml          while QEMU runs: pid, ids, live definition
+ *         jobs.xml            background jobs, running and ended; next id
+ *         checkpoints/NAME.xml   one record a checkpoint (qemu/checkpoint_store.h)
+ *         qmp.sock agent.sock qemu.log qemu.pid nvram
+ *       cache/              capabilities of QEMU binaries
+ *
+ * The lock is held for one call, not for a connection: any number of processes
+ * work on one root by turns.  What a connection read before is good for as long
+ * as the generation in the lock file stands still; every writer raises it
+ * before its first write.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct QemuRoot QemuRoot;
+
+/** qemu_root_open: creates DIR (0700) when absent.  Refuses (55
+ * VIR_ERR_OPERATION_INVALID) a folder that is not ours, not 0700, not empty and
+ * not marked, or of a later format. */
+QemuRoot *qemu_root_open(const char *path, int lock_timeout_ms, GError **error);
+void qemu_root_free(QemuRoot *root);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuRoot, qemu_root_free)
+
+const char *qemu_root_path(const QemuRoot *root);
+
+/** qemu_root_lock: waits up to the timeout, then VIR_ERR_OPERATION_TIMEOUT with
+ * the holder's pid.  *@ret_changed: somebody else wrote since our last lock. */
+bool qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error);
+/** qemu_root_try_lock: false at once when somebody else holds it. */
+bool qemu_root_try_lock(QemuRoot *root, bool *ret_changed);
+void qemu_root_unlock(QemuRoot *root);
+
+/** qemu_root_touch: raises the generation; before the first write of a call.
+ * Only under the lock. */
+bool qemu_root_touch(QemuRoot *root, GError **error);
+
+/** qemu_root_open_folder: descriptor of domains/UUID[/sub], created 0700 if
+ * @create.  Returns -1 with @error. */
+int qemu_root_open_folder(QemuRoot *root, const unsigned char *uuid,
+                          const char *sub, bool create, GError **error);
+/** qemu_root_folder_path: the path of domains/UUID. */
+char *qemu_root_folder_path(const QemuRoot *root, const unsigned char *uuid);
