@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(strandline-error, strandline_error)
+G_DEFINE_QUARK(strandline - error, strandline_error)
 
 bool
 fail(GError **error, int code, const char *format, ...)

@@ -12,8 +12,8 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
 #include <libvirt/virterror.h>
+#include <stdbool.h>
 
 #define STRANDLINE_ERROR (strandline_error_quark())
 
@@ -21,7 +21,8 @@ GQuark strandline_error_quark(void);
 
 /** fail: sets @error and is false, so that `return fail(error, ...)` reads as
  * what it does.  @code is a virErrorNumber. */
-bool fail(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+bool fail(GError **error, int code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /** fail_errno: like fail() with VIR_ERR_SYSTEM_ERROR, and appends
  * strerror(@errnum) after a colon. */

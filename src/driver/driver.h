@@ -21,17 +21,17 @@
 
 /* A connection URI taken apart: scheme[+transport]://host/path?key=value. */
 typedef struct {
-    char *text;      /* as given */
-    char *scheme;    /* "qemu", "test" */
-    char *transport; /* nullable: "unix", "tls", "ssh", ... */
-    char *host;      /* nullable */
-    char *path;      /* "/embed"; never NULL */
+    char *text;          /* as given */
+    char *scheme;        /* "qemu", "test" */
+    char *transport;     /* nullable: "unix", "tls", "ssh", ... */
+    char *host;          /* nullable */
+    char *path;          /* "/embed"; never NULL */
     GHashTable *options; /* char * -> char *, percent-decoded */
 } ConnectUri;
 
 struct Driver {
-    const char *name;     /* "QEMU": virConnectGetType() */
-    int error_domain;     /* virErrorDomain of failures, VIR_FROM_QEMU */
+    const char *name; /* "QEMU": virConnectGetType() */
+    int error_domain; /* virErrorDomain of failures, VIR_FROM_QEMU */
 
     /* Whether this driver serves @uri. */
     bool (*accepts)(const ConnectUri *uri);

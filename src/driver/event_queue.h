@@ -17,8 +17,8 @@ void event_queue_free(EventQueue *queue);
 /** event_queue_add: virConnectDomainEventRegisterAny().  @domain nullable.
  * Returns: the callback id (>= 0), or -1 (no event loop: VIR_ERR_INTERNAL). */
 int event_queue_add(EventQueue *queue, virDomainPtr domain, int event_id,
-                    virConnectDomainEventGenericCallback callback,
-                    void *opaque, virFreeCallback free_opaque, GError **error);
+                    virConnectDomainEventGenericCallback callback, void *opaque,
+                    virFreeCallback free_opaque, GError **error);
 bool event_queue_remove(EventQueue *queue, int callback_id, GError **error);
 bool event_queue_is_wanted(EventQueue *queue);
 

@@ -7,20 +7,20 @@
 #include <stdint.h>
 
 typedef struct {
-    char *name;       /* disk target; a source path only before alignment */
-    bool is_tracked;  /* checkpoint='bitmap' */
-    char *bitmap;     /* NULL unless tracked */
-    bool has_size;    /* size below is known: XML_SIZE */
-    uint64_t size;    /* bytes written since the checkpoint */
+    char *name;      /* disk target; a source path only before alignment */
+    bool is_tracked; /* checkpoint='bitmap' */
+    char *bitmap;    /* NULL unless tracked */
+    bool has_size;   /* size below is known: XML_SIZE */
+    uint64_t size;   /* bytes written since the checkpoint */
 } CheckpointDisk;
 
 typedef struct {
-    char *name;        /* NULL before a default is chosen */
-    char *description; /* nullable */
-    char *parent;      /* NULL for a root */
+    char *name;            /* NULL before a default is chosen */
+    char *description;     /* nullable */
+    char *parent;          /* NULL for a root */
     int64_t creation_time; /* seconds; -1 before it is chosen */
-    GPtrArray *disks;  /* of CheckpointDisk; NULL: <disks> was absent */
-    char *domain_xml;  /* nullable: inactive <domain> at creation, secrets too */
+    GPtrArray *disks;      /* of CheckpointDisk; NULL: <disks> was absent */
+    char *domain_xml; /* nullable: inactive <domain> at creation, secrets too */
 } CheckpointDef;
 
 CheckpointDisk *checkpoint_disk_new(const char *name);

@@ -24,10 +24,10 @@ struct DomainDef {
     uint64_t memory_kib;
     uint64_t current_memory_kib;
     unsigned vcpus;
-    GPtrArray *disks;                 /* of DiskDef, in document order */
-    struct DomainMachine *machine;    /* os, cpu, features, clock, on_* */
-    struct DomainDevices *devices;    /* everything else below <devices> */
-    GPtrArray *echoed;                /* of char *: XML kept as it came */
+    GPtrArray *disks;              /* of DiskDef, in document order */
+    struct DomainMachine *machine; /* os, cpu, features, clock, on_* */
+    struct DomainDevices *devices; /* everything else below <devices> */
+    GPtrArray *echoed;             /* of char *: XML kept as it came */
 };
 
 DomainDef *domain_def_new(void);

@@ -15,8 +15,8 @@ typedef struct AgentFreeze AgentFreeze;
 
 /** agent_freeze_begin: freezes all file systems through the guard.
  * *@ret_count: how many were frozen. */
-AgentFreeze *agent_freeze_begin(QemuDomain *vm, int deadline_ms,
-                                int *ret_count, GError **error);
+AgentFreeze *agent_freeze_begin(QemuDomain *vm, int deadline_ms, int *ret_count,
+                                GError **error);
 /** agent_freeze_end: thaws.  False, VIR_ERR_AGENT_UNRESPONSIVE, when the
  * deadline had passed and the guard thawed before: what was done meanwhile was
  * not all done on frozen file systems. */

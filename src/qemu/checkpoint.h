@@ -77,7 +77,7 @@ int qemu_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
                          unsigned flags, GError **error);
 virDomainCheckpointPtr qemu_checkpoint_lookup(virDomainPtr domain,
                                               const char *name, GError **error);
-virDomainCheckpointPtr
-qemu_checkpoint_parent(virDomainCheckpointPtr checkpoint, GError **error);
+virDomainCheckpointPtr qemu_checkpoint_parent(virDomainCheckpointPtr checkpoint,
+                                              GError **error);
 int qemu_checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                            GError **error);

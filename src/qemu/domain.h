@@ -27,13 +27,13 @@ struct QemuDomain {
     QemuRoot *root;
     char *name;
     unsigned char uuid[DOMAIN_UUID_SIZE];
-    int folder;         /* descriptor of domains/UUID */
-    DomainDef *config;  /* persistent definition; NULL: transient */
-    DomainDef *live;    /* NULL: shut off.  disks[].backing is complete */
-    int id;             /* -1: shut off */
-    pid_t pid;          /* 0: shut off */
-    guint64 pid_start;  /* /proc/PID/stat start time: pids are used again */
-    int state;          /* virDomainState as last seen */
+    int folder;        /* descriptor of domains/UUID */
+    DomainDef *config; /* persistent definition; NULL: transient */
+    DomainDef *live;   /* NULL: shut off.  disks[].backing is complete */
+    int id;            /* -1: shut off */
+    pid_t pid;         /* 0: shut off */
+    guint64 pid_start; /* /proc/PID/stat start time: pids are used again */
+    int state;         /* virDomainState as last seen */
     int reason;
     bool is_autostart;
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
