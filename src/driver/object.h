@@ -13,7 +13,7 @@
 #include "model/domain.h"
 
 #include <glib.h>
-#include <libvirt/libvirt.h>
+#include <libvirt/libvirt-strandline.h>
 #include <stdbool.h>
 
 typedef struct Driver Driver;

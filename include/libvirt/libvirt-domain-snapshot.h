@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Snapshots: types and flags. */
+#pragma once
+
+#include <libvirt/libvirt-domain.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE = (1 << 0),
+    VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT = (1 << 1),
+    VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA = (1 << 2),
+    VIR_DOMAIN_SNAPSHOT_CREATE_HALT = (1 << 3),
+    VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY = (1 << 4),
+    VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT = (1 << 5),
+    VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE = (1 << 6),
+    VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC = (1 << 7),
+    VIR_DOMAIN_SNAPSHOT_CREATE_LIVE = (1 << 8),
+    VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE = (1 << 9),
+} virDomainSnapshotCreateFlags;
+
+typedef enum {
+    VIR_DOMAIN_SNAPSHOT_LIST_ROOTS = (1 << 0),
+    VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS = (1 << 0),
+    VIR_DOMAIN_SNAPSHOT_LIST_LEAVES = (1 << 2),
+    VIR_DOMAIN_SNAPSHOT_LIST_NO_LEAVES = (1 << 3),
+    VIR_DOMAIN_SNAPSHOT_LIST_METADATA = (1 << 1),
+    VIR_DOMAIN_SNAPSHOT_LIST_NO_METADATA = (1 << 4),
+    VIR_DOMAIN_SNAPSHOT_LIST_INACTIVE = (1 << 5),
+    VIR_DOMAIN_SNAPSHOT_LIST_ACTIVE = (1 << 6),
+    VIR_DOMAIN_SNAPSHOT_LIST_DISK_ONLY = (1 << 7),
+    VIR_DOMAIN_SNAPSHOT_LIST_INTERNAL = (1 << 8),
+    VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL = (1 << 9),
+    VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL = (1 << 10),
+} virDomainSnapshotListFlags;
+
+typedef enum {
+    VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN = (1 << 0),
+    VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY = (1 << 1),
+    VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY = (1 << 2),
+} virDomainSnapshotDeleteFlags;
+
+typedef enum {
+    VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING = 1 << 0,
+    VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED = 1 << 1,
+    VIR_DOMAIN_SNAPSHOT_REVERT_FORCE = 1 << 2,
+    VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM = 1 << 3,
+} virDomainSnapshotRevertFlags;
+
+#ifdef __cplusplus
+}
+#endif
