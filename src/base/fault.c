@@ -71,11 +71,12 @@ fault_point(const char *name, GError **error)
     number = (guint64)g_atomic_int_add(&passed, 1) + 1;
     if (mode == FAULT_COUNT)
         note_point(name);
-    else if (mode == FAULT_KILL && number == chosen)
+    if (mode == FAULT_KILL && number == chosen)
         raise(SIGKILL);
-    else if (mode == FAULT_FAIL && number == chosen)
+    if (mode == FAULT_FAIL && number == chosen) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "planned fault at point %" G_GUINT64_FORMAT " (%s)", number,
                     name);
+    }
     return true;
 }

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Hold the library against its headers, and the sources against their tests.
+
+usage: check_api.py LIBRARY
+
+- what libstrandline exports is what include/libvirt/ declares, no more, no less;
+- each declared function is documented where it is declared, with "Since:";
+- each src/**/X.c has tests/unit/**/test_X.c, or a line with the reason in
+  tools/untested.txt.
+"""
+import re
+import subprocess
+import sys
+
+import source_tree
+
+breaches = []
+
+
+def exported(library):
+    listed = subprocess.run(
+        ["nm", "-D", "--defined-only", "--extern-only", library],
+        check=True, capture_output=True, text=True).stdout
+    return {line.split()[2].partition("@")[0]
+            for line in listed.splitlines()
+            if line.split()[1] in "TDBR"}
+
+
+def declared(path):
+    """{name: comment before it} of the functions and variables in a header."""
+    text = source_tree.read(path)
+    text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*$", "", text, flags=re.M)
+    text = re.sub(r'extern "C" \{', "", text)
+    found = {}
+    # A statement: an optional comment right before it, up to the semicolon.
+    for comment, code in re.findall(
+            r"(/\*(?:[^*]|\*(?!/))*\*/)?\s*((?:[^;{}/]|/(?!\*)|/\*.*?\*/"
+            r"|\{[^{}]*\})+);", text, re.S):
+        code = re.sub(r"/\*.*?\*/", "", code, flags=re.S).strip()
+        if code.startswith("typedef") or code.startswith("enum"):
+            continue
+        name = re.search(r"\b(vir\w+)\s*\(", code) or \
+            re.search(r"^extern\b.*\b(vir\w+)$", code, re.S)
+        if name:
+            found[name[1]] = comment
+    return found
+
+
+names = {}
+for header in source_tree.files(".h", under="include/libvirt/"):
+    for name, comment in declared(header).items():
+        names[name] = header
+        if f"{name}:" not in comment:
+            breaches.append(f"{header}: {name} has no comment 'NAME: ...'")
+        elif "Since:" not in comment:
+            breaches.append(f"{header}: {name} does not say 'Since:'")
+
+symbols = exported(sys.argv[1])
+breaches += [f"{names[name]}: {name} is declared, and not exported"
+             for name in sorted(names.keys() - symbols)]
+breaches += [f"{name} is exported, and no header declares it"
+             for name in sorted(symbols - names.keys())]
+
+waived = source_tree.waivers("tools/untested.txt")
+tests = {path.name for path in source_tree.files(".c", under="tests/unit/")}
+sources = source_tree.files(".c", under="src/")
+for path in sources:
+    tested = f"test_{path.name}" in tests
+    if not tested and str(path) not in waived:
+        breaches.append(f"{path}: no tests/unit/.../test_{path.name}")
+    if tested and str(path) in waived:
+        breaches.append(f"tools/untested.txt: {path} has a test")
+breaches += [f"tools/untested.txt: there is no {name}"
+             for name in sorted(waived.keys() - {str(p) for p in sources})]
+source_tree.report(breaches, f"api: {len(names)} names declared, documented "
+                   f"and exported; {len(sources)} sources, "
+                   f"{len(waived)} without a unit test of their own")
