@@ -33,6 +33,10 @@ void transaction_bitmap_merge(Transaction *transaction, const char *node,
                               const char *target, const char *from_node,
                               const char *bitmap);
 
+/** transaction_add: any other action that QEMU's `transaction` knows.
+ * @data: (transfer full). */
+void transaction_add(Transaction *transaction, const char *type, json_t *data);
+
 /** transaction_run: an empty one is not sent.  On failure nothing happened. */
 bool transaction_run(const Transaction *transaction, QmpClient *qmp,
                      GError **error);

@@ -5,8 +5,9 @@
  * caller waits for its own.  Replies are matched by id, so an answer out of
  * order or to nobody is noticed.  Events are kept in the order they came.
  * Every wait has a deadline.  A line past QMP_LINE_LIMIT, JSON deeper than
- * QMP_DEPTH, or a closed socket loses the client for good: qmp_client_is_lost()
- * then tells that from a command that QEMU refused.
+ * QMP_DEPTH, a reply to nobody or a closed socket loses the client for good:
+ * qmp_client_is_lost() then tells that from a command that QEMU refused.  A
+ * deadline that passes does not: the late reply is dropped when it comes.
  *
  * Each command passes fault_point("qmp:COMMAND") before it is sent.
  */
@@ -42,7 +43,8 @@ bool qmp_client_run(QmpClient *client, const char *command, json_t *arguments,
                     GError **error);
 
 /** qmp_client_send/qmp_client_wait: the two halves of qmp_client_call(); up to
- * QEMU's queue length (8) may be under way.  @fd is passed along (-1: none). */
+ * QEMU's queue length (8) may be under way.  @fd is passed along (-1: none; see
+ * qmp_client_pass_fd()).  What was sent is waited for once, or never. */
 bool qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
                      int fd, guint64 *ret_id, GError **error);
 json_t *qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms,
@@ -58,3 +60,7 @@ bool qmp_client_is_lost(const QmpClient *client);
 /** qmp_client_next_event: the oldest event not yet taken: {"event": ...}.
  * Waits up to @timeout_ms (0: only what is there); NULL if there is none. */
 json_t *qmp_client_next_event(QmpClient *client, int timeout_ms);
+
+/** qmp_client_events_dropped: whether old events made room for newer ones since
+ * the last ask; what they told must then be asked of QEMU. */
+bool qmp_client_events_dropped(QmpClient *client);

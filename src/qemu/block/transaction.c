@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/block/transaction.h"
+
+struct Transaction {
+    json_t *actions; /* in the order in which QEMU prepares them */
+};
+
+Transaction *
+transaction_new(void)
+{
+    Transaction *transaction = g_new0(Transaction, 1);
+
+    transaction->actions = json_array();
+    return transaction;
+}
+
+void
+transaction_free(Transaction *transaction)
+{
+    if (!transaction)
+        return;
+    json_decref(transaction->actions);
+    g_free(transaction);
+}
+
+bool
+transaction_is_empty(const Transaction *transaction)
+{
+    return json_array_size(transaction->actions) == 0;
+}
+
+void
+transaction_add(Transaction *transaction, const char *type, json_t *data)
+{
+    json_t *action = json_pack("{s:s, s:o}", "type", type, "data", data);
+
+    /* NULL only for text that is not UTF-8; names were checked when they came
+     * in. */
+    g_assert(action);
+    json_array_append_new(transaction->actions, action);
+}
+
+void
+transaction_bitmap_add(Transaction *transaction, const char *node,
+                       const char *bitmap)
+{
+    transaction_add(transaction, "block-dirty-bitmap-add",
+                    json_pack("{s:s, s:s, s:b}", "node", node, "name", bitmap,
+                              "persistent", 1));
+}
+
+void
+transaction_bitmap_add_private(Transaction *transaction, const char *node,
+                               const char *bitmap)
+{
+    transaction_add(transaction, "block-dirty-bitmap-add",
+                    json_pack("{s:s, s:s, s:b, s:b}", "node", node, "name",
+                              bitmap, "persistent", 0, "disabled", 1));
+}
+
+static void
+add_simple(Transaction *transaction, const char *type, const char *node,
+           const char *bitmap)
+{
+    transaction_add(transaction, type,
+                    json_pack("{s:s, s:s}", "node", node, "name", bitmap));
+}
+
+void
+transaction_bitmap_remove(Transaction *transaction, const char *node,
+                          const char *bitmap)
+{
+    add_simple(transaction, "block-dirty-bitmap-remove", node, bitmap);
+}
+
+void
+transaction_bitmap_enable(Transaction *transaction, const char *node,
+                          const char *bitmap)
+{
+    add_simple(transaction, "block-dirty-bitmap-enable", node, bitmap);
+}
+
+void
+transaction_bitmap_disable(Transaction *transaction, const char *node,
+                           const char *bitmap)
+{
+    add_simple(transaction, "block-dirty-bitmap-disable", node, bitmap);
+}
+
+void
+transaction_bitmap_merge(Transaction *transaction, const char *node,
+                         const char *target, const char *from_node,
+                         const char *bitmap)
+{
+    transaction_add(transaction, "block-dirty-bitmap-merge",
+                    json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "node", node,
+                              "target", target, "bitmaps", "node", from_node,
+                              "name", bitmap));
+}
+
+bool
+transaction_run(const Transaction *transaction, QmpClient *qmp, GError **error)
+{
+    if (transaction_is_empty(transaction))
+        return true;
+    return qmp_client_run(qmp, "transaction",
+                          json_pack("{s:O}", "actions", transaction->actions),
+                          error);
+}

@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* There is no thread behind the client.  Of the callers that wait, one at a
+ * time reads the socket, for all of them, and hands that duty on when its own
+ * reply is there; the others sleep on a condition.  So a single caller costs
+ * one write, one poll and one read, and many need no scheduling of ours.
+ *
+ * A command that is not answered in time does not lose the client: its id is
+ * remembered and its late reply dropped.  That is worth more than a closed
+ * connection, because what the caller sends next, such as the reverse of that
+ * command, is carried out after it.  docs/design/qmp-client.md has the rest.
+ */
+#include "qemu/qmp/client.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/lock.h"
+#include "qemu/qmp/framer.h"
+#include "qemu/qmp/message.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    EVENTS_MAX = 4096,
+    EVENT_BYTES_MAX = 16 * 1024 * 1024,
+    /* Commands that nobody waits for any more.  QEMU takes them one by one, so
+     * behind this many a machine is not slow but gone. */
+    ABANDONED_MAX = 64,
+    WRITER_LOOKS_MS = 100,
+};
+
+/* A command under way.  @reply NULL: not yet answered. */
+typedef struct {
+    char *command;
+    json_t *reply;
+    bool is_abandoned; /* the caller's time was up: drop the reply */
+} Pending;
+
+typedef struct {
+    json_t *event;
+    size_t size; /* of its line */
+} QueuedEvent;
+
+struct QmpClient {
+    int socket;   /* set at start, closed by qmp_client_free() */
+    Lock fd_lock; /* one getfd at a time, taken before @lock */
+
+    Lock lock;              /* protects all below */
+    pthread_cond_t changed; /* a reply, an event, loss, or a duty to take */
+    bool is_reading;        /* a caller is in poll() for all */
+    bool is_writing;        /* a caller has written half a line */
+    gint is_lost;           /* atomic; set once, with @why */
+    GError *why;            /* NULL only while not lost */
+    guint64 last_id;
+    GHashTable *pending; /* guint64 * -> Pending * */
+    unsigned nabandoned;
+    json_t *greeting; /* NULL until it came */
+    GQueue events;    /* QueuedEvent *, oldest first */
+    size_t event_bytes;
+    bool events_dropped;
+    Framer framer;
+};
+
+static void
+pending_free(gpointer data)
+{
+    Pending *pending = data;
+
+    g_free(pending->command);
+    json_decref(pending->reply);
+    g_free(pending);
+}
+
+static void
+queued_event_free(gpointer data)
+{
+    QueuedEvent *queued = data;
+
+    json_decref(queued->event);
+    g_free(queued);
+}
+
+static QmpClient *
+client_new(int socket)
+{
+    QmpClient *client = g_new0(QmpClient, 1);
+    pthread_condattr_t clock;
+
+    client->socket = socket;
+    lock_init(&client->fd_lock);
+    lock_init(&client->lock);
+    g_assert(pthread_condattr_init(&clock) == 0);
+    g_assert(pthread_condattr_setclock(&clock, CLOCK_MONOTONIC) == 0);
+    g_assert(pthread_cond_init(&client->changed, &clock) == 0);
+    g_assert(pthread_condattr_destroy(&clock) == 0);
+    client->pending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                            pending_free);
+    g_queue_init(&client->events);
+    framer_init(&client->framer, QMP_LINE_LIMIT, QMP_DEPTH);
+    return client;
+}
+
+void
+qmp_client_free(QmpClient *client)
+{
+    if (!client)
+        return;
+    auto_fd_close(client->socket);
+    framer_clear(&client->framer);
+    g_queue_clear_full(&client->events, queued_event_free);
+    json_decref(client->greeting);
+    g_hash_table_unref(client->pending);
+    g_clear_error(&client->why);
+    g_assert(pthread_cond_destroy(&client->changed) == 0);
+    lock_clear(&client->lock);
+    lock_clear(&client->fd_lock);
+    g_free(client);
+}
+
+bool
+qmp_client_is_lost(const QmpClient *client)
+{
+    return g_atomic_int_get(&client->is_lost) != 0;
+}
+
+/* Takes over @why.  The socket is only shut down: another caller may be in
+ * poll() on it, and QEMU frees its monitor for the next client. */
+static void
+lose(QmpClient *client, GError *why)
+{
+    if (client->why) {
+        g_error_free(why);
+        return;
+    }
+    client->why = why;
+    g_atomic_int_set(&client->is_lost, 1);
+    shutdown(client->socket, SHUT_RDWR);
+    pthread_cond_broadcast(&client->changed);
+}
+
+static void G_GNUC_PRINTF(2, 3)
+    lose_because(QmpClient *client, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    lose(client, g_error_new(STRANDLINE_ERROR, VIR_ERR_OPERATION_FAILED,
+                             "lost the connection to QEMU: %s", text));
+}
+
+static void
+keep_event(QmpClient *client, json_t *event, size_t size)
+{
+    QueuedEvent *queued = g_new0(QueuedEvent, 1);
+
+    queued->event = json_incref(event);
+    queued->size = size;
+    g_queue_push_tail(&client->events, queued);
+    client->event_bytes += size;
+    /* The newest say how things are now, so the oldest go; but never the one
+     * that just came, however long it is. */
+    while (
+        client->events.length > EVENTS_MAX ||
+        (client->event_bytes > EVENT_BYTES_MAX && client->events.length > 1)) {
+        QueuedEvent *oldest = g_queue_pop_head(&client->events);
+
+        client->event_bytes -= oldest->size;
+        client->events_dropped = true;
+        queued_event_free(oldest);
+    }
+}
+
+static void
+keep_reply(QmpClient *client, json_t *reply)
+{
+    Pending *pending = NULL;
+    guint64 id = 0;
+
+    if (!message_id(reply, &id)) {
+        /* QEMU answers so to a text it could not read; then nothing tells
+         * which command that was. */
+        lose_because(client, "it sent a reply to no command%s%s",
+                     message_kind(reply) == MESSAGE_ERROR ? ": " : "",
+                     message_kind(reply) == MESSAGE_ERROR
+                         ? message_error_text(reply)
+                         : "");
+        return;
+    }
+    pending = g_hash_table_lookup(client->pending, &id);
+    if (!pending || pending->reply) {
+        lose_because(client,
+                     "it sent a reply to command number %" G_GUINT64_FORMAT
+                     ", which was %s",
+                     id, pending ? "answered before" : "not sent");
+        return;
+    }
+    if (pending->is_abandoned) {
+        client->nabandoned--;
+        g_hash_table_remove(client->pending, &id);
+        return;
+    }
+    pending->reply = json_incref(reply);
+}
+
+static void
+take_message(QmpClient *client, json_t *message, size_t size)
+{
+    switch (message_kind(message)) {
+    case MESSAGE_GREETING:
+        if (client->greeting)
+            lose_because(client, "it greeted twice");
+        else
+            client->greeting = json_incref(message);
+        break;
+    case MESSAGE_EVENT:
+        keep_event(client, message, size);
+        break;
+    case MESSAGE_RETURN:
+    case MESSAGE_ERROR:
+        keep_reply(client, message);
+        break;
+    case MESSAGE_NONSENSE:
+        lose_because(client, "it sent a message that QMP does not have");
+        break;
+    }
+}
+
+static void
+take_lines(QmpClient *client)
+{
+    while (!client->why) {
+        g_autoptr(Json) message = NULL;
+        GError *why = NULL;
+        const char *line = NULL;
+        size_t length = 0;
+
+        switch (framer_next(&client->framer, &line, &length)) {
+        case FRAMER_MORE:
+            return;
+        case FRAMER_TOO_LONG:
+            lose_because(client, "it sent a line of more than %d MiB",
+                         QMP_LINE_LIMIT / 1024 / 1024);
+            return;
+        case FRAMER_TOO_DEEP:
+            lose_because(client, "it sent JSON nested deeper than %d",
+                         QMP_DEPTH);
+            return;
+        case FRAMER_LINE:
+            break;
+        }
+        message = message_parse(line, length, &why);
+        if (message)
+            take_message(client, message, length);
+        else
+            lose(client, why);
+    }
+}
+
+/* Takes in what is there, at most one read of it, so that a QEMU that never
+ * stops talking cannot keep a caller past its deadline. */
+static void
+read_some(QmpClient *client)
+{
+    size_t room = 0;
+    void *space = framer_room(&client->framer, &room);
+    ssize_t length = recv(client->socket, space, room, MSG_DONTWAIT);
+
+    if (client->why)
+        return;
+    if (length > 0) {
+        framer_filled(&client->framer, (size_t)length);
+        take_lines(client);
+    } else if (length == 0) {
+        lose_because(client, "it closed the connection%s",
+                     client->framer.filled > client->framer.start
+                         ? " in the middle of a message"
+                         : "");
+    } else if (errno != EAGAIN && errno != EINTR) {
+        lose_because(client, "%s", g_strerror(errno));
+    }
+}
+
+static gint64
+deadline_in(int timeout_ms)
+{
+    return g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+}
+
+/* What poll() takes: rounded up, so that a wait never ends just too early and
+ * spins through the last millisecond. */
+static int
+milliseconds_until(gint64 deadline)
+{
+    gint64 left = deadline - g_get_monotonic_time();
+
+    return left <= 0 ? 0 : (int)MIN((left + 999) / 1000, G_MAXINT);
+}
+
+/* Sleeps until another caller changed something or @deadline. */
+static void
+wait_changed(QmpClient *client, gint64 deadline)
+{
+    struct timespec until = {.tv_sec = deadline / G_USEC_PER_SEC,
+                             .tv_nsec = deadline % G_USEC_PER_SEC * 1000};
+
+    pthread_cond_timedwait(&client->changed, &client->lock, &until);
+}
+
+/* One step of waiting for @events on the socket, or for what the caller that
+ * is there already reads.  The lock is given up meanwhile. */
+static void
+wait_step(QmpClient *client, short events, gint64 deadline)
+{
+    struct pollfd ready = {.fd = client->socket, .events = events};
+
+    if (client->is_reading && events == POLLIN) {
+        wait_changed(client, deadline);
+        return;
+    }
+    if (client->is_reading) {
+        /* A writer leaves the reading to the reader, and looks now and then
+         * whether there still is one. */
+        ready.events &= ~POLLIN;
+        deadline = MIN(deadline, deadline_in(WRITER_LOOKS_MS));
+    } else {
+        client->is_reading = true;
+    }
+    lock_release(&client->lock);
+    if (poll(&ready, 1, milliseconds_until(deadline)) < 0)
+        ready.revents = 0; /* EINTR: the caller asks again */
+    lock_hold(&client->lock);
+    if (!(ready.events & POLLIN))
+        return;
+    client->is_reading = false;
+    if (ready.revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL))
+        read_some(client);
+    pthread_cond_broadcast(&client->changed);
+}
+
+/* Sends the first bytes of a line, with @fd if there is one. */
+static ssize_t
+send_some(int socket, const char *bytes, size_t length, int fd)
+{
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+
+    if (fd >= 0) {
+        struct cmsghdr *rights = NULL;
+
+        memset(&control, 0, sizeof(control));
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control.space);
+        rights = CMSG_FIRSTHDR(&message);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(rights), &fd, sizeof(fd));
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Writes the whole line or loses the client: half a line cannot be taken back.
+ * Reads meanwhile, since a QEMU that cannot write may not read either. */
+static bool
+write_line(QmpClient *client, const char *line, size_t length, int fd)
+{
+    gint64 deadline = deadline_in(QMP_TIMEOUT_MS);
+    size_t sent = 0;
+
+    while (sent < length && !client->why) {
+        ssize_t done =
+            send_some(client->socket, line + sent, length - sent, fd);
+
+        if (done > 0) {
+            sent += (size_t)done;
+            fd = -1; /* went with the first byte */
+        } else if (done < 0 && errno != EAGAIN && errno != EINTR) {
+            lose_because(client, "%s", g_strerror(errno));
+        } else if (g_get_monotonic_time() >= deadline) {
+            lose_because(client, "it took no command for %d s",
+                         QMP_TIMEOUT_MS / 1000);
+        } else {
+            wait_step(client, POLLIN | POLLOUT, deadline);
+        }
+    }
+    return sent == length;
+}
+
+/* Waits for the turn to write.  False: lost. */
+static bool
+begin_writing(QmpClient *client)
+{
+    /* The writer before us is bounded by its own deadline. */
+    while (client->is_writing && !client->why)
+        wait_changed(client, deadline_in(QMP_TIMEOUT_MS));
+    if (client->why)
+        return false;
+    client->is_writing = true;
+    return true;
+}
+
+static bool
+fail_lost(const QmpClient *client, const char *command, GError **error)
+{
+    return fail(error, client->why->code, "cannot run '%s' in QEMU: %s",
+                command, client->why->message);
+}
+
+static guint64
+add_pending(QmpClient *client, const char *command)
+{
+    Pending *pending = g_new0(Pending, 1);
+    guint64 *key = g_new(guint64, 1);
+
+    *key = ++client->last_id;
+    pending->command = g_strdup(command);
+    g_hash_table_insert(client->pending, key, pending);
+    return client->last_id;
+}
+
+bool
+qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
+                int fd, guint64 *ret_id, GError **error)
+{
+    g_autoptr(Json) owned = arguments;
+    g_autofree char *point = g_strconcat("qmp:", command, NULL);
+    g_autofree char *line = NULL;
+    size_t length = 0;
+    guint64 id = 0;
+    bool is_sent = false;
+
+    if (!fault_point(point, error))
+        return false;
+    LOCK_SCOPE(&client->lock);
+    if (!begin_writing(client))
+        return fail_lost(client, command, error);
+    id = add_pending(client, command);
+    line = message_format(command, owned, id, &length);
+    if (line)
+        is_sent = write_line(client, line, length, fd);
+    client->is_writing = false;
+    pthread_cond_broadcast(&client->changed);
+    if (!is_sent) {
+        g_hash_table_remove(client->pending, &id);
+        return line ? fail_lost(client, command, error)
+                    : fail(error, VIR_ERR_INVALID_ARG,
+                           "the arguments of '%s' are no JSON object in UTF-8",
+                           command);
+    }
+    *ret_id = id;
+    return true;
+}
+
+/* The caller gives up.  The reply, when it comes, is for nobody. */
+static void
+abandon(QmpClient *client, Pending *pending, int timeout_ms, GError **error)
+{
+    pending->is_abandoned = true;
+    client->nabandoned++;
+    fail(error, VIR_ERR_OPERATION_TIMEOUT,
+         "QEMU did not answer '%s' within %d ms; whether it still carries it "
+         "out is unknown",
+         pending->command, timeout_ms);
+    if (client->nabandoned > ABANDONED_MAX)
+        lose_because(client, "%u commands were not answered in time",
+                     client->nabandoned);
+}
+
+/* What QEMU answered: a new reference to its "return", or its error. */
+static json_t *
+unpack_reply(const Pending *pending, GError **error)
+{
+    if (message_kind(pending->reply) == MESSAGE_RETURN)
+        return json_incref(json_object_get(pending->reply, "return"));
+    fail(error, VIR_ERR_OPERATION_FAILED, "QEMU refused '%s': %s",
+         pending->command, message_error_text(pending->reply));
+    return NULL;
+}
+
+json_t *
+qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms, GError **error)
+{
+    gint64 deadline = deadline_in(timeout_ms);
+    Pending *pending = NULL;
+    json_t *result = NULL;
+
+    LOCK_SCOPE(&client->lock);
+    pending = g_hash_table_lookup(client->pending, &id);
+    g_assert(pending && !pending->is_abandoned);
+    /* Looked at before the clock: what came in time counts, however late the
+     * caller asks. */
+    while (!pending->reply && !client->why) {
+        bool is_late = g_get_monotonic_time() >= deadline;
+
+        wait_step(client, POLLIN, deadline);
+        if (is_late && !pending->reply && !client->why) {
+            abandon(client, pending, timeout_ms, error);
+            return NULL;
+        }
+    }
+    if (pending->reply)
+        result = unpack_reply(pending, error);
+    else
+        fail_lost(client, pending->command, error);
+    g_hash_table_remove(client->pending, &id);
+    return result;
+}
+
+json_t *
+qmp_client_call(QmpClient *client, const char *command, json_t *arguments,
+                GError **error)
+{
+    guint64 id = 0;
+
+    if (!qmp_client_send(client, command, arguments, -1, &id, error))
+        return NULL;
+    return qmp_client_wait(client, id, QMP_TIMEOUT_MS, error);
+}
+
+bool
+qmp_client_run(QmpClient *client, const char *command, json_t *arguments,
+               GError **error)
+{
+    g_autoptr(Json) result = qmp_client_call(client, command, arguments, error);
+
+    return result != NULL;
+}
+
+bool
+qmp_client_pass_fd(QmpClient *client, const char *name, int fd, GError **error)
+{
+    g_autoptr(Json) result = NULL;
+    guint64 id = 0;
+
+    /* QEMU keeps only the descriptors that came last, until a getfd takes
+     * them: a second one under way would replace the first's. */
+    LOCK_SCOPE(&client->fd_lock);
+    if (!qmp_client_send(client, "getfd", json_pack("{s:s}", "fdname", name),
+                         fd, &id, error))
+        return false;
+    result = qmp_client_wait(client, id, QMP_TIMEOUT_MS, error);
+    return result != NULL;
+}
+
+json_t *
+qmp_client_next_event(QmpClient *client, int timeout_ms)
+{
+    gint64 deadline = deadline_in(timeout_ms);
+    QueuedEvent *queued = NULL;
+    json_t *event = NULL;
+
+    LOCK_SCOPE(&client->lock);
+    while (g_queue_is_empty(&client->events) && !client->why) {
+        bool is_late = g_get_monotonic_time() >= deadline;
+
+        wait_step(client, POLLIN, deadline);
+        if (is_late)
+            break;
+    }
+    queued = g_queue_pop_head(&client->events);
+    if (!queued)
+        return NULL;
+    client->event_bytes -= queued->size;
+    event = json_incref(queued->event);
+    queued_event_free(queued);
+    return event;
+}
+
+bool
+qmp_client_events_dropped(QmpClient *client)
+{
+    bool dropped = false;
+
+    LOCK_SCOPE(&client->lock);
+    dropped = client->events_dropped;
+    client->events_dropped = false;
+    return dropped;
+}
+
+static bool
+wait_greeting(QmpClient *client, gint64 deadline, GError **error)
+{
+    LOCK_SCOPE(&client->lock);
+    while (!client->greeting && !client->why) {
+        bool is_late = g_get_monotonic_time() >= deadline;
+
+        wait_step(client, POLLIN, deadline);
+        if (is_late && !client->greeting && !client->why)
+            return fail(error, VIR_ERR_OPERATION_TIMEOUT,
+                        "QEMU's monitor did not greet in time; it hangs, or "
+                        "another program is connected to it");
+    }
+    if (client->why)
+        return fail_lost(client, "qmp_capabilities", error);
+    return true;
+}
+
+QmpClient *
+qmp_client_open(int socket, int timeout_ms, GError **error)
+{
+    g_autoptr(QmpClient) client = client_new(socket);
+    g_autoptr(Json) result = NULL;
+    gint64 deadline = deadline_in(timeout_ms);
+    guint64 id = 0;
+
+    if (!wait_greeting(client, deadline, error))
+        return NULL;
+    if (!qmp_client_send(client, "qmp_capabilities", NULL, -1, &id, error))
+        return NULL;
+    result = qmp_client_wait(client, id, milliseconds_until(deadline), error);
+    return result ? g_steal_pointer(&client) : NULL;
+}

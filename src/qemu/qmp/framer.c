@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/qmp/framer.h"
+
+#include <string.h>
+
+/* A reply of query-named-block-nodes with a few disks is about this long. */
+enum { READ_SIZE = 64 * 1024 };
+
+void
+framer_init(Framer *framer, size_t line_limit, unsigned depth_limit)
+{
+    *framer = (Framer){.line_limit = line_limit, .depth_limit = depth_limit};
+}
+
+void
+framer_clear(Framer *framer)
+{
+    g_clear_pointer(&framer->bytes, g_free);
+}
+
+static void
+begin_line(Framer *framer, size_t start)
+{
+    framer->start = start;
+    framer->scanned = start;
+    framer->depth = 0;
+    framer->in_string = false;
+    framer->after_backslash = false;
+}
+
+void
+framer_restart(Framer *framer)
+{
+    framer->filled = 0;
+    begin_line(framer, 0);
+}
+
+void *
+framer_room(Framer *framer, size_t *ret_room)
+{
+    /* What was taken goes; only an unfinished line is left by then, so that
+     * mostly nothing is moved. */
+    if (framer->start > 0) {
+        memmove(framer->bytes, framer->bytes + framer->start,
+                framer->filled - framer->start);
+        framer->filled -= framer->start;
+        framer->scanned -= framer->start;
+        framer->start = 0;
+    }
+    if (framer->size < framer->filled + READ_SIZE) {
+        framer->size = 2 * framer->filled + READ_SIZE;
+        framer->bytes = g_realloc(framer->bytes, framer->size);
+    }
+    *ret_room = framer->size - framer->filled;
+    return framer->bytes + framer->filled;
+}
+
+void
+framer_filled(Framer *framer, size_t length)
+{
+    g_assert(length <= framer->size - framer->filled);
+    framer->filled += length;
+}
+
+/* Brackets count outside strings only.  Unbalanced ones are for the parser to
+ * refuse: here a closing one too many is just not counted. */
+static bool
+note_byte(Framer *framer, char byte)
+{
+    if (framer->in_string) {
+        if (framer->after_backslash)
+            framer->after_backslash = false;
+        else if (byte == '\\')
+            framer->after_backslash = true;
+        else if (byte == '"')
+            framer->in_string = false;
+        return true;
+    }
+    if (byte == '"')
+        framer->in_string = true;
+    else if (byte == '[' || byte == '{')
+        framer->depth++;
+    else if ((byte == ']' || byte == '}') && framer->depth > 0)
+        framer->depth--;
+    return framer->depth <= framer->depth_limit;
+}
+
+/* The line that ends before the newline at @end; FRAMER_MORE if it is empty. */
+static FramerResult
+take_line(Framer *framer, size_t end, const char **ret_line, size_t *ret_length)
+{
+    const char *line = framer->bytes + framer->start;
+    size_t length = end - framer->start;
+
+    begin_line(framer, end + 1);
+    if (length > 0 && line[length - 1] == '\r')
+        length--;
+    if (length == 0)
+        return FRAMER_MORE;
+    *ret_line = line;
+    *ret_length = length;
+    return FRAMER_LINE;
+}
+
+FramerResult
+framer_next(Framer *framer, const char **ret_line, size_t *ret_length)
+{
+    while (framer->scanned < framer->filled) {
+        size_t at = framer->scanned++;
+        char byte = framer->bytes[at];
+
+        if (byte == '\n') {
+            FramerResult result = take_line(framer, at, ret_line, ret_length);
+
+            if (result == FRAMER_LINE)
+                return result;
+            continue;
+        }
+        if (at - framer->start >= framer->line_limit)
+            return FRAMER_TOO_LONG;
+        if (!note_byte(framer, byte))
+            return FRAMER_TOO_DEEP;
+    }
+    return FRAMER_MORE;
+}
