@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "model/address.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -73,7 +75,12 @@ typedef struct {
     bool is_shareable;
     unsigned boot_order; /* 0: none */
     unsigned iothread;   /* 0: none */
-    int controller;      /* address of scsi, sata, ide; -1: assign */
+    PciAddress pci;      /* virtio only */
+
+    /* Where a scsi, sata or ide disk hangs; the XML parser assigns it, so -1
+     * only for virtio.  unit: scsi: LUN of target 0; sata: port; ide: 2 * bus +
+     * unit, so 0...3. */
+    int controller;
     int unit;
 } DiskDef;
 
@@ -83,3 +90,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
 
 /** disk_def_is_empty: a drive without a medium. */
 bool disk_def_is_empty(const DiskDef *disk);
+
+/* Targets become part of QEMU's node names, which end at 31 bytes: the same
+ * limit as NODE_TARGET_MAX in qemu/block/node_names.h, which lies above us. */
+enum { DISK_TARGET_MAX = 8 };
+
+/** disk_target_check: lower case letters and digits, 1 to DISK_TARGET_MAX of
+ * them.  VIR_ERR_XML_ERROR. */
+bool disk_target_check(const char *target, GError **error);

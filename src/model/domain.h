@@ -18,7 +18,7 @@ struct DomainDef {
     char *type; /* "qemu" (TCG), "kvm", "test" */
     char *name;
     unsigned char uuid[DOMAIN_UUID_SIZE];
-    int id; /* -1 while shut off; from the XML's id= only in status files */
+    int id; /* -1 while shut off; read from XML only in status files */
     char *title;
     char *description;
     uint64_t memory_kib;

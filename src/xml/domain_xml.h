@@ -14,12 +14,19 @@
 typedef enum {
     DOMAIN_FORMAT_INACTIVE = 1 << 0, /* no id, no aliases, no run-time values */
     DOMAIN_FORMAT_SECURE = 1 << 1,   /* with passwords (vnc) */
+    DOMAIN_FORMAT_STATUS = 1 << 2,   /* for our own state files: everything */
 } DomainFormatFlags;
 
 /** domain_xml_parse: defaults filled in, so that formatting shows them.
+ * Run-time values (id, aliases, ptys) in @text are ignored: a definition never
+ * has them, though what `dumpxml` of a running domain printed may be given.
  * Errors: VIR_ERR_XML_DETAIL (malformed), VIR_ERR_XML_ERROR (wrong root, bad or
  * missing value), VIR_ERR_CONFIG_UNSUPPORTED. */
 DomainDef *domain_xml_parse(const char *text, GError **error);
+
+/** domain_xml_parse_status: what domain_xml_format() wrote with
+ * DOMAIN_FORMAT_STATUS, run-time values included. */
+DomainDef *domain_xml_parse_status(const char *text, GError **error);
 
 /** domain_xml_format: what domain_xml_parse() accepts again. */
 char *domain_xml_format(const DomainDef *def, DomainFormatFlags flags);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/domain.h"
+
+#include "base/error.h"
+#include "model/domain_devices.h"
+
+#include <string.h>
+
+/* Names become file names with a suffix, and NAME_MAX is 255. */
+enum { NAME_LIMIT = 200 };
+
+static void
+free_disk(gpointer data)
+{
+    disk_def_free(data);
+}
+
+DomainDef *
+domain_def_new(void)
+{
+    DomainDef *def = g_new0(DomainDef, 1);
+
+    def->id = -1;
+    def->disks = g_ptr_array_new_with_free_func(free_disk);
+    def->machine = domain_machine_new();
+    def->devices = domain_devices_new();
+    def->echoed = g_ptr_array_new_with_free_func(g_free);
+    return def;
+}
+
+void
+domain_def_free(DomainDef *def)
+{
+    if (!def)
+        return;
+    g_free(def->type);
+    g_free(def->name);
+    g_free(def->title);
+    g_free(def->description);
+    g_ptr_array_unref(def->disks);
+    domain_machine_free(def->machine);
+    domain_devices_free(def->devices);
+    g_ptr_array_unref(def->echoed);
+    g_free(def);
+}
+
+DiskDef *
+domain_def_find_disk(const DomainDef *def, const char *target)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        DiskDef *disk = def->disks->pdata[i];
+
+        if (g_strcmp0(disk->target, target) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+DiskDef *
+domain_def_find_disk_by_name(const DomainDef *def, const char *name)
+{
+    DiskDef *found = domain_def_find_disk(def, name);
+
+    if (found || !name)
+        return found;
+    for (guint i = 0; i < def->disks->len; i++) {
+        DiskDef *disk = def->disks->pdata[i];
+
+        if (g_strcmp0(disk->path, name) != 0)
+            continue;
+        if (found) /* two disks on one path: the name says nothing */
+            return NULL;
+        found = disk;
+    }
+    return found;
+}
+
+static bool
+is_printable(const char *text)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return false;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        if (!g_unichar_isprint(g_utf8_get_char(p)))
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_blank(const char *text)
+{
+    return text[strspn(text, " ")] == '\0';
+}
+
+bool
+domain_name_check(const char *name, GError **error)
+{
+    if (!name || is_blank(name))
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "a domain needs a name that is not blank");
+    /* The text is not repeated where it could disturb a terminal. */
+    if (!is_printable(name))
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "the domain name holds a character that is not printable");
+    if (strlen(name) > NAME_LIMIT)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "the domain name '%.32s...' is longer than %d bytes", name,
+                    NAME_LIMIT);
+    if (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "the domain name '%s' cannot be used as a file name: it "
+                    "must not hold '/' nor be '.' or '..'",
+                    name);
+    return true;
+}
+
+void
+uuid_format(const unsigned char *uuid, char *ret_text)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (int i = 0; i < DOMAIN_UUID_SIZE; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *ret_text++ = '-';
+        *ret_text++ = digits[uuid[i] >> 4];
+        *ret_text++ = digits[uuid[i] & 15];
+    }
+    *ret_text = '\0';
+}
+
+/* Hyphens may be missing or stand between any two bytes, as libvirt has it. */
+bool
+uuid_parse(const char *text, unsigned char *ret_uuid)
+{
+    unsigned char uuid[DOMAIN_UUID_SIZE];
+
+    for (int i = 0; i < DOMAIN_UUID_SIZE; i++) {
+        int high;
+        int low;
+
+        if (*text == '-' && i > 0)
+            text++;
+        high = g_ascii_xdigit_value(text[0]);
+        low = high < 0 ? -1 : g_ascii_xdigit_value(text[1]);
+        if (low < 0)
+            return false;
+        uuid[i] = (unsigned char)(high << 4 | low);
+        text += 2;
+    }
+    if (*text != '\0')
+        return false;
+    memcpy(ret_uuid, uuid, sizeof(uuid));
+    return true;
+}
