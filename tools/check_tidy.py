@@ -22,7 +22,8 @@ build = pathlib.Path(sys.argv[1]).resolve()
 chosen = [pathlib.PurePosixPath(name) for name in sys.argv[2:]]
 cache = build / "tidy-cache"
 cache.mkdir(exist_ok=True)
-config = source_tree.read(".clang-tidy")
+config = source_tree.read(".clang-tidy") + \
+    source_tree.read("tests/.clang-tidy")
 
 commands = {}
 for entry in json.loads((build / "compile_commands.json").read_text()):
