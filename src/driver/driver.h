@@ -19,12 +19,15 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt-strandline.h>
 
-/* A connection URI taken apart: scheme[+transport]://host/path?key=value. */
+/* A connection URI taken apart: 
+ * scheme[+transport]://[user@]host[:port]/path?key=value. */
 typedef struct {
     char *text;          /* as given */
     char *scheme;        /* "qemu", "test" */
     char *transport;     /* nullable: "unix", "tls", "ssh", ... */
+    char *user;          /* nullable */
     char *host;          /* nullable */
+    int port;            /* -1: not given */
     char *path;          /* "/embed"; never NULL */
     GHashTable *options; /* char * -> char *, percent-decoded */
 } ConnectUri;
@@ -44,6 +47,8 @@ struct Driver {
 
     int (*connect_version)(virConnectPtr conn, unsigned long *ret_version,
                            GError **error);
+    /* Lists (here and below) end with a NULL that is not counted; the place
+     * for them is never NULL. */
     int (*connect_list_domains)(virConnectPtr conn, virDomainPtr **ret_domains,
                                 unsigned flags, GError **error);
 
@@ -58,6 +63,7 @@ struct Driver {
                                   unsigned flags, GError **error);
     int (*domain_undefine)(virDomainPtr domain, unsigned flags, GError **error);
     char *(*domain_xml)(virDomainPtr domain, unsigned flags, GError **error);
+    char *(*domain_os_type)(virDomainPtr domain, GError **error);
     /* Starting updates @domain->id. */
     int (*domain_create)(virDomainPtr domain, unsigned flags, GError **error);
     int (*domain_shutdown)(virDomainPtr domain, unsigned flags, GError **error);
@@ -73,6 +79,7 @@ struct Driver {
     /* 1 or 0. */
     int (*domain_is_active)(virDomainPtr domain, GError **error);
     int (*domain_is_persistent)(virDomainPtr domain, GError **error);
+    int (*domain_is_updated)(virDomainPtr domain, GError **error);
     int (*domain_get_autostart)(virDomainPtr domain, int *ret_autostart,
                                 GError **error);
     int (*domain_set_autostart)(virDomainPtr domain, int autostart,

@@ -6,19 +6,41 @@
  * callbacks run later, from the event loop only (virEventRunDefaultImpl or the
  * program's own), in the order the events were put in, with no lock held.
  * A callback may deregister itself or any other.
+ *
+ * Any thread wakes the loop by writing to an eventfd: of the program's event
+ * loop only AddHandle and RemoveHandle are called, in the threads that register
+ * the first callback and close the connection, so a loop that is not safe for
+ * threads works too.
+ *
+ * A callback that is deregistered is not called again, except where it is
+ * running in the loop's thread at that very moment; its @free_opaque runs
+ * later, from the loop.  The driver's events_wanted() is called when the first
+ * callback comes and when the last one goes.
  */
 #pragma once
 
 #include "driver/object.h"
 
 EventQueue *event_queue_new(virConnectPtr conn); /* does not hold @conn */
+/** event_queue_free: what is not delivered yet never will be; the loop frees
+ * the callbacks' opaque data and then the queue. */
 void event_queue_free(EventQueue *queue);
 
-/** event_queue_add: virConnectDomainEventRegisterAny().  @domain nullable.
- * Returns: the callback id (>= 0), or -1 (no event loop: VIR_ERR_INTERNAL). */
-int event_queue_add(EventQueue *queue, virDomainPtr domain, int event_id,
-                    virConnectDomainEventGenericCallback callback, void *opaque,
-                    virFreeCallback free_opaque, GError **error);
+/* What virConnectDomainEventRegisterAny() is given. */
+typedef struct {
+    virDomainPtr domain; /* nullable: any domain */
+    int event_id;        /* virDomainEventID */
+    virConnectDomainEventGenericCallback call;
+    void *opaque;
+    virFreeCallback free_opaque; /* nullable */
+} EventCallback;
+
+/** event_queue_add: @wanted is copied, its @domain not kept.
+ * Returns: the callback id (>= 0), or -1 (no event loop:
+ * VIR_ERR_INTERNAL_ERROR; @free_opaque is then not called). */
+int event_queue_add(EventQueue *queue, const EventCallback *wanted,
+                    GError **error);
+/** event_queue_remove: VIR_ERR_INVALID_ARG if there is no @callback_id. */
 bool event_queue_remove(EventQueue *queue, int callback_id, GError **error);
 bool event_queue_is_wanted(EventQueue *queue);
 

@@ -72,8 +72,14 @@ bool domain_object_is(virDomainPtr domain);
 bool checkpoint_object_is(virDomainCheckpointPtr checkpoint);
 bool job_object_is(virDomainJobPtr job);
 
-/* One reference less; the last one frees.  Accept NULL. */
-void connect_object_unref(virConnectPtr conn);
-void domain_object_unref(virDomainPtr domain);
-void checkpoint_object_unref(virDomainCheckpointPtr checkpoint);
-void job_object_unref(virDomainJobPtr job);
+/** connect_object_try_ref: one reference more, unless the last one is gone
+ * already (the event loop holds the pointer without a reference).
+ * Returns: whether the caller now has a reference. */
+bool connect_object_try_ref(virConnectPtr conn);
+
+/* One reference less; the last one frees.  Accept NULL (0).
+ * Returns: the references that are left. */
+int connect_object_unref(virConnectPtr conn);
+int domain_object_unref(virDomainPtr domain);
+int checkpoint_object_unref(virDomainCheckpointPtr checkpoint);
+int job_object_unref(virDomainJobPtr job);

@@ -10,8 +10,12 @@ void connect_uri_free(ConnectUri *uri);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConnectUri, connect_uri_free)
 
 /** registry_add: @driver is static.  Called by the library's initialisation
- * (api/connect.c), once for each driver. */
+ * (api/init.c), once for each driver; a second time does nothing. */
 void registry_add(const Driver *driver);
 
 /** registry_find: VIR_ERR_NO_CONNECT if no driver accepts @uri. */
 const Driver *registry_find(const ConnectUri *uri, GError **error);
+
+/* The drivers of this library.  Each is defined in its own layer, which api
+ * may not include; api/init.c is the one file that names them. */
+extern const Driver qemu_driver;

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "driver/object.h"
+
+#include "driver/driver.h"
+#include "driver/event_queue.h"
+
+#include <string.h>
+
+/* What the first word of each kind of handle holds while it lives.  A pointer
+ * of another kind, or one that was freed and not reused, is then refused
+ * instead of followed. */
+enum {
+    CONNECT_MAGIC = 0x53c0a001,
+    DOMAIN_MAGIC = 0x53d0a002,
+    CHECKPOINT_MAGIC = 0x53c4a003,
+    JOB_MAGIC = 0x53b0a004,
+};
+
+G_STATIC_ASSERT(DOMAIN_UUID_SIZE == VIR_UUID_BUFLEN);
+
+/* One reference less; the count that is left. */
+static int
+drop(gint *refs)
+{
+    int before = g_atomic_int_add(refs, -1);
+
+    g_assert(before > 0);
+    return before - 1;
+}
+
+virConnectPtr
+connect_object_new(const Driver *driver, void *session, const char *uri,
+                   bool is_readonly)
+{
+    virConnectPtr conn = g_new0(virConnect, 1);
+
+    conn->magic = CONNECT_MAGIC;
+    conn->refs = 1;
+    conn->driver = driver;
+    conn->session = session;
+    conn->uri = g_strdup(uri);
+    conn->is_readonly = is_readonly;
+    conn->events = event_queue_new(conn);
+    return conn;
+}
+
+virDomainPtr
+domain_object_new(virConnectPtr conn, const char *name,
+                  const unsigned char *uuid, int id)
+{
+    virDomainPtr domain = g_new0(virDomain, 1);
+
+    g_atomic_int_inc(&conn->refs);
+    domain->magic = DOMAIN_MAGIC;
+    domain->refs = 1;
+    domain->conn = conn;
+    domain->name = g_strdup(name);
+    memcpy(domain->uuid, uuid, DOMAIN_UUID_SIZE);
+    domain->id = id;
+    return domain;
+}
+
+virDomainCheckpointPtr
+checkpoint_object_new(virDomainPtr domain, const char *name)
+{
+    virDomainCheckpointPtr checkpoint = g_new0(virDomainCheckpoint, 1);
+
+    g_atomic_int_inc(&domain->refs);
+    checkpoint->magic = CHECKPOINT_MAGIC;
+    checkpoint->refs = 1;
+    checkpoint->domain = domain;
+    checkpoint->name = g_strdup(name);
+    return checkpoint;
+}
+
+virDomainJobPtr
+job_object_new(virDomainPtr domain, int id, int type, int operation)
+{
+    virDomainJobPtr job = g_new0(virDomainJob, 1);
+
+    g_atomic_int_inc(&domain->refs);
+    job->magic = JOB_MAGIC;
+    job->refs = 1;
+    job->domain = domain;
+    job->id = id;
+    job->type = type;
+    job->operation = operation;
+    return job;
+}
+
+bool
+connect_object_is(virConnectPtr conn)
+{
+    return conn && conn->magic == CONNECT_MAGIC;
+}
+
+bool
+domain_object_is(virDomainPtr domain)
+{
+    return domain && domain->magic == DOMAIN_MAGIC &&
+           connect_object_is(domain->conn);
+}
+
+bool
+checkpoint_object_is(virDomainCheckpointPtr checkpoint)
+{
+    return checkpoint && checkpoint->magic == CHECKPOINT_MAGIC &&
+           domain_object_is(checkpoint->domain);
+}
+
+bool
+job_object_is(virDomainJobPtr job)
+{
+    return job && job->magic == JOB_MAGIC && domain_object_is(job->domain);
+}
+
+bool
+connect_object_try_ref(virConnectPtr conn)
+{
+    int refs = g_atomic_int_get(&conn->refs);
+
+    while (refs > 0) {
+        if (g_atomic_int_compare_and_exchange(&conn->refs, refs, refs + 1))
+            return true;
+        refs = g_atomic_int_get(&conn->refs);
+    }
+    return false;
+}
+
+int
+connect_object_unref(virConnectPtr conn)
+{
+    int left = conn ? drop(&conn->refs) : 0;
+
+    if (!conn || left > 0)
+        return left;
+    /* The session first: while it closes, its threads may still put in events,
+     * and the queue must be there to drop them. */
+    if (conn->driver->close)
+        conn->driver->close(conn->session);
+    event_queue_free(conn->events);
+    conn->magic = 0;
+    g_free(conn->uri);
+    g_free(conn);
+    return 0;
+}
+
+int
+domain_object_unref(virDomainPtr domain)
+{
+    int left = domain ? drop(&domain->refs) : 0;
+
+    if (!domain || left > 0)
+        return left;
+    domain->magic = 0;
+    connect_object_unref(domain->conn);
+    g_free(domain->name);
+    g_free(domain);
+    return 0;
+}
+
+int
+checkpoint_object_unref(virDomainCheckpointPtr checkpoint)
+{
+    int left = checkpoint ? drop(&checkpoint->refs) : 0;
+
+    if (!checkpoint || left > 0)
+        return left;
+    checkpoint->magic = 0;
+    domain_object_unref(checkpoint->domain);
+    g_free(checkpoint->name);
+    g_free(checkpoint);
+    return 0;
+}
+
+int
+job_object_unref(virDomainJobPtr job)
+{
+    int left = job ? drop(&job->refs) : 0;
+
+    if (!job || left > 0)
+        return left;
+    job->magic = 0;
+    domain_object_unref(job->domain);
+    g_free(job);
+    return 0;
+}
