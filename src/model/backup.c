@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/backup.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* What the NBD protocol (names) and QEMU (bitmaps) take. */
+enum { EXPORT_NAME_MAX = 4095, BITMAP_NAME_MAX = 1023 };
+
+#define DEFAULT_HOST "127.0.0.1"
+
+BackupDisk *
+backup_disk_new(const char *name)
+{
+    BackupDisk *disk = g_new0(BackupDisk, 1);
+
+    disk->name = g_strdup(name);
+    disk->is_chosen = true;
+    disk->format = IMAGE_FORMAT_QCOW2;
+    return disk;
+}
+
+void
+backup_disk_free(BackupDisk *disk)
+{
+    if (!disk)
+        return;
+    g_free(disk->name);
+    g_free(disk->incremental);
+    g_free(disk->exportname);
+    g_free(disk->exportbitmap);
+    g_free(disk->store);
+    g_free(disk);
+}
+
+void
+backup_server_free(BackupServer *server)
+{
+    if (!server)
+        return;
+    g_free(server->name);
+    g_free(server->socket);
+    g_free(server->tls);
+    g_free(server);
+}
+
+BackupDef *
+backup_def_new(void)
+{
+    return g_new0(BackupDef, 1);
+}
+
+void
+backup_def_free(BackupDef *def)
+{
+    if (!def)
+        return;
+    g_free(def->incremental);
+    backup_server_free(def->server);
+    g_clear_pointer(&def->disks, g_ptr_array_unref);
+    g_free(def);
+}
+
+BackupDisk *
+backup_def_find_disk(const BackupDef *def, const char *target)
+{
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        BackupDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (strcmp(disk->name, target) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+/* <disks> was absent: every disk with something on it that can change. */
+static void
+choose_writable_disks(BackupDef *def, const DomainDef *domain)
+{
+    def->disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)backup_disk_free);
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+
+        if (!disk_def_is_empty(disk) && !disk->is_readonly)
+            g_ptr_array_add(def->disks, backup_disk_new(disk->target));
+    }
+}
+
+/* Turns names into targets, and refuses unknown disks and disks named twice,
+ * also where they say backup='no': such a document is mistaken somewhere. */
+static bool
+resolve_names(BackupDef *def, const DomainDef *domain, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        BackupDisk *disk = g_ptr_array_index(def->disks, i);
+        const DiskDef *real = domain_def_find_disk_by_name(domain, disk->name);
+
+        if (!real) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "cannot back up disk '%s': domain '%s' has no such "
+                        "disk; name a target such as 'vda'",
+                        disk->name, domain->name);
+        }
+        if (!g_hash_table_add(seen, real->target)) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "disk '%s' is named twice; name it once", real->target);
+        }
+        g_free(disk->name);
+        disk->name = g_strdup(real->target);
+        if (disk->is_chosen && disk_def_is_empty(real)) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "cannot back up disk '%s': there is no medium in it",
+                        disk->name);
+        }
+    }
+    return true;
+}
+
+static bool
+align_mode(const BackupDef *def, BackupDisk *disk, GError **error)
+{
+    if (disk->mode == BACKUP_DISK_FULL)
+        return true;
+    if (!disk->incremental)
+        disk->incremental = g_strdup(def->incremental);
+    if (disk->mode == BACKUP_DISK_INCREMENTAL && !disk->incremental) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "disk '%s' asks for an incremental backup and nothing "
+                    "says since which checkpoint; add incremental='NAME'",
+                    disk->name);
+    }
+    disk->mode = disk->incremental ? BACKUP_DISK_INCREMENTAL : BACKUP_DISK_FULL;
+    return true;
+}
+
+static bool
+align_export(BackupDisk *disk, GError **error)
+{
+    if (!disk->exportname)
+        disk->exportname = g_strdup(disk->name);
+    /* A full export has no dirty map, so a name for one is dropped. */
+    if (disk->mode == BACKUP_DISK_FULL)
+        g_clear_pointer(&disk->exportbitmap, g_free);
+    else if (!disk->exportbitmap)
+        disk->exportbitmap = g_strdup_printf("backup-%s", disk->name);
+    if (strlen(disk->exportname) > EXPORT_NAME_MAX) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the export name of disk '%s' is longer than %d bytes",
+                    disk->name, EXPORT_NAME_MAX);
+    }
+    if (disk->exportbitmap && (!*disk->exportbitmap ||
+                               strlen(disk->exportbitmap) > BITMAP_NAME_MAX)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the export bitmap's name of disk '%s' is empty or longer "
+                    "than %d bytes",
+                    disk->name, BITMAP_NAME_MAX);
+    }
+    return true;
+}
+
+/* The file name rule: the source's path, a dot, the suffix. */
+static bool
+align_store(BackupDisk *disk, const DiskDef *real, const char *suffix,
+            GError **error)
+{
+    if (disk->type == DISK_SOURCE_NONE)
+        disk->type = DISK_SOURCE_FILE;
+    if (disk->store)
+        return true;
+    if (disk->type != DISK_SOURCE_FILE ||
+        real->source_type != DISK_SOURCE_FILE) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "cannot choose a file name for disk '%s', which is not "
+                    "kept in a file; name one in the document",
+                    disk->name);
+    }
+    disk->store = g_strdup_printf("%s.%s", real->path, suffix);
+    disk->is_generated = true;
+    return true;
+}
+
+/* No two disks may write to one file, and none to a disk of the machine. */
+static bool
+check_stores(const BackupDef *def, const DomainDef *domain, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+
+        if (disk->path)
+            g_hash_table_add(seen, disk->path);
+        for (guint j = 0; disk->backing && j < disk->backing->len; j++) {
+            const ImageLayer *layer = g_ptr_array_index(disk->backing, j);
+
+            g_hash_table_add(seen, layer->path);
+        }
+    }
+    for (guint i = 0; i < def->disks->len; i++) {
+        const BackupDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->is_chosen && !g_hash_table_add(seen, disk->store)) {
+            return fail(error, VIR_ERR_INVALID_ARG,
+                        "'%s', named for the backup of disk '%s', is in use "
+                        "by the domain or named twice; choose another",
+                        disk->store, disk->name);
+        }
+    }
+    return true;
+}
+
+/* QEMU would find out only after the job had begun. */
+static bool
+check_export_names(const BackupDef *def, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const BackupDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->is_chosen && !g_hash_table_add(seen, disk->exportname)) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "two disks have the export name '%s'; give each its "
+                        "own",
+                        disk->exportname);
+        }
+    }
+    return true;
+}
+
+static void
+add_the_others(BackupDef *def, const DomainDef *domain)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *real = g_ptr_array_index(domain->disks, i);
+        BackupDisk *disk = NULL;
+
+        if (backup_def_find_disk(def, real->target))
+            continue;
+        disk = backup_disk_new(real->target);
+        disk->is_chosen = false;
+        g_ptr_array_add(def->disks, disk);
+    }
+}
+
+/* Everything about the chosen disks; *@ret_chosen counts them. */
+static bool
+align_disks(BackupDef *def, const DomainDef *domain, const char *suffix,
+            guint *ret_chosen, GError **error)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        BackupDisk *disk = g_ptr_array_index(def->disks, i);
+        const DiskDef *real = domain_def_find_disk(domain, disk->name);
+
+        if (!disk->is_chosen)
+            continue;
+        ++*ret_chosen;
+        if (!align_mode(def, disk, error))
+            return false;
+        if (def->mode == BACKUP_MODE_PULL && !align_export(disk, error))
+            return false;
+        if (!align_store(disk, real, suffix, error))
+            return false;
+    }
+    return true;
+}
+
+bool
+backup_def_align(BackupDef *def, const DomainDef *domain, const char *suffix,
+                 GError **error)
+{
+    guint n_chosen = 0;
+
+    if (domain->disks->len == 0) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "cannot back up domain '%s': it has no disks",
+                    domain->name);
+    }
+    if (!def->disks)
+        choose_writable_disks(def, domain);
+    if (!resolve_names(def, domain, error) ||
+        !align_disks(def, domain, suffix, &n_chosen, error))
+        return false;
+    if (n_chosen == 0) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "no disk of domain '%s' is chosen for the backup",
+                    domain->name);
+    }
+    if (!check_stores(def, domain, error))
+        return false;
+    if (def->mode == BACKUP_MODE_PULL && !check_export_names(def, error))
+        return false;
+    if (def->server && def->server->transport == BACKUP_TRANSPORT_TCP &&
+        !def->server->name)
+        def->server->name = g_strdup(DEFAULT_HOST);
+    add_the_others(def, domain);
+    return true;
+}

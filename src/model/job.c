@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/job.h"
+
+#include "base/error.h"
+
+#include <libvirt/libvirt.h>
+#include <string.h>
+
+/* Job ids are parts of node names, which are short (qemu/block/node_names.h);
+ * nine digits last for a backup a second over 31 years. */
+enum { JOB_ID_MAX = 999999999 };
+
+static const char *const state_names[] = {"starting", "running", "ending",
+                                          "done", "ended"};
+static const char *const outcome_names[] = {"none", "completed", "failed",
+                                            "cancelled"};
+
+JobDisk *
+job_disk_new(const char *target)
+{
+    JobDisk *disk = g_new0(JobDisk, 1);
+
+    disk->target = g_strdup(target);
+    return disk;
+}
+
+void
+job_disk_free(JobDisk *disk)
+{
+    if (!disk)
+        return;
+    g_free(disk->target);
+    g_free(disk->error);
+    g_free(disk);
+}
+
+Job *
+job_new(int id, int operation)
+{
+    Job *job = g_new0(Job, 1);
+
+    job->id = id;
+    job->operation = operation;
+    job->disks = g_ptr_array_new_with_free_func((GDestroyNotify)job_disk_free);
+    return job;
+}
+
+void
+job_free(Job *job)
+{
+    if (!job)
+        return;
+    g_free(job->error);
+    g_free(job->checkpoint);
+    backup_def_free(job->backup);
+    g_ptr_array_unref(job->disks);
+    g_free(job);
+}
+
+bool
+job_is_live(const Job *job)
+{
+    return job->state < JOB_DONE;
+}
+
+int
+job_type(const Job *job)
+{
+    if (job_is_live(job))
+        return VIR_DOMAIN_JOB_UNBOUNDED;
+    switch (job->outcome) {
+    case JOB_COMPLETED:
+        return VIR_DOMAIN_JOB_COMPLETED;
+    case JOB_CANCELLED:
+        return VIR_DOMAIN_JOB_CANCELLED;
+    case JOB_FAILED:
+    case JOB_OUTCOME_NONE:
+        break;
+    }
+    return VIR_DOMAIN_JOB_FAILED;
+}
+
+JobDisk *
+job_find_disk(const Job *job, const char *target)
+{
+    for (guint i = 0; i < job->disks->len; i++) {
+        JobDisk *disk = g_ptr_array_index(job->disks, i);
+
+        if (strcmp(disk->target, target) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+const char *
+job_state_name(JobState state)
+{
+    return state_names[state];
+}
+
+const char *
+job_outcome_name(JobOutcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+JobTable *
+job_table_new(void)
+{
+    JobTable *table = g_new0(JobTable, 1);
+
+    table->next_id = 1;
+    table->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)job_free);
+    return table;
+}
+
+void
+job_table_free(JobTable *table)
+{
+    if (!table)
+        return;
+    g_ptr_array_unref(table->jobs);
+    g_free(table);
+}
+
+Job *
+job_table_add(JobTable *table, int operation, GError **error)
+{
+    Job *job = NULL;
+
+    if (table->next_id > JOB_ID_MAX) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "this domain has used up its %d job ids; define it anew",
+             JOB_ID_MAX);
+        return NULL;
+    }
+    job = job_new(table->next_id++, operation);
+    g_ptr_array_add(table->jobs, job);
+    return job;
+}
+
+void
+job_table_remove(JobTable *table, Job *job)
+{
+    g_ptr_array_remove(table->jobs, job);
+}
+
+void
+job_table_trim(JobTable *table)
+{
+    guint n_ended = 0;
+
+    for (guint i = 0; i < table->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (job->state == JOB_ENDED)
+            n_ended++;
+    }
+    for (guint i = 0; i < table->jobs->len && n_ended > JOB_HISTORY_MAX;) {
+        const Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (job->state == JOB_ENDED) {
+            g_ptr_array_remove_index(table->jobs, i);
+            n_ended--;
+        } else {
+            i++;
+        }
+    }
+}
+
+Job *
+job_table_find(const JobTable *table, int id)
+{
+    for (guint i = 0; i < table->jobs->len; i++) {
+        Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (job->id == id)
+            return job;
+    }
+    return NULL;
+}
+
+Job *
+job_table_live(const JobTable *table)
+{
+    for (guint i = table->jobs->len; i > 0; i--) {
+        Job *job = g_ptr_array_index(table->jobs, i - 1);
+
+        if (job_is_live(job))
+            return job;
+    }
+    return NULL;
+}
+
+Job *
+job_table_listed(const JobTable *table)
+{
+    Job *live = job_table_live(table);
+
+    for (guint i = table->jobs->len; !live && i > 0; i--) {
+        Job *job = g_ptr_array_index(table->jobs, i - 1);
+
+        if (job->state != JOB_ENDED)
+            return job;
+    }
+    return live;
+}
+
+Job *
+job_table_unread(const JobTable *table)
+{
+    Job *newest = NULL;
+
+    for (guint i = 0; i < table->jobs->len; i++) {
+        Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (!job_is_live(job) && !job->is_read &&
+            (!newest || job->ended_ms >= newest->ended_ms))
+            newest = job;
+    }
+    return newest;
+}
+
+void
+job_table_mark_read(JobTable *table, Job *job)
+{
+    if (job->state == JOB_ENDED)
+        job_table_remove(table, job);
+    else
+        job->is_read = true;
+}
+
+void
+job_table_close(JobTable *table, Job *job)
+{
+    job->state = JOB_ENDED;
+    if (job->is_read)
+        job_table_remove(table, job);
+    else
+        job_table_trim(table);
+}

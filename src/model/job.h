@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The background jobs of one domain, running and ended.
+ *
+ * A job has an id greater than 0 that no other job of the domain ever has, so
+ * that a stale id can hit nothing.  (Id 0 is the default job of libvirt's calls
+ * without ids; it has no record here.)
+ *
+ *     STARTING ── RUNNING ── ENDING ── DONE ── ENDED ── forgotten
+ *                                 └────────────┘
+ *
+ * STARTING and ENDING are states of the record alone: a caller is at work, or
+ * died at it.  DONE is a push backup that concluded by itself: it has given
+ * back everything it used, and waits for virDomainBackupEnd().  Ended jobs are
+ * kept until somebody asks for them, at most JOB_HISTORY_MAX.
+ */
+#pragma once
+
+#include "model/backup.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    JOB_STARTING,
+    JOB_RUNNING,
+    JOB_ENDING,
+    JOB_DONE,
+    JOB_ENDED,
+} JobState;
+
+typedef enum {
+    JOB_OUTCOME_NONE, /* not before ENDING */
+    JOB_COMPLETED,
+    JOB_FAILED,
+    JOB_CANCELLED,
+} JobOutcome;
+
+enum { JOB_HISTORY_MAX = 32 };
+
+/* One disk of a running or ended backup. */
+typedef struct {
+    char *target;
+    uint64_t size;      /* of the disk, bytes */
+    uint64_t total;     /* push: to copy; as last seen */
+    uint64_t processed; /* push: copied */
+    uint64_t temp_used; /* pull: scratch space */
+    uint64_t temp_total;
+    char *error; /* nullable: why this disk failed */
+} JobDisk;
+
+typedef struct {
+    int id;
+    int operation; /* virDomainJobOperation */
+    JobState state;
+    JobOutcome outcome;
+    bool is_read;       /* told once to somebody who asked for ended jobs */
+    int64_t started_ms; /* since the epoch */
+    int64_t ended_ms;   /* 0 until ENDING is left */
+    char *error;        /* nullable: why it failed */
+    char *checkpoint;   /* nullable: made at the job's moment */
+    bool keeps_files;   /* REUSE_EXTERNAL: files are the caller's own */
+    BackupDef *backup;  /* aligned */
+    GPtrArray *disks;   /* of JobDisk: the chosen ones */
+} Job;
+
+JobDisk *job_disk_new(const char *target);
+void job_disk_free(JobDisk *disk);
+Job *job_new(int id, int operation);
+void job_free(Job *job);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Job, job_free)
+
+/** job_is_live: it still uses something of QEMU's or on disk. */
+bool job_is_live(const Job *job);
+/** job_type: its virDomainJobType. */
+int job_type(const Job *job);
+JobDisk *job_find_disk(const Job *job, const char *target);
+/** job_state_name, job_outcome_name: a word for XML and messages ("running", "completed"). */
+const char *job_state_name(JobState state);
+const char *job_outcome_name(JobOutcome outcome);
+
+typedef struct JobTable {
+    int next_id;
+    GPtrArray *jobs; /* of Job, oldest first */
+} JobTable;
+
+JobTable *job_table_new(void);
+void job_table_free(JobTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(JobTable, job_table_free)
+
+/** job_table_add: a new STARTING job (owned by @table), or NULL when the ids
+ * are used up (VIR_ERR_OPERATION_FAILED). */
+Job *job_table_add(JobTable *table, int operation, GError **error);
+/** job_table_remove: forgets @job, which is freed; its id stays used. */
+void job_table_remove(JobTable *table, Job *job);
+/** job_table_trim: forgets the oldest ended ones beyond the history. */
+void job_table_trim(JobTable *table);
+
+/** job_table_find: any job; NULL if there is none of that id. */
+Job *job_table_find(const JobTable *table, int id);
+/** job_table_live: the newest one that is live; NULL if there is none. */
+Job *job_table_live(const JobTable *table);
+/** job_table_listed: the newest one that is not ENDED; NULL if none. */
+Job *job_table_listed(const JobTable *table);
+/** job_table_unread: the newest DONE or ENDED one that nobody has read. */
+Job *job_table_unread(const JobTable *table);
+/** job_table_mark_read: an ended job is forgotten; one that waits for its end
+ * is only not told again. */
+void job_table_mark_read(JobTable *table, Job *job);
+/** job_table_close: @job's caller has taken note of its end; it becomes
+ * history, or is forgotten if its figures were read before. */
+void job_table_close(JobTable *table, Job *job);

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/backup_xml.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+enum { PORT_MAX = 65535, SOCKET_PATH_MAX = 107 };
+
+/* In the order of the enumerations of model/backup.h. */
+static const char *const mode_words[] = {"push", "pull", NULL};
+static const char *const transport_words[] = {"tcp", "unix", NULL};
+static const char *const type_words[] = {"file", "block", NULL};
+static const char *const yes_no_words[] = {"yes", "no", NULL};
+static const char *const disk_mode_words[] = {"full", "incremental", NULL};
+
+/* Everything else found in a document is a breach of its schema. */
+static bool schema_fail(GError **error, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+static bool
+schema_fail(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return fail(error, VIR_ERR_XML_INVALID_SCHEMA, "%s", message);
+}
+
+/* A path has to be absolute: QEMU's working folder is not the caller's. */
+static bool
+check_path(const xmlNode *node, const char *attribute, const char *path,
+           GError **error)
+{
+    if (!path) {
+        return schema_fail(error, "<%s> lacks the attribute '%s'",
+                           reader_name(node), attribute);
+    }
+    if (path[0] != '/') {
+        return schema_fail(error, "<%s %s='%s'>: the path must be absolute",
+                           reader_name(node), attribute, path);
+    }
+    return true;
+}
+
+/* At most one child of each name. */
+static bool
+check_single(xmlNode *parent, const char *name, GError **error)
+{
+    xmlNode *first = reader_first(parent, name);
+
+    if (first && reader_next(first, name)) {
+        return schema_fail(error, "<%s> has more than one <%s>",
+                           reader_name(parent), name);
+    }
+    return true;
+}
+
+static bool
+parse_tcp_server(xmlNode *node, BackupServer *server, GError **error)
+{
+    static const char *const attributes[] = {"transport", "name", "port", "tls",
+                                             NULL};
+    uint64_t port = 0;
+
+    if (!reader_only(node, attributes, NULL, error) ||
+        !reader_uint(node, "port", G_MAXUINT32, &port, error))
+        return false;
+    if (port > PORT_MAX) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "<server port='%" G_GUINT64_FORMAT "'>: a port is at most "
+                    "%d",
+                    port, PORT_MAX);
+    }
+    server->port = (unsigned)port;
+    server->name = reader_attribute(node, "name");
+    if (server->name && !*server->name)
+        return schema_fail(error, "<server name=''>: name a host or leave it");
+    return true;
+}
+
+static bool
+parse_unix_server(xmlNode *node, BackupServer *server, GError **error)
+{
+    static const char *const attributes[] = {"transport", "socket", "tls",
+                                             NULL};
+
+    if (!reader_only(node, attributes, NULL, error))
+        return false;
+    server->socket = reader_attribute(node, "socket");
+    if (!check_path(node, "socket", server->socket, error))
+        return false;
+    if (strlen(server->socket) > SOCKET_PATH_MAX) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "<server socket='%s'>: the path of a Unix socket is at "
+                    "most %d bytes long; choose a shorter one",
+                    server->socket, SOCKET_PATH_MAX);
+    }
+    return true;
+}
+
+static bool
+parse_server(xmlNode *node, BackupDef *def, GError **error)
+{
+    g_autoptr(BackupServer) server = g_new0(BackupServer, 1);
+    int transport = BACKUP_TRANSPORT_TCP;
+    int tls = 1;
+
+    if (!reader_choice(node, "transport", transport_words, &transport, error) ||
+        !reader_choice(node, "tls", yes_no_words, &tls, error))
+        return false;
+    if (tls == 0) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "<server tls='yes'> is not supported; use a Unix socket "
+                    "or an address that only this host reaches");
+    }
+    server->tls = reader_attribute(node, "tls");
+    server->transport = (BackupTransport)transport;
+    if (transport == BACKUP_TRANSPORT_UNIX) {
+        if (!parse_unix_server(node, server, error))
+            return false;
+    } else if (!parse_tcp_server(node, server, error)) {
+        return false;
+    }
+    def->server = g_steal_pointer(&server);
+    return true;
+}
+
+/* <target file='...'/> or <scratch dev='...'/>. */
+static bool
+parse_store(xmlNode *node, BackupDisk *disk, GError **error)
+{
+    static const char *const file_only[] = {"file", NULL};
+    static const char *const dev_only[] = {"dev", NULL};
+    bool is_block = disk->type == DISK_SOURCE_BLOCK;
+    const char *attribute = is_block ? "dev" : "file";
+
+    for (xmlNode *child = reader_first(node, NULL); child;
+         child = reader_next(child, NULL)) {
+        if (strcmp(reader_name(child), "encryption") == 0 ||
+            strcmp(reader_name(child), "seclabel") == 0) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "<%s> within <%s> of disk '%s' is not supported; leave "
+                        "it out",
+                        reader_name(child), reader_name(node), disk->name);
+        }
+    }
+    if (!reader_only(node, is_block ? dev_only : file_only, NULL, error))
+        return false;
+    disk->store = reader_attribute(node, attribute);
+    return check_path(node, attribute, disk->store, error);
+}
+
+static bool
+parse_driver(xmlNode *node, BackupMode mode, BackupDisk *disk, GError **error)
+{
+    static const char *const attributes[] = {"type", NULL};
+    static const char *const foreign[] = {
+        "bochs", "cloop", "dmg", "luks", "qcow", "qed", "vdi",
+        "vhdx",  "vmdk",  "vpc", "iso",  "vhd",  NULL};
+    g_autofree char *type = NULL;
+    int format = -1;
+
+    if (!reader_only(node, attributes, NULL, error))
+        return false;
+    type = reader_attribute(node, "type");
+    if (!type)
+        return schema_fail(error, "<driver> lacks the attribute 'type'");
+    format = image_format_parse(type);
+    if (mode == BACKUP_MODE_PULL && format != IMAGE_FORMAT_QCOW2) {
+        return schema_fail(error,
+                           "<driver type='%s'> of disk '%s': the scratch of a "
+                           "pull backup is always qcow2",
+                           type, disk->name);
+    }
+    if (format < 0 && g_strv_contains(foreign, type)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "<driver type='%s'> of disk '%s' is not supported; use "
+                    "qcow2 or raw",
+                    type, disk->name);
+    }
+    if (format < 0) {
+        return schema_fail(error,
+                           "<driver type='%s'> of disk '%s': use qcow2 or raw",
+                           type, disk->name);
+    }
+    disk->format = (ImageFormat)format;
+    return true;
+}
+
+static bool
+parse_disk_children(xmlNode *node, BackupMode mode, BackupDisk *disk,
+                    GError **error)
+{
+    const char *store = mode == BACKUP_MODE_PUSH ? "target" : "scratch";
+    const char *const children[] = {"driver", store, NULL};
+
+    for (xmlNode *child = reader_first(node, NULL); child;
+         child = reader_next(child, NULL)) {
+        const char *name = reader_name(child);
+
+        if (!g_strv_contains(children, name)) {
+            return schema_fail(error,
+                               "<disk name='%s'> of a %s backup has no <%s>",
+                               disk->name, mode_words[mode], name);
+        }
+        if (!check_single(node, name, error))
+            return false;
+        if (strcmp(name, "driver") == 0) {
+            if (!parse_driver(child, mode, disk, error))
+                return false;
+        } else if (!parse_store(child, disk, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+parse_disk_mode(xmlNode *node, BackupDisk *disk, GError **error)
+{
+    int mode = -1;
+
+    if (!reader_choice(node, "backupmode", disk_mode_words, &mode, error))
+        return false;
+    if (mode >= 0)
+        disk->mode = mode == 0 ? BACKUP_DISK_FULL : BACKUP_DISK_INCREMENTAL;
+    disk->incremental = reader_attribute(node, "incremental");
+    if (disk->incremental && !*disk->incremental) {
+        return schema_fail(error,
+                           "<disk name='%s' incremental=''>: name a checkpoint",
+                           disk->name);
+    }
+    if (disk->incremental && disk->mode == BACKUP_DISK_FULL) {
+        return schema_fail(error,
+                           "<disk name='%s'> asks for a full backup and for "
+                           "one since checkpoint '%s'; leave one of them out",
+                           disk->name, disk->incremental);
+    }
+    return true;
+}
+
+/* What a disk that takes part may say. */
+static bool
+parse_chosen_disk(xmlNode *node, BackupMode mode, BackupDisk *disk,
+                  GError **error)
+{
+    static const char *const push[] = {"name",       "backup",      "type",
+                                       "backupmode", "incremental", NULL};
+    static const char *const pull[] = {
+        "name",        "backup",     "type",         "backupmode",
+        "incremental", "exportname", "exportbitmap", NULL};
+    static const char *const children[] = {"driver", "target", "scratch", NULL};
+    int type = -1;
+
+    if (!reader_only(node, mode == BACKUP_MODE_PULL ? pull : push, children,
+                     error) ||
+        !reader_choice(node, "type", type_words, &type, error) ||
+        !parse_disk_mode(node, disk, error))
+        return false;
+    if (type >= 0)
+        disk->type = type == 0 ? DISK_SOURCE_FILE : DISK_SOURCE_BLOCK;
+    disk->exportname = reader_attribute(node, "exportname");
+    disk->exportbitmap = reader_attribute(node, "exportbitmap");
+    return parse_disk_children(node, mode, disk, error);
+}
+
+static BackupDisk *
+parse_disk(xmlNode *node, BackupMode mode, GError **error)
+{
+    static const char *const idle_attributes[] = {"name", "backup", NULL};
+    g_autofree char *name = reader_attribute(node, "name");
+    g_autoptr(BackupDisk) disk = NULL;
+    int backup = 0;
+
+    if (!name || !*name) {
+        schema_fail(error, "<disk> lacks the attribute 'name'");
+        return NULL;
+    }
+    if (!reader_choice(node, "backup", yes_no_words, &backup, error))
+        return NULL;
+    disk = backup_disk_new(name);
+    disk->is_chosen = backup == 0;
+    if (disk->is_chosen) {
+        if (!parse_chosen_disk(node, mode, disk, error))
+            return NULL;
+    } else if (!reader_only(node, idle_attributes, NULL, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&disk);
+}
+
+static bool
+parse_disks(xmlNode *node, BackupDef *def, GError **error)
+{
+    static const char *const children[] = {"disk", NULL};
+
+    if (!reader_only(node, NULL, children, error))
+        return false;
+    def->disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)backup_disk_free);
+    for (xmlNode *child = reader_first(node, "disk"); child;
+         child = reader_next(child, "disk")) {
+        BackupDisk *disk = parse_disk(child, def->mode, error);
+
+        if (!disk)
+            return false;
+        g_ptr_array_add(def->disks, disk);
+    }
+    if (def->disks->len == 0) {
+        return schema_fail(error, "<disks> lists no disk; name one, or leave "
+                                  "<disks> out to back up all");
+    }
+    return true;
+}
+
+static bool
+parse_server_of_mode(xmlNode *root, BackupDef *def, GError **error)
+{
+    xmlNode *server = reader_first(root, "server");
+
+    if (def->mode == BACKUP_MODE_PUSH) {
+        if (server)
+            return schema_fail(error, "a push backup has no <server>");
+        return true;
+    }
+    if (!server) {
+        return schema_fail(error,
+                           "a pull backup lacks its <server>: say where to "
+                           "listen, such as <server transport='unix' "
+                           "socket='/run/backup.sock'/>");
+    }
+    return parse_server(server, def, error);
+}
+
+static bool
+parse_root(xmlNode *root, BackupDef *def, GError **error)
+{
+    static const char *const attributes[] = {"mode", "id", NULL};
+    static const char *const children[] = {"incremental", "server", "disks",
+                                           NULL};
+    xmlNode *disks = reader_first(root, "disks");
+    int mode = BACKUP_MODE_PUSH;
+    uint64_t id = 0;
+
+    if (!reader_only(root, attributes, children, error))
+        return false;
+    for (const char *const *name = children; *name; name++) {
+        if (!check_single(root, *name, error))
+            return false;
+    }
+    if (!reader_choice(root, "mode", mode_words, &mode, error) ||
+        !reader_uint(root, "id", G_MAXINT, &id, error))
+        return false;
+    def->mode = (BackupMode)mode;
+    def->id = (int)id;
+    /* An empty element means a full backup, as libvirt has it. */
+    def->incremental = reader_child_text(root, "incremental");
+    if (def->incremental && !*def->incremental)
+        g_clear_pointer(&def->incremental, g_free);
+    if (!parse_server_of_mode(root, def, error))
+        return false;
+    return !disks || parse_disks(disks, def, error);
+}
+
+BackupDef *
+backup_xml_parse_node(xmlNode *root, GError **error)
+{
+    g_autoptr(BackupDef) def = backup_def_new();
+    GError *problem = NULL;
+
+    if (parse_root(root, def, &problem))
+        return g_steal_pointer(&def);
+    /* The reader cannot know that this document has a schema. */
+    if (error_is(problem, VIR_ERR_XML_ERROR))
+        problem->code = VIR_ERR_XML_INVALID_SCHEMA;
+    g_propagate_error(error, problem);
+    return NULL;
+}
+
+BackupDef *
+backup_xml_parse(const char *text, GError **error)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(text, "domainbackup", "domainbackup", error);
+
+    if (!document)
+        return NULL;
+    return backup_xml_parse_node(reader_root(document), error);
+}
+
+static void
+write_server(Writer *writer, const BackupServer *server)
+{
+    writer_open(writer, "server");
+    writer_attribute(writer, "transport", transport_words[server->transport]);
+    writer_attribute(writer, "tls", server->tls);
+    writer_attribute(writer, "name", server->name);
+    if (server->port > 0)
+        writer_attribute_uint(writer, "port", server->port);
+    writer_attribute(writer, "socket", server->socket);
+    writer_close(writer);
+}
+
+static void
+write_store(Writer *writer, const BackupDisk *disk, BackupMode mode)
+{
+    if (!disk->store)
+        return;
+    writer_open(writer, "driver");
+    writer_attribute(writer, "type", image_format_name(disk->format));
+    writer_close(writer);
+    writer_open(writer, mode == BACKUP_MODE_PUSH ? "target" : "scratch");
+    writer_attribute(writer, disk->type == DISK_SOURCE_BLOCK ? "dev" : "file",
+                     disk->store);
+    writer_close(writer);
+}
+
+static void
+write_disk(Writer *writer, const BackupDisk *disk, BackupMode mode)
+{
+    writer_open(writer, "disk");
+    writer_attribute(writer, "name", disk->name);
+    writer_attribute(writer, "backup", disk->is_chosen ? "yes" : "no");
+    if (disk->is_chosen) {
+        if (disk->type != DISK_SOURCE_NONE) {
+            bool is_block = disk->type == DISK_SOURCE_BLOCK;
+
+            writer_attribute(writer, "type", type_words[is_block ? 1 : 0]);
+        }
+        if (disk->mode != BACKUP_DISK_UNSET) {
+            bool is_full = disk->mode == BACKUP_DISK_FULL;
+
+            writer_attribute(writer, "backupmode",
+                             disk_mode_words[is_full ? 0 : 1]);
+        }
+        writer_attribute(writer, "incremental", disk->incremental);
+        writer_attribute(writer, "exportname", disk->exportname);
+        writer_attribute(writer, "exportbitmap", disk->exportbitmap);
+        write_store(writer, disk, mode);
+    }
+    writer_close(writer);
+}
+
+void
+backup_xml_write(Writer *writer, const BackupDef *def)
+{
+    writer_open(writer, "domainbackup");
+    writer_attribute(writer, "mode", mode_words[def->mode]);
+    if (def->id > 0)
+        writer_attribute_uint(writer, "id", (uint64_t)def->id);
+    writer_element(writer, "incremental", def->incremental);
+    if (def->server)
+        write_server(writer, def->server);
+    if (def->disks) {
+        writer_open(writer, "disks");
+        for (guint i = 0; i < def->disks->len; i++)
+            write_disk(writer, g_ptr_array_index(def->disks, i), def->mode);
+        writer_close(writer);
+    }
+    writer_close(writer);
+}
+
+char *
+backup_xml_format(const BackupDef *def)
+{
+    g_autoptr(Writer) writer = writer_new();
+
+    backup_xml_write(writer, def);
+    return writer_finish(writer);
+}
