@@ -31,6 +31,10 @@ xmlNode *reader_first(xmlNode *parent, const char *name);
 xmlNode *reader_next(xmlNode *node, const char *name);
 const char *reader_name(const xmlNode *node);
 
+/** reader_namespace: its URI; NULL for the usual element without one.  A name
+ * given to reader_first/reader_next only matches elements without one. */
+const char *reader_namespace(const xmlNode *node);
+
 /** reader_attribute/reader_text: copies, NULL when absent (text: trimmed;
  * an empty element gives ""). */
 char *reader_attribute(xmlNode *node, const char *name);
@@ -53,5 +57,16 @@ bool reader_choice(xmlNode *node, const char *name, const char *const *words,
 bool reader_only(xmlNode *node, const char *const *attributes,
                  const char *const *children, GError **error);
 
-/** reader_dump: the element as text, to be kept and echoed. */
+/** reader_unknown_attribute/reader_unknown_child: the first name that is not in
+ * the list, for callers with an error of their own to give; NULL if all are. */
+const char *reader_unknown_attribute(const xmlNode *node,
+                                     const char *const *known);
+const char *reader_unknown_child(xmlNode *node, const char *const *known);
+
+/** reader_dump: the element as text, to be kept and echoed: namespaces that
+ * are declared further out are declared in it again. */
 char *reader_dump(xmlNode *node);
+
+/** reader_parse_fragment: one element that reader_dump() or the writer made.
+ * NULL if it is not well-formed. */
+XmlDocument *reader_parse_fragment(const char *fragment);

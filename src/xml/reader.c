@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/reader.h"
+
+#include "base/error.h"
+#include "xml/fragment.h"
+
+#include <inttypes.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+/* What one parse found wrong; reached from libxml2's callbacks through the
+ * context's _private. */
+typedef struct {
+    const char *refusal; /* ours: static text */
+    char *message;       /* libxml2's first complaint */
+    int line;
+} ParseTrouble;
+
+static ParseTrouble *
+trouble_of(void *context)
+{
+    return ((xmlParserCtxt *)context)->_private;
+}
+
+/* The first complaint names the cause; later ones mostly follow from it. */
+static void
+on_error(void *context, xmlErrorPtr problem)
+{
+    ParseTrouble *trouble = trouble_of(context);
+
+    if (trouble->message || problem->level < XML_ERR_ERROR)
+        return;
+    trouble->message = g_strstrip(g_strdup(problem->message));
+    trouble->line = problem->line;
+}
+
+static void
+stop(void *context, const char *refusal)
+{
+    xmlParserCtxt *parser = context;
+    ParseTrouble *trouble = trouble_of(context);
+
+    trouble->refusal = refusal;
+    trouble->line = parser->input ? parser->input->line : 0;
+    xmlStopParser(parser);
+}
+
+/* Called when <!DOCTYPE has been seen and before anything in it is read, so no
+ * entity is ever declared, let alone expanded or fetched. */
+static void
+on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
+           const xmlChar *system_id)
+{
+    (void)name;
+    (void)public_id;
+    (void)system_id;
+    stop(context, "a document type or entity declaration is not accepted");
+}
+
+/* Counts levels before libxml2 builds the node: everything that later walks the
+ * tree may recurse. */
+static void
+on_start_element(void *context, const xmlChar *name, const xmlChar *prefix,
+                 const xmlChar *uri, int namespace_count,
+                 const xmlChar **namespaces, int attribute_count,
+                 int defaulted_count, const xmlChar **attributes)
+{
+    if (((xmlParserCtxt *)context)->nodeNr >= READER_DEPTH) {
+        stop(context, "elements are nested too deep");
+        return;
+    }
+    xmlSAX2StartElementNs(context, name, prefix, uri, namespace_count,
+                          namespaces, attribute_count, defaulted_count,
+                          attributes);
+}
+
+static void
+set_up(xmlParserCtxt *context, ParseTrouble *trouble)
+{
+    context->_private = trouble;
+    /* A handler of this context alone; the global ones belong to the program
+     * that uses us. */
+    context->sax->serror = on_error;
+    context->sax->internalSubset = on_doctype;
+    context->sax->startElementNs = on_start_element;
+}
+
+static gpointer
+init_libxml(gpointer unused)
+{
+    (void)unused;
+    xmlInitParser();
+    return NULL;
+}
+
+/* Everything but the root's name. */
+static XmlDocument *
+parse(const char *text, size_t length, ParseTrouble *trouble)
+{
+    static GOnce once = G_ONCE_INIT;
+    xmlParserCtxt *context;
+    xmlDoc *document;
+
+    g_once(&once, init_libxml, NULL);
+    context = xmlNewParserCtxt();
+    g_assert(context);
+    set_up(context, trouble);
+    /* Without XML_PARSE_NOERROR, which would take out the handler. */
+    document = xmlCtxtReadMemory(context, text, (int)length, NULL, "UTF-8",
+                                 XML_PARSE_NONET | XML_PARSE_NOCDATA);
+    if (document && (trouble->refusal || !context->wellFormed))
+        g_clear_pointer(&document, xmlFreeDoc);
+    xmlFreeParserCtxt(context);
+    return document;
+}
+
+void
+xml_document_free(XmlDocument *document)
+{
+    if (document)
+        xmlFreeDoc(document);
+}
+
+static bool
+check_text(const char *text, const char *what, size_t *ret_length,
+           GError **error)
+{
+    size_t length = strnlen(text, READER_LIMIT + 1);
+
+    if (length > READER_LIMIT)
+        return fail(error, VIR_ERR_XML_DETAIL,
+                    "the %s document is larger than %d bytes", what,
+                    READER_LIMIT);
+    if (length == 0)
+        return fail(error, VIR_ERR_XML_DETAIL, "the %s document is empty",
+                    what);
+    if (!g_utf8_validate(text, (gssize)length, NULL))
+        return fail(error, VIR_ERR_XML_DETAIL,
+                    "the %s document is not valid UTF-8", what);
+    *ret_length = length;
+    return true;
+}
+
+XmlDocument *
+reader_parse(const char *text, const char *what, const char *root,
+             GError **error)
+{
+    g_autoptr(XmlDocument) document = NULL;
+    ParseTrouble trouble = {0};
+    g_autofree char *message = NULL;
+    size_t length;
+    xmlNode *top;
+
+    if (!check_text(text, what, &length, error))
+        return NULL;
+    document = parse(text, length, &trouble);
+    message = trouble.message;
+    if (!document) {
+        const char *cause = trouble.refusal ? trouble.refusal : message;
+
+        fail(error, VIR_ERR_XML_DETAIL, "cannot parse the %s XML, line %d: %s",
+             what, trouble.line, cause ? cause : "not well-formed");
+        return NULL;
+    }
+
+    top = reader_root(document);
+    if (!top || top->ns || strcmp(reader_name(top), root) != 0) {
+        fail(error, VIR_ERR_XML_ERROR,
+             "the %s document must have <%s> as its root, not <%s>", what, root,
+             top ? reader_name(top) : "");
+        return NULL;
+    }
+    return g_steal_pointer(&document);
+}
+
+xmlNode *
+reader_root(XmlDocument *document)
+{
+    return xmlDocGetRootElement(document);
+}
+
+/* @node or the first element after it that fits. */
+static xmlNode *
+find_from(xmlNode *node, const char *name)
+{
+    for (; node; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        if (!name || (!node->ns && strcmp(reader_name(node), name) == 0))
+            return node;
+    }
+    return NULL;
+}
+
+xmlNode *
+reader_first(xmlNode *parent, const char *name)
+{
+    return find_from(parent->children, name);
+}
+
+xmlNode *
+reader_next(xmlNode *node, const char *name)
+{
+    return find_from(node->next, name);
+}
+
+const char *
+reader_name(const xmlNode *node)
+{
+    return (const char *)node->name;
+}
+
+const char *
+reader_namespace(const xmlNode *node)
+{
+    return node->ns ? (const char *)node->ns->href : NULL;
+}
+
+static char *
+take_xml_string(xmlChar *text)
+{
+    char *copy = g_strdup((const char *)text);
+
+    xmlFree(text);
+    return copy;
+}
+
+char *
+reader_attribute(xmlNode *node, const char *name)
+{
+    xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *)name);
+
+    return value ? take_xml_string(value) : NULL;
+}
+
+char *
+reader_text(xmlNode *node)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+
+    return content ? g_strstrip(take_xml_string(content)) : g_strdup("");
+}
+
+char *
+reader_child_text(xmlNode *parent, const char *name)
+{
+    xmlNode *child = reader_first(parent, name);
+
+    return child ? reader_text(child) : NULL;
+}
+
+bool
+reader_uint(xmlNode *node, const char *name, uint64_t limit,
+            uint64_t *ret_value, GError **error)
+{
+    g_autofree char *text = reader_attribute(node, name);
+    guint64 value;
+
+    if (!text)
+        return true;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, limit, &value, NULL))
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "<%s %s='%s'>: expected a number from 0 to %" PRIu64,
+                    reader_name(node), name, text, limit);
+    *ret_value = value;
+    return true;
+}
+
+bool
+reader_choice(xmlNode *node, const char *name, const char *const *words,
+              int *ret_index, GError **error)
+{
+    g_autofree char *text = reader_attribute(node, name);
+    g_autofree char *list = NULL;
+
+    if (!text)
+        return true;
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *ret_index = i;
+            return true;
+        }
+    }
+    list = g_strjoinv("', '", (char **)words);
+    return fail(error, VIR_ERR_XML_ERROR, "<%s %s='%s'>: expected one of '%s'",
+                reader_name(node), name, text, list);
+}
+
+static bool
+is_listed(const char *const *list, const char *name)
+{
+    return list && g_strv_contains(list, name);
+}
+
+const char *
+reader_unknown_attribute(const xmlNode *node, const char *const *known)
+{
+    for (xmlAttr *attribute = node->properties; attribute;
+         attribute = attribute->next) {
+        if (attribute->ns || !is_listed(known, (const char *)attribute->name))
+            return (const char *)attribute->name;
+    }
+    return NULL;
+}
+
+const char *
+reader_unknown_child(xmlNode *node, const char *const *known)
+{
+    for (xmlNode *child = reader_first(node, NULL); child;
+         child = reader_next(child, NULL)) {
+        if (child->ns || !is_listed(known, reader_name(child)))
+            return reader_name(child);
+    }
+    return NULL;
+}
+
+bool
+reader_only(xmlNode *node, const char *const *attributes,
+            const char *const *children, GError **error)
+{
+    const char *name = reader_unknown_attribute(node, attributes);
+
+    if (name)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "the attribute '%s' of <%s> is not known", name,
+                    reader_name(node));
+    name = reader_unknown_child(node, children);
+    if (name)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "the element <%s> in <%s> is not known", name,
+                    reader_name(node));
+    return true;
+}
+
+char *
+reader_dump(xmlNode *node)
+{
+    GString *text = g_string_new(NULL);
+
+    fragment_append(text, node, 0);
+    return g_string_free(text, FALSE);
+}
+
+XmlDocument *
+reader_parse_fragment(const char *fragment)
+{
+    ParseTrouble trouble = {0};
+    XmlDocument *document = parse(fragment, strlen(fragment), &trouble);
+
+    g_free(trouble.message);
+    return document;
+}
