@@ -85,19 +85,27 @@ queued_event_free(gpointer data)
     g_free(queued);
 }
 
+/* A condition whose deadlines are those of g_get_monotonic_time(). */
+static void
+init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t clock;
+
+    g_assert(pthread_condattr_init(&clock) == 0);
+    g_assert(pthread_condattr_setclock(&clock, CLOCK_MONOTONIC) == 0);
+    g_assert(pthread_cond_init(condition, &clock) == 0);
+    g_assert(pthread_condattr_destroy(&clock) == 0);
+}
+
 static QmpClient *
 client_new(int socket)
 {
     QmpClient *client = g_new0(QmpClient, 1);
-    pthread_condattr_t clock;
 
     client->socket = socket;
     lock_init(&client->fd_lock);
     lock_init(&client->lock);
-    g_assert(pthread_condattr_init(&clock) == 0);
-    g_assert(pthread_condattr_setclock(&clock, CLOCK_MONOTONIC) == 0);
-    g_assert(pthread_cond_init(&client->changed, &clock) == 0);
-    g_assert(pthread_condattr_destroy(&clock) == 0);
+    init_condition(&client->changed);
     client->pending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                             pending_free);
     g_queue_init(&client->events);
@@ -215,10 +223,11 @@ take_message(QmpClient *client, json_t *message, size_t size)
 {
     switch (message_kind(message)) {
     case MESSAGE_GREETING:
-        if (client->greeting)
+        if (client->greeting) {
             lose_because(client, "it greeted twice");
-        else
+        } else {
             client->greeting = json_incref(message);
+        }
         break;
     case MESSAGE_EVENT:
         keep_event(client, message, size);
@@ -257,10 +266,11 @@ take_lines(QmpClient *client)
             break;
         }
         message = message_parse(line, length, &why);
-        if (message)
+        if (message) {
             take_message(client, message, length);
-        else
+        } else {
             lose(client, why);
+        }
     }
 }
 
@@ -473,9 +483,10 @@ abandon(QmpClient *client, Pending *pending, int timeout_ms, GError **error)
          "QEMU did not answer '%s' within %d ms; whether it still carries it "
          "out is unknown",
          pending->command, timeout_ms);
-    if (client->nabandoned > ABANDONED_MAX)
+    if (client->nabandoned > ABANDONED_MAX) {
         lose_because(client, "%u commands were not answered in time",
                      client->nabandoned);
+    }
 }
 
 /* What QEMU answered: a new reference to its "return", or its error. */
@@ -510,10 +521,11 @@ qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms, GError **error)
             return NULL;
         }
     }
-    if (pending->reply)
+    if (pending->reply) {
         result = unpack_reply(pending, error);
-    else
+    } else {
         fail_lost(client, pending->command, error);
+    }
     g_hash_table_remove(client->pending, &id);
     return result;
 }
@@ -597,10 +609,11 @@ wait_greeting(QmpClient *client, gint64 deadline, GError **error)
         bool is_late = g_get_monotonic_time() >= deadline;
 
         wait_step(client, POLLIN, deadline);
-        if (is_late && !client->greeting && !client->why)
+        if (is_late && !client->greeting && !client->why) {
             return fail(error, VIR_ERR_OPERATION_TIMEOUT,
                         "QEMU's monitor did not greet in time; it hangs, or "
                         "another program is connected to it");
+        }
     }
     if (client->why)
         return fail_lost(client, "qmp_capabilities", error);

@@ -68,20 +68,22 @@ static bool
 note_byte(Framer *framer, char byte)
 {
     if (framer->in_string) {
-        if (framer->after_backslash)
+        if (framer->after_backslash) {
             framer->after_backslash = false;
-        else if (byte == '\\')
+        } else if (byte == '\\') {
             framer->after_backslash = true;
-        else if (byte == '"')
+        } else if (byte == '"') {
             framer->in_string = false;
+        }
         return true;
     }
-    if (byte == '"')
+    if (byte == '"') {
         framer->in_string = true;
-    else if (byte == '[' || byte == '{')
+    } else if (byte == '[' || byte == '{') {
         framer->depth++;
-    else if ((byte == ']' || byte == '}') && framer->depth > 0)
+    } else if ((byte == ']' || byte == '}') && framer->depth > 0) {
         framer->depth--;
+    }
     return framer->depth <= framer->depth_limit;
 }
 
