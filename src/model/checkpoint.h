@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A name becomes a file name, with a suffix and a temporary prefix, which ends
+ * at 255 bytes. */
+enum { CHECKPOINT_NAME_MAX = 200 };
+
 typedef struct {
     char *name;      /* disk target; a source path only before alignment */
     bool is_tracked; /* checkpoint='bitmap' */
@@ -28,7 +32,14 @@ void checkpoint_disk_free(CheckpointDisk *disk);
 CheckpointDef *checkpoint_def_new(void);
 void checkpoint_def_free(CheckpointDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckpointDef, checkpoint_def_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckpointDisk, checkpoint_disk_free)
 
 /** checkpoint_def_find_disk: by target; NULL if there is none. */
 CheckpointDisk *checkpoint_def_find_disk(const CheckpointDef *def,
                                          const char *target);
+
+/** checkpoint_name_check: [A-Za-z0-9_-][A-Za-z0-9_.-]*, so that the name is a
+ * file name, and leaves every name with another character to private bitmaps.
+ * VIR_ERR_XML_ERROR if it could leave a folder or is too long,
+ * VIR_ERR_XML_INVALID_SCHEMA for anything else. */
+bool checkpoint_name_check(const char *name, GError **error);

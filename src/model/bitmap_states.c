@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/bitmap_states.h"
+
+typedef struct {
+    BitmapState state;
+    uint64_t count;
+} Bitmap;
+
+typedef struct {
+    bool is_lasting;
+    GHashTable *bitmaps; /* name -> Bitmap, both owned */
+} Disk;
+
+struct BitmapStates {
+    GHashTable *disks; /* target -> Disk, both owned */
+};
+
+static void
+disk_free(Disk *disk)
+{
+    g_hash_table_unref(disk->bitmaps);
+    g_free(disk);
+}
+
+BitmapStates *
+bitmap_states_new(void)
+{
+    BitmapStates *states = g_new0(BitmapStates, 1);
+
+    states->disks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify)disk_free);
+    return states;
+}
+
+void
+bitmap_states_free(BitmapStates *states)
+{
+    if (!states)
+        return;
+    g_hash_table_unref(states->disks);
+    g_free(states);
+}
+
+void
+bitmap_states_add_disk(BitmapStates *states, const char *disk, bool is_lasting)
+{
+    Disk *entry = g_new0(Disk, 1);
+
+    entry->is_lasting = is_lasting;
+    entry->bitmaps =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace(states->disks, g_strdup(disk), entry);
+}
+
+bool
+bitmap_states_has_disk(const BitmapStates *states, const char *disk)
+{
+    return g_hash_table_contains(states->disks, disk);
+}
+
+bool
+bitmap_states_is_lasting(const BitmapStates *states, const char *disk)
+{
+    const Disk *entry = g_hash_table_lookup(states->disks, disk);
+
+    return entry && entry->is_lasting;
+}
+
+void
+bitmap_states_set(BitmapStates *states, const char *disk, const char *bitmap,
+                  BitmapState state, uint64_t count)
+{
+    Disk *entry = g_hash_table_lookup(states->disks, disk);
+    Bitmap *value;
+
+    g_assert(entry);
+    if (state == BITMAP_MISSING) {
+        g_hash_table_remove(entry->bitmaps, bitmap);
+        return;
+    }
+    value = g_new0(Bitmap, 1);
+    value->state = state;
+    value->count = count;
+    g_hash_table_replace(entry->bitmaps, g_strdup(bitmap), value);
+}
+
+static const Bitmap *
+find_bitmap(const BitmapStates *states, const char *disk, const char *bitmap)
+{
+    const Disk *entry = g_hash_table_lookup(states->disks, disk);
+
+    return entry ? g_hash_table_lookup(entry->bitmaps, bitmap) : NULL;
+}
+
+BitmapState
+bitmap_states_get(const BitmapStates *states, const char *disk,
+                  const char *bitmap)
+{
+    const Bitmap *value = find_bitmap(states, disk, bitmap);
+
+    return value ? value->state : BITMAP_MISSING;
+}
+
+bool
+bitmap_states_is_sound(const BitmapStates *states, const char *disk,
+                       const char *bitmap)
+{
+    BitmapState state = bitmap_states_get(states, disk, bitmap);
+
+    return state == BITMAP_STOPPED || state == BITMAP_RECORDING;
+}
+
+uint64_t
+bitmap_states_count(const BitmapStates *states, const char *disk,
+                    const char *bitmap)
+{
+    const Bitmap *value = find_bitmap(states, disk, bitmap);
+
+    return value ? value->count : 0;
+}

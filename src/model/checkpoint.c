@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/checkpoint.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+CheckpointDisk *
+checkpoint_disk_new(const char *name)
+{
+    CheckpointDisk *disk = g_new0(CheckpointDisk, 1);
+
+    disk->name = g_strdup(name);
+    return disk;
+}
+
+void
+checkpoint_disk_free(CheckpointDisk *disk)
+{
+    if (!disk)
+        return;
+    g_free(disk->name);
+    g_free(disk->bitmap);
+    g_free(disk);
+}
+
+CheckpointDef *
+checkpoint_def_new(void)
+{
+    CheckpointDef *def = g_new0(CheckpointDef, 1);
+
+    def->creation_time = -1;
+    return def;
+}
+
+void
+checkpoint_def_free(CheckpointDef *def)
+{
+    if (!def)
+        return;
+    g_free(def->name);
+    g_free(def->description);
+    g_free(def->parent);
+    if (def->disks)
+        g_ptr_array_unref(def->disks);
+    g_free(def->domain_xml);
+    g_free(def);
+}
+
+CheckpointDisk *
+checkpoint_def_find_disk(const CheckpointDef *def, const char *target)
+{
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (g_str_equal(disk->name, target))
+            return disk;
+    }
+    return NULL;
+}
+
+/* Spelled out rather than matched with a regular expression: the character
+ * classes of one would depend on the locale of the program that links us. */
+static bool
+is_name_character(char c, bool is_first)
+{
+    return g_ascii_isalnum(c) || c == '_' || c == '-' ||
+           (c == '.' && !is_first);
+}
+
+bool
+checkpoint_name_check(const char *name, GError **error)
+{
+    if (strchr(name, '/') || name[0] == '.')
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "checkpoint name '%s' could leave the folder of "
+                    "checkpoints; use letters, digits, '_', '-' and, not as "
+                    "the first character, '.'",
+                    name);
+    if (strlen(name) > CHECKPOINT_NAME_MAX)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "checkpoint name '%.20s...' is longer than %d characters",
+                    name, CHECKPOINT_NAME_MAX);
+    for (const char *c = name; *c; c++)
+        if (!is_name_character(*c, c == name))
+            return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
+                        "checkpoint name '%s' has a character other than "
+                        "letters, digits, '_', '-' and '.'",
+                        name);
+    if (!name[0])
+        return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
+                    "element <name> of the checkpoint is empty; leave it out "
+                    "for a generated name");
+    return true;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/checkpoint_tree.h"
+
+#include "base/error.h"
+
+#include <libvirt/libvirt.h>
+
+struct CheckpointTree {
+    GPtrArray *records;  /* of CheckpointRecord, owned */
+    GHashTable *by_name; /* def->name -> CheckpointRecord */
+};
+
+static void
+interval_free(CheckpointInterval *interval)
+{
+    g_free(interval->disk);
+    g_free(interval->bitmap);
+    g_free(interval);
+}
+
+CheckpointInterval *
+checkpoint_interval_new(const char *disk, const char *bitmap)
+{
+    CheckpointInterval *interval = g_new0(CheckpointInterval, 1);
+
+    interval->disk = g_strdup(disk);
+    interval->bitmap = g_strdup(bitmap);
+    return interval;
+}
+
+CheckpointRecord *
+checkpoint_record_new(CheckpointDef *def)
+{
+    CheckpointRecord *record = g_new0(CheckpointRecord, 1);
+
+    record->def = def;
+    record->intervals =
+        g_ptr_array_new_with_free_func((GDestroyNotify)interval_free);
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->is_tracked)
+            g_ptr_array_add(record->intervals,
+                            checkpoint_interval_new(disk->name, disk->bitmap));
+    }
+    return record;
+}
+
+void
+checkpoint_record_free(CheckpointRecord *record)
+{
+    if (!record)
+        return;
+    g_ptr_array_unref(record->intervals);
+    checkpoint_def_free(record->def);
+    g_free(record);
+}
+
+CheckpointInterval *
+checkpoint_record_interval(const CheckpointRecord *record, const char *disk)
+{
+    for (guint i = 0; i < record->intervals->len; i++) {
+        CheckpointInterval *interval = g_ptr_array_index(record->intervals, i);
+
+        if (g_str_equal(interval->disk, disk))
+            return interval;
+    }
+    return NULL;
+}
+
+bool
+checkpoint_record_is_visible(const CheckpointRecord *record)
+{
+    return !record->is_beside && record->state != CHECKPOINT_NAMELESS &&
+           record->state != CHECKPOINT_ROLLBACK;
+}
+
+CheckpointTree *
+checkpoint_tree_new(void)
+{
+    CheckpointTree *tree = g_new0(CheckpointTree, 1);
+
+    tree->records =
+        g_ptr_array_new_with_free_func((GDestroyNotify)checkpoint_record_free);
+    tree->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    return tree;
+}
+
+void
+checkpoint_tree_free(CheckpointTree *tree)
+{
+    if (!tree)
+        return;
+    g_hash_table_unref(tree->by_name);
+    g_ptr_array_unref(tree->records);
+    g_free(tree);
+}
+
+void
+checkpoint_tree_add(CheckpointTree *tree, CheckpointRecord *record)
+{
+    g_assert(!checkpoint_tree_find(tree, record->def->name));
+    g_ptr_array_add(tree->records, record);
+    g_hash_table_insert(tree->by_name, record->def->name, record);
+}
+
+void
+checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record)
+{
+    for (guint i = 0; i < tree->records->len; i++) {
+        CheckpointRecord *other = g_ptr_array_index(tree->records, i);
+
+        if (checkpoint_tree_above(tree, other) == record) {
+            g_free(other->def->parent);
+            other->def->parent = g_strdup(record->def->parent);
+        }
+    }
+    g_hash_table_remove(tree->by_name, record->def->name);
+    g_ptr_array_remove(tree->records, record);
+}
+
+const GPtrArray *
+checkpoint_tree_records(const CheckpointTree *tree)
+{
+    return tree->records;
+}
+
+CheckpointRecord *
+checkpoint_tree_find(const CheckpointTree *tree, const char *name)
+{
+    return g_hash_table_lookup(tree->by_name, name);
+}
+
+CheckpointRecord *
+checkpoint_tree_get(const CheckpointTree *tree, const char *name,
+                    GError **error)
+{
+    CheckpointRecord *record = checkpoint_tree_find(tree, name);
+
+    if (!record || !checkpoint_record_is_visible(record)) {
+        fail(error, VIR_ERR_NO_DOMAIN_CHECKPOINT,
+             "there is no checkpoint '%s'; list the domain's checkpoints to "
+             "see their names",
+             name);
+        return NULL;
+    }
+    return record;
+}
+
+CheckpointRecord *
+checkpoint_tree_current(const CheckpointTree *tree)
+{
+    CheckpointRecord *current = NULL;
+
+    for (guint i = 0; i < tree->records->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(tree->records, i);
+
+        if (record->order > (current ? current->order : 0))
+            current = record;
+    }
+    return current;
+}
+
+CheckpointRecord *
+checkpoint_tree_above(const CheckpointTree *tree,
+                      const CheckpointRecord *record)
+{
+    return record->def->parent ? checkpoint_tree_find(tree, record->def->parent)
+                               : NULL;
+}
+
+CheckpointRecord *
+checkpoint_tree_parent(const CheckpointTree *tree,
+                       const CheckpointRecord *record)
+{
+    CheckpointRecord *above = checkpoint_tree_above(tree, record);
+
+    while (above && !checkpoint_record_is_visible(above))
+        above = checkpoint_tree_above(tree, above);
+    return above;
+}
+
+bool
+checkpoint_tree_is_above(const CheckpointTree *tree,
+                         const CheckpointRecord *above,
+                         const CheckpointRecord *record)
+{
+    while (record && record != above)
+        record = checkpoint_tree_above(tree, record);
+    return record != NULL;
+}
+
+/* Visible record (NULL: the roots) -> GPtrArray of its visible children, made
+ * once so that a listing does not look at every pair. */
+static GHashTable *
+map_children(const CheckpointTree *tree)
+{
+    GHashTable *children = g_hash_table_new_full(
+        NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+
+    for (guint i = 0; i < tree->records->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(tree->records, i);
+        CheckpointRecord *parent = checkpoint_tree_parent(tree, record);
+        GPtrArray *siblings = g_hash_table_lookup(children, parent);
+
+        if (!checkpoint_record_is_visible(record))
+            continue;
+        if (!siblings) {
+            siblings = g_ptr_array_new();
+            g_hash_table_insert(children, parent, siblings);
+        }
+        g_ptr_array_add(siblings, record);
+    }
+    return children;
+}
+
+/* On the stack the last child comes out first: hence backwards. */
+static void
+push_children(GPtrArray *stack, GHashTable *children,
+              const CheckpointRecord *parent)
+{
+    const GPtrArray *below = g_hash_table_lookup(children, parent);
+
+    for (guint i = below ? below->len : 0; i > 0; i--)
+        g_ptr_array_add(stack, g_ptr_array_index(below, i - 1));
+}
+
+static bool
+passes_filter(GHashTable *children, const CheckpointRecord *record,
+              unsigned flags)
+{
+    const unsigned both = VIR_DOMAIN_CHECKPOINT_LIST_LEAVES |
+                          VIR_DOMAIN_CHECKPOINT_LIST_NO_LEAVES;
+    bool is_leaf = !g_hash_table_lookup(children, record);
+
+    /* Both together ask for leaves and for the others: no filter. */
+    if ((flags & both) == 0 || (flags & both) == both)
+        return true;
+    return is_leaf == ((flags & VIR_DOMAIN_CHECKPOINT_LIST_LEAVES) != 0);
+}
+
+GPtrArray *
+checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
+                     unsigned flags)
+{
+    g_autoptr(GHashTable) children = map_children(tree);
+    g_autoptr(GPtrArray) stack = g_ptr_array_new();
+    GPtrArray *list = g_ptr_array_new();
+    bool is_deep = from ? flags & VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS
+                        : !(flags & VIR_DOMAIN_CHECKPOINT_LIST_ROOTS);
+
+    push_children(stack, children, from);
+    while (stack->len > 0) {
+        CheckpointRecord *record =
+            g_ptr_array_steal_index(stack, stack->len - 1);
+
+        if (passes_filter(children, record, flags))
+            g_ptr_array_add(list, record);
+        if (is_deep)
+            push_children(stack, children, record);
+    }
+    return list;
+}
+
+bool
+checkpoint_tree_check(CheckpointTree *tree, GError **error)
+{
+    for (guint i = 0; i < tree->records->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(tree->records, i);
+
+        if (record->def->parent && !checkpoint_tree_above(tree, record))
+            g_clear_pointer(&record->def->parent, g_free);
+    }
+    for (guint i = 0; i < tree->records->len; i++) {
+        const CheckpointRecord *record = g_ptr_array_index(tree->records, i);
+        guint steps = 0;
+
+        for (const CheckpointRecord *above = record; above;
+             above = checkpoint_tree_above(tree, above))
+            if (steps++ > tree->records->len)
+                return fail(error, VIR_ERR_INTERNAL_ERROR,
+                            "checkpoint '%s' descends from itself in the "
+                            "records of its domain",
+                            record->def->name);
+    }
+    return true;
+}

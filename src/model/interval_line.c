@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/interval_line.h"
+
+#include "base/error.h"
+
+static void
+step_free(IntervalStep *step)
+{
+    g_free(step->disk);
+    g_free(step->bitmap);
+    g_free(step->target);
+    g_free(step);
+}
+
+IntervalPlan *
+interval_plan_new(void)
+{
+    IntervalPlan *plan = g_new0(IntervalPlan, 1);
+
+    plan->marks = g_array_new(FALSE, FALSE, sizeof(IntervalMark));
+    plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
+    return plan;
+}
+
+void
+interval_plan_free(IntervalPlan *plan)
+{
+    if (!plan)
+        return;
+    g_array_unref(plan->marks);
+    g_ptr_array_unref(plan->steps);
+    g_free(plan);
+}
+
+static void
+add_step(IntervalPlan *plan, IntervalAct act, const CheckpointInterval *on,
+         const char *target)
+{
+    IntervalStep *step = g_new0(IntervalStep, 1);
+
+    step->act = act;
+    step->disk = g_strdup(on->disk);
+    step->bitmap = g_strdup(on->bitmap);
+    step->target = g_strdup(target);
+    g_ptr_array_add(plan->steps, step);
+}
+
+static bool
+has_step(const IntervalPlan *plan, IntervalAct act,
+         const CheckpointInterval *on)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const IntervalStep *step = g_ptr_array_index(plan->steps, i);
+
+        if (step->act == act && g_str_equal(step->disk, on->disk) &&
+            g_str_equal(step->bitmap, on->bitmap))
+            return true;
+    }
+    return false;
+}
+
+static void
+add_mark(IntervalPlan *plan, CheckpointRecord *record,
+         CheckpointInterval *interval)
+{
+    IntervalMark mark = {record, interval};
+
+    if (interval->is_broken)
+        return;
+    for (guint i = 0; i < plan->marks->len; i++)
+        if (g_array_index(plan->marks, IntervalMark, i).interval == interval)
+            return;
+    g_array_append_val(plan->marks, mark);
+}
+
+/* @record and everything older on @disk. */
+static void
+mark_from(IntervalPlan *plan, const CheckpointTree *tree,
+          CheckpointRecord *record, const char *disk)
+{
+    for (; record; record = checkpoint_tree_above(tree, record)) {
+        CheckpointInterval *interval = checkpoint_record_interval(record, disk);
+
+        if (interval)
+            add_mark(plan, record, interval);
+    }
+}
+
+static bool
+is_sound(const BitmapStates *states, const CheckpointInterval *interval)
+{
+    return bitmap_states_is_sound(states, interval->disk, interval->bitmap);
+}
+
+static BitmapState
+state_of(const BitmapStates *states, const CheckpointInterval *interval)
+{
+    return bitmap_states_get(states, interval->disk, interval->bitmap);
+}
+
+GPtrArray *
+interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
+              const char *disk)
+{
+    GPtrArray *line = g_ptr_array_new();
+
+    for (; last; last = checkpoint_tree_above(tree, last))
+        if (checkpoint_record_interval(last, disk))
+            g_ptr_array_insert(line, 0, (gpointer)last);
+    return line;
+}
+
+IntervalPlan *
+interval_look(const CheckpointTree *tree, const BitmapStates *states)
+{
+    const GPtrArray *records = checkpoint_tree_records(tree);
+    IntervalPlan *plan = interval_plan_new();
+
+    for (guint i = 0; i < records->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(records, i);
+
+        for (guint j = 0; j < record->intervals->len; j++) {
+            CheckpointInterval *interval =
+                g_ptr_array_index(record->intervals, j);
+
+            /* A marked one has marked the older ones too. */
+            if (!interval->is_broken && !record->is_beside &&
+                bitmap_states_has_disk(states, interval->disk) &&
+                !is_sound(states, interval))
+                mark_from(plan, tree, record, interval->disk);
+        }
+    }
+    return plan;
+}
+
+/* Stops what records on @disk in the line that ends in @current.  More than
+ * one can: checkpoints that libvirt made and that were redefined here all
+ * record. */
+static void
+stop_former(IntervalPlan *plan, const CheckpointTree *tree,
+            const BitmapStates *states, CheckpointRecord *current,
+            const char *disk)
+{
+    g_autoptr(GPtrArray) line = interval_line(tree, current, disk);
+    CheckpointRecord *newest =
+        line->len > 0 ? line->pdata[line->len - 1] : NULL;
+
+    for (guint i = 0; i < line->len; i++) {
+        const CheckpointInterval *interval =
+            checkpoint_record_interval(line->pdata[i], disk);
+
+        if (state_of(states, interval) == BITMAP_RECORDING)
+            add_step(plan, INTERVAL_DISABLE, interval, NULL);
+    }
+    /* Nobody recorded until now, so the line has a gap that nothing will show
+     * once a newer bitmap records again. */
+    if (newest && state_of(states, checkpoint_record_interval(newest, disk)) !=
+                      BITMAP_RECORDING)
+        mark_from(plan, tree, newest, disk);
+}
+
+IntervalPlan *
+interval_add(const CheckpointTree *tree, const BitmapStates *states,
+             const CheckpointRecord *record)
+{
+    CheckpointRecord *current = checkpoint_tree_current(tree);
+    IntervalPlan *plan = interval_plan_new();
+
+    for (guint i = 0; i < record->intervals->len && !record->is_beside; i++) {
+        const CheckpointInterval *interval =
+            g_ptr_array_index(record->intervals, i);
+
+        stop_former(plan, tree, states, current, interval->disk);
+    }
+    return plan;
+}
+
+/* The nearest record above @record with an interval on @disk that stays. */
+static CheckpointRecord *
+find_predecessor(const CheckpointTree *tree, const CheckpointRecord *record,
+                 const char *disk, const GPtrArray *doomed)
+{
+    CheckpointRecord *above = checkpoint_tree_above(tree, record);
+
+    while (above && (!checkpoint_record_interval(above, disk) ||
+                     g_ptr_array_find((GPtrArray *)doomed, above, NULL)))
+        above = checkpoint_tree_above(tree, above);
+    return above;
+}
+
+/* An interval whose bitmap is lost.  A pending checkpoint may never have come
+ * to its transaction: then its predecessor records on and nothing is lost. */
+static void
+remove_lost(IntervalPlan *plan, const CheckpointTree *tree,
+            const BitmapStates *states, CheckpointRecord *record,
+            const CheckpointInterval *interval)
+{
+    bool may_be_new = record->state == CHECKPOINT_PENDING ||
+                      record->state == CHECKPOINT_ROLLBACK;
+    CheckpointRecord *above = checkpoint_tree_above(tree, record);
+    g_autoptr(GPtrArray) line = interval_line(tree, above, interval->disk);
+    CheckpointRecord *former =
+        line->len > 0 ? line->pdata[line->len - 1] : NULL;
+
+    if (may_be_new && former && state_of(states, interval) == BITMAP_MISSING &&
+        state_of(states, checkpoint_record_interval(former, interval->disk)) ==
+            BITMAP_RECORDING)
+        return;
+    mark_from(plan, tree, record, interval->disk);
+}
+
+static void
+remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
+                const BitmapStates *states, CheckpointRecord *record,
+                CheckpointInterval *interval, const GPtrArray *doomed)
+{
+    CheckpointRecord *predecessor =
+        find_predecessor(tree, record, interval->disk, doomed);
+    CheckpointInterval *into =
+        predecessor ? checkpoint_record_interval(predecessor, interval->disk)
+                    : NULL;
+
+    if (record->is_beside)
+        return;
+    if (!is_sound(states, interval)) {
+        remove_lost(plan, tree, states, record, interval);
+        return;
+    }
+    if (!into)
+        return;
+    if (!is_sound(states, into)) {
+        /* Nothing to merge into: the predecessor is lost itself. */
+        mark_from(plan, tree, predecessor, interval->disk);
+        return;
+    }
+    add_step(plan, INTERVAL_MERGE, interval, into->bitmap);
+    if (state_of(states, interval) == BITMAP_RECORDING &&
+        !has_step(plan, INTERVAL_ENABLE, into))
+        add_step(plan, INTERVAL_ENABLE, into, NULL);
+}
+
+IntervalPlan *
+interval_remove(const CheckpointTree *tree, const BitmapStates *states,
+                const GPtrArray *doomed)
+{
+    IntervalPlan *plan = interval_plan_new();
+
+    for (guint i = 0; i < doomed->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(doomed, i);
+
+        for (guint j = 0; j < record->intervals->len; j++)
+            remove_interval(plan, tree, states, record,
+                            g_ptr_array_index(record->intervals, j), doomed);
+    }
+    /* All merges before the first removal. */
+    for (guint i = 0; i < doomed->len; i++) {
+        const CheckpointRecord *record = g_ptr_array_index(doomed, i);
+
+        for (guint j = 0; j < record->intervals->len; j++) {
+            const CheckpointInterval *interval =
+                g_ptr_array_index(record->intervals, j);
+
+            if (state_of(states, interval) != BITMAP_MISSING)
+                add_step(plan, INTERVAL_REMOVE, interval, NULL);
+        }
+    }
+    return plan;
+}
+
+static bool
+check_link(const BitmapStates *states, const char *base,
+           const CheckpointRecord *record, const CheckpointInterval *interval,
+           GError **error)
+{
+    const char *what = NULL;
+
+    switch (state_of(states, interval)) {
+    case BITMAP_MISSING:
+        what = "is not in the image";
+        break;
+    case BITMAP_INCONSISTENT:
+        what = "is inconsistent, since QEMU did not end in good order";
+        break;
+    case BITMAP_STOPPED:
+    case BITMAP_RECORDING:
+        if (interval->is_broken)
+            what = "no longer holds all writes since its checkpoint";
+        break;
+    }
+    if (!what)
+        return true;
+    return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
+                "what changed on disk '%s' since checkpoint '%s' is not "
+                "known: bitmap '%s' of checkpoint '%s' %s; take a full backup "
+                "with a new checkpoint",
+                interval->disk, base, interval->bitmap, record->def->name,
+                what);
+}
+
+/* The line of @disk from @record to the newest; NULL if @record is not in the
+ * line that the machine writes on. */
+static GPtrArray *
+line_since(const CheckpointTree *tree, const CheckpointRecord *record,
+           const char *disk)
+{
+    const CheckpointRecord *current = checkpoint_tree_current(tree);
+    g_autoptr(GPtrArray) line = interval_line(tree, current, disk);
+    guint start = 0;
+
+    if (!g_ptr_array_find(line, record, &start))
+        return NULL;
+    if (start > 0)
+        g_ptr_array_remove_range(line, 0, start);
+    return g_steal_pointer(&line);
+}
+
+bool
+interval_check(const CheckpointTree *tree, const BitmapStates *states,
+               const CheckpointRecord *record, const char *disk, GError **error)
+{
+    g_autoptr(GPtrArray) line = line_since(tree, record, disk);
+    const char *name = record->def->name;
+    const CheckpointInterval *interval = NULL;
+
+    if (!line)
+        return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
+                    "checkpoint '%s' is not on the path to the current one, so "
+                    "what changed on disk '%s' since it is not known; take a "
+                    "full backup",
+                    name, disk);
+    for (guint i = 0; i < line->len; i++) {
+        interval = checkpoint_record_interval(line->pdata[i], disk);
+        if (!check_link(states, name, line->pdata[i], interval, error))
+            return false;
+    }
+    if (state_of(states, interval) != BITMAP_RECORDING)
+        return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
+                    "what changed on disk '%s' since checkpoint '%s' is not "
+                    "known: its newest bitmap '%s' does not record; take a "
+                    "full backup with a new checkpoint",
+                    disk, name, interval->bitmap);
+    return true;
+}
+
+GPtrArray *
+interval_base(const CheckpointTree *tree, const BitmapStates *states,
+              const char *base, const char *disk, GError **error)
+{
+    const CheckpointRecord *record = checkpoint_tree_get(tree, base, error);
+    g_autoptr(GPtrArray) line = NULL;
+    GPtrArray *bitmaps;
+
+    if (!record)
+        return NULL;
+    if (record->state != CHECKPOINT_SEALED) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "checkpoint '%s' cannot be a base yet: backup job %d that makes "
+             "it has not ended",
+             base, record->job);
+        return NULL;
+    }
+    if (!checkpoint_record_interval(record, disk)) {
+        fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
+             "checkpoint '%s' does not cover disk '%s'; take a full backup of "
+             "that disk",
+             base, disk);
+        return NULL;
+    }
+    if (!interval_check(tree, states, record, disk, error))
+        return NULL;
+    line = line_since(tree, record, disk);
+    bitmaps = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < line->len; i++)
+        g_ptr_array_add(
+            bitmaps,
+            g_strdup(checkpoint_record_interval(line->pdata[i], disk)->bitmap));
+    return bitmaps;
+}
+
+bool
+interval_is_gone(const BitmapStates *states, const CheckpointRecord *record)
+{
+    for (guint i = 0; i < record->intervals->len; i++)
+        if (state_of(states, g_ptr_array_index(record->intervals, i)) !=
+            BITMAP_MISSING)
+            return false;
+    return true;
+}
+
+bool
+interval_is_whole(const BitmapStates *states, const CheckpointRecord *record)
+{
+    for (guint i = 0; i < record->intervals->len; i++)
+        if (state_of(states, g_ptr_array_index(record->intervals, i)) ==
+            BITMAP_MISSING)
+            return false;
+    return true;
+}
