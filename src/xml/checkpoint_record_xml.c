@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/checkpoint_record_xml.h"
+
+#include "base/error.h"
+#include "xml/checkpoint_xml.h"
+
+enum { RECORD_VERSION = 1 };
+
+/* In the order of CheckpointState; the first two are told by the file name. */
+static const char *const state_words[] = {"sealed",   "pending",  "deleting",
+                                          "rollback", "nameless", NULL};
+
+char *
+checkpoint_record_xml_format(const CheckpointRecord *record)
+{
+    g_autoptr(Writer) writer = writer_new();
+
+    writer_open(writer, "checkpointrecord");
+    writer_attribute_uint(writer, "version", RECORD_VERSION);
+    writer_attribute_uint(writer, "order", record->order);
+    if (record->job > 0)
+        writer_attribute_uint(writer, "job", (uint64_t)record->job);
+    if (record->state > CHECKPOINT_PENDING)
+        writer_attribute(writer, "state", state_words[record->state]);
+    if (record->is_beside)
+        writer_attribute(writer, "beside", "yes");
+    for (guint i = 0; i < record->intervals->len; i++) {
+        const CheckpointInterval *interval =
+            g_ptr_array_index(record->intervals, i);
+
+        writer_open(writer, "interval");
+        writer_attribute(writer, "disk", interval->disk);
+        writer_attribute(writer, "bitmap", interval->bitmap);
+        if (interval->is_broken)
+            writer_attribute(writer, "broken", "yes");
+        writer_close(writer);
+    }
+    checkpoint_xml_write(writer, record->def, CHECKPOINT_FORMAT_NO_DOMAIN);
+    writer_element(writer, "domaintext", record->def->domain_xml);
+    writer_close(writer);
+    return writer_finish(writer);
+}
+
+static bool
+parse_yes(xmlNode *node, const char *attribute, bool *ret_value, GError **error)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    int choice = 0;
+
+    if (!reader_choice(node, attribute, words, &choice, error))
+        return false;
+    *ret_value = choice == 1;
+    return true;
+}
+
+/* The intervals as written, not as the document has them: marks are only
+ * here, and a redefined document may have changed since. */
+static bool
+parse_intervals(xmlNode *root, CheckpointRecord *record, GError **error)
+{
+    g_ptr_array_set_size(record->intervals, 0);
+    for (xmlNode *node = reader_first(root, "interval"); node;
+         node = reader_next(node, "interval")) {
+        g_autofree char *disk = reader_attribute(node, "disk");
+        g_autofree char *bitmap = reader_attribute(node, "bitmap");
+        CheckpointInterval *interval;
+
+        if (!disk || !bitmap)
+            return fail(error, VIR_ERR_XML_ERROR,
+                        "an <interval> lacks 'disk' or 'bitmap'");
+        if (checkpoint_record_interval(record, disk))
+            return fail(error, VIR_ERR_XML_ERROR, "two intervals on disk '%s'",
+                        disk);
+        interval = checkpoint_interval_new(disk, bitmap);
+        g_ptr_array_add(record->intervals, interval);
+        if (!parse_yes(node, "broken", &interval->is_broken, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+parse_attributes(xmlNode *root, CheckpointRecord *record, GError **error)
+{
+    uint64_t job = 0;
+    int state = CHECKPOINT_SEALED;
+
+    if (!reader_uint(root, "order", G_MAXUINT64, &record->order, error) ||
+        !reader_uint(root, "job", G_MAXINT, &job, error) ||
+        !reader_choice(root, "state", state_words, &state, error) ||
+        !parse_yes(root, "beside", &record->is_beside, error))
+        return false;
+    record->job = (int)job;
+    record->state = (CheckpointState)state;
+    return true;
+}
+
+static bool
+check_version(xmlNode *root, GError **error)
+{
+    uint64_t version = 0;
+
+    if (!reader_uint(root, "version", G_MAXUINT32, &version, error))
+        return false;
+    if (version != RECORD_VERSION)
+        return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                    "the record has version %" G_GUINT64_FORMAT
+                    ", and this program knows %d; use the program that wrote "
+                    "it",
+                    version, RECORD_VERSION);
+    return true;
+}
+
+CheckpointRecord *
+checkpoint_record_xml_parse(const char *text, GError **error)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(text, "checkpoint record", "checkpointrecord", error);
+    g_autoptr(CheckpointRecord) record = NULL;
+    CheckpointDef *def;
+    xmlNode *root;
+    xmlNode *inner;
+
+    if (!document)
+        return NULL;
+    root = reader_root(document);
+    if (!check_version(root, error))
+        return NULL;
+    inner = reader_first(root, "domaincheckpoint");
+    if (!inner) {
+        fail(error, VIR_ERR_XML_ERROR, "the record has no <domaincheckpoint>");
+        return NULL;
+    }
+    def = checkpoint_xml_parse_node(inner, true, error);
+    if (!def)
+        return NULL;
+    record = checkpoint_record_new(def);
+    def->domain_xml = reader_child_text(root, "domaintext");
+    if (!parse_attributes(root, record, error) ||
+        !parse_intervals(root, record, error))
+        return NULL;
+    return g_steal_pointer(&record);
+}

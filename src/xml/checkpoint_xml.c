@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/checkpoint_xml.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static bool schema_fail(GError **error, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+static bool
+schema_fail(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return fail(error, VIR_ERR_XML_INVALID_SCHEMA, "%s", message);
+}
+
+/* reader_only() with the code of a schema that is not met, and no child twice
+ * unless it is @repeated. */
+static bool
+check_shape(xmlNode *node, const char *const *attributes,
+            const char *const *children, const char *repeated, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    if (!reader_only(node, attributes, children, &cause))
+        return schema_fail(error, "%s", cause->message);
+    for (xmlNode *child = reader_first(node, NULL); child;
+         child = reader_next(child, NULL)) {
+        const char *name = reader_name(child);
+
+        if (reader_next(child, name) && g_strcmp0(name, repeated) != 0)
+            return schema_fail(error, "<%s> has more than one <%s>",
+                               reader_name(node), name);
+    }
+    return true;
+}
+
+/* What the attributes leave open: listed means tracked, and the bitmap has the
+ * checkpoint's name (filled in when that is known). */
+static bool
+parse_disk_attributes(xmlNode *node, CheckpointDisk *disk, GError **error)
+{
+    static const char *const words[] = {"no", "bitmap", NULL};
+    g_autoptr(GError) cause = NULL;
+    int choice = 1;
+
+    if (!reader_choice(node, "checkpoint", words, &choice, &cause))
+        return schema_fail(error, "%s", cause->message);
+    disk->is_tracked = choice == 1;
+    disk->bitmap = reader_attribute(node, "bitmap");
+    if (!disk->bitmap)
+        return true;
+    if (!disk->is_tracked)
+        return schema_fail(error,
+                           "disk '%s' has the attribute 'bitmap' although "
+                           "its attribute 'checkpoint' is 'no'",
+                           disk->name);
+    return checkpoint_name_check(disk->bitmap, error);
+}
+
+static CheckpointDisk *
+parse_disk(xmlNode *node, GError **error)
+{
+    /* size is output only; a document that was dumped comes back with it. */
+    static const char *const attributes[] = {"name", "checkpoint", "bitmap",
+                                             "size", NULL};
+    g_autofree char *name = reader_attribute(node, "name");
+    g_autoptr(CheckpointDisk) disk = NULL;
+
+    if (!check_shape(node, attributes, NULL, NULL, error))
+        return NULL;
+    if (!name || !name[0]) {
+        schema_fail(error, "a <disk> lacks the attribute 'name'");
+        return NULL;
+    }
+    disk = checkpoint_disk_new(name);
+    if (!parse_disk_attributes(node, disk, error))
+        return NULL;
+    return g_steal_pointer(&disk);
+}
+
+static bool
+parse_disks(xmlNode *root, CheckpointDef *def, GError **error)
+{
+    static const char *const children[] = {"disk", NULL};
+    xmlNode *list = reader_first(root, "disks");
+
+    if (!list)
+        return true;
+    if (!check_shape(list, NULL, children, "disk", error))
+        return false;
+    if (!reader_first(list, "disk"))
+        return schema_fail(error, "<disks> names no disk; leave it out for "
+                                  "all writable disks");
+    def->disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)checkpoint_disk_free);
+    for (xmlNode *node = reader_first(list, "disk"); node;
+         node = reader_next(node, "disk")) {
+        CheckpointDisk *disk = parse_disk(node, error);
+
+        if (!disk)
+            return false;
+        g_ptr_array_add(def->disks, disk);
+    }
+    return true;
+}
+
+static bool
+parse_creation_time(xmlNode *root, CheckpointDef *def, GError **error)
+{
+    g_autofree char *text = reader_child_text(root, "creationTime");
+    gint64 seconds;
+
+    if (!text)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "a checkpoint that is redefined needs its "
+                    "<creationTime>; it stands in the XML that was dumped");
+    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &seconds, NULL))
+        return schema_fail(error,
+                           "<creationTime> is '%s', not a number of "
+                           "seconds",
+                           text);
+    def->creation_time = seconds;
+    return true;
+}
+
+static bool
+parse_parent(xmlNode *root, CheckpointDef *def, GError **error)
+{
+    static const char *const children[] = {"name", NULL};
+    xmlNode *parent = reader_first(root, "parent");
+
+    if (!parent)
+        return true;
+    if (!check_shape(parent, NULL, children, NULL, error))
+        return false;
+    def->parent = reader_child_text(parent, "name");
+    if (!def->parent)
+        return schema_fail(error, "<parent> lacks the element <name>");
+    return checkpoint_name_check(def->parent, error);
+}
+
+/* What only a document of a checkpoint that exists already can say. */
+static bool
+parse_history(xmlNode *root, CheckpointDef *def, GError **error)
+{
+    xmlNode *domain = reader_first(root, "domain");
+
+    if (!def->name)
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "a checkpoint that is redefined needs its <name>");
+    if (domain)
+        def->domain_xml = reader_dump(domain);
+    return parse_creation_time(root, def, error) &&
+           parse_parent(root, def, error);
+}
+
+CheckpointDef *
+checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
+{
+    static const char *const children[] = {
+        "name",  "description", "parent", "creationTime",
+        "disks", "domain",      NULL};
+    g_autoptr(CheckpointDef) def = checkpoint_def_new();
+
+    if (!check_shape(root, NULL, children, NULL, error))
+        return NULL;
+    def->name = reader_child_text(root, "name");
+    if (def->name && !checkpoint_name_check(def->name, error))
+        return NULL;
+    def->description = reader_child_text(root, "description");
+    if (!parse_disks(root, def, error))
+        return NULL;
+    if (is_redefine && !parse_history(root, def, error))
+        return NULL;
+    return g_steal_pointer(&def);
+}
+
+CheckpointDef *
+checkpoint_xml_parse(const char *text, bool is_redefine, GError **error)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(text, "domaincheckpoint", "domaincheckpoint", error);
+
+    if (!document)
+        return NULL;
+    return checkpoint_xml_parse_node(reader_root(document), is_redefine, error);
+}
+
+static void
+write_disks(Writer *writer, const CheckpointDef *def,
+            CheckpointFormatFlags flags)
+{
+    if (!def->disks || def->disks->len == 0)
+        return;
+    writer_open(writer, "disks");
+    for (guint i = 0; i < def->disks->len; i++) {
+        const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
+
+        writer_open(writer, "disk");
+        writer_attribute(writer, "name", disk->name);
+        writer_attribute(writer, "checkpoint",
+                         disk->is_tracked ? "bitmap" : "no");
+        writer_attribute(writer, "bitmap", disk->bitmap);
+        if (flags & CHECKPOINT_FORMAT_SIZE && disk->has_size)
+            writer_attribute_uint(writer, "size", disk->size);
+        writer_close(writer);
+    }
+    writer_close(writer);
+}
+
+/* The passwords of a <domain> are attributes of its <graphics>; other devices
+ * name secrets and do not hold them. */
+static char *
+without_secrets(const char *domain_xml)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(domain_xml, "domain", "domain", NULL);
+    xmlNode *devices;
+
+    if (!document)
+        return NULL;
+    devices = reader_first(reader_root(document), "devices");
+    for (xmlNode *node = devices ? reader_first(devices, "graphics") : NULL;
+         node; node = reader_next(node, "graphics")) {
+        (void)xmlUnsetProp(node, BAD_CAST "passwd"); /* -1: it has none */
+        (void)xmlUnsetProp(node, BAD_CAST "passwdValidTo");
+    }
+    return reader_dump(reader_root(document));
+}
+
+static void
+write_domain(Writer *writer, const CheckpointDef *def,
+             CheckpointFormatFlags flags)
+{
+    g_autofree char *public = NULL;
+
+    if (!def->domain_xml || flags & CHECKPOINT_FORMAT_NO_DOMAIN)
+        return;
+    if (flags & CHECKPOINT_FORMAT_SECURE) {
+        writer_raw(writer, def->domain_xml);
+        return;
+    }
+    public = without_secrets(def->domain_xml);
+    if (public)
+        writer_raw(writer, public);
+}
+
+void
+checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
+                     CheckpointFormatFlags flags)
+{
+    writer_open(writer, "domaincheckpoint");
+    writer_element(writer, "name", def->name);
+    writer_element(writer, "description", def->description);
+    if (def->parent) {
+        writer_open(writer, "parent");
+        writer_element(writer, "name", def->parent);
+        writer_close(writer);
+    }
+    if (def->creation_time >= 0)
+        writer_element_uint(writer, "creationTime",
+                            (uint64_t)def->creation_time);
+    write_disks(writer, def, flags);
+    write_domain(writer, def, flags);
+    writer_close(writer);
+}
+
+char *
+checkpoint_xml_format(const CheckpointDef *def, CheckpointFormatFlags flags)
+{
+    g_autoptr(Writer) writer = writer_new();
+
+    checkpoint_xml_write(writer, def, flags);
+    return writer_finish(writer);
+}
+
+bool
+checkpoint_xml_domain_uuid(const char *domain_xml, unsigned char *ret_uuid,
+                           GError **error)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(domain_xml, "domain", "domain", error);
+    g_autofree char *text = NULL;
+
+    if (!document)
+        return false;
+    text = reader_child_text(reader_root(document), "uuid");
+    if (!text || !uuid_parse(text, ret_uuid))
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "the <domain> in the checkpoint has no <uuid>");
+    return true;
+}
