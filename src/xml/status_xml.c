@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/status_xml.h"
+
+#include "base/error.h"
+#include "xml/domain_xml.h"
+#include "xml/reader.h"
+#include "xml/writer.h"
+
+enum { STATE_LIMIT = 7, REASON_LIMIT = 64 };
+
+static const char *const shutdown_words[] = {"poweroff", "keep", "reboot",
+                                             NULL};
+
+void
+domain_status_free(DomainStatus *status)
+{
+    if (!status)
+        return;
+    domain_def_free(status->live);
+    g_free(status);
+}
+
+static void
+write_live(Writer *writer, const DomainStatus *status)
+{
+    g_autofree char *text =
+        domain_xml_format(status->live, DOMAIN_FORMAT_SECURE);
+
+    writer_raw(writer, text);
+}
+
+char *
+status_xml_format(const DomainStatus *status)
+{
+    g_autoptr(Writer) writer = writer_new();
+
+    writer_open(writer, "domainstatus");
+    writer_attribute_uint(writer, "version", STATUS_XML_VERSION);
+    if (status->live) {
+        writer_attribute_uint(writer, "id", (uint64_t)status->id);
+        writer_attribute_uint(writer, "pid", (uint64_t)status->pid);
+        writer_attribute_uint(writer, "pidStart", status->pid_start);
+    }
+    writer_attribute_uint(writer, "state", (uint64_t)status->state);
+    writer_attribute_uint(writer, "reason", (uint64_t)status->reason);
+    if (status->live) {
+        writer_attribute(writer, "shutdown", shutdown_words[status->shutdown]);
+        write_live(writer, status);
+    }
+    writer_close(writer);
+    return writer_finish(writer);
+}
+
+static bool
+check_version(xmlNode *root, GError **error)
+{
+    uint64_t version = 0;
+
+    if (!reader_uint(root, "version", G_MAXINT, &version, error))
+        return false;
+    if (version == STATUS_XML_VERSION)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "state of the running domain has version %d, and this program "
+                "knows version %d; use the program that wrote it",
+                (int)version, STATUS_XML_VERSION);
+}
+
+static bool
+read_state(xmlNode *root, DomainStatus *status, GError **error)
+{
+    uint64_t state = 0;
+    uint64_t reason = 0;
+
+    if (!reader_uint(root, "state", STATE_LIMIT, &state, error) ||
+        !reader_uint(root, "reason", REASON_LIMIT, &reason, error))
+        return false;
+    status->state = (int)state;
+    status->reason = (int)reason;
+    return true;
+}
+
+/* Every attribute of a process is needed: half of them would name another. */
+static bool
+read_process(xmlNode *root, DomainStatus *status, GError **error)
+{
+    uint64_t id = 0;
+    uint64_t pid = 0;
+
+    if (!reader_uint(root, "id", G_MAXINT, &id, error) ||
+        !reader_uint(root, "pid", G_MAXINT, &pid, error) ||
+        !reader_uint(root, "pidStart", G_MAXUINT64, &status->pid_start,
+                     error) ||
+        !reader_choice(root, "shutdown", shutdown_words, &status->shutdown,
+                       error))
+        return false;
+    if (id == 0 || pid == 0 || status->pid_start == 0) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "state of the running domain names no process; end QEMU "
+                    "by hand and remove the file");
+    }
+    status->id = (int)id;
+    status->pid = (pid_t)pid;
+    return true;
+}
+
+static bool
+read_live(xmlNode *node, DomainStatus *status, GError **error)
+{
+    g_autofree char *text = reader_dump(node);
+
+    status->live = domain_xml_parse(text, error);
+    if (!status->live)
+        return false;
+    status->live->id = status->id;
+    return true;
+}
+
+DomainStatus *
+status_xml_parse(const char *text, GError **error)
+{
+    g_autoptr(DomainStatus) status = g_new0(DomainStatus, 1);
+    g_autoptr(XmlDocument) document =
+        reader_parse(text, "domain state", "domainstatus", error);
+    xmlNode *root = document ? reader_root(document) : NULL;
+    xmlNode *live = root ? reader_first(root, "domain") : NULL;
+
+    status->id = -1;
+    if (!root || !check_version(root, error) ||
+        !read_state(root, status, error))
+        return NULL;
+    if (live &&
+        (!read_process(root, status, error) || !read_live(live, status, error)))
+        return NULL;
+    return g_steal_pointer(&status);
+}
