@@ -4,9 +4,13 @@
  *     DIR/  0700 and ours
  *       strandline-root     marks the folder, holds the format version
  *       lock                flock; the holder's pid, and the generation
+ *       next-id             the id that the next started domain gets
  *       domains/UUID/       one folder a domain, named by what never changes
  *         config.xml          the persistent definition
  *         status.xml          while QEMU runs: pid, ids, live definition
+ *         ended.xml           how the last run ended
+ *         autostart           present when the flag is set
+ *         busy                a call is writing; left behind by one that died
  *         jobs.xml            background jobs, running and ended; next id
  *         checkpoints/NAME.xml   one record a checkpoint (qemu/checkpoint_store.h)
  *         qmp.sock agent.sock qemu.log qemu.pid nvram
@@ -44,9 +48,23 @@ void qemu_root_unlock(QemuRoot *root);
  * Only under the lock. */
 bool qemu_root_touch(QemuRoot *root, GError **error);
 
+/** qemu_root_next_id: a domain id that this root never gave out before.
+ * Returns: at least 1, or -1.  Only under the lock. */
+int qemu_root_next_id(QemuRoot *root, GError **error);
+
+/** qemu_root_list: the UUIDs (as text) that have a folder. */
+GPtrArray *qemu_root_list(QemuRoot *root, GError **error);
+
 /** qemu_root_open_folder: descriptor of domains/UUID[/sub], created 0700 if
  * @create.  Returns -1 with @error. */
 int qemu_root_open_folder(QemuRoot *root, const unsigned char *uuid,
                           const char *sub, bool create, GError **error);
 /** qemu_root_folder_path: the path of domains/UUID. */
 char *qemu_root_folder_path(const QemuRoot *root, const unsigned char *uuid);
+/** qemu_root_remove_folder: domains/UUID and everything in it, but not a file
+ * called @keep (nullable); the folder stays with it. */
+bool qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
+                             const char *keep, GError **error);
+
+/** qemu_root_open_cache: descriptor of cache/, created if absent; or -1. */
+int qemu_root_open_cache(QemuRoot *root, GError **error);

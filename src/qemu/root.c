@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/root.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "model/domain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MARK_NAME "strandline-root"
+#define MARK_TEMP "." MARK_NAME ".new"
+#define MARK_TEXT "strandline root, format "
+
+enum {
+    ROOT_FORMAT = 1,
+    SMALL_FILE_LIMIT = 256,
+    WAIT_FIRST_US = 500, /* doubled up to WAIT_LAST_US while we wait */
+    WAIT_LAST_US = 50 * 1000,
+    REMOVE_DEPTH = 8, /* domains/UUID holds one level of folders */
+};
+
+struct QemuRoot {
+    char *path;
+    int folder;      /* descriptor of DIR */
+    int domains;     /* descriptor of DIR/domains */
+    int lock;        /* descriptor of DIR/lock; its flock is the lock */
+    int timeout_ms;  /* constant */
+    guint64 seen;    /* the generation that our caches belong to */
+    guint64 current; /* the generation in the file; only under the lock */
+};
+
+/* "." and ".." and the leftover of a first start that died. */
+static bool
+is_nothing(const char *name)
+{
+    return g_str_equal(name, ".") || g_str_equal(name, "..") ||
+           g_str_equal(name, MARK_TEMP);
+}
+
+/* A stream over a copy of @folder, so that @folder itself stays open. */
+static DIR *
+open_stream(int folder, GError **error)
+{
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+
+    if (!stream) {
+        fail_errno(error, errno, "cannot list a state folder");
+        if (copy >= 0)
+            close(copy);
+    }
+    return stream;
+}
+
+static bool
+is_empty_folder(int folder, bool *ret_empty, GError **error)
+{
+    DIR *stream = open_stream(folder, error);
+    const struct dirent *entry = NULL;
+
+    if (!stream)
+        return false;
+    do {
+        entry = readdir(stream);
+    } while (entry && is_nothing(entry->d_name));
+    *ret_empty = !entry;
+    closedir(stream);
+    return true;
+}
+
+static bool
+check_owner(const QemuRoot *root, GError **error)
+{
+    struct stat status;
+
+    if (fstat(root->folder, &status) < 0)
+        return fail_errno(error, errno, "cannot look at root folder '%s'",
+                          root->path);
+    if (status.st_uid != geteuid()) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "root folder '%s' belongs to user %u and not to us (%u); "
+                    "choose another root",
+                    root->path, (unsigned)status.st_uid, (unsigned)geteuid());
+    }
+    if ((status.st_mode & 07777) != 0700) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "root folder '%s' has mode %04o, and others must not reach "
+                    "what is in it; run chmod 0700 or choose another root",
+                    root->path, (unsigned)(status.st_mode & 07777));
+    }
+    return true;
+}
+
+static bool
+check_mark(const QemuRoot *root, const char *text, GError **error)
+{
+    guint64 format = 0;
+    g_autofree char *line = g_strchomp(g_strdup(text));
+
+    if (!g_str_has_prefix(line, MARK_TEXT) ||
+        !g_ascii_string_to_unsigned(line + strlen(MARK_TEXT), 10, 1, G_MAXINT,
+                                    &format, NULL)) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "'%s/" MARK_NAME "' is damaged; choose another root",
+                    root->path);
+    }
+    if (format > ROOT_FORMAT) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "root folder '%s' has format %d and this version knows "
+                    "formats up to %d; use a later version",
+                    root->path, (int)format, ROOT_FORMAT);
+    }
+    return true;
+}
+
+/* The folder's own flock keeps two first users apart; the lock file does not
+ * exist until one of them has decided that the folder is ours to use. */
+static bool
+claim_folder(const QemuRoot *root, GError **error)
+{
+    bool is_absent = false;
+    bool is_empty = false;
+    g_autofree char *text = atomic_file_read(
+        root->folder, MARK_NAME, SMALL_FILE_LIMIT, &is_absent, NULL);
+    g_autofree char *mark = NULL;
+
+    if (text)
+        return check_mark(root, text, error);
+    if (!is_absent) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot read '%s/" MARK_NAME "'; choose another root",
+                    root->path);
+    }
+    if (!is_empty_folder(root->folder, &is_empty, error))
+        return false;
+    if (!is_empty) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "folder '%s' holds other things and is no root of ours; "
+                    "name an empty or a new folder",
+                    root->path);
+    }
+    mark = g_strdup_printf(MARK_TEXT "%d\n", ROOT_FORMAT);
+    return atomic_file_write(root->folder, MARK_NAME, mark, error);
+}
+
+/* Opens folder @name in @parent, made 0700 if @create; -1 with @error. */
+static int
+open_folder_at(int parent, const char *name, bool create, GError **error)
+{
+    int fd = -1;
+
+    if (create && mkdirat(parent, name, 0700) < 0 && errno != EEXIST) {
+        fail_errno(error, errno, "cannot create state folder '%s'", name);
+        return -1;
+    }
+    fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        fail_errno(error, errno, "cannot open state folder '%s'", name);
+    return fd;
+}
+
+static bool
+open_inside(QemuRoot *root, GError **error)
+{
+    root->domains = open_folder_at(root->folder, "domains", true, error);
+    if (root->domains < 0)
+        return false;
+    root->lock = openat(root->folder, "lock",
+                        O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (root->lock < 0)
+        return fail_errno(error, errno, "cannot open '%s/lock'", root->path);
+    return true;
+}
+
+QemuRoot *
+qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
+{
+    g_autoptr(QemuRoot) root = g_new0(QemuRoot, 1);
+
+    root->folder = root->domains = root->lock = -1;
+    root->path = g_canonicalize_filename(path, "/");
+    root->timeout_ms = lock_timeout_ms;
+    root->seen = G_MAXUINT64; /* nothing was read yet */
+    if (!g_path_is_absolute(path)) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "root folder '%s' is not an absolute path", path);
+        return NULL;
+    }
+    if (g_mkdir_with_parents(root->path, 0700) < 0) {
+        fail_errno(error, errno, "cannot create root folder '%s'", root->path);
+        return NULL;
+    }
+    root->folder = fd_open_folder(root->path, error);
+    if (root->folder < 0 || !check_owner(root, error))
+        return NULL;
+    if (flock(root->folder, LOCK_EX) < 0) {
+        fail_errno(error, errno, "cannot lock root folder '%s'", root->path);
+        return NULL;
+    }
+    if (!claim_folder(root, error) || !open_inside(root, error))
+        return NULL;
+    (void)flock(root->folder, LOCK_UN); /* closing it would do as well */
+    return g_steal_pointer(&root);
+}
+
+void
+qemu_root_free(QemuRoot *root)
+{
+    if (!root)
+        return;
+    auto_fd_close(root->lock);
+    auto_fd_close(root->domains);
+    auto_fd_close(root->folder);
+    g_free(root->path);
+    g_free(root);
+}
+
+const char *
+qemu_root_path(const QemuRoot *root)
+{
+    return root->path;
+}
+
+/* The lock file holds "PID GENERATION\n" in fields of fixed width, so that it
+ * is written in one go and the waiting can read it without the lock.  It is not
+ * synced: after a crash of the host nobody is left to have an old cache. */
+static bool
+write_lock_file(QemuRoot *root)
+{
+    char text[64];
+    int length =
+        snprintf(text, sizeof(text), "%010d %020" G_GUINT64_FORMAT "\n",
+                 (int)getpid(), root->current);
+
+    return pwrite(root->lock, text, (size_t)length, 0) == length;
+}
+
+static void
+read_lock_file(const QemuRoot *root, int *ret_pid, guint64 *ret_generation)
+{
+    char text[64] = "";
+    char *end = NULL;
+    ssize_t length = pread(root->lock, text, sizeof(text) - 1, 0);
+
+    *ret_pid = 0;
+    *ret_generation = 0;
+    if (length <= 0)
+        return;
+    *ret_pid = (int)g_ascii_strtoll(text, &end, 10);
+    *ret_generation = g_ascii_strtoull(end, NULL, 10);
+}
+
+/* With the flock in hand. */
+static void
+begin_hold(QemuRoot *root, bool *ret_changed)
+{
+    int former = 0;
+
+    read_lock_file(root, &former, &root->current);
+    *ret_changed = root->current != root->seen;
+    root->seen = root->current;
+    /* The pid only serves the message of those who wait. */
+    if (former != (int)getpid() && !write_lock_file(root))
+        g_debug("cannot note our pid in '%s/lock'", root->path);
+}
+
+bool
+qemu_root_try_lock(QemuRoot *root, bool *ret_changed)
+{
+    if (flock(root->lock, LOCK_EX | LOCK_NB) < 0)
+        return false;
+    begin_hold(root, ret_changed);
+    return true;
+}
+
+bool
+qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() +
+                      (gint64)root->timeout_ms * G_TIME_SPAN_MILLISECOND;
+    gulong pause_us = WAIT_FIRST_US;
+
+    while (flock(root->lock, LOCK_EX | LOCK_NB) < 0) {
+        int holder = 0;
+        guint64 generation = 0;
+
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return fail_errno(error, errno, "cannot lock '%s/lock'",
+                              root->path);
+        if (g_get_monotonic_time() >= deadline) {
+            read_lock_file(root, &holder, &generation);
+            return fail(error, VIR_ERR_OPERATION_TIMEOUT,
+                        "root folder '%s' has been locked by process %d for "
+                        "more than %g seconds; try again when it is done",
+                        root->path, holder, root->timeout_ms / 1000.0);
+        }
+        g_usleep(pause_us);
+        pause_us = MIN(pause_us * 2, WAIT_LAST_US);
+    }
+    begin_hold(root, ret_changed);
+    return true;
+}
+
+void
+qemu_root_unlock(QemuRoot *root)
+{
+    (void)flock(root->lock, LOCK_UN); /* fails for no open descriptor */
+}
+
+bool
+qemu_root_touch(QemuRoot *root, GError **error)
+{
+    if (!fault_point("file:generation", error))
+        return false;
+    root->current++;
+    if (!write_lock_file(root)) {
+        root->current--;
+        return fail_errno(error, errno, "cannot write '%s/lock'", root->path);
+    }
+    root->seen = root->current;
+    return true;
+}
+
+int
+qemu_root_next_id(QemuRoot *root, GError **error)
+{
+    guint64 id = 1;
+    bool is_absent = false;
+    g_autofree char *next = NULL;
+    g_autofree char *text = atomic_file_read(
+        root->folder, "next-id", SMALL_FILE_LIMIT, &is_absent, error);
+
+    if (!text && !is_absent)
+        return -1;
+    g_clear_error(error);
+    if (text && !g_ascii_string_to_unsigned(g_strchomp(text), 10, 1,
+                                            G_MAXINT - 1, &id, NULL)) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "'%s/next-id' does not hold a domain id; correct it", root->path);
+        return -1;
+    }
+    next = g_strdup_printf("%d\n", (int)id + 1);
+    if (!atomic_file_write(root->folder, "next-id", next, error))
+        return -1;
+    return (int)id;
+}
+
+GPtrArray *
+qemu_root_list(QemuRoot *root, GError **error)
+{
+    g_autoptr(GPtrArray) uuids = g_ptr_array_new_with_free_func(g_free);
+    DIR *stream = open_stream(root->domains, error);
+    const struct dirent *entry = NULL;
+    unsigned char uuid[DOMAIN_UUID_SIZE];
+
+    if (!stream)
+        return NULL;
+    for (entry = readdir(stream); entry; entry = readdir(stream)) {
+        if (uuid_parse(entry->d_name, uuid))
+            g_ptr_array_add(uuids, g_strdup(entry->d_name));
+    }
+    closedir(stream);
+    return g_steal_pointer(&uuids);
+}
+
+int
+qemu_root_open_folder(QemuRoot *root, const unsigned char *uuid,
+                      const char *sub, bool create, GError **error)
+{
+    char name[DOMAIN_UUID_TEXT_SIZE];
+    g_auto(AutoFd) folder = -1;
+
+    uuid_format(uuid, name);
+    folder = open_folder_at(root->domains, name, create, error);
+    if (folder < 0 || !sub)
+        return fd_steal(&folder);
+    return open_folder_at(folder, sub, create, error);
+}
+
+char *
+qemu_root_folder_path(const QemuRoot *root, const unsigned char *uuid)
+{
+    char name[DOMAIN_UUID_TEXT_SIZE];
+
+    uuid_format(uuid, name);
+    return g_strdup_printf("%s/domains/%s", root->path, name);
+}
+
+static bool empty_folder(int folder, const char *keep, int depth,
+                         GError **error);
+
+/* Removes what is called @name in @folder; a link is removed, not followed. */
+static bool
+remove_entry(int folder, const char *name, int depth, GError **error)
+{
+    g_auto(AutoFd) inner = -1;
+
+    if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
+        return true;
+    if (depth == 0 || errno != EISDIR)
+        return fail_errno(error, errno, "cannot remove '%s'", name);
+    inner = open_folder_at(folder, name, false, error);
+    if (inner < 0 || !empty_folder(inner, NULL, depth - 1, error))
+        return false;
+    if (unlinkat(folder, name, AT_REMOVEDIR) < 0)
+        return fail_errno(error, errno, "cannot remove folder '%s'", name);
+    return true;
+}
+
+static bool
+empty_folder(int folder, const char *keep, int depth, GError **error)
+{
+    DIR *stream = open_stream(folder, error);
+    const struct dirent *entry = NULL;
+    bool is_done = stream != NULL;
+
+    if (!stream)
+        return false;
+    for (entry = readdir(stream); is_done && entry; entry = readdir(stream)) {
+        const char *name = entry->d_name;
+
+        if (!g_str_equal(name, ".") && !g_str_equal(name, "..") &&
+            (!keep || !g_str_equal(name, keep)))
+            is_done = remove_entry(folder, name, depth, error);
+    }
+    closedir(stream);
+    return is_done;
+}
+
+bool
+qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
+                        const char *keep, GError **error)
+{
+    char name[DOMAIN_UUID_TEXT_SIZE];
+    g_auto(AutoFd) folder = -1;
+
+    uuid_format(uuid, name);
+    if (!fault_point("file:remove-folder", error))
+        return false;
+    folder = open_folder_at(root->domains, name, false, error);
+    if (folder < 0 || !empty_folder(folder, keep, REMOVE_DEPTH, error))
+        return false;
+    if (unlinkat(root->domains, name, AT_REMOVEDIR) == 0)
+        return true;
+    if (keep && errno == ENOTEMPTY)
+        return true;
+    return fail_errno(error, errno, "cannot remove state folder '%s'", name);
+}
+
+int
+qemu_root_open_cache(QemuRoot *root, GError **error)
+{
+    return open_folder_at(root->folder, "cache", true, error);
+}
