@@ -21,13 +21,20 @@ typedef struct QemuCall QemuCall;
 typedef struct CheckpointSet CheckpointSet; /* qemu/checkpoint_store.h */
 typedef struct JobTable JobTable;           /* qemu/jobs/job_table.h */
 
+/* What QEMU does when the guest switches itself off (set-action shutdown). */
+typedef enum {
+    QEMU_SHUTDOWN_POWEROFF, /* ends, and stores its bitmaps */
+    QEMU_SHUTDOWN_KEEP,     /* stays for the sake of a job */
+    QEMU_SHUTDOWN_REBOOT,   /* stays, and is reset by whoever finds it so */
+} QemuShutdown;
+
 /* All fields are protected by the root's lock (and the session's own). */
 struct QemuDomain {
     QemuSession *session; /* the connection it was read by */
     QemuRoot *root;
     char *name;
     unsigned char uuid[DOMAIN_UUID_SIZE];
-    int folder;        /* descriptor of domains/UUID */
+    int folder;        /* descriptor of domains/UUID; -1 outside a call */
     DomainDef *config; /* persistent definition; NULL: transient */
     DomainDef *live;   /* NULL: shut off.  disks[].backing is complete */
     int id;            /* -1: shut off */
@@ -35,7 +42,11 @@ struct QemuDomain {
     guint64 pid_start; /* /proc/PID/stat start time: pids are used again */
     int state;         /* virDomainState as last seen */
     int reason;
+    QemuShutdown shutdown;
     bool is_autostart;
+    bool is_touched;    /* this call writes: qemu_domain_touch() */
+    bool is_half_done;  /* this call's end must leave the busy mark behind */
+    bool is_distrusted; /* this call's end must forget the record */
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
     JobTable *jobs;             /* read on first use: job_table_load() */
     QmpClient *qmp;             /* NULL until qemu_domain_monitor() */
@@ -47,6 +58,14 @@ QemuCall *qemu_call_begin(virDomainPtr domain, GError **error);
 QemuDomain *qemu_call_domain(QemuCall *call);
 void qemu_call_end(QemuCall *call);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuCall, qemu_call_end)
+
+/** qemu_call_begin_reading: the same for calls that neither touch QEMU nor jobs
+ * and checkpoints: nothing is recovered, and a QEMU that hangs does no harm. */
+QemuCall *qemu_call_begin_reading(virDomainPtr domain, GError **error);
+
+/** qemu_domain_close: what a call's end does with a domain; for those who go
+ * through several under one lock (listing, watching). */
+void qemu_domain_close(QemuDomain *vm);
 
 /** qemu_domain_is_active: QEMU runs. */
 bool qemu_domain_is_active(const QemuDomain *vm);
@@ -61,6 +80,10 @@ QmpClient *qemu_domain_monitor(QemuDomain *vm, GError **error);
 
 /** qemu_domain_touch: before the first write to the state folder in a call. */
 bool qemu_domain_touch(QemuDomain *vm, GError **error);
+
+/** qemu_domain_distrust: memory and disk may differ (a write failed half-way):
+ * the next call reads the record anew and takes up what was left. */
+void qemu_domain_distrust(QemuDomain *vm);
 
 /** qemu_domain_save_status: writes status.xml after a change of @vm's fields. */
 bool qemu_domain_save_status(QemuDomain *vm, GError **error);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/domain.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "driver/event_queue.h"
+#include "qemu/domain_end.h"
+#include "qemu/domain_record.h"
+#include "qemu/recover.h"
+#include "qemu/session.h"
+
+enum { MONITOR_TIMEOUT_MS = 10 * 1000 };
+
+struct QemuCall {
+    QemuSession *session; /* locked */
+    QemuDomain *vm;       /* open */
+};
+
+/* Finds the record that @domain names, and opens its folder. */
+static QemuDomain *
+find_record(QemuSession *session, virDomainPtr domain, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    QemuDomain *vm = qemu_session_find_uuid(session, domain->uuid, &problem);
+    char uuid[DOMAIN_UUID_TEXT_SIZE];
+
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
+    }
+    if (!vm) {
+        uuid_format(domain->uuid, uuid);
+        fail(error, VIR_ERR_NO_DOMAIN,
+             "domain '%s' (%s) is not there; list the domains that are",
+             domain->name, uuid);
+        return NULL;
+    }
+    if (!domain_record_open(vm, error))
+        return NULL;
+    return vm;
+}
+
+/* A QEMU that died is noticed by whoever comes first.  A transient domain is
+ * gone with it, and so is @call's record. */
+static bool
+notice_end(QemuCall *call, virDomainPtr domain, GError **error)
+{
+    if (!domain_end_notice(call->vm, error))
+        return false;
+    if (qemu_domain_def(call->vm))
+        return true;
+    qemu_session_forget(call->session, g_steal_pointer(&call->vm));
+    return fail(error, VIR_ERR_NO_DOMAIN,
+                "transient domain '%s' has ended and is gone with it",
+                domain->name);
+}
+
+/* Part of the call's begin, so a failure here is the call's failure. */
+static bool
+take_up(QemuDomain *vm, GError **error)
+{
+    if (domain_record_is_busy(vm)) {
+        if (!qemu_domain_touch(vm, error) || !domain_recover(vm, false, error))
+            return false;
+        vm->is_half_done = false;
+    }
+    return domain_refresh_jobs(vm, error);
+}
+
+static QemuCall *
+begin(virDomainPtr domain, bool is_reading, GError **error)
+{
+    QemuSession *session = domain->conn->session;
+    g_autoptr(QemuCall) call = NULL;
+
+    if (!qemu_session_lock(session, error))
+        return NULL;
+    session->events = domain->conn->events;
+    call = g_new0(QemuCall, 1);
+    call->session = session;
+    call->vm = find_record(session, domain, error);
+    if (!call->vm || !notice_end(call, domain, error))
+        return NULL;
+    if (!is_reading && !take_up(call->vm, error))
+        return NULL;
+    return g_steal_pointer(&call);
+}
+
+QemuCall *
+qemu_call_begin(virDomainPtr domain, GError **error)
+{
+    return begin(domain, false, error);
+}
+
+QemuCall *
+qemu_call_begin_reading(virDomainPtr domain, GError **error)
+{
+    return begin(domain, true, error);
+}
+
+QemuDomain *
+qemu_call_domain(QemuCall *call)
+{
+    return call->vm;
+}
+
+void
+qemu_domain_close(QemuDomain *vm)
+{
+    bool is_distrusted = vm->is_distrusted;
+
+    if (vm->is_touched && !vm->is_half_done && !is_distrusted)
+        domain_record_clear_busy(vm);
+    vm->is_touched = vm->is_half_done = vm->is_distrusted = false;
+    domain_record_close(vm);
+    if (is_distrusted)
+        qemu_session_forget(vm->session, vm);
+}
+
+void
+qemu_call_end(QemuCall *call)
+{
+    if (!call)
+        return;
+    if (call->vm)
+        qemu_domain_close(call->vm);
+    qemu_session_unlock(call->session);
+    g_free(call);
+}
+
+bool
+qemu_domain_is_active(const QemuDomain *vm)
+{
+    return vm->pid != 0;
+}
+
+bool
+qemu_domain_require_active(const QemuDomain *vm, const char *what,
+                           GError **error)
+{
+    if (qemu_domain_is_active(vm))
+        return true;
+    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                "cannot %s: domain '%s' does not run; start it first", what,
+                vm->name);
+}
+
+QmpClient *
+qemu_domain_monitor(QemuDomain *vm, GError **error)
+{
+    g_autofree char *folder = NULL;
+    int socket = -1;
+
+    if (vm->qmp)
+        return vm->qmp;
+    folder = qemu_root_folder_path(vm->root, vm->uuid);
+    socket = unix_connect(folder, "qmp.sock", error);
+    if (socket >= 0)
+        vm->qmp = qmp_client_open(socket, MONITOR_TIMEOUT_MS, error);
+    if (!vm->qmp)
+        g_prefix_error(error, "cannot talk to QEMU of domain '%s': ", vm->name);
+    return vm->qmp;
+}
+
+bool
+qemu_domain_touch(QemuDomain *vm, GError **error)
+{
+    if (vm->is_touched)
+        return true;
+    /* A mark that is there already is not ours to take away: only those who
+     * take up what its maker left may say that it is done. */
+    vm->is_half_done = domain_record_is_busy(vm);
+    if (!domain_record_set_busy(vm, error) || !qemu_root_touch(vm->root, error))
+        return false;
+    vm->is_touched = true;
+    return true;
+}
+
+void
+qemu_domain_distrust(QemuDomain *vm)
+{
+    vm->is_distrusted = true;
+}
+
+const DomainDef *
+qemu_domain_def(const QemuDomain *vm)
+{
+    return vm->live ? vm->live : vm->config;
+}
+
+EventQueue *
+qemu_domain_events(QemuDomain *vm)
+{
+    EventQueue *events = vm->session->events;
+
+    return events && event_queue_is_wanted(events) ? events : NULL;
+}

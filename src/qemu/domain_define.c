@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Definitions: made, replaced, renamed and taken away. */
+#include "base/error.h"
+#include "driver/event_queue.h"
+#include "model/domain_devices.h"
+#include "qemu/domain_calls.h"
+#include "qemu/domain_record.h"
+#include "qemu/recover.h"
+#include "qemu/session.h"
+#include "xml/domain_xml.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define UNDEFINE_FLAGS                                                    \
+    (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |                                   \
+     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | \
+     VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |                                     \
+     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM | \
+     VIR_DOMAIN_UNDEFINE_KEEP_TPM)
+
+#define NVRAM_FILE "nvram"
+
+static bool
+check_flags(unsigned flags, unsigned known, GError **error)
+{
+    if (!(flags & ~known))
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                flags & ~known);
+}
+
+static void
+send_event(QemuDomain *vm, const char *name, int event, int detail)
+{
+    EventQueue *events = qemu_domain_events(vm);
+
+    if (events)
+        event_queue_lifecycle(events, name, vm->uuid, vm->id, event, detail);
+}
+
+/* The name must be free, or belong to the domain with the same UUID. */
+static bool
+check_name(QemuSession *session, const char *name, const unsigned char *uuid,
+           GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    const QemuDomain *other = qemu_session_find_name(session, name, &problem);
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (!other || memcmp(other->uuid, uuid, DOMAIN_UUID_SIZE) == 0)
+        return true;
+    uuid_format(other->uuid, text);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "a domain '%s' exists already, with UUID %s; give that UUID to "
+                "replace its definition, or choose another name",
+                name, text);
+}
+
+/* A folder without a definition may hold what an undefine that died did not get
+ * to remove.  None of it belongs to the new domain but UEFI variables, which
+ * stay only if that was asked. */
+static QemuDomain *
+make_folder(QemuSession *session, const unsigned char *uuid, GError **error)
+{
+    g_autoptr(QemuDomain) vm = domain_record_new(session, uuid);
+
+    vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
+    if (vm->folder < 0 ||
+        !qemu_root_remove_folder(session->root, uuid, NVRAM_FILE, error))
+        return NULL;
+    domain_record_close(vm);
+    vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
+    return vm->folder < 0 ? NULL : g_steal_pointer(&vm);
+}
+
+static QemuDomain *
+define_new(QemuSession *session, DomainDef **def, GError **error)
+{
+    g_autoptr(QemuDomain) vm = make_folder(session, (*def)->uuid, error);
+
+    if (!vm)
+        return NULL;
+    vm->name = g_strdup((*def)->name);
+    if (!qemu_domain_touch(vm, error) ||
+        !domain_record_save_config(vm, *def, error)) {
+        (void)qemu_root_remove_folder(session->root, vm->uuid, NVRAM_FILE,
+                                      NULL); /* counts as absent anyway */
+        return NULL;
+    }
+    *def = NULL;
+    qemu_session_add(session, vm);
+    send_event(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+               VIR_DOMAIN_EVENT_DEFINED_ADDED);
+    return g_steal_pointer(&vm);
+}
+
+static bool
+define_again(QemuDomain *vm, DomainDef **def, GError **error)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    if (!g_str_equal(vm->name, (*def)->name)) {
+        uuid_format(vm->uuid, text);
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "UUID %s belongs to domain '%s'; rename that one, or give "
+                    "'%s' another UUID",
+                    text, vm->name, (*def)->name);
+    }
+    if (!domain_record_open(vm, error) || !qemu_domain_touch(vm, error) ||
+        !domain_record_save_config(vm, *def, error))
+        return false;
+    *def = NULL;
+    send_event(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+               VIR_DOMAIN_EVENT_DEFINED_UPDATED);
+    return true;
+}
+
+/* With the session locked. */
+static virDomainPtr
+define_locked(virConnectPtr conn, DomainDef **def, GError **error)
+{
+    QemuSession *session = conn->session;
+    GError *problem = NULL;
+    QemuDomain *vm = NULL;
+    bool is_done = true;
+    virDomainPtr domain = NULL;
+
+    session->events = conn->events;
+    if (!check_name(session, (*def)->name, (*def)->uuid, error))
+        return NULL;
+    vm = qemu_session_find_uuid(session, (*def)->uuid, &problem);
+    if (problem) {
+        g_propagate_error(error, problem);
+        return NULL;
+    }
+    if (vm)
+        is_done = define_again(vm, def, error);
+    else
+        vm = define_new(session, def, error);
+    if (!vm)
+        return NULL;
+    if (is_done)
+        domain = domain_object_new(conn, vm->name, vm->uuid, vm->id);
+    qemu_domain_close(vm);
+    return domain;
+}
+
+virDomainPtr
+qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
+                       GError **error)
+{
+    g_autoptr(DomainDef) def = NULL;
+    virDomainPtr domain = NULL;
+
+    /* Every document is checked in full, asked or not. */
+    if (!check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, error))
+        return NULL;
+    def = domain_xml_parse(xml, error);
+    if (!def || !qemu_session_lock(conn->session, error))
+        return NULL;
+    domain = define_locked(conn, &def, error);
+    qemu_session_unlock(conn->session);
+    return domain;
+}
+
+/* What must be given up expressly.  A running domain gives nothing up yet. */
+static bool
+check_undefine(QemuDomain *vm, unsigned flags, GError **error)
+{
+    const unsigned nvram_flags =
+        VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+
+    if (!vm->config) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "domain '%s' is transient: it has no definition, and is "
+                    "gone when it stops",
+                    vm->name);
+    }
+    if (qemu_domain_is_active(vm))
+        return true;
+    if (!(flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA) &&
+        !domain_refuse_checkpoints(vm, error))
+        return false;
+    if (!(flags & nvram_flags) &&
+        faccessat(vm->folder, NVRAM_FILE, F_OK, 0) == 0) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "domain '%s' has UEFI variables; say whether they are to "
+                    "be removed (NVRAM) or kept (KEEP_NVRAM)",
+                    vm->name);
+    }
+    return true;
+}
+
+/* The definition goes first: from then on the folder counts as absent. */
+static bool
+undefine_inactive(QemuDomain *vm, unsigned flags, GError **error)
+{
+    const char *keep =
+        flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM ? NVRAM_FILE : NULL;
+    g_autofree char *name = g_strdup(vm->name);
+
+    if (!domain_forget_checkpoints(vm, error) ||
+        !domain_record_remove_config(vm, error))
+        return false;
+    send_event(vm, name, VIR_DOMAIN_EVENT_UNDEFINED,
+               VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    if (!qemu_root_remove_folder(vm->root, vm->uuid, keep, NULL))
+        g_debug("what is left of '%s' goes when its UUID is used again", name);
+    vm->is_distrusted = true;
+    return true;
+}
+
+static bool
+undefine_active(QemuDomain *vm, GError **error)
+{
+    if (!domain_record_set_autostart(vm, false, error) ||
+        !domain_record_remove_config(vm, error))
+        return false;
+    send_event(vm, vm->name, VIR_DOMAIN_EVENT_UNDEFINED,
+               VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    return true;
+}
+
+int
+qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+    bool is_done = false;
+
+    if (!check_flags(flags, UNDEFINE_FLAGS, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    if (!call)
+        return -1;
+    vm = qemu_call_domain(call);
+    if (!check_undefine(vm, flags, error) || !qemu_domain_touch(vm, error))
+        return -1;
+    is_done = qemu_domain_is_active(vm) ? undefine_active(vm, error)
+                                        : undefine_inactive(vm, flags, error);
+    if (!is_done)
+        qemu_domain_distrust(vm);
+    return is_done ? 0 : -1;
+}
+
+static bool
+rename_config(QemuDomain *vm, const char *new_name, GError **error)
+{
+    g_autoptr(DomainDef) def = domain_def_copy(vm->config);
+    g_autofree char *former = g_strdup(vm->name);
+
+    g_free(def->name);
+    def->name = g_strdup(new_name);
+    if (!qemu_domain_touch(vm, error) ||
+        !domain_record_save_config(vm, def, error))
+        return false;
+    def = NULL;
+    send_event(vm, former, VIR_DOMAIN_EVENT_UNDEFINED,
+               VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
+    send_event(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+               VIR_DOMAIN_EVENT_DEFINED_RENAMED);
+    return true;
+}
+
+int
+qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
+                   GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (!check_flags(flags, 0, error) || !domain_name_check(new_name, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    if (!call)
+        return -1;
+    vm = qemu_call_domain(call);
+    if (qemu_domain_is_active(vm)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "cannot rename domain '%s' while it runs; shut it off first",
+             vm->name);
+        return -1;
+    }
+    if (g_str_equal(vm->name, new_name)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' has that name already", new_name);
+        return -1;
+    }
+    if (!check_name(vm->session, new_name, vm->uuid, error) ||
+        !rename_config(vm, new_name, error))
+        return -1;
+    return 0;
+}
+
+int
+qemu_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+
+    if (!vm)
+        return -1;
+    if (!vm->config) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' is transient and cannot be started by itself",
+             vm->name);
+        return -1;
+    }
+    if (vm->is_autostart == (autostart != 0))
+        return 0;
+    if (!qemu_domain_touch(vm, error) ||
+        !domain_record_set_autostart(vm, autostart != 0, error))
+        return -1;
+    return 0;
+}

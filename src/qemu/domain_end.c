@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/domain_end.h"
+
+#include "base/error.h"
+#include "driver/event_queue.h"
+#include "qemu/process/process.h"
+#include "qemu/recover.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+    QUIT_TIMEOUT_MS = 10 * 1000, /* it stores its bitmaps meanwhile */
+    TERM_TIMEOUT_MS = 5 * 1000,
+    KILL_TIMEOUT_MS = 15 * 1000, /* a process in disk sleep takes a while */
+};
+
+static int
+event_detail(int reason)
+{
+    switch (reason) {
+    case VIR_DOMAIN_SHUTOFF_DESTROYED:
+        return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    case VIR_DOMAIN_SHUTOFF_CRASHED:
+        return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
+    case VIR_DOMAIN_SHUTOFF_FAILED:
+        return VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    default:
+        return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN;
+    }
+}
+
+static void
+remove_run_files(const QemuDomain *vm)
+{
+    static const char *const names[] = {"qmp.sock", "agent.sock", "qemu.pid"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        /* Leftovers are replaced by the next start. */
+        (void)unlinkat(vm->folder, names[i], 0);
+    }
+}
+
+/* The definition stays readable for those who clean up after the run. */
+static void
+forget_process(QemuDomain *vm, int reason)
+{
+    if (!vm->config)
+        vm->config = g_steal_pointer(&vm->live);
+    domain_def_free(vm->live);
+    vm->live = NULL;
+    vm->id = -1;
+    vm->config->id = -1;
+    vm->pid = 0;
+    vm->pid_start = 0;
+    vm->state = VIR_DOMAIN_SHUTOFF;
+    vm->reason = reason;
+    vm->shutdown = QEMU_SHUTDOWN_POWEROFF;
+    qmp_client_free(vm->qmp);
+    vm->qmp = NULL;
+}
+
+static bool
+remove_transient(QemuDomain *vm, GError **error)
+{
+    domain_def_free(vm->config);
+    vm->config = NULL;
+    return qemu_root_remove_folder(vm->root, vm->uuid, NULL, error);
+}
+
+bool
+domain_end_record(QemuDomain *vm, int reason, GError **error)
+{
+    bool is_transient = !vm->config;
+    bool is_sound = false;
+    int id = vm->id;
+    EventQueue *events = qemu_domain_events(vm);
+
+    if (!qemu_domain_touch(vm, error))
+        return false;
+    forget_process(vm, reason);
+    if (!qemu_domain_save_status(vm, error))
+        return false;
+    is_sound =
+        domain_refresh_jobs(vm, error) && domain_recover(vm, false, error);
+    vm->is_half_done = !is_sound;
+    remove_run_files(vm);
+    if (events)
+        event_queue_lifecycle(events, vm->name, vm->uuid, id,
+                              VIR_DOMAIN_EVENT_STOPPED, event_detail(reason));
+    if (is_sound && is_transient)
+        return remove_transient(vm, error);
+    return is_sound;
+}
+
+bool
+domain_end_notice(QemuDomain *vm, GError **error)
+{
+    bool was_killed = false;
+
+    if (!qemu_domain_is_active(vm) || process_is_alive(vm->pid, vm->pid_start))
+        return true;
+    was_killed = faccessat(vm->folder, "qemu.pid", F_OK, 0) == 0;
+    return domain_end_record(vm,
+                             was_killed ? VIR_DOMAIN_SHUTOFF_CRASHED
+                                        : VIR_DOMAIN_SHUTOFF_SHUTDOWN,
+                             error);
+}
+
+/* QEMU stores its bitmaps on "quit" and on SIGTERM, and not on SIGKILL. */
+bool
+domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error)
+{
+    g_autoptr(GError) ignored = NULL;
+    QmpClient *qmp = qemu_domain_monitor(vm, &ignored);
+
+    if (qmp && qmp_client_run(qmp, "quit", NULL, NULL) &&
+        process_wait_end(vm->pid, vm->pid_start, QUIT_TIMEOUT_MS))
+        return true;
+    if (process_signal(vm->pid, vm->pid_start, SIGTERM) &&
+        process_wait_end(vm->pid, vm->pid_start, TERM_TIMEOUT_MS))
+        return true;
+    if (!process_is_alive(vm->pid, vm->pid_start))
+        return true;
+    if (is_graceful) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "QEMU of domain '%s' (process %d) does not end when asked; "
+                    "destroy it without the graceful flag",
+                    vm->name, (int)vm->pid);
+    }
+    if (process_signal(vm->pid, vm->pid_start, SIGKILL) &&
+        process_wait_end(vm->pid, vm->pid_start, KILL_TIMEOUT_MS))
+        return true;
+    if (!process_is_alive(vm->pid, vm->pid_start))
+        return true;
+    return fail(error, VIR_ERR_SYSTEM_ERROR,
+                "QEMU of domain '%s' (process %d) does not end even when "
+                "killed; its storage may hang",
+                vm->name, (int)vm->pid);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is known about a domain. */
+#include "base/error.h"
+#include "qemu/domain_calls.h"
+#include "qemu/domain_state.h"
+#include "xml/domain_xml.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define XML_FLAGS                                      \
+    (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE | \
+     VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE)
+
+char *
+qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    const QemuDomain *vm = NULL;
+    const DomainDef *def = NULL;
+    unsigned format = 0;
+
+    if (flags & ~(unsigned)XML_FLAGS) {
+        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+             flags & ~(unsigned)XML_FLAGS);
+        return NULL;
+    }
+    call = qemu_call_begin_reading(domain, error);
+    if (!call)
+        return NULL;
+    vm = qemu_call_domain(call);
+    def = qemu_domain_def(vm);
+    if (flags & VIR_DOMAIN_XML_SECURE)
+        format |= DOMAIN_FORMAT_SECURE;
+    if (flags & (VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_MIGRATABLE)) {
+        format |= DOMAIN_FORMAT_INACTIVE;
+        def = flags & VIR_DOMAIN_XML_INACTIVE && vm->config ? vm->config : def;
+    }
+    return domain_xml_format(def, format);
+}
+
+int
+qemu_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
+                  GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+
+    if (!vm)
+        return -1;
+    (void)domain_state_refresh(vm); /* else as it was last seen */
+    *ret_state = vm->state;
+    if (ret_reason)
+        *ret_reason = vm->reason;
+    return 0;
+}
+
+/* Processor time that QEMU has used, in nanoseconds; 0 if it is unknown. */
+static unsigned long long
+used_time(const QemuDomain *vm)
+{
+    clockid_t clock = 0;
+    struct timespec used = {0};
+
+    if (!qemu_domain_is_active(vm) ||
+        clock_getcpuclockid(vm->pid, &clock) != 0 ||
+        clock_gettime(clock, &used) < 0)
+        return 0;
+    return (unsigned long long)used.tv_sec * G_GUINT64_CONSTANT(1000000000) +
+           (unsigned long long)used.tv_nsec;
+}
+
+int
+qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+    const DomainDef *def = NULL;
+
+    if (!vm)
+        return -1;
+    (void)domain_state_refresh(vm); /* else as it was last seen */
+    def = qemu_domain_def(vm);
+    memset(ret_info, 0, sizeof(*ret_info));
+    ret_info->state = (unsigned char)vm->state;
+    ret_info->maxMem = def->memory_kib;
+    ret_info->memory = def->current_memory_kib;
+    ret_info->nrVirtCpu = (unsigned short)def->vcpus;
+    ret_info->cpuTime = used_time(vm);
+    return 0;
+}
+
+int
+qemu_domain_active(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+
+    return call ? qemu_domain_is_active(qemu_call_domain(call)) : -1;
+}
+
+int
+qemu_domain_persistent(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+
+    return call ? qemu_call_domain(call)->config != NULL : -1;
+}
+
+int
+qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
+                          GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+
+    if (!call)
+        return -1;
+    *ret_autostart = qemu_call_domain(call)->is_autostart;
+    return 0;
+}

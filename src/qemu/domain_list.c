@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which domains there are: listing with its filters, and looking one up. */
+#include "base/error.h"
+#include "qemu/domain_calls.h"
+#include "qemu/domain_end.h"
+#include "qemu/domain_record.h"
+#include "qemu/domain_state.h"
+#include "qemu/recover.h"
+#include "qemu/session.h"
+
+/* Filters come in groups: within one group any will do, and each group in which
+ * something is asked must be met. */
+#define FILTER_ACTIVE \
+    (VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE)
+#define FILTER_PERSISTENT \
+    (VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
+#define FILTER_STATE                                                      \
+    (VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED | \
+     VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER)
+#define FILTER_MANAGEDSAVE                  \
+    (VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | \
+     VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE)
+#define FILTER_AUTOSTART \
+    (VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART)
+#define FILTER_SNAPSHOT                      \
+    (VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | \
+     VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT)
+#define FILTER_CHECKPOINT                      \
+    (VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | \
+     VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
+#define FILTER_ALL                                                           \
+    (FILTER_ACTIVE | FILTER_PERSISTENT | FILTER_STATE | FILTER_MANAGEDSAVE | \
+     FILTER_AUTOSTART | FILTER_SNAPSHOT | FILTER_CHECKPOINT)
+
+static const unsigned filter_groups[] = {
+    FILTER_ACTIVE,    FILTER_PERSISTENT, FILTER_STATE,      FILTER_MANAGEDSAVE,
+    FILTER_AUTOSTART, FILTER_SNAPSHOT,   FILTER_CHECKPOINT,
+};
+
+static unsigned
+state_trait(int state)
+{
+    switch (state) {
+    case VIR_DOMAIN_RUNNING:
+        return VIR_CONNECT_LIST_DOMAINS_RUNNING;
+    case VIR_DOMAIN_PAUSED:
+        return VIR_CONNECT_LIST_DOMAINS_PAUSED;
+    case VIR_DOMAIN_SHUTOFF:
+        return VIR_CONNECT_LIST_DOMAINS_SHUTOFF;
+    default:
+        return VIR_CONNECT_LIST_DOMAINS_OTHER;
+    }
+}
+
+/* One bit of each group: what @vm is.  State and checkpoints, which cost
+ * something to learn, only if @flags ask. */
+static bool
+traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
+{
+    unsigned traits = VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE |
+                      VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT;
+    bool has_checkpoint = false;
+
+    traits |= qemu_domain_is_active(vm) ? VIR_CONNECT_LIST_DOMAINS_ACTIVE
+                                        : VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+    traits |= vm->config ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT
+                         : VIR_CONNECT_LIST_DOMAINS_TRANSIENT;
+    traits |= vm->is_autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART
+                               : VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART;
+    if (flags & FILTER_STATE) {
+        domain_state_refresh(vm);
+        traits |= state_trait(vm->state);
+    }
+    if (flags & FILTER_CHECKPOINT) {
+        if (!domain_has_checkpoints(vm, &has_checkpoint, error))
+            return false;
+        traits |= has_checkpoint ? VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT
+                                 : VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT;
+    }
+    *ret_traits = traits;
+    return true;
+}
+
+static bool
+is_wanted(unsigned traits, unsigned flags)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(filter_groups); i++) {
+        unsigned asked = flags & filter_groups[i];
+
+        if (asked && !(asked & traits))
+            return false;
+    }
+    return true;
+}
+
+static void
+unref_domain(gpointer domain)
+{
+    domain_object_unref(domain);
+}
+
+/* Appends a handle for @vm to @found if the filters let it through. */
+static bool
+examine(virConnectPtr conn, QemuDomain *vm, unsigned flags, GPtrArray *found,
+        GError **error)
+{
+    unsigned traits = 0;
+    bool is_done =
+        domain_record_open(vm, error) && domain_end_notice(vm, error);
+
+    if (is_done && !qemu_domain_def(vm)) {
+        qemu_session_forget(vm->session, vm);
+        return true;
+    }
+    is_done = is_done && traits_of(vm, flags, &traits, error);
+    if (is_done && is_wanted(traits, flags))
+        g_ptr_array_add(found,
+                        domain_object_new(conn, vm->name, vm->uuid, vm->id));
+    qemu_domain_close(vm);
+    return is_done;
+}
+
+/* @ret_domains is NULL when only the count was asked for. */
+static int
+hand_over(GPtrArray *found, virDomainPtr **ret_domains)
+{
+    int count = (int)found->len;
+
+    if (ret_domains) {
+        g_ptr_array_set_free_func(found, NULL);
+        g_ptr_array_add(found, NULL);
+        *ret_domains = (virDomainPtr *)g_ptr_array_steal(found, NULL);
+    }
+    return count;
+}
+
+int
+qemu_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
+                  unsigned flags, GError **error)
+{
+    QemuSession *session = conn->session;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(unref_domain);
+    g_autoptr(GPtrArray) list = NULL;
+    bool is_done = false;
+
+    if (flags & ~(unsigned)FILTER_ALL) {
+        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+             flags & ~(unsigned)FILTER_ALL);
+        return -1;
+    }
+    if (!qemu_session_lock(session, error))
+        return -1;
+    session->events = conn->events;
+    list = qemu_session_list(session, error);
+    is_done = list != NULL;
+    for (guint i = 0; is_done && i < list->len; i++)
+        is_done = examine(conn, list->pdata[i], flags, found, error);
+    qemu_session_unlock(session);
+    return is_done ? hand_over(found, ret_domains) : -1;
+}
+
+/* What a lookup found, as a handle; @vm NULL without @problem: not there. */
+static virDomainPtr
+handle_of(virConnectPtr conn, const QemuDomain *vm, GError *problem,
+          GError **error, const char *what)
+{
+    if (vm)
+        return domain_object_new(conn, vm->name, vm->uuid, vm->id);
+    if (problem)
+        g_propagate_error(error, problem);
+    else
+        fail(error, VIR_ERR_NO_DOMAIN,
+             "there is no domain with %s; list the domains that are", what);
+    return NULL;
+}
+
+virDomainPtr
+qemu_lookup_by_name(virConnectPtr conn, const char *name, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("name '%s'", name);
+    GError *problem = NULL;
+    const QemuDomain *vm = NULL;
+    virDomainPtr domain = NULL;
+
+    if (!qemu_session_lock(conn->session, error))
+        return NULL;
+    vm = qemu_session_find_name(conn->session, name, &problem);
+    domain = handle_of(conn, vm, problem, error, what);
+    qemu_session_unlock(conn->session);
+    return domain;
+}
+
+virDomainPtr
+qemu_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid,
+                    GError **error)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+    g_autofree char *what = NULL;
+    GError *problem = NULL;
+    const QemuDomain *vm = NULL;
+    virDomainPtr domain = NULL;
+
+    uuid_format(uuid, text);
+    what = g_strdup_printf("UUID %s", text);
+    if (!qemu_session_lock(conn->session, error))
+        return NULL;
+    vm = qemu_session_find_uuid(conn->session, uuid, &problem);
+    domain = handle_of(conn, vm, problem, error, what);
+    qemu_session_unlock(conn->session);
+    return domain;
+}
+
+virDomainPtr
+qemu_lookup_by_id(virConnectPtr conn, int id, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("id %d", id);
+    GError *problem = NULL;
+    const QemuDomain *vm = NULL;
+    virDomainPtr domain = NULL;
+
+    if (!qemu_session_lock(conn->session, error))
+        return NULL;
+    vm = qemu_session_find_id(conn->session, id, &problem);
+    domain = handle_of(conn, vm, problem, error, what);
+    qemu_session_unlock(conn->session);
+    return domain;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/domain_record.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "qemu/recover.h"
+#include "qemu/session.h"
+#include "xml/domain_xml.h"
+#include "xml/reader.h"
+#include "xml/status_xml.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONFIG_FILE    "config.xml"
+#define STATUS_FILE    "status.xml"
+#define AUTOSTART_FILE "autostart"
+#define BUSY_FILE      "busy"
+
+QemuDomain *
+domain_record_new(QemuSession *session, const unsigned char *uuid)
+{
+    QemuDomain *vm = g_new0(QemuDomain, 1);
+
+    vm->session = session;
+    vm->root = session->root;
+    memcpy(vm->uuid, uuid, DOMAIN_UUID_SIZE);
+    vm->folder = -1;
+    vm->id = -1;
+    vm->state = VIR_DOMAIN_SHUTOFF;
+    return vm;
+}
+
+void
+domain_record_free(QemuDomain *vm)
+{
+    if (!vm)
+        return;
+    domain_record_close(vm);
+    domain_free_parts(vm);
+    domain_def_free(vm->config);
+    domain_def_free(vm->live);
+    g_free(vm->name);
+    g_free(vm);
+}
+
+bool
+domain_record_open(QemuDomain *vm, GError **error)
+{
+    if (vm->folder < 0)
+        vm->folder =
+            qemu_root_open_folder(vm->root, vm->uuid, NULL, false, error);
+    return vm->folder >= 0;
+}
+
+void
+domain_record_close(QemuDomain *vm)
+{
+    qmp_client_free(vm->qmp);
+    vm->qmp = NULL;
+    auto_fd_close(vm->folder);
+    vm->folder = -1;
+}
+
+static bool
+load_config(QemuDomain *vm, GError **error)
+{
+    bool is_absent = false;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *text = atomic_file_read(
+        vm->folder, CONFIG_FILE, READER_LIMIT, &is_absent, &problem);
+
+    if (is_absent)
+        return true;
+    vm->config = text ? domain_xml_parse(text, &problem) : NULL;
+    if (vm->config)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
+static void
+take_status(QemuDomain *vm, DomainStatus *status)
+{
+    vm->state = status->state;
+    vm->reason = status->reason;
+    if (!status->live)
+        return;
+    vm->live = g_steal_pointer(&status->live);
+    vm->id = status->id;
+    vm->pid = status->pid;
+    vm->pid_start = status->pid_start;
+    vm->shutdown = (QemuShutdown)status->shutdown;
+}
+
+static bool
+load_status(QemuDomain *vm, GError **error)
+{
+    bool is_absent = false;
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(DomainStatus) status = NULL;
+    g_autofree char *text = atomic_file_read(
+        vm->folder, STATUS_FILE, READER_LIMIT, &is_absent, &problem);
+
+    if (is_absent)
+        return true;
+    status = text ? status_xml_parse(text, &problem) : NULL;
+    if (!status) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    take_status(vm, status);
+    return true;
+}
+
+/* Between two reads of one record nobody writes: we hold the root's lock. */
+static bool
+load_files(QemuDomain *vm, GError **error)
+{
+    g_autofree char *path = qemu_root_folder_path(vm->root, vm->uuid);
+
+    if (!load_config(vm, error)) {
+        g_prefix_error(error, "cannot read '%s/" CONFIG_FILE "': ", path);
+        return false;
+    }
+    if (!load_status(vm, error)) {
+        g_prefix_error(error, "cannot read '%s/" STATUS_FILE "': ", path);
+        return false;
+    }
+    vm->is_autostart = faccessat(vm->folder, AUTOSTART_FILE, F_OK, 0) == 0;
+    return true;
+}
+
+QemuDomain *
+domain_record_load(QemuSession *session, const unsigned char *uuid,
+                   bool *ret_absent, GError **error)
+{
+    g_autoptr(QemuDomain) vm = domain_record_new(session, uuid);
+    const DomainDef *def = NULL;
+
+    *ret_absent = false;
+    vm->folder = qemu_root_open_folder(vm->root, uuid, NULL, false, NULL);
+    if (vm->folder < 0 && errno == ENOENT) {
+        *ret_absent = true;
+        return NULL;
+    }
+    if (!domain_record_open(vm, error) || !load_files(vm, error))
+        return NULL;
+    def = qemu_domain_def(vm);
+    *ret_absent = !def;
+    if (!def)
+        return NULL;
+    vm->name = g_strdup(def->name);
+    domain_record_close(vm);
+    return g_steal_pointer(&vm);
+}
+
+bool
+domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
+{
+    g_autofree char *text = domain_xml_format(config, DOMAIN_FORMAT_INACTIVE |
+                                                          DOMAIN_FORMAT_SECURE);
+
+    if (!atomic_file_write(vm->folder, CONFIG_FILE, text, error))
+        return false;
+    domain_def_free(vm->config);
+    vm->config = config;
+    g_free(vm->name);
+    vm->name = g_strdup(config->name);
+    return true;
+}
+
+bool
+domain_record_remove_config(QemuDomain *vm, GError **error)
+{
+    if (!atomic_file_remove(vm->folder, CONFIG_FILE, error))
+        return false;
+    domain_def_free(vm->config);
+    vm->config = NULL;
+    return true;
+}
+
+bool
+domain_record_set_autostart(QemuDomain *vm, bool is_autostart, GError **error)
+{
+    bool is_done =
+        is_autostart
+            ? atomic_file_write(vm->folder, AUTOSTART_FILE, "yes\n", error)
+            : atomic_file_remove(vm->folder, AUTOSTART_FILE, error);
+
+    if (is_done)
+        vm->is_autostart = is_autostart;
+    return is_done;
+}
+
+bool
+qemu_domain_save_status(QemuDomain *vm, GError **error)
+{
+    DomainStatus status = {
+        .id = vm->id,
+        .pid = vm->pid,
+        .pid_start = vm->pid_start,
+        .state = vm->state,
+        .reason = vm->reason,
+        .shutdown = (int)vm->shutdown,
+        .live = vm->live,
+    };
+    g_autofree char *text = status_xml_format(&status);
+
+    if (atomic_file_write(vm->folder, STATUS_FILE, text, error))
+        return true;
+    qemu_domain_distrust(vm);
+    return false;
+}
+
+bool
+domain_record_set_busy(QemuDomain *vm, GError **error)
+{
+    g_auto(AutoFd) fd = -1;
+
+    if (!fault_point("file:busy", error))
+        return false;
+    fd = openat(vm->folder, BUSY_FILE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_errno(error, errno, "cannot mark domain '%s' as busy",
+                          vm->name);
+    return true;
+}
+
+void
+domain_record_clear_busy(QemuDomain *vm)
+{
+    if (unlinkat(vm->folder, BUSY_FILE, 0) < 0)
+        g_debug("busy mark of '%s' was gone already", vm->name);
+}
+
+bool
+domain_record_is_busy(const QemuDomain *vm)
+{
+    return faccessat(vm->folder, BUSY_FILE, F_OK, 0) == 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/domain_state.h"
+
+#include "driver/event_queue.h"
+
+typedef struct {
+    const char *status; /* RunState of QEMU's schema */
+    int state;
+    int reason; /* unless we know a better one for this state */
+} StateName;
+
+static const StateName state_names[] = {
+    {"running", VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED},
+    {"paused", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER},
+    {"prelaunch", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP},
+    {"debug", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN},
+    {"inmigrate", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION},
+    {"postmigrate", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION},
+    {"finish-migrate", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION},
+    {"save-vm", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SAVE},
+    {"restore-vm", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT},
+    {"io-error", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR},
+    {"watchdog", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG},
+    {"internal-error", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN},
+    {"shutdown", VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN},
+    {"suspended", VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN},
+    {"guest-panicked", VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED},
+};
+
+/* "running" and "paused" alone do not say why; what we noted does. */
+static bool
+is_plain(int state)
+{
+    return state == VIR_DOMAIN_RUNNING || state == VIR_DOMAIN_PAUSED;
+}
+
+void
+domain_state_map(const char *status, int state, int reason, int *ret_state,
+                 int *ret_reason)
+{
+    *ret_state = VIR_DOMAIN_NOSTATE;
+    *ret_reason = VIR_DOMAIN_NOSTATE_UNKNOWN;
+    for (gsize i = 0; i < G_N_ELEMENTS(state_names); i++) {
+        const StateName *name = &state_names[i];
+        bool is_vague = g_str_equal(status, "running") ||
+                        g_str_equal(status, "paused") ||
+                        g_str_equal(status, "prelaunch");
+
+        if (!g_str_equal(name->status, status))
+            continue;
+        *ret_state = name->state;
+        *ret_reason = is_vague && is_plain(state) && state == name->state
+                          ? reason
+                          : name->reason;
+    }
+}
+
+bool
+domain_state_refresh(QemuDomain *vm)
+{
+    QmpClient *qmp = NULL;
+    json_t *answer = NULL;
+    const char *status = NULL;
+
+    if (!qemu_domain_is_active(vm))
+        return true;
+    qmp = qemu_domain_monitor(vm, NULL);
+    answer = qmp ? qmp_client_call(qmp, "query-status", NULL, NULL) : NULL;
+    status = json_string_value(json_object_get(answer, "status"));
+    if (status)
+        domain_state_map(status, vm->state, vm->reason, &vm->state,
+                         &vm->reason);
+    json_decref(answer);
+    return status != NULL;
+}
+
+bool
+domain_state_set(QemuDomain *vm, int state, int reason, int event, int detail,
+                 GError **error)
+{
+    EventQueue *events = qemu_domain_events(vm);
+
+    if (!qemu_domain_touch(vm, error))
+        return false;
+    vm->state = state;
+    vm->reason = reason;
+    if (events && event >= 0)
+        event_queue_lifecycle(events, vm->name, vm->uuid, vm->id, event,
+                              detail);
+    return qemu_domain_save_status(vm, error);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/driver.h"
+
+#include "qemu/domain_calls.h"
+#include "qemu/session.h"
+
+static bool
+accepts(const ConnectUri *uri)
+{
+    return g_str_equal(uri->scheme, "qemu") && !uri->transport && !uri->host &&
+           g_str_equal(uri->path, "/embed");
+}
+
+const Driver qemu_driver = {
+    .name = "QEMU",
+    .error_domain = VIR_FROM_QEMU,
+    .accepts = accepts,
+    .open = qemu_session_open,
+    .close = qemu_session_close,
+    .connect_list_domains = qemu_list_domains,
+    .domain_lookup_by_name = qemu_lookup_by_name,
+    .domain_lookup_by_uuid = qemu_lookup_by_uuid,
+    .domain_lookup_by_id = qemu_lookup_by_id,
+    .domain_define = qemu_domain_define_xml,
+    .domain_undefine = qemu_domain_undefine,
+    .domain_xml = qemu_domain_xml,
+    .domain_state = qemu_domain_state,
+    .domain_info = qemu_domain_info,
+    .domain_is_active = qemu_domain_active,
+    .domain_is_persistent = qemu_domain_persistent,
+    .domain_get_autostart = qemu_domain_get_autostart,
+    .domain_set_autostart = qemu_domain_set_autostart,
+    .domain_rename = qemu_domain_rename,
+};

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/session.h"
+
+#include "base/error.h"
+#include "qemu/domain_record.h"
+
+#include <string.h>
+
+enum { LOCK_TIMEOUT_S = 10, LOCK_TIMEOUT_LIMIT_S = 24 * 60 * 60 };
+
+static bool
+read_timeout(const ConnectUri *uri, int *ret_seconds, GError **error)
+{
+    const char *text = g_hash_table_lookup(uri->options, "lock_timeout");
+    guint64 seconds = LOCK_TIMEOUT_S;
+
+    if (text && !g_ascii_string_to_unsigned(text, 10, 0, LOCK_TIMEOUT_LIMIT_S,
+                                            &seconds, NULL)) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "lock_timeout='%s' in '%s' is no number of seconds", text,
+                    uri->text);
+    }
+    *ret_seconds = (int)seconds;
+    return true;
+}
+
+/* An option that is not understood was meant to do something. */
+static bool
+check_options(const ConnectUri *uri, GError **error)
+{
+    GHashTableIter iter;
+    gpointer key = NULL;
+
+    g_hash_table_iter_init(&iter, uri->options);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        if (!g_str_equal(key, "root") && !g_str_equal(key, "lock_timeout")) {
+            return fail(error, VIR_ERR_INVALID_ARG,
+                        "unknown option '%s' in '%s'; the embedded driver "
+                        "knows root and lock_timeout",
+                        (const char *)key, uri->text);
+        }
+    }
+    return true;
+}
+
+static char *
+canonical_uri(const QemuRoot *root, int timeout_s)
+{
+    g_autofree char *path =
+        g_uri_escape_string(qemu_root_path(root), "/", FALSE);
+
+    if (timeout_s == LOCK_TIMEOUT_S)
+        return g_strdup_printf("qemu:///embed?root=%s", path);
+    return g_strdup_printf("qemu:///embed?root=%s&lock_timeout=%d", path,
+                           timeout_s);
+}
+
+static void
+free_record(gpointer record)
+{
+    domain_record_free(record);
+}
+
+void *
+qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
+                  GError **error)
+{
+    const char *path = g_hash_table_lookup(uri->options, "root");
+    int timeout_s = 0;
+    g_autoptr(QemuRoot) root = NULL;
+    QemuSession *session = NULL;
+
+    if (!path || !*path) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "'%s' names no state folder; write qemu:///embed?root=DIR",
+             uri->text);
+        return NULL;
+    }
+    if (!check_options(uri, error) || !read_timeout(uri, &timeout_s, error))
+        return NULL;
+    root = qemu_root_open(path, timeout_s * 1000, error);
+    if (!root)
+        return NULL;
+    session = g_new0(QemuSession, 1);
+    lock_init(&session->lock);
+    *ret_uri = canonical_uri(root, timeout_s);
+    session->root = g_steal_pointer(&root);
+    session->is_readonly = is_readonly;
+    session->records =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_record);
+    return session;
+}
+
+void
+qemu_session_close(void *data)
+{
+    QemuSession *session = data;
+
+    if (!session)
+        return;
+    g_hash_table_destroy(session->records);
+    g_clear_error(&session->unreadable);
+    qemu_root_free(session->root);
+    lock_clear(&session->lock);
+    g_free(session);
+}
+
+static void
+forget_everything(QemuSession *session)
+{
+    g_hash_table_remove_all(session->records);
+    g_clear_error(&session->unreadable);
+    session->is_listed = false;
+}
+
+bool
+qemu_session_lock(QemuSession *session, GError **error)
+{
+    bool is_changed = false;
+
+    g_assert(pthread_mutex_lock(&session->lock) == 0);
+    if (!qemu_root_lock(session->root, &is_changed, error)) {
+        g_assert(pthread_mutex_unlock(&session->lock) == 0);
+        return false;
+    }
+    if (is_changed)
+        forget_everything(session);
+    return true;
+}
+
+bool
+qemu_session_try_lock(QemuSession *session)
+{
+    bool is_changed = false;
+
+    if (pthread_mutex_trylock(&session->lock) != 0)
+        return false;
+    if (!qemu_root_try_lock(session->root, &is_changed)) {
+        g_assert(pthread_mutex_unlock(&session->lock) == 0);
+        return false;
+    }
+    if (is_changed)
+        forget_everything(session);
+    return true;
+}
+
+void
+qemu_session_unlock(QemuSession *session)
+{
+    qemu_root_unlock(session->root);
+    g_assert(pthread_mutex_unlock(&session->lock) == 0);
+}
+
+void
+qemu_session_add(QemuSession *session, QemuDomain *vm)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    uuid_format(vm->uuid, text);
+    g_hash_table_replace(session->records, g_strdup(text), vm);
+}
+
+void
+qemu_session_forget(QemuSession *session, QemuDomain *vm)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    uuid_format(vm->uuid, text);
+    g_hash_table_remove(session->records, text);
+    session->is_listed = false;
+}
+
+QemuDomain *
+qemu_session_find_uuid(QemuSession *session, const unsigned char *uuid,
+                       GError **error)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+    bool is_absent = false;
+    QemuDomain *vm = NULL;
+
+    uuid_format(uuid, text);
+    vm = g_hash_table_lookup(session->records, text);
+    if (vm || (session->is_listed && !session->unreadable))
+        return vm;
+    vm = domain_record_load(session, uuid, &is_absent, error);
+    if (vm)
+        qemu_session_add(session, vm);
+    return vm;
+}
+
+/* A record that cannot be read is remembered, and does not keep the others from
+ * being found. */
+static bool
+read_all(QemuSession *session, GError **error)
+{
+    g_autoptr(GPtrArray) uuids = NULL;
+
+    if (session->is_listed)
+        return true;
+    uuids = qemu_root_list(session->root, error);
+    if (!uuids)
+        return false;
+    g_clear_error(&session->unreadable);
+    session->is_listed = true;
+    for (guint i = 0; i < uuids->len; i++) {
+        unsigned char uuid[DOMAIN_UUID_SIZE];
+        bool is_absent = false;
+        QemuDomain *vm = NULL;
+
+        if (g_hash_table_contains(session->records, uuids->pdata[i]) ||
+            !uuid_parse(uuids->pdata[i], uuid))
+            continue;
+        vm = domain_record_load(session, uuid, &is_absent,
+                                session->unreadable ? NULL
+                                                    : &session->unreadable);
+        if (vm)
+            qemu_session_add(session, vm);
+    }
+    return true;
+}
+
+static bool
+explain_unreadable(const QemuSession *session, GError **error)
+{
+    if (session->unreadable && error)
+        *error = g_error_copy(session->unreadable);
+    return !session->unreadable;
+}
+
+QemuDomain *
+qemu_session_find_name(QemuSession *session, const char *name, GError **error)
+{
+    GHashTableIter iter;
+    gpointer record = NULL;
+
+    if (!read_all(session, error))
+        return NULL;
+    g_hash_table_iter_init(&iter, session->records);
+    while (g_hash_table_iter_next(&iter, NULL, &record)) {
+        QemuDomain *vm = record;
+
+        if (g_str_equal(vm->name, name))
+            return vm;
+    }
+    (void)explain_unreadable(session, error); /* it may have that name */
+    return NULL;
+}
+
+QemuDomain *
+qemu_session_find_id(QemuSession *session, int id, GError **error)
+{
+    GHashTableIter iter;
+    gpointer record = NULL;
+
+    if (!read_all(session, error))
+        return NULL;
+    g_hash_table_iter_init(&iter, session->records);
+    while (g_hash_table_iter_next(&iter, NULL, &record)) {
+        QemuDomain *vm = record;
+
+        if (vm->id == id && id >= 0)
+            return vm;
+    }
+    (void)explain_unreadable(session, error);
+    return NULL;
+}
+
+static int
+compare_names(gconstpointer left, gconstpointer right)
+{
+    const QemuDomain *const *one = left;
+    const QemuDomain *const *other = right;
+
+    return strcmp((*one)->name, (*other)->name);
+}
+
+GPtrArray *
+qemu_session_list(QemuSession *session, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer record = NULL;
+
+    if (!read_all(session, error) || !explain_unreadable(session, error))
+        return NULL;
+    g_hash_table_iter_init(&iter, session->records);
+    while (g_hash_table_iter_next(&iter, NULL, &record))
+        g_ptr_array_add(list, record);
+    g_ptr_array_sort(list, compare_names);
+    return g_steal_pointer(&list);
+}
