@@ -46,10 +46,10 @@ void virEventUpdateHandle(int watch, int events);
 
 int virEventRemoveHandle(int watch);
 
-int virEventAddTimeout(int frequency, virEventTimeoutCallback cb, void *opaque,
+int virEventAddTimeout(int timeout, virEventTimeoutCallback cb, void *opaque,
                        virFreeCallback ff);
 
-void virEventUpdateTimeout(int timer, int frequency);
+void virEventUpdateTimeout(int timer, int timeout);
 
 int virEventRemoveTimeout(int timer);
 

@@ -51,6 +51,8 @@ struct _virConnectAuth {
     void *cbdata;
 };
 
+extern virConnectAuthPtr virConnectAuthPtrDefault;
+
 int virInitialize(void);
 
 int virGetVersion(unsigned long *libVer, const char *type,

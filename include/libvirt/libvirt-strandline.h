@@ -8,6 +8,8 @@
 extern "C" {
 #endif
 
+#define STRANDLINE_VERSION_NUMBER 1000
+
 typedef struct _virDomainJob virDomainJob;
 typedef virDomainJob *virDomainJobPtr;
 

@@ -246,8 +246,6 @@ void virFreeError(virErrorPtr err);
 
 void virSetErrorFunc(void *userData, virErrorFunc handler);
 
-int virSetError(virErrorPtr newerr);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/call.h"
+
+#include "api/error.h"
+
+static ApiCall
+enter(const char *function, int error_domain, virConnectPtr conn)
+{
+    ApiCall api = {function, error_domain, conn};
+
+    return api;
+}
+
+static ApiCall
+refuse(const char *function, int error_domain, int code, const char *kind)
+{
+    error_raise_text(error_domain, code,
+                     "cannot run %s: its first argument is no valid %s handle",
+                     function, kind);
+    return enter(function, error_domain, NULL);
+}
+
+static ApiCall
+enter_connect(const char *function, virConnectPtr conn, int error_domain)
+{
+    error_reset();
+    if (!connect_object_is(conn))
+        return refuse(function, error_domain, VIR_ERR_INVALID_CONN,
+                      "connection");
+    return enter(function, error_domain, conn);
+}
+
+static ApiCall
+enter_domain(const char *function, virDomainPtr domain, int error_domain)
+{
+    error_reset();
+    if (!domain_object_is(domain))
+        return refuse(function, error_domain, VIR_ERR_INVALID_DOMAIN, "domain");
+    return enter(function, error_domain, domain->conn);
+}
+
+ApiCall
+api_enter_connect(const char *function, virConnectPtr conn)
+{
+    return enter_connect(function, conn, VIR_FROM_NONE);
+}
+
+ApiCall
+api_enter_domains(const char *function, virConnectPtr conn)
+{
+    return enter_connect(function, conn, VIR_FROM_DOMAIN);
+}
+
+ApiCall
+api_enter_domain(const char *function, virDomainPtr domain)
+{
+    return enter_domain(function, domain, VIR_FROM_DOMAIN);
+}
+
+ApiCall
+api_enter_qemu(const char *function, virDomainPtr domain)
+{
+    return enter_domain(function, domain, VIR_FROM_NONE);
+}
+
+ApiCall
+api_enter_checkpoints(const char *function, virDomainPtr domain)
+{
+    return enter_domain(function, domain, VIR_FROM_DOMAIN_CHECKPOINT);
+}
+
+ApiCall
+api_enter_checkpoint(const char *function, virDomainCheckpointPtr checkpoint)
+{
+    error_reset();
+    if (!checkpoint_object_is(checkpoint))
+        return refuse(function, VIR_FROM_DOMAIN_CHECKPOINT,
+                      VIR_ERR_INVALID_DOMAIN_CHECKPOINT, "checkpoint");
+    return enter(function, VIR_FROM_DOMAIN_CHECKPOINT,
+                 checkpoint->domain->conn);
+}
+
+ApiCall
+api_enter_job(const char *function, virDomainJobPtr job)
+{
+    error_reset();
+    if (!job_object_is(job))
+        return refuse(function, VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "job");
+    return enter(function, VIR_FROM_DOMAIN, job->domain->conn);
+}
+
+bool
+api_writable(const ApiCall *api)
+{
+    if (!api->conn->is_readonly)
+        return true;
+    error_raise_text(api->error_domain, VIR_ERR_OPERATION_DENIED,
+                     "cannot run %s: the connection to '%s' is read-only; open "
+                     "it for writing",
+                     api->function, api->conn->uri);
+    return false;
+}
+
+bool
+api_writable_if(const ApiCall *api, unsigned flags, unsigned guarded)
+{
+    if (!api->conn->is_readonly || !(flags & guarded))
+        return true;
+    error_raise_text(api->error_domain, VIR_ERR_OPERATION_DENIED,
+                     "cannot run %s with flags 0x%x: the connection to '%s' is "
+                     "read-only; open it for writing",
+                     api->function, flags & guarded, api->conn->uri);
+    return false;
+}
+
+bool
+api_no_flags(const ApiCall *api, unsigned flags)
+{
+    if (!flags)
+        return true;
+    error_raise_text(api->error_domain, VIR_ERR_INVALID_ARG,
+                     "unsupported flags (0x%x) in %s: it has none", flags,
+                     api->function);
+    return false;
+}
+
+bool
+api_flags_exclusive(const ApiCall *api, unsigned flags, unsigned one,
+                    unsigned other)
+{
+    if (!(flags & one) || !(flags & other))
+        return true;
+    error_raise_text(api->error_domain, VIR_ERR_INVALID_ARG,
+                     "the flags 0x%x and 0x%x of %s exclude each other; give "
+                     "one of them",
+                     one, other, api->function);
+    return false;
+}
+
+bool
+api_flags_need(const ApiCall *api, unsigned flags, unsigned flag,
+               unsigned needed)
+{
+    if (!(flags & flag) || (flags & needed))
+        return true;
+    error_raise_text(api->error_domain, VIR_ERR_INVALID_ARG,
+                     "the flag 0x%x of %s is for use with 0x%x; give both",
+                     flag, api->function, needed);
+    return false;
+}
+
+bool
+api_claim(const ApiCall *api, bool holds, const char *argument,
+          const char *what)
+{
+    if (holds)
+        return true;
+    error_raise_text(api->error_domain, VIR_ERR_INVALID_ARG,
+                     "the argument '%s' of %s must be %s", argument,
+                     api->function, what);
+    return false;
+}
+
+void
+api_failed(const ApiCall *api, const GError *error)
+{
+    error_raise(api->conn->driver->error_domain, error);
+}
+
+void
+api_unsupported(const ApiCall *api)
+{
+    error_raise_text(api->error_domain, VIR_ERR_NO_SUPPORT,
+                     "the driver %s of '%s' has no such function: %s",
+                     api->conn->driver->name, api->conn->uri, api->function);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Connections: <libvirt/libvirt-host.h>. */
+#include "api/call.h"
+#include "api/error.h"
+#include "api/init.h"
+#include "base/error.h"
+#include "driver/registry.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <pthread.h>
+
+/* Where the daemon of a whole host listens, if there is one. */
+#define SYSTEM_SOCKET "/run/strandline/strandline-sock"
+
+/* 0.1.0, as the calls about versions count: 1000000 * major + 1000 * minor +
+ * micro. */
+enum { LIBRARY_VERSION = STRANDLINE_VERSION_NUMBER };
+
+/* Nothing that the drivers of this library do asks for a password. */
+static virConnectAuth no_credentials;
+virConnectAuthPtr virConnectAuthPtrDefault = &no_credentials;
+
+/* A folder of the calling user's, so that no right is needed. */
+static char *
+embedded_uri(void)
+{
+    const char *state_home = g_getenv("XDG_STATE_HOME");
+    g_autofree char *root = NULL;
+    g_autofree char *escaped = NULL;
+
+    /* The XDG specification: a relative path counts as none. */
+    if (state_home && g_path_is_absolute(state_home))
+        root = g_build_filename(state_home, "strandline", NULL);
+    else
+        root = g_build_filename(g_get_home_dir(), ".local", "state",
+                                "strandline", NULL);
+    escaped = g_uri_escape_string(root, "/", TRUE);
+    return g_strdup_printf("qemu:///embed?root=%s", escaped);
+}
+
+/* What the program meant by no name at all. */
+static char *
+default_uri(void)
+{
+    static const char *const variables[] = {"STRANDLINE_DEFAULT_URI",
+                                            "LIBVIRT_DEFAULT_URI"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
+        const char *value = g_getenv(variables[i]);
+
+        if (value && *value)
+            return g_strdup(value);
+    }
+    if (g_file_test(SYSTEM_SOCKET, G_FILE_TEST_EXISTS))
+        return g_strdup("qemu:///system");
+    return embedded_uri();
+}
+
+static virConnectPtr
+open_uri(const char *name, bool is_readonly, GError **error)
+{
+    g_autofree char *text = name && *name ? g_strdup(name) : default_uri();
+    g_autoptr(ConnectUri) uri = connect_uri_parse(text, error);
+    g_autofree char *canonical = NULL;
+    const Driver *driver = NULL;
+    void *session = NULL;
+
+    if (!uri)
+        return NULL;
+    driver = registry_find(uri, error);
+    if (!driver)
+        return NULL;
+    session = driver->open(uri, is_readonly, &canonical, error);
+    if (!session)
+        return NULL;
+    return connect_object_new(driver, session, canonical ? canonical : text,
+                              is_readonly);
+}
+
+static virConnectPtr
+open_connection(const char *name, bool is_readonly)
+{
+    g_autoptr(GError) error = NULL;
+    virConnectPtr conn = NULL;
+
+    error_reset();
+    (void)virInitialize(); /* cannot fail */
+    conn = open_uri(name, is_readonly, &error);
+    if (!conn)
+        error_raise(VIR_FROM_NONE, error);
+    return conn;
+}
+
+int
+virInitialize(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    error_reset();
+    g_assert(pthread_once(&once, add_builtin_drivers) == 0);
+    return 0;
+}
+
+int
+virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
+{
+    (void)type;
+    error_reset();
+    if (!libVer) {
+        error_raise_text(VIR_FROM_NONE, VIR_ERR_INVALID_ARG,
+                         "the argument 'libVer' of %s must be not NULL",
+                         __func__);
+        return -1;
+    }
+    *libVer = LIBRARY_VERSION;
+    if (typeVer)
+        *typeVer = LIBRARY_VERSION;
+    return 0;
+}
+
+virConnectPtr
+virConnectOpen(const char *name)
+{
+    return open_connection(name, false);
+}
+
+virConnectPtr
+virConnectOpenReadOnly(const char *name)
+{
+    return open_connection(name, true);
+}
+
+virConnectPtr
+virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
+{
+    unsigned unknown =
+        flags & ~(unsigned)(VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES);
+
+    (void)auth; /* no driver asks for credentials */
+    if (unknown) {
+        error_reset();
+        error_raise_text(VIR_FROM_NONE, VIR_ERR_INVALID_ARG,
+                         "unsupported flags (0x%x) in %s", unknown, __func__);
+        return NULL;
+    }
+    return open_connection(name, flags & VIR_CONNECT_RO);
+}
+
+int
+virConnectRef(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, -1);
+    g_atomic_int_inc(&conn->refs);
+    return 0;
+}
+
+int
+virConnectClose(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, -1);
+    return connect_object_unref(conn);
+}
+
+const char *
+virConnectGetType(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, NULL);
+    return conn->driver->name;
+}
+
+int
+virConnectGetVersion(virConnectPtr conn, unsigned long *hvVer)
+{
+    API_ENTER(connect, conn, -1);
+    API_NOT_NULL(hvVer);
+    API_RETURN_INT(connect_version, conn, hvVer);
+}
+
+int
+virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
+{
+    API_ENTER(connect, conn, -1);
+    API_NOT_NULL(libVer);
+    *libVer = LIBRARY_VERSION;
+    return 0;
+}
+
+char *
+virConnectGetHostname(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, NULL);
+    return g_strdup(g_get_host_name());
+}
+
+char *
+virConnectGetURI(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, NULL);
+    return g_strdup(conn->uri);
+}
+
+/* The three below: every driver there is works inside the calling process, so
+ * nothing can break, and nothing can be overheard. */
+
+int
+virConnectIsAlive(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, -1);
+    return 1;
+}
+
+int
+virConnectIsSecure(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, -1);
+    return 1;
+}
+
+int
+virConnectIsEncrypted(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, -1);
+    return 0;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Domains: their definition, life and state (<libvirt/libvirt-domain.h>). */
+#include "api/call.h"
+
+#include <libvirt/libvirt-domain.h>
+#include <string.h>
+
+int
+virDomainRef(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    g_atomic_int_inc(&domain->refs);
+    return 0;
+}
+
+int
+virDomainFree(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    domain_object_unref(domain);
+    return 0;
+}
+
+const char *
+virDomainGetName(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, NULL);
+    return domain->name;
+}
+
+unsigned int
+virDomainGetID(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, (unsigned)-1);
+    return (unsigned)domain->id;
+}
+
+int
+virDomainGetUUID(virDomainPtr domain, unsigned char *uuid)
+{
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(uuid);
+    memcpy(uuid, domain->uuid, sizeof(domain->uuid));
+    return 0;
+}
+
+int
+virDomainGetUUIDString(virDomainPtr domain, char *buf)
+{
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(buf);
+    uuid_format(domain->uuid, buf);
+    return 0;
+}
+
+virConnectPtr
+virDomainGetConnect(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, NULL);
+    return domain->conn;
+}
+
+char *
+virDomainGetOSType(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, NULL);
+    API_RETURN_POINTER(domain_os_type, domain);
+}
+
+char *
+virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, NULL);
+    /* Both show what a reader is not to see. */
+    API_CHECK(api_writable_if(
+        &api, flags, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE));
+    API_RETURN_POINTER(domain_xml, domain, flags);
+}
+
+virDomainPtr
+virDomainDefineXML(virConnectPtr conn, const char *xml)
+{
+    API_ENTER(domains, conn, NULL);
+    API_CHECK(api_writable(&api));
+    API_NOT_NULL(xml);
+    API_RETURN_POINTER(domain_define, conn, xml, 0);
+}
+
+virDomainPtr
+virDomainDefineXMLFlags(virConnectPtr conn, const char *xml, unsigned int flags)
+{
+    API_ENTER(domains, conn, NULL);
+    API_CHECK(api_writable(&api));
+    API_NOT_NULL(xml);
+    API_RETURN_POINTER(domain_define, conn, xml, flags);
+}
+
+int
+virDomainUndefine(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_undefine, domain, 0);
+}
+
+int
+virDomainUndefineFlags(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_CHECK(api_flags_exclusive(&api, flags, VIR_DOMAIN_UNDEFINE_NVRAM,
+                                  VIR_DOMAIN_UNDEFINE_KEEP_NVRAM));
+    API_CHECK(api_flags_exclusive(&api, flags, VIR_DOMAIN_UNDEFINE_TPM,
+                                  VIR_DOMAIN_UNDEFINE_KEEP_TPM));
+    API_RETURN_INT(domain_undefine, domain, flags);
+}
+
+int
+virDomainCreate(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_create, domain, 0);
+}
+
+int
+virDomainCreateWithFlags(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_create, domain, flags);
+}
+
+int
+virDomainShutdown(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_shutdown, domain, 0);
+}
+
+int
+virDomainShutdownFlags(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_shutdown, domain, flags);
+}
+
+int
+virDomainReboot(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_reboot, domain, flags);
+}
+
+int
+virDomainReset(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_reset, domain, flags);
+}
+
+int
+virDomainDestroy(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_destroy, domain, 0);
+}
+
+int
+virDomainDestroyFlags(virDomainPtr domain, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_destroy, domain, flags);
+}
+
+int
+virDomainSuspend(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_suspend, domain);
+}
+
+int
+virDomainResume(virDomainPtr domain)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_resume, domain);
+}
+
+int
+virDomainGetState(virDomainPtr domain, int *state, int *reason,
+                  unsigned int flags)
+{
+    int found_reason = 0;
+    int result = -1;
+
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(state);
+    API_CHECK(api_no_flags(&api, flags));
+    API_CALL(result, API_IS_NEGATIVE, domain_state, domain, state,
+             &found_reason);
+    if (reason)
+        *reason = found_reason;
+    return result;
+}
+
+int
+virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)
+{
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(info);
+    memset(info, 0, sizeof(*info));
+    API_RETURN_INT(domain_info, domain, info);
+}
+
+int
+virDomainIsActive(virDomainPtr dom)
+{
+    API_ENTER(domain, dom, -1);
+    API_RETURN_INT(domain_is_active, dom);
+}
+
+int
+virDomainIsPersistent(virDomainPtr dom)
+{
+    API_ENTER(domain, dom, -1);
+    API_RETURN_INT(domain_is_persistent, dom);
+}
+
+int
+virDomainIsUpdated(virDomainPtr dom)
+{
+    API_ENTER(domain, dom, -1);
+    API_RETURN_INT(domain_is_updated, dom);
+}
+
+int
+virDomainGetAutostart(virDomainPtr domain, int *autostart)
+{
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(autostart);
+    API_RETURN_INT(domain_get_autostart, domain, autostart);
+}
+
+int
+virDomainSetAutostart(virDomainPtr domain, int autostart)
+{
+    API_ENTER(domain, domain, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(domain_set_autostart, domain, autostart);
+}
+
+int
+virDomainRename(virDomainPtr dom, const char *new_name, unsigned int flags)
+{
+    API_ENTER(domain, dom, -1);
+    API_CHECK(api_writable(&api));
+    API_NOT_NULL(new_name);
+    API_RETURN_INT(domain_rename, dom, new_name, flags);
+}

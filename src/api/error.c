@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/error.h"
+
+#include "base/error.h"
+#include "base/lock.h"
+
+#include <string.h>
+
+static void
+last_error_free(gpointer data)
+{
+    virFreeError(data);
+}
+
+static GPrivate last_error = G_PRIVATE_INIT(last_error_free);
+
+/* One function for all threads; it is called outside the lock. */
+static struct {
+    Lock lock;
+    virErrorFunc call;
+    void *opaque;
+} handler = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* The thread's error, made when it is first asked for. */
+static virErrorPtr
+own_error(void)
+{
+    virErrorPtr own = g_private_get(&last_error);
+
+    if (!own) {
+        own = g_new0(virError, 1);
+        g_private_set(&last_error, own);
+    }
+    return own;
+}
+
+/* VIR_FROM_XML tells a program that the document is at fault, whichever driver
+ * read it. */
+static int
+domain_of(int domain, int code)
+{
+    bool is_document =
+        code == VIR_ERR_XML_ERROR || code == VIR_ERR_XML_INVALID_SCHEMA;
+
+    return is_document ? VIR_FROM_XML : domain;
+}
+
+static void
+tell_handler(virErrorPtr error)
+{
+    virErrorFunc call = NULL;
+    void *opaque = NULL;
+
+    {
+        LOCK_SCOPE(&handler.lock);
+        call = handler.call;
+        opaque = handler.opaque;
+    }
+    if (call)
+        call(opaque, error);
+}
+
+static void
+raise_message(int domain, int code, const char *message)
+{
+    virErrorPtr own = own_error();
+
+    virResetError(own);
+    own->code = code;
+    own->domain = domain_of(domain, code);
+    own->message = g_strdup(message);
+    own->level = VIR_ERR_ERROR;
+    own->int1 = -1;
+    own->int2 = -1;
+    tell_handler(own);
+}
+
+void
+error_reset(void)
+{
+    virResetError(g_private_get(&last_error));
+}
+
+void
+error_raise(int domain, const GError *error)
+{
+    if (!error)
+        raise_message(domain, VIR_ERR_INTERNAL_ERROR,
+                      "the driver failed without saying why");
+    else if (error->domain != STRANDLINE_ERROR)
+        raise_message(domain, VIR_ERR_INTERNAL_ERROR, error->message);
+    else
+        raise_message(domain, error->code, error->message);
+}
+
+void
+error_raise_text(int domain, int code, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    raise_message(domain, code, message);
+}
+
+virErrorPtr
+virGetLastError(void)
+{
+    virErrorPtr own = g_private_get(&last_error);
+
+    return own && own->code != VIR_ERR_OK ? own : NULL;
+}
+
+int
+virGetLastErrorCode(void)
+{
+    const virError *last = virGetLastError();
+
+    return last ? last->code : VIR_ERR_OK;
+}
+
+int
+virGetLastErrorDomain(void)
+{
+    const virError *last = virGetLastError();
+
+    return last ? last->domain : VIR_FROM_NONE;
+}
+
+const char *
+virGetLastErrorMessage(void)
+{
+    const virError *last = virGetLastError();
+
+    return last ? last->message : "no error";
+}
+
+void
+virResetLastError(void)
+{
+    error_reset();
+}
+
+void
+virResetError(virErrorPtr err)
+{
+    if (!err)
+        return;
+    g_free(err->message);
+    g_free(err->str1);
+    g_free(err->str2);
+    g_free(err->str3);
+    memset(err, 0, sizeof(*err));
+}
+
+virErrorPtr
+virSaveLastError(void)
+{
+    virErrorPtr copy = g_new0(virError, 1);
+
+    (void)virCopyLastError(copy); /* its result is in the copy's code */
+    return copy;
+}
+
+int
+virCopyLastError(virErrorPtr to)
+{
+    const virError *last = virGetLastError();
+
+    if (!to)
+        return -1;
+    virResetError(to);
+    if (!last)
+        return 0;
+    *to = *last;
+    to->message = g_strdup(last->message);
+    to->str1 = g_strdup(last->str1);
+    to->str2 = g_strdup(last->str2);
+    to->str3 = g_strdup(last->str3);
+    return to->code;
+}
+
+void
+virFreeError(virErrorPtr err)
+{
+    virResetError(err);
+    g_free(err);
+}
+
+void
+virSetErrorFunc(void *userData, virErrorFunc call)
+{
+    LOCK_SCOPE(&handler.lock);
+
+    handler.call = call;
+    handler.opaque = userData;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Events and the event loop: <libvirt/libvirt-event.h>, and the registration
+ * calls of <libvirt/libvirt-domain.h>. */
+#include "api/call.h"
+#include "api/error.h"
+#include "base/event_loop.h"
+#include "driver/event_queue.h"
+
+#include <libvirt/libvirt-domain.h>
+#include <libvirt/libvirt-event.h>
+
+int
+virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
+                                 int eventID,
+                                 virConnectDomainEventGenericCallback cb,
+                                 void *opaque, virFreeCallback freecb)
+{
+    const EventCallback wanted = {dom, eventID, cb, opaque, freecb};
+    g_autoptr(GError) error = NULL;
+    int id = -1;
+
+    API_ENTER(domains, conn, -1);
+    API_NOT_NULL(cb);
+    API_CHECK(api_claim(&api,
+                        !dom || (domain_object_is(dom) && dom->conn == conn),
+                        "dom", "a domain of the same connection, or NULL"));
+    API_CHECK(
+        api_claim(&api,
+                  eventID >= 0 &&
+                      eventID <= VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE,
+                  "eventID", "one of virDomainEventID"));
+    id = event_queue_add(conn->events, &wanted, &error);
+    if (id < 0)
+        api_failed(&api, error);
+    return id;
+}
+
+int
+virConnectDomainEventDeregisterAny(virConnectPtr conn, int callbackID)
+{
+    g_autoptr(GError) error = NULL;
+
+    API_ENTER(domains, conn, -1);
+    API_NOT_NEGATIVE(callbackID);
+    if (event_queue_remove(conn->events, callbackID, &error))
+        return 0;
+    api_failed(&api, error);
+    return -1;
+}
+
+void
+virEventRegisterImpl(virEventAddHandleFunc addHandle,
+                     virEventUpdateHandleFunc updateHandle,
+                     virEventRemoveHandleFunc removeHandle,
+                     virEventAddTimeoutFunc addTimeout,
+                     virEventUpdateTimeoutFunc updateTimeout,
+                     virEventRemoveTimeoutFunc removeTimeout)
+{
+    const EventLoop loop = {addHandle,  updateHandle,  removeHandle,
+                            addTimeout, updateTimeout, removeTimeout};
+
+    error_reset();
+    /* A half loop would fail much later, and far from here. */
+    if (!addHandle || !updateHandle || !removeHandle || !addTimeout ||
+        !updateTimeout || !removeTimeout)
+        error_raise_text(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG,
+                         "cannot register the event loop: %s needs all six of "
+                         "its functions",
+                         __func__);
+    else if (!event_loop_register(&loop))
+        error_raise_text(VIR_FROM_EVENT, VIR_ERR_OPERATION_INVALID,
+                         "cannot register the event loop: another one is "
+                         "registered, and stays");
+}
+
+int
+virEventRegisterDefaultImpl(void)
+{
+    error_reset();
+    (void)event_loop_register_default(); /* the first one stays */
+    return 0;
+}
+
+int
+virEventRunDefaultImpl(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    error_reset();
+    if (event_loop_run_default(&error))
+        return 0;
+    error_raise(VIR_FROM_EVENT, error);
+    return -1;
+}
+
+int
+virEventAddHandle(int fd, int events, virEventHandleCallback cb, void *opaque,
+                  virFreeCallback ff)
+{
+    return cb ? event_loop_add_handle(fd, events, cb, opaque, ff) : -1;
+}
+
+void
+virEventUpdateHandle(int watch, int events)
+{
+    event_loop_update_handle(watch, events);
+}
+
+int
+virEventRemoveHandle(int watch)
+{
+    return event_loop_remove_handle(watch);
+}
+
+int
+virEventAddTimeout(int timeout, virEventTimeoutCallback cb, void *opaque,
+                   virFreeCallback ff)
+{
+    return cb ? event_loop_add_timeout(timeout, cb, opaque, ff) : -1;
+}
+
+void
+virEventUpdateTimeout(int timer, int timeout)
+{
+    event_loop_update_timeout(timer, timeout);
+}
+
+int
+virEventRemoveTimeout(int timer)
+{
+    return event_loop_remove_timeout(timer);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs: the calls of libvirt, which know one job a domain, the proposal's list
+ * of ids (<libvirt/libvirt-domain.h>), and the typed handles that its review
+ * asked for (<libvirt/libvirt-strandline.h>). */
+#include "api/call.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The driver's id for "the job that a call without an id means". */
+enum { NO_ID = -1 };
+
+int
+virDomainGetJobInfo(virDomainPtr dom, virDomainJobInfoPtr info)
+{
+    API_ENTER(domain, dom, -1);
+    API_NOT_NULL(info);
+    memset(info, 0, sizeof(*info));
+    API_RETURN_INT(job_info, dom, info);
+}
+
+int
+virDomainGetJobStats(virDomainPtr domain, int *type,
+                     virTypedParameterPtr *params, int *nparams,
+                     unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(type);
+    API_NOT_NULL(params);
+    API_NOT_NULL(nparams);
+    API_CHECK(api_flags_need(&api, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
+                             VIR_DOMAIN_JOB_STATS_COMPLETED));
+    API_RETURN_INT(job_stats, domain, NO_ID, type, params, nparams, flags);
+}
+
+int
+virDomainAbortJob(virDomainPtr dom)
+{
+    API_ENTER(domain, dom, -1);
+    API_CHECK(api_writable(&api));
+    API_RETURN_INT(job_abort, dom, NO_ID);
+}
+
+int
+virDomainListJobIds(virDomainPtr dom, virDomainJobId **ids, unsigned int flags)
+{
+    virDomainJobId *found = NULL;
+    int count = -1;
+
+    if (ids)
+        *ids = NULL;
+    API_ENTER(domain, dom, -1);
+    API_CHECK(api_no_flags(&api, flags));
+    API_CALL(count, API_IS_NEGATIVE, job_list_ids, dom, &found);
+    if (ids)
+        *ids = g_steal_pointer(&found);
+    g_free(found);
+    return count;
+}
+
+virDomainJobPtr
+virDomainJobLookupByID(virDomainPtr domain, int id, unsigned int flags)
+{
+    API_ENTER(domain, domain, NULL);
+    API_NOT_NEGATIVE(id);
+    API_CHECK(api_no_flags(&api, flags));
+    API_RETURN_POINTER(job_lookup, domain, id);
+}
+
+int
+virDomainJobGetID(virDomainJobPtr job)
+{
+    API_ENTER(job, job, -1);
+    return job->id;
+}
+
+int
+virDomainJobGetType(virDomainJobPtr job)
+{
+    API_ENTER(job, job, -1);
+    return job->type;
+}
+
+int
+virDomainJobGetOperation(virDomainJobPtr job)
+{
+    API_ENTER(job, job, -1);
+    return job->operation;
+}
+
+virDomainPtr
+virDomainJobGetDomain(virDomainJobPtr job)
+{
+    API_ENTER(job, job, NULL);
+    return job->domain;
+}
+
+int
+virDomainJobRef(virDomainJobPtr job)
+{
+    API_ENTER(job, job, -1);
+    g_atomic_int_inc(&job->refs);
+    return 0;
+}
+
+int
+virDomainJobFree(virDomainJobPtr job)
+{
+    API_ENTER(job, job, -1);
+    job_object_unref(job);
+    return 0;
+}
+
+int
+virDomainJobGetStats(virDomainJobPtr job, int *type,
+                     virTypedParameterPtr *params, int *nparams,
+                     unsigned int flags)
+{
+    API_ENTER(job, job, -1);
+    API_NOT_NULL(type);
+    API_NOT_NULL(params);
+    API_NOT_NULL(nparams);
+    API_CHECK(api_flags_need(&api, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
+                             VIR_DOMAIN_JOB_STATS_COMPLETED));
+    API_RETURN_INT(job_stats, job->domain, job->id, type, params, nparams,
+                   flags);
+}
+
+int
+virDomainJobAbort(virDomainJobPtr job, unsigned int flags)
+{
+    API_ENTER(job, job, -1);
+    API_CHECK(api_writable(&api));
+    API_CHECK(api_no_flags(&api, flags));
+    API_RETURN_INT(job_abort, job->domain, job->id);
+}
