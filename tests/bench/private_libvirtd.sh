@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs a command beside a genuine libvirtd of its own: private mount and network
+# namespaces, every folder of libvirt's replaced by one below FOLDER, so that
+# neither the host's libvirt nor its network is seen or touched.  Needs root.
+#
+#   private_libvirtd.sh FOLDER COMMAND...
+set -eu
+
+if [ "${1:-}" != --inside ]; then
+  exec unshare --mount --net -- bash "$0" --inside "$@"
+fi
+shift
+folder=$1
+shift
+
+for part in etc/libvirt run/libvirt var/lib/libvirt var/cache/libvirt \
+  var/log/libvirt; do
+  mkdir -p "$folder/$part" "/$part"
+  mount --bind "$folder/$part" "/$part"
+done
+# libvirtd looks its default user up even when the configuration names another.
+for file in passwd group; do
+  cp "/etc/$file" "$folder/$file"
+done
+grep -q '^libvirt-qemu:' "$folder/passwd" ||
+  echo 'libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin' \
+    >>"$folder/passwd"
+grep -q '^libvirt-qemu:' "$folder/group" ||
+  echo 'libvirt-qemu:x:64055:' >>"$folder/group"
+mount --bind "$folder/passwd" /etc/passwd
+mount --bind "$folder/group" /etc/group
+
+cat >/etc/libvirt/qemu.conf <<'EOF'
+stdio_handler = "file"
+cgroup_controllers = []
+security_driver = "none"
+user = "root"
+group = "root"
+namespaces = []
+EOF
+echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
+
+libvirtd -p "$folder/libvirtd.pid" >"$folder/libvirtd.log" 2>&1 &
+daemon=$!
+trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null || true' EXIT
+for _ in $(seq 200); do
+  [ -S /run/libvirt/libvirt-sock ] && break
+  kill -0 "$daemon"
+  sleep 0.05
+done
+"$@"
