@@ -4,11 +4,12 @@
 # the same QEMU binary, with two qcow2 disks of 64 MiB each.  Prints a table of
 # medians and ratios; absolute times drift between machines, ratios hardly do.
 #
-#   run.sh BENCH_STRANDLINE [BENCH_LIBVIRT]
+#   STRANDLINE_BUILD=build-release run.sh
 set -eu
 here=$(dirname "$(readlink -f "$0")")
-ours=$1
-theirs=${2:-}
+programs=${STRANDLINE_BUILD:-build-release}/tests/bench
+ours=$programs/bench_strandline
+theirs=$programs/bench_libvirt
 
 folder=$(mktemp -d)
 trap 'rm -rf -- "$folder"' EXIT
@@ -22,7 +23,7 @@ make_disks() {
 make_disks "$folder/ours"
 "$ours" "qemu:///embed?root=$folder/root" "$folder/ours" >"$folder/ours.txt"
 
-if [ -n "$theirs" ] && [ "$(id -u)" = 0 ] && command -v libvirtd >/dev/null; then
+if [ -x "$theirs" ] && [ "$(id -u)" = 0 ] && command -v libvirtd >/dev/null; then
   make_disks "$folder/theirs"
   bash "$here/private_libvirtd.sh" "$folder/libvirt" \
     "$theirs" qemu:///system "$folder/theirs" >"$folder/theirs.txt"
