@@ -11,6 +11,16 @@
 /* The driver's id for "the job that a call without an id means". */
 enum { NO_ID = -1 };
 
+static int
+give_stats(const JobStats *stats, int *ret_type,
+           virTypedParameterPtr *ret_params, int *ret_nparams)
+{
+    *ret_type = stats->type;
+    *ret_params = stats->params;
+    *ret_nparams = stats->nparams;
+    return 0;
+}
+
 int
 virDomainGetJobInfo(virDomainPtr dom, virDomainJobInfoPtr info)
 {
@@ -25,13 +35,17 @@ virDomainGetJobStats(virDomainPtr domain, int *type,
                      virTypedParameterPtr *params, int *nparams,
                      unsigned int flags)
 {
+    JobStats stats = {0};
+    int result = -1;
+
     API_ENTER(domain, domain, -1);
     API_NOT_NULL(type);
     API_NOT_NULL(params);
     API_NOT_NULL(nparams);
     API_CHECK(api_flags_need(&api, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
                              VIR_DOMAIN_JOB_STATS_COMPLETED));
-    API_RETURN_INT(job_stats, domain, NO_ID, type, params, nparams, flags);
+    API_CALL(result, API_IS_NEGATIVE, job_stats, domain, NO_ID, flags, &stats);
+    return give_stats(&stats, type, params, nparams);
 }
 
 int
@@ -117,14 +131,18 @@ virDomainJobGetStats(virDomainJobPtr job, int *type,
                      virTypedParameterPtr *params, int *nparams,
                      unsigned int flags)
 {
+    JobStats stats = {0};
+    int result = -1;
+
     API_ENTER(job, job, -1);
     API_NOT_NULL(type);
     API_NOT_NULL(params);
     API_NOT_NULL(nparams);
     API_CHECK(api_flags_need(&api, flags, VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
                              VIR_DOMAIN_JOB_STATS_COMPLETED));
-    API_RETURN_INT(job_stats, job->domain, job->id, type, params, nparams,
-                   flags);
+    API_CALL(result, API_IS_NEGATIVE, job_stats, job->domain, job->id, flags,
+             &stats);
+    return give_stats(&stats, type, params, nparams);
 }
 
 int

@@ -32,6 +32,14 @@ typedef struct {
     GHashTable *options; /* char * -> char *, percent-decoded */
 } ConnectUri;
 
+/* What is known of a job; the parameters are the caller's to free
+ * (base/typed_params.h). */
+typedef struct {
+    int type; /* virDomainJobType */
+    virTypedParameterPtr params;
+    int nparams;
+} JobStats;
+
 struct Driver {
     const char *name; /* "QEMU": virConnectGetType() */
     int error_domain; /* virErrorDomain of failures, VIR_FROM_QEMU */
@@ -132,9 +140,8 @@ struct Driver {
     virDomainJobPtr (*job_lookup)(virDomainPtr domain, int id, GError **error);
     /* @id -1: as the calls without an id mean it (design: job 0, else the
      * domain's backup). */
-    int (*job_stats)(virDomainPtr domain, int id, int *ret_type,
-                     virTypedParameterPtr *ret_params, int *ret_nparams,
-                     unsigned flags, GError **error);
+    int (*job_stats)(virDomainPtr domain, int id, unsigned flags,
+                     JobStats *ret_stats, GError **error);
     int (*job_info)(virDomainPtr domain, virDomainJobInfoPtr ret_info,
                     GError **error);
     /* @id -1: virDomainAbortJob(); else virDomainJobAbort() of that job. */

@@ -30,9 +30,8 @@ int qemu_backup_end(virDomainPtr domain, int id, unsigned flags,
 int qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids,
                       GError **error);
 virDomainJobPtr qemu_job_lookup(virDomainPtr domain, int id, GError **error);
-int qemu_job_stats(virDomainPtr domain, int id, int *ret_type,
-                   virTypedParameterPtr *ret_params, int *ret_nparams,
-                   unsigned flags, GError **error);
+int qemu_job_stats(virDomainPtr domain, int id, unsigned flags,
+                   JobStats *ret_stats, GError **error);
 int qemu_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info,
                   GError **error);
 int qemu_job_abort(virDomainPtr domain, int id, GError **error);
