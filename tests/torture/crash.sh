@@ -1,0 +1,282 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Kills one command at every step it takes, and looks what the next one finds.
+#
+# usage: crash.sh SCENARIO [STRIDE]
+#
+# A scenario is one command of the tool and the state before it.  Its steps are
+# counted first (STRANDLINE_FAULT=count:FILE), then it is killed before the
+# first, the second, ... (every STRIDE-th).  The guest writes a block before and
+# one after each death.  Whatever was half done, afterwards
+#
+#   - every command that reads works;
+#   - each bitmap in QEMU belongs to a checkpoint that is listed, on each disk;
+#   - QEMU has no node, export or job, and the folders no file, that was not
+#     there before the command (or that the finished command is to leave);
+#   - no QEMU runs that no domain accounts for;
+#   - an incremental backup since the oldest checkpoint holds exactly the blocks
+#     that were written since: none is missing, none too many.
+# shellcheck source=../lib.sh
+. "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
+
+scenario=${1:?a scenario}
+stride=${2:-1}
+declare -A dirty=() # number of each 64 KiB block of vda written since 'base'
+next_block=0
+
+# ---- what a scenario is made of
+
+write_block() {
+  local block=$((next_block % 256))
+  next_block=$((next_block + 1))
+  guest_write web vda $((1 + block % 250)) $((block * 64))k 64k
+  dirty[$block]=1
+}
+
+checkpoint() {
+  strandline checkpoint-create-as web "$1" >/dev/null
+}
+
+checkpoint_file() {
+  echo "<domaincheckpoint><name>$1</name></domaincheckpoint>" >"$work/c.xml"
+}
+
+pull_file() {
+  cat >"$work/pull.xml" <<XML
+<domainbackup mode='pull'>
+  <incremental>base</incremental>
+  <server transport='unix' socket='$work/nbd.sock'/>
+</domainbackup>
+XML
+}
+
+push_file() {
+  cat >"$work/push.xml" <<XML
+<domainbackup mode='push'>
+  <disks>
+    <disk name='vda' type='file'><target file='$work/target-vda'/></disk>
+    <disk name='vdb' type='file'><target file='$work/target-vdb'/></disk>
+  </disks>
+</domainbackup>
+XML
+}
+
+begin_pull() {
+  pull_file
+  checkpoint_file carried
+  strandline backup-begin web "$work/pull.xml" "$work/c.xml" >/dev/null
+}
+
+prepare() {
+  case $scenario in
+  define) ;;
+  start | undefine)
+    strandline define "$work/web.xml" >/dev/null
+    ;;
+  checkpoint-create | backup-pull | backup-push | destroy) ;;
+  checkpoint-delete)
+    checkpoint middle
+    write_block
+    checkpoint newest
+    ;;
+  backup-end | backup-abort | job-abort) begin_pull ;;
+  *) fail "no scenario '$scenario'" ;;
+  esac
+}
+
+tool() {
+  command strandline -c "$uri" "$@" >/dev/null 2>"$work/stderr"
+}
+
+command_under_test() {
+  case $scenario in
+  define) tool define "$work/web.xml" ;;
+  start) tool start web --paused ;;
+  undefine) tool undefine web ;;
+  destroy) tool destroy web ;;
+  checkpoint-create)
+    checkpoint_file fresh
+    tool checkpoint-create web "$work/c.xml"
+    ;;
+  checkpoint-delete) tool checkpoint-delete web middle ;;
+  backup-pull)
+    pull_file
+    checkpoint_file carried
+    tool backup-begin web "$work/pull.xml" "$work/c.xml"
+    ;;
+  backup-push)
+    push_file
+    checkpoint_file carried
+    tool backup-begin web "$work/push.xml" "$work/c.xml" --wait
+    ;;
+  backup-end) tool backup-end web ;;
+  backup-abort) tool backup-end web --abort ;;
+  job-abort) tool domjobabort web ;;
+  esac
+}
+
+# ---- what is looked at afterwards
+
+qmp() {
+  strandline qemu-monitor-command web "{\"execute\":\"$1\"}" | jq -c .return
+}
+
+checkpoints() {
+  strandline checkpoint-list web --name | sed '/^$/d' | sort
+}
+
+bitmaps_of() {
+  qmp query-named-block-nodes | jq -r --arg node "sl-$1-fmt" '
+    .[] | select(."node-name" == $node) | ."dirty-bitmaps" // [] | .[]
+    | select(.name) | .name' | sort
+}
+
+nodes() {
+  qmp query-named-block-nodes | jq -r '.[]."node-name"' | sort
+}
+
+# Everything below our folder but records, which come and go with what they
+# record, and the files that this script makes.
+files() {
+  find "$work" -mindepth 1 ! -path "$root/domains/*/checkpoints/*" \
+    ! -name jobs.xml ! -name status.xml ! -name '*.log' -printf '%P\n' |
+    grep -vE '^(c|pull|push)\.xml$|^stderr$|^points$|\.new$' | sort
+}
+
+qemus() {
+  pgrep -fc "qemu-system.*$root" || :
+}
+
+running_jobs() {
+  strandline job-list web | awk 'NR > 2 && $1 + 0 > 0 { print $1 }'
+}
+
+# A job that outlived its caller is a sound one: it can be ended.
+end_jobs() {
+  local id
+  for id in $(running_jobs); do
+    wait_for strandline backup-end web --id "$id"
+  done
+}
+
+assert_sound() {
+  local disk
+  strandline dumpxml web >/dev/null
+  strandline domblklist web >/dev/null
+  strandline checkpoint-list web >/dev/null
+  end_jobs
+  for disk in vda vdb; do
+    assert_equal "$(checkpoints)" "$(bitmaps_of $disk)"
+  done
+  assert_equal "$nodes_before" "$(nodes)"
+  assert_equal "[]" "$(qmp query-block-exports)"
+  assert_equal "[]" "$(qmp query-jobs)"
+}
+
+# The blocks that an incremental backup since 'base' offers, by number.
+offered() {
+  pull_file
+  strandline backup-begin web "$work/pull.xml" >/dev/null
+  dirty_extents "nbd+unix:///vda?socket=$work/nbd.sock" backup-vda |
+    while IFS=+ read -r offset length; do
+      seq $((offset / 65536)) $(((offset + length) / 65536 - 1))
+    done | sort -n
+  strandline backup-end web >/dev/null
+}
+
+assert_incremental_is_right() {
+  assert_equal "$(printf '%s\n' "${!dirty[@]}" | sort -n)" "$(offered)"
+}
+
+tidy_up() {
+  local name
+  for name in $(checkpoints); do
+    [ "$name" = base ] || strandline checkpoint-delete web "$name" >/dev/null
+  done
+  rm -f "$work"/target-*
+}
+
+# A running machine with its oldest checkpoint, and what is there from now on.
+boot() {
+  domain_xml web vda vdb >"$work/web.xml"
+  make_disk vda 16M
+  make_disk vdb 16M
+  strandline define "$work/web.xml" >/dev/null
+  strandline start web --paused >/dev/null
+  checkpoint base
+  nodes_before=$(nodes)
+}
+
+# One death at @1: 0 is none, to see that the scenario works.
+round_on_running_machine() {
+  prepare
+  write_block
+  die_at "$1"
+  if [ "$(strandline domstate web | head -n1)" = "shut off" ]; then
+    assert_equal 0 "$(qemus)"
+    strandline start web --paused >/dev/null
+  fi
+  write_block
+  assert_sound
+  assert_incremental_is_right
+  tidy_up
+  assert_equal "$files_before" "$(files)"
+}
+
+# The commands around a machine's life: there is no machine before, or none
+# after.  Whatever stands afterwards can be defined, started and removed.
+round_of_life() {
+  prepare
+  die_at "$1"
+  strandline list --all >/dev/null
+  if ! strandline dominfo web >/dev/null 2>&1; then
+    assert_equal 0 "$(qemus)"
+    strandline define "$work/web.xml" >/dev/null
+  fi
+  if [ "$(strandline domstate web | head -n1)" = "shut off" ]; then
+    assert_equal 0 "$(qemus)"
+    strandline start web --paused >/dev/null
+  fi
+  assert_equal 1 "$(qemus)"
+  guest_write web vda 7 0 64k
+  strandline destroy web >/dev/null
+  assert_equal 0 "$(qemus)"
+  strandline undefine web >/dev/null
+  assert_equal "$files_before" "$(files)"
+}
+
+die_at() {
+  local status=0 plan="kill:$1"
+  [ "$1" -gt 0 ] || plan=count:$work/points
+  fault_at "$plan" command_under_test || status=$?
+  if [ "$1" -gt 0 ]; then
+    [ $status -eq 137 ] || fail "not killed at point $1: status $status"
+  elif [ $status -ne 0 ]; then
+    fail "$scenario fails by itself: $(cat "$work/stderr")"
+  fi
+}
+
+case $scenario in
+define | start | undefine)
+  round=round_of_life
+  domain_xml web vda vdb >"$work/web.xml"
+  make_disk vda 16M
+  make_disk vdb 16M
+  strandline list --all >/dev/null
+  ;;
+*)
+  round=round_on_running_machine
+  boot
+  ;;
+esac
+files_before=$(files)
+$round 0
+points=$(wc -l <"$work/points")
+[ "$points" -gt 0 ] || fail "$scenario passes no fault point"
+for ((point = 1, killed = 0; point <= points; point += stride)); do
+  # The last of these lines, where a test fails, says at which death.
+  echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
+  $round "$point"
+  killed=$((killed + 1))
+done
+echo "$scenario: killed at $killed of its $points points"
