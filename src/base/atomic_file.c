@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A short write is no error yet: the rest is tried, and a full disk then says
+ * ENOSPC.  EINTR comes from signals of the program that we are a library in. */
 static bool
 write_all(int fd, const char *text, size_t length)
 {
@@ -28,6 +30,8 @@ write_all(int fd, const char *text, size_t length)
     return true;
 }
 
+/* A rename or removal is durable only once the folder itself is: without this a
+ * power failure may bring the old name back after we have acted on the new. */
 static bool
 sync_folder(int folder, const char *name, GError **error)
 {
@@ -38,6 +42,10 @@ sync_folder(int folder, const char *name, GError **error)
     return true;
 }
 
+/* The data is synced before the rename, or the new name could point to a file
+ * that is empty after a power failure.  O_TRUNC rather than O_EXCL: a caller
+ * that died here left its temporary behind, and the lock on the state folder
+ * says that nobody else is writing it now. */
 static bool
 write_temporary(int folder, const char *name, const char *text, GError **error)
 {
@@ -57,6 +65,8 @@ write_temporary(int folder, const char *name, const char *text, GError **error)
     return true;
 }
 
+/* On failure the temporary goes without a fault point of its own: what it holds
+ * is garbage either way, and the step that failed had its point. */
 bool
 atomic_file_write(int folder, const char *name, const char *text,
                   GError **error)
@@ -81,6 +91,8 @@ atomic_file_rename(int folder, const char *from, const char *to, GError **error)
     return sync_folder(folder, to, error);
 }
 
+/* Removing what is absent succeeds, so that a repair that died half-way can be
+ * done again from its start. */
 bool
 atomic_file_remove(int folder, const char *name, GError **error)
 {
@@ -94,7 +106,9 @@ atomic_file_remove(int folder, const char *name, GError **error)
     return sync_folder(folder, name, error);
 }
 
-/* Reads to the end of @fd into @text; false past @limit or on an error. */
+/* Reads to the end of @fd into @text; false past @limit or on an error.  The
+ * size is not asked beforehand: the file may grow between the question and the
+ * reading, and what counts is what we take. */
 static bool
 read_to_end(int fd, GString *text, size_t limit)
 {
@@ -115,6 +129,8 @@ read_to_end(int fd, GString *text, size_t limit)
     }
 }
 
+/* O_NOFOLLOW: the state folder is ours alone, and still nothing in it has a
+ * reason to be a link; one that is there was put there to be followed. */
 char *
 atomic_file_read(int folder, const char *name, size_t limit, bool *ret_absent,
                  GError **error)

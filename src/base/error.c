@@ -5,6 +5,7 @@
 
 G_DEFINE_QUARK(strandline - error, strandline_error)
 
+/* Always false: the caller's own result, so that failing is one statement. */
 bool
 fail(GError **error, int code, const char *format, ...)
 {
@@ -17,6 +18,8 @@ fail(GError **error, int code, const char *format, ...)
     return false;
 }
 
+/* @errnum is an argument, and errno is not read here: evaluating the other
+ * arguments may have changed it. */
 bool
 fail_errno(GError **error, int errnum, const char *format, ...)
 {
@@ -31,6 +34,8 @@ fail_errno(GError **error, int errnum, const char *format, ...)
     return false;
 }
 
+/* The domain is compared as well: another library's code may be the same
+ * number and mean something else. */
 bool
 error_is(const GError *error, int code)
 {

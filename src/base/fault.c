@@ -23,6 +23,8 @@ static guint64 chosen;
 
 static gint passed; /* atomic */
 
+/* A plan that is not understood is no plan: a variable left in the environment
+ * must not keep a user's command from working. */
 static void
 read_environment(void)
 {
@@ -45,6 +47,7 @@ read_environment(void)
     }
 }
 
+/* One write() of one line, appended: several processes may share the list. */
 static void
 note_point(const char *name)
 {
@@ -59,6 +62,8 @@ note_point(const char *name)
     close(fd);
 }
 
+/* @mode is read without a lock: the first calls may read the environment more
+ * than once, and come to the same result. */
 bool
 fault_point(const char *name, GError **error)
 {
@@ -72,7 +77,7 @@ fault_point(const char *name, GError **error)
     if (mode == FAULT_COUNT)
         note_point(name);
     if (mode == FAULT_KILL && number == chosen)
-        raise(SIGKILL);
+        raise(SIGKILL); /* no handler, no atexit: as a crash would */
     if (mode == FAULT_FAIL && number == chosen) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "planned fault at point %" G_GUINT64_FORMAT " (%s)", number,

@@ -14,6 +14,8 @@
 
 enum { LISTEN_BACKLOG = 16 };
 
+/* close() is not repeated after EINTR: on Linux the descriptor is gone then,
+ * and its number may belong to another thread already. */
 void
 auto_fd_close(AutoFd fd)
 {
@@ -30,6 +32,8 @@ fd_steal(int *fd)
     return stolen;
 }
 
+/* O_DIRECTORY: a path that a stranger exchanged for a file or a pipe is refused
+ * here, and not somewhere later. */
 int
 fd_open_folder(const char *path, GError **error)
 {
@@ -40,7 +44,10 @@ fd_open_folder(const char *path, GError **error)
     return fd;
 }
 
-/* Makes a socket and the short address of @name below the open @folder_fd. */
+/* Makes a socket and the short address of @name below the open @folder_fd.
+ *
+ * /proc/self/fd rather than chdir(): the working folder belongs to the whole
+ * process, and we are a library in somebody else's. */
 static int
 socket_below(int folder_fd, const char *name, struct sockaddr_un *ret_address,
              GError **error)
@@ -62,7 +69,12 @@ socket_below(int folder_fd, const char *name, struct sockaddr_un *ret_address,
     return fd;
 }
 
-/* Removes @name when it is a socket on which nobody listens. */
+/* Removes @name when it is a socket on which nobody listens.
+ *
+ * QEMU's own server would unlink whatever is there, be it a disk image; so we
+ * make the socket ourselves and hand over the descriptor.  Whether somebody
+ * listens is asked by connecting: ECONNREFUSED is the one answer that says no;
+ * any other trouble is taken for a yes. */
 static bool
 remove_dead_socket(int folder_fd, const char *folder, const char *name,
                    GError **error)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/lock.h"
 
+/* Trouble with a mutex (not initialised, not ours to unlock) is a bug of our
+ * own and never the user's: hence g_assert() all along. */
 void
 lock_init(Lock *lock)
 {
@@ -24,6 +26,8 @@ lock_clear(Lock *lock)
     g_assert(pthread_mutex_destroy(lock) == 0);
 }
 
+/* The holder is the lock itself under another type, which is what gives
+ * g_autoptr() something to release at the end of the scope. */
 LockHolder *
 lock_hold(Lock *lock)
 {

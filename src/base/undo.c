@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/undo.h"
 
+/* The step's data stays the caller's: on commit nothing is called, so what has
+ * to be freed belongs to the scope that pushed it. */
 typedef struct {
     GDestroyNotify step;
     gpointer data;
@@ -33,6 +35,8 @@ undo_commit(Undo *undo)
     g_array_set_size(undo->steps, 0);
 }
 
+/* Newest first: a later step may stand on an earlier one (an export on a node,
+ * a node on a file), and comes down before it. */
 void
 undo_free(Undo *undo)
 {
