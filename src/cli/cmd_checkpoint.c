@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands that make, show and remove checkpoints.  "checkpoint-list" stands
+ * in cmd_checkpoint_list.c. */
+#include "cli/cmd_checkpoint_list.h"
+#include "cli/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static virDomainCheckpointPtr
+find_checkpoint(Tool *tool, virDomainPtr domain, const Options *options)
+{
+    const char *name = options_text(options, "checkpointname");
+    virDomainCheckpointPtr checkpoint = NULL;
+
+    if (!name) {
+        (void)tool_misuse(tool, "Which checkpoint: give its name with "
+                                "--checkpointname or after the domain");
+        return NULL;
+    }
+    checkpoint = virDomainCheckpointLookupByName(domain, name, 0);
+    if (!checkpoint) {
+        (void)tool_fail(tool, "Failed to find checkpoint '%s' of domain '%s'",
+                        name, virDomainGetName(domain));
+    }
+    return checkpoint;
+}
+
+static CommandResult
+create_checkpoint(Tool *tool, virDomainPtr domain, const char *xml,
+                  unsigned flags, const char *file)
+{
+    g_autoptr(virDomainCheckpoint) checkpoint =
+        virDomainCheckpointCreateXML(domain, xml, flags);
+    const char *name = NULL;
+
+    if (!checkpoint) {
+        return tool_fail(tool, "Failed to create a checkpoint of domain '%s'",
+                         virDomainGetName(domain));
+    }
+    name = virDomainCheckpointGetName(checkpoint);
+    if (file) {
+        output_say(&tool->output, "Domain checkpoint %s created from '%s'",
+                   name, file);
+    } else {
+        output_say(&tool->output, "Domain checkpoint %s created", name);
+    }
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_checkpoint_create(Tool *tool, const Options *options)
+{
+    static const OptionBit bits[] = {
+        {"redefine", VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE},
+        {"redefine-validate", VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE},
+        {"quiesce", VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE},
+        {NULL},
+    };
+    const char *file = options_text(options, "xmlfile");
+    g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    g_autofree char *xml = NULL;
+
+    if (!domain)
+        return RESULT_FAILED;
+    xml = file ? tool_read_file(tool, file) : g_strdup("<domaincheckpoint/>");
+    if (!xml)
+        return RESULT_FAILED;
+    return create_checkpoint(tool, domain, xml, options_flags(options, bits),
+                             file);
+}
+
+/* The parts of "vda,checkpoint=bitmap,bitmap=x"; a doubled comma is one that
+ * belongs to the text. */
+static GStrv
+split_diskspec(const char *spec)
+{
+    GPtrArray *parts = g_ptr_array_new();
+    GString *part = g_string_new(NULL);
+
+    for (; *spec; spec++) {
+        if (*spec == ',' && spec[1] == ',') {
+            spec++;
+        } else if (*spec == ',') {
+            g_ptr_array_add(parts, g_string_free(part, FALSE));
+            part = g_string_new(NULL);
+            continue;
+        }
+        g_string_append_c(part, *spec);
+    }
+    g_ptr_array_add(parts, g_string_free(part, FALSE));
+    g_ptr_array_add(parts, NULL);
+    return (GStrv)g_ptr_array_free(parts, FALSE);
+}
+
+static void
+append_attribute(GString *xml, const char *name, const char *value)
+{
+    g_autofree char *escaped = g_markup_escape_text(value, -1);
+
+    g_string_append_printf(xml, " %s='%s'", name, escaped);
+}
+
+static bool
+append_disk(GString *xml, const char *spec)
+{
+    g_auto(GStrv) parts = split_diskspec(spec);
+    const char *checkpoint = NULL;
+    const char *bitmap = NULL;
+
+    if (!*parts[0])
+        return false;
+    for (char **part = parts + 1; *part; part++) {
+        if (g_str_has_prefix(*part, "checkpoint=") && !checkpoint) {
+            checkpoint = *part + strlen("checkpoint=");
+        } else if (g_str_has_prefix(*part, "bitmap=") && !bitmap) {
+            bitmap = *part + strlen("bitmap=");
+        } else {
+            return false;
+        }
+    }
+    g_string_append(xml, "    <disk");
+    append_attribute(xml, "name", parts[0]);
+    if (checkpoint)
+        append_attribute(xml, "checkpoint", checkpoint);
+    if (bitmap)
+        append_attribute(xml, "bitmap", bitmap);
+    g_string_append(xml, "/>\n");
+    return true;
+}
+
+static void
+append_element(GString *xml, const char *name, const char *text)
+{
+    g_autofree char *escaped = text ? g_markup_escape_text(text, -1) : NULL;
+
+    if (escaped)
+        g_string_append_printf(xml, "  <%s>%s</%s>\n", name, escaped, name);
+}
+
+/* The document that the arguments of checkpoint-create-as describe; NULL
+ * after reporting. */
+static char *
+checkpoint_document(const Tool *tool, const Options *options)
+{
+    unsigned count = 0;
+    const char *const *specs = options_list(options, "diskspec", &count);
+    g_autoptr(GString) xml = g_string_new("<domaincheckpoint>\n");
+
+    append_element(xml, "name", options_text(options, "name"));
+    append_element(xml, "description", options_text(options, "description"));
+    if (count > 0)
+        g_string_append(xml, "  <disks>\n");
+    for (unsigned i = 0; i < count; i++) {
+        if (append_disk(xml, specs[i]))
+            continue;
+        (void)tool_misuse(tool,
+                          "Cannot understand diskspec '%s': it is "
+                          "DISK[,checkpoint=no|bitmap][,bitmap=NAME]",
+                          specs[i]);
+        return NULL;
+    }
+    if (count > 0)
+        g_string_append(xml, "  </disks>\n");
+    g_string_append(xml, "</domaincheckpoint>\n");
+    return g_string_free(g_steal_pointer(&xml), FALSE);
+}
+
+static CommandResult
+cmd_checkpoint_create_as(Tool *tool, const Options *options)
+{
+    unsigned flags = options_has(options, "quiesce")
+                         ? VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE
+                         : 0;
+    g_autofree char *xml = checkpoint_document(tool, options);
+    g_autoptr(virDomain) domain = NULL;
+
+    if (!xml)
+        return RESULT_USAGE;
+    if (options_has(options, "print-xml")) {
+        output_print(&tool->output, "%s", xml);
+        return RESULT_DONE;
+    }
+    domain = tool_find_domain(tool, options);
+    if (!domain)
+        return RESULT_FAILED;
+    return create_checkpoint(tool, domain, xml, flags, NULL);
+}
+
+/* How many checkpoints descend from @checkpoint, or are its children. */
+static int
+count_below(virDomainCheckpointPtr checkpoint, unsigned flags)
+{
+    return virDomainCheckpointListAllChildren(checkpoint, NULL, flags);
+}
+
+static CommandResult
+cmd_checkpoint_info(Tool *tool, const Options *options)
+{
+    const Output *output = &tool->output;
+    g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    g_autoptr(virDomainCheckpoint) checkpoint = NULL;
+    g_autoptr(virDomainCheckpoint) parent = NULL;
+    int children = 0;
+    int descendants = 0;
+
+    if (!domain)
+        return RESULT_FAILED;
+    checkpoint = find_checkpoint(tool, domain, options);
+    if (!checkpoint)
+        return RESULT_FAILED;
+    children = count_below(checkpoint, 0);
+    descendants =
+        count_below(checkpoint, VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
+    if (children < 0 || descendants < 0) {
+        return tool_fail(tool, "Failed to count the children of '%s'",
+                         virDomainCheckpointGetName(checkpoint));
+    }
+    parent = virDomainCheckpointGetParent(checkpoint, 0);
+    if (!parent)
+        virResetLastError();
+    output_field(output, "Name", "%s", virDomainCheckpointGetName(checkpoint));
+    output_field(output, "Domain", "%s", virDomainGetName(domain));
+    output_field(output, "Parent", "%s",
+                 parent ? virDomainCheckpointGetName(parent) : "-");
+    output_field(output, "Children", "%d", children);
+    output_field(output, "Descendants", "%d", descendants);
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_checkpoint_dumpxml(Tool *tool, const Options *options)
+{
+    static const OptionBit bits[] = {
+        {"security-info", VIR_DOMAIN_CHECKPOINT_XML_SECURE},
+        {"no-domain", VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN},
+        {"size", VIR_DOMAIN_CHECKPOINT_XML_SIZE},
+        {NULL},
+    };
+    g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    g_autoptr(virDomainCheckpoint) checkpoint = NULL;
+    g_autofree char *xml = NULL;
+
+    if (!domain)
+        return RESULT_FAILED;
+    checkpoint = find_checkpoint(tool, domain, options);
+    if (!checkpoint)
+        return RESULT_FAILED;
+    xml =
+        virDomainCheckpointGetXMLDesc(checkpoint, options_flags(options, bits));
+    if (!xml) {
+        return tool_fail(tool, "Failed to get the XML of checkpoint '%s'",
+                         virDomainCheckpointGetName(checkpoint));
+    }
+    tool_print_document(tool, xml);
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_checkpoint_parent(Tool *tool, const Options *options)
+{
+    g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    g_autoptr(virDomainCheckpoint) checkpoint = NULL;
+    g_autoptr(virDomainCheckpoint) parent = NULL;
+
+    if (!domain)
+        return RESULT_FAILED;
+    checkpoint = find_checkpoint(tool, domain, options);
+    if (!checkpoint)
+        return RESULT_FAILED;
+    parent = virDomainCheckpointGetParent(checkpoint, 0);
+    if (!parent && virGetLastErrorCode() == VIR_ERR_NO_DOMAIN_CHECKPOINT) {
+        virResetLastError();
+        return tool_refuse(tool, "checkpoint '%s' has no parent",
+                           virDomainCheckpointGetName(checkpoint));
+    }
+    if (!parent) {
+        return tool_fail(tool, "Failed to get the parent of checkpoint '%s'",
+                         virDomainCheckpointGetName(checkpoint));
+    }
+    output_print(&tool->output, "%s\n", virDomainCheckpointGetName(parent));
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_checkpoint_delete(Tool *tool, const Options *options)
+{
+    static const OptionBit bits[] = {
+        {"children", VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN},
+        {"children-only", VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY},
+        {"metadata", VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY},
+        {NULL},
+    };
+    const char *name = options_text(options, "checkpointname");
+    g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    g_autoptr(virDomainCheckpoint) checkpoint = NULL;
+
+    if (!domain)
+        return RESULT_FAILED;
+    checkpoint = find_checkpoint(tool, domain, options);
+    if (!checkpoint)
+        return RESULT_FAILED;
+    if (virDomainCheckpointDelete(checkpoint, options_flags(options, bits)) < 0)
+        return tool_fail(tool, "Failed to delete checkpoint %s", name);
+    output_say(&tool->output, "Domain checkpoint %s %sdeleted\n", name,
+               options_has(options, "children-only") ? "children " : "");
+    return RESULT_DONE;
+}
+
+static const OptionDef create_options[] = {
+    OPTION_DOMAIN,
+    {"xmlfile", "file with the XML of the checkpoint; - for standard input",
+     OPTION_STRING},
+    {"redefine", "take up again a checkpoint whose bitmaps are there",
+     OPTION_FLAG},
+    {"redefine-validate", "and see whether its bitmaps can be used",
+     OPTION_FLAG},
+    {"quiesce", "have the guest agent freeze the file systems", OPTION_FLAG},
+    OPTION_END,
+};
+
+static const char *const create_needs[] = {"redefine-validate redefine", NULL};
+
+static const OptionDef create_as_options[] = {
+    OPTION_DOMAIN,
+    {"name", "name it shall have; without, the time in seconds", OPTION_STRING},
+    {"description", "text to keep with it", OPTION_STRING},
+    {"print-xml", "print the document and create nothing", OPTION_FLAG},
+    {"quiesce", "have the guest agent freeze the file systems", OPTION_FLAG},
+    {"diskspec", "DISK[,checkpoint=no|bitmap][,bitmap=NAME]", OPTION_LIST},
+    OPTION_END,
+};
+
+#define OPTION_CHECKPOINT                                           \
+    {                                                               \
+        .name = "checkpointname", .help = "name of the checkpoint", \
+        .kind = OPTION_STRING                                       \
+    }
+
+static const OptionDef checkpoint_options[] = {
+    OPTION_DOMAIN,
+    OPTION_CHECKPOINT,
+    OPTION_END,
+};
+
+static const OptionDef dumpxml_options[] = {
+    OPTION_DOMAIN,
+    OPTION_CHECKPOINT,
+    {"security-info", "include passwords and the like", OPTION_FLAG},
+    {"no-domain", "leave out the definition of the domain", OPTION_FLAG},
+    {"size", "with what an incremental backup since then would hold",
+     OPTION_FLAG},
+    OPTION_END,
+};
+
+static const OptionDef delete_options[] = {
+    OPTION_DOMAIN,
+    OPTION_CHECKPOINT,
+    {"children", "it and all that descend from it", OPTION_FLAG},
+    {"children-only", "all that descend from it, but not itself", OPTION_FLAG},
+    {"metadata", "forget the name and leave the bitmaps", OPTION_FLAG},
+    OPTION_END,
+};
+
+static const char *const delete_apart[] = {"children children-only", NULL};
+
+const Command checkpoint_commands[] = {
+    {"checkpoint-create", "make a checkpoint from XML",
+     "From now on the writes to its disks are recorded, for incremental\n"
+     "    backups. Without a file all disks that can be are in it.",
+     create_options, NULL, create_needs, cmd_checkpoint_create},
+    {"checkpoint-create-as", "make a checkpoint from arguments", NULL,
+     create_as_options, NULL, NULL, cmd_checkpoint_create_as},
+    {"checkpoint-delete", "delete a checkpoint",
+     "What it recorded goes to the one before it, so that backups since that\n"
+     "    one stay complete.",
+     delete_options, delete_apart, NULL, cmd_checkpoint_delete},
+    {"checkpoint-dumpxml", "XML of a checkpoint", NULL, dumpxml_options, NULL,
+     NULL, cmd_checkpoint_dumpxml},
+    {"checkpoint-info", "basic information on a checkpoint", NULL,
+     checkpoint_options, NULL, NULL, cmd_checkpoint_info},
+    {"checkpoint-list", "list the checkpoints of a domain", NULL,
+     checkpoint_list_options, checkpoint_list_apart, checkpoint_list_needs,
+     cmd_checkpoint_list},
+    {"checkpoint-parent", "name of the checkpoint before another", NULL,
+     checkpoint_options, NULL, NULL, cmd_checkpoint_parent},
+    {NULL},
+};

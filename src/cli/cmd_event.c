@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command "event": prints what happens to domains as it happens. */
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/text/wording.h"
+
+#include <limits.h>
+#include <string.h>
+
+typedef struct Watch Watch;
+
+/* A kind of event that can be waited for. */
+typedef struct {
+    const char *name;
+    int id; /* virDomainEventID */
+    virConnectDomainEventGenericCallback callback;
+} Kind;
+
+/* One registration of one kind; what its callback gets. */
+typedef struct {
+    const Kind *kind;
+    Watch *watch;
+    int callback_id;
+} Registration;
+
+struct Watch {
+    const Output *output;
+    bool has_timestamp;
+    bool is_one_shot;
+    bool is_timed_out;
+    unsigned seen;
+    GPtrArray *registrations; /* of Registration */
+};
+
+static void
+print_prefix(const Watch *watch)
+{
+    g_autoptr(GDateTime) now = NULL;
+    g_autofree char *text = NULL;
+
+    if (!watch->has_timestamp)
+        return;
+    now = g_date_time_new_now_utc();
+    text = g_date_time_format(now, "%Y-%m-%d %H:%M:%S");
+    output_print(watch->output, "%s.%03d+0000: ", text,
+                 g_date_time_get_microsecond(now) / 1000);
+}
+
+/* Whether an event is still wanted; several may wait in the queue behind the
+ * one that was. */
+static bool
+take_event(Watch *watch)
+{
+    if (watch->is_one_shot && watch->seen > 0)
+        return false;
+    watch->seen++;
+    print_prefix(watch);
+    return true;
+}
+
+static void
+on_generic(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+           void *data)
+{
+    const Registration *registration = data;
+
+    if (!take_event(registration->watch))
+        return;
+    output_print(registration->watch->output, "event '%s' for domain '%s'\n",
+                 registration->kind->name, virDomainGetName(domain));
+    fflush(registration->watch->output->out);
+}
+
+static int
+on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+             int event, int detail, void *data)
+{
+    const Registration *registration = data;
+
+    if (!take_event(registration->watch))
+        return 0;
+    output_print(registration->watch->output,
+                 "event 'lifecycle' for domain '%s': %s %s\n",
+                 virDomainGetName(domain), wording_event(event),
+                 wording_event_detail(event, detail));
+    fflush(registration->watch->output->out);
+    return 0;
+}
+
+static void
+print_param(const Output *output, const virTypedParameter *param)
+{
+    g_autofree char *text = NULL;
+
+    switch (param->type) {
+    case VIR_TYPED_PARAM_INT:
+        text = g_strdup_printf("%d", param->value.i);
+        break;
+    case VIR_TYPED_PARAM_UINT:
+        text = g_strdup_printf("%u", param->value.ui);
+        break;
+    case VIR_TYPED_PARAM_LLONG:
+        text = g_strdup_printf("%lld", param->value.l);
+        break;
+    case VIR_TYPED_PARAM_ULLONG:
+        text = g_strdup_printf("%llu", param->value.ul);
+        break;
+    }
+    output_print(output, "\t%s: %s\n", param->field, text);
+}
+
+static void
+on_job_completed(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+                 virTypedParameterPtr params, int count, void *data)
+{
+    const Registration *registration = data;
+    const Output *output = registration->watch->output;
+
+    if (!take_event(registration->watch))
+        return;
+    output_print(output, "event 'job-completed' for domain '%s':\n",
+                 virDomainGetName(domain));
+    for (int i = 0; i < count; i++)
+        print_param(output, &params[i]);
+    fflush(output->out);
+}
+
+static const Kind kinds[] = {
+    {"lifecycle", VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+     VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
+    {"reboot", VIR_DOMAIN_EVENT_ID_REBOOT, on_generic},
+    {"control-error", VIR_DOMAIN_EVENT_ID_CONTROL_ERROR, on_generic},
+    {"job-completed", VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
+     VIR_DOMAIN_EVENT_CALLBACK(on_job_completed)},
+};
+
+static void
+on_timeout(int timer G_GNUC_UNUSED, void *data)
+{
+    ((Watch *)data)->is_timed_out = true;
+}
+
+static bool
+register_kind(const Kind *kind, virConnectPtr connection, virDomainPtr domain,
+              Watch *watch)
+{
+    Registration *registration = g_new0(Registration, 1);
+
+    registration->kind = kind;
+    registration->watch = watch;
+    registration->callback_id = virConnectDomainEventRegisterAny(
+        connection, domain, kind->id, kind->callback, registration, NULL);
+    if (registration->callback_id < 0) {
+        g_free(registration);
+        return false;
+    }
+    g_ptr_array_add(watch->registrations, registration);
+    return true;
+}
+
+/* Registers the kind that --event names, or all that the driver has. */
+static bool
+register_kinds(const Tool *tool, virDomainPtr domain, const char *name,
+               Watch *watch)
+{
+    bool is_all = name == NULL;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!is_all && strcmp(kinds[i].name, name) != 0)
+            continue;
+        if (!register_kind(&kinds[i], tool->connection, domain, watch) &&
+            !is_all)
+            break;
+    }
+    if (watch->registrations->len == 0) {
+        (void)tool_fail(tool, "Failed to listen for events");
+        return false;
+    }
+    virResetLastError();
+    return true;
+}
+
+static void
+deregister_kinds(virConnectPtr connection, Watch *watch)
+{
+    for (unsigned i = 0; i < watch->registrations->len; i++) {
+        Registration *registration = g_ptr_array_index(watch->registrations, i);
+
+        virConnectDomainEventDeregisterAny(connection,
+                                           registration->callback_id);
+    }
+}
+
+/* Runs the loop until there is a reason to stop, and says which. */
+static CommandResult
+watch_events(const Tool *tool, Watch *watch, int timeout)
+{
+    g_autoptr(Interrupt) interrupt = interrupt_new();
+    int timer = -1;
+    CommandResult result = RESULT_DONE;
+
+    if (timeout > 0)
+        timer = virEventAddTimeout(timeout * 1000, on_timeout, watch, NULL);
+    while (!watch->is_timed_out && !interrupt_seen(interrupt) &&
+           !(watch->is_one_shot && watch->seen > 0)) {
+        if (virEventRunDefaultImpl() < 0) {
+            result = tool_fail(tool, "Failed to wait for events");
+            break;
+        }
+    }
+    if (interrupt_seen(interrupt)) {
+        output_say(&tool->output, "event loop interrupted\n");
+    } else if (watch->is_timed_out) {
+        output_say(&tool->output, "event loop timed out\n");
+    }
+    output_say(&tool->output, "events received: %u\n", watch->seen);
+    if (timer >= 0)
+        virEventRemoveTimeout(timer);
+    if (result == RESULT_DONE && watch->seen == 0)
+        result = RESULT_FAILED;
+    return result;
+}
+
+static CommandResult
+list_kinds(const Tool *tool)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
+        output_print(&tool->output, "%s\n", kinds[i].name);
+    return RESULT_DONE;
+}
+
+static bool
+is_known(const char *name)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(kinds[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Refuses what has no meaning, before anything is connected. */
+static CommandResult
+check_event_options(const Tool *tool, const Options *options)
+{
+    const char *name = options_text(options, "event");
+
+    if (!name && !options_has(options, "all")) {
+        return tool_misuse(tool, "Which events: --event TYPE, --all, or --list "
+                                 "to see the types");
+    }
+    if (name && !is_known(name)) {
+        return tool_misuse(tool, "Unknown event type '%s': --list shows them",
+                           name);
+    }
+    if (options_has(options, "timeout")) {
+        int timeout = options_number(options, "timeout", 0);
+
+        if (timeout < 1 || timeout > INT_MAX / 1000) {
+            return tool_misuse(tool, "--timeout takes from 1 to %d seconds",
+                               INT_MAX / 1000);
+        }
+    }
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_event(Tool *tool, const Options *options)
+{
+    g_autoptr(GPtrArray) registrations = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(virDomain) domain = NULL;
+    Watch watch = {
+        .output = &tool->output,
+        .has_timestamp = options_has(options, "timestamp"),
+        .is_one_shot = !options_has(options, "loop"),
+        .registrations = registrations,
+    };
+    CommandResult result = RESULT_DONE;
+
+    if (options_has(options, "list"))
+        return list_kinds(tool);
+    result = check_event_options(tool, options);
+    if (result != RESULT_DONE)
+        return result;
+    if (options_has(options, "domain"))
+        domain = tool_find_domain(tool, options);
+    if (!tool_connect(tool) || (options_has(options, "domain") && !domain))
+        return RESULT_FAILED;
+    if (!register_kinds(tool, domain, options_text(options, "event"), &watch))
+        return RESULT_FAILED;
+    result = watch_events(tool, &watch, options_number(options, "timeout", 0));
+    deregister_kinds(tool->connection, &watch);
+    return result;
+}
+
+static const OptionDef event_options[] = {
+    {"domain", "only of this one: name, id or UUID", OPTION_STRING},
+    {"event", "type of event to wait for", OPTION_STRING},
+    {"all", "all types of events", OPTION_FLAG},
+    {"loop", "go on until interrupted or timed out", OPTION_FLAG},
+    {"timeout", "seconds to wait", OPTION_NUMBER, .is_named_only = true},
+    {"list", "list the types of events", OPTION_FLAG},
+    {"timestamp", "with the time before each event", OPTION_FLAG},
+    OPTION_END,
+};
+
+static const char *const event_apart[] = {"event all", "event list", "all list",
+                                          NULL};
+
+const Command event_commands[] = {
+    {"event", "wait for events of domains",
+     "Ends after one event, or with --loop when interrupted or timed out;\n"
+     "    fails if there was none.",
+     event_options, event_apart, NULL, cmd_event},
+    {NULL},
+};

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands about the connection and the tool itself. */
+#include "cli/command.h"
+
+#include <string.h>
+
+static CommandResult
+cmd_connect(Tool *tool, const Options *options)
+{
+    tool_clear(tool);
+    tool->uri = g_strdup(options_text(options, "name"));
+    tool->is_readonly = options_has(options, "readonly");
+    return tool_connect(tool) ? RESULT_DONE : RESULT_FAILED;
+}
+
+static CommandResult
+cmd_uri(Tool *tool, const Options *options G_GNUC_UNUSED)
+{
+    virConnectPtr connection = tool_connect(tool);
+    g_autofree char *uri = NULL;
+
+    if (!connection)
+        return RESULT_FAILED;
+    uri = virConnectGetURI(connection);
+    if (!uri)
+        return tool_fail(tool, "Failed to get the URI");
+    output_print(&tool->output, "%s\n", uri);
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_hostname(Tool *tool, const Options *options G_GNUC_UNUSED)
+{
+    virConnectPtr connection = tool_connect(tool);
+    g_autofree char *name = NULL;
+
+    if (!connection)
+        return RESULT_FAILED;
+    name = virConnectGetHostname(connection);
+    if (!name)
+        return tool_fail(tool, "Failed to get the name of the host");
+    output_print(&tool->output, "%s\n", name);
+    return RESULT_DONE;
+}
+
+/* 7002022 as "7.2.22". */
+static char *
+version_text(unsigned long version)
+{
+    return g_strdup_printf("%lu.%lu.%lu", version / 1000000,
+                           version / 1000 % 1000, version % 1000);
+}
+
+static CommandResult
+cmd_version(Tool *tool, const Options *options)
+{
+    const Output *output = &tool->output;
+    virConnectPtr connection = tool_connect(tool);
+    g_autofree char *library_text = NULL;
+    g_autofree char *api_text = NULL;
+    g_autofree char *machine_text = NULL;
+    const char *type = NULL;
+    unsigned long library = 0;
+    unsigned long machine = 0;
+    unsigned long daemon = 0;
+
+    if (!connection)
+        return RESULT_FAILED;
+    type = virConnectGetType(connection);
+    if (!type || virGetVersion(&library, NULL, NULL) < 0)
+        return tool_fail(tool, "Failed to get the version of the library");
+    library_text = version_text(library);
+    output_print(output, "Compiled against library: strandline %s\n",
+                 PROJECT_VERSION);
+    output_print(output, "Using library: strandline %s\n", library_text);
+    output_print(output, "Using API: %s %s\n", type, library_text);
+    if (virConnectGetVersion(connection, &machine) < 0)
+        return tool_fail(tool, "Failed to get the version of %s", type);
+    machine_text = version_text(machine);
+    output_print(output, "Running hypervisor: %s %s\n", type, machine_text);
+    if (!options_has(options, "daemon"))
+        return RESULT_DONE;
+    if (virConnectGetLibVersion(connection, &daemon) < 0)
+        return tool_fail(tool, "Failed to get the version of the daemon");
+    api_text = version_text(daemon);
+    output_print(output, "Running against daemon: %s\n", api_text);
+    return RESULT_DONE;
+}
+
+static const CommandGroup *
+find_group(const char *keyword)
+{
+    for (const CommandGroup *group = command_groups; group->keyword; group++) {
+        if (strcmp(group->keyword, keyword) == 0)
+            return group;
+    }
+    return NULL;
+}
+
+static CommandResult
+cmd_help(Tool *tool, const Options *options)
+{
+    const Output *output = &tool->output;
+    const char *name = options_text(options, "command");
+    const Command *command = name ? command_find(name) : NULL;
+    const CommandGroup *group = name ? find_group(name) : NULL;
+
+    if (command) {
+        command_help(command, output);
+        return RESULT_DONE;
+    }
+    if (group) {
+        command_list(group, output);
+        return RESULT_DONE;
+    }
+    if (name)
+        return tool_misuse(tool, "There is no command and no group '%s'", name);
+    output_print(output, "Grouped commands:\n\n");
+    for (group = command_groups; group->keyword; group++) {
+        command_list(group, output);
+        output_print(output, "\n");
+    }
+    return RESULT_DONE;
+}
+
+static const OptionDef connect_options[] = {
+    {"name", "URI to connect to; without, the default", OPTION_STRING},
+    {"readonly", "refuse all that changes something", OPTION_FLAG},
+    OPTION_END,
+};
+
+static const OptionDef version_options[] = {
+    {"daemon", "also that of the daemon", OPTION_FLAG},
+    OPTION_END,
+};
+
+static const OptionDef help_options[] = {
+    {"command", "command or group to explain", OPTION_STRING},
+    OPTION_END,
+};
+
+const Command host_commands[] = {
+    {"connect", "connect to another URI",
+     "For the commands that follow in the same command line.", connect_options,
+     NULL, NULL, cmd_connect},
+    {"help", "list the commands, or explain one", NULL, help_options, NULL,
+     NULL, cmd_help},
+    {"hostname", "name of the host that the domains run on", NULL, no_options,
+     NULL, NULL, cmd_hostname},
+    {"uri", "URI of the connection", NULL, no_options, NULL, NULL, cmd_uri},
+    {"version", "versions of the library and of QEMU", NULL, version_options,
+     NULL, NULL, cmd_version},
+    {NULL},
+};

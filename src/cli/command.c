@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/command.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+const OptionDef no_options[] = {OPTION_END};
+
+const CommandGroup command_groups[] = {
+    {"domain", "Domains", domain_commands},
+    {"monitor", "What domains are and have", monitor_commands},
+    {"checkpoint", "Checkpoints", checkpoint_commands},
+    {"backup", "Backups", backup_commands},
+    {"job", "Jobs", job_commands},
+    {"guest", "Guest agent and QEMU monitor", guest_commands},
+    {"events", "Events", event_commands},
+    {"host", "Connection and the tool itself", host_commands},
+    {NULL},
+};
+
+const Command *
+command_find(const char *name)
+{
+    for (const CommandGroup *group = command_groups; group->keyword; group++) {
+        for (const Command *command = group->commands; command->name;
+             command++) {
+            if (strcmp(command->name, name) == 0)
+                return command;
+        }
+    }
+    return NULL;
+}
+
+void
+command_call_free(CommandCall *call)
+{
+    if (!call)
+        return;
+    options_free(call->options);
+    g_free(call);
+}
+
+/* @rule is "a b". */
+static void
+split_rule(const char *rule, char **ret_first, char **ret_second)
+{
+    const char *blank = strchr(rule, ' ');
+
+    g_assert(blank);
+    *ret_first = g_strndup(rule, blank - rule);
+    *ret_second = g_strdup(blank + 1);
+}
+
+static bool
+check_rules(const Command *command, const Options *options, GError **error)
+{
+    static const char *const none[] = {NULL};
+    const char *const *apart = command->apart ? command->apart : none;
+    const char *const *needs = command->needs ? command->needs : none;
+
+    for (; *apart; apart++) {
+        g_autofree char *first = NULL;
+        g_autofree char *second = NULL;
+
+        split_rule(*apart, &first, &second);
+        if (options_has(options, first) && options_has(options, second)) {
+            return fail(error, VIR_ERR_INVALID_ARG,
+                        "--%s and --%s exclude each other", first, second);
+        }
+    }
+    for (; *needs; needs++) {
+        g_autofree char *first = NULL;
+        g_autofree char *second = NULL;
+
+        split_rule(*needs, &first, &second);
+        if (options_has(options, first) && !options_has(options, second)) {
+            return fail(error, VIR_ERR_INVALID_ARG,
+                        "--%s has no meaning without --%s", first, second);
+        }
+    }
+    return true;
+}
+
+static bool
+asks_for_help(const char *const *words)
+{
+    for (; *words && strcmp(*words, "--") != 0; words++) {
+        if (strcmp(*words, "--help") == 0)
+            return true;
+    }
+    return false;
+}
+
+CommandCall *
+command_parse(const char *const *words, GError **error)
+{
+    const Command *command = command_find(words[0]);
+    const char *help[] = {words[0], NULL};
+    const char *const *rest = words + 1;
+    g_autoptr(Options) options = NULL;
+    CommandCall *call = NULL;
+
+    if (!command) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "there is no command '%s'; 'strandline help' lists all", words[0]);
+        return NULL;
+    }
+    if (asks_for_help(rest)) {
+        command = command_find("help");
+        rest = help;
+    }
+    options = options_parse(command->options, command->name, rest, error);
+    if (!options || !check_rules(command, options, error))
+        return NULL;
+    call = g_new0(CommandCall, 1);
+    call->command = command;
+    call->options = g_steal_pointer(&options);
+    return call;
+}
+
+static const char *
+value_kind(const OptionDef *def)
+{
+    return def->kind == OPTION_NUMBER ? "<number>" : "<string>";
+}
+
+static void
+print_synopsis(const OptionDef *def, const Output *output)
+{
+    const char *value = value_kind(def);
+
+    if (def->kind == OPTION_FLAG) {
+        output_print(output, " [--%s]", def->name);
+    } else if (def->kind == OPTION_LIST) {
+        output_print(output,
+                     def->is_required ? " {[--%s] %s}..." : " [[--%s] %s]...",
+                     def->name, value);
+    } else if (def->is_required) {
+        output_print(output, " <%s>", def->name);
+    } else if (def->is_named_only) {
+        output_print(output, " [--%s %s]", def->name, value);
+    } else {
+        output_print(output, " [[--%s] %s]", def->name, value);
+    }
+}
+
+static void
+print_option(const OptionDef *def, const Output *output)
+{
+    g_autofree char *shown = NULL;
+
+    if (def->kind == OPTION_FLAG) {
+        shown = g_strdup_printf("--%s", def->name);
+    } else if (def->is_named_only) {
+        shown = g_strdup_printf("--%s %s", def->name, value_kind(def));
+    } else {
+        shown = g_strdup_printf("[--%s] %s", def->name, value_kind(def));
+    }
+    output_print(output, "    %-26s %s\n", shown, def->help);
+}
+
+void
+command_help(const Command *command, const Output *output)
+{
+    output_print(output, "  NAME\n    %s - %s\n\n  SYNOPSIS\n    %s",
+                 command->name, command->summary, command->name);
+    for (const OptionDef *def = command->options; def->name; def++)
+        print_synopsis(def, output);
+    output_print(output, "\n");
+    if (command->description)
+        output_print(output, "\n  DESCRIPTION\n    %s\n", command->description);
+    if (command->options->name)
+        output_print(output, "\n  OPTIONS\n");
+    for (const OptionDef *def = command->options; def->name; def++)
+        print_option(def, output);
+}
+
+void
+command_list(const CommandGroup *group, const Output *output)
+{
+    output_print(output, " %s (help keyword '%s'):\n", group->title,
+                 group->keyword);
+    for (const Command *command = group->commands; command->name; command++)
+        output_print(output, "    %-30s %s\n", command->name, command->summary);
+}

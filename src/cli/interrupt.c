@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/interrupt.h"
+
+#include <fcntl.h>
+#include <libvirt/libvirt-event.h>
+#include <signal.h>
+#include <unistd.h>
+
+struct Interrupt {
+    int read_fd;
+    int watch;
+    struct sigaction old_int;
+    struct sigaction old_term;
+};
+
+/* What a signal handler may touch. */
+static volatile sig_atomic_t is_seen;
+static volatile sig_atomic_t write_fd = -1;
+
+static void
+on_signal(int signal G_GNUC_UNUSED)
+{
+    ssize_t written = 0;
+
+    is_seen = 1;
+    written = write((int)write_fd, "", 1);
+    /* A full pipe has woken the loop already. */
+    (void)written;
+}
+
+static void
+on_readable(int watch G_GNUC_UNUSED, int fd, int events G_GNUC_UNUSED,
+            void *data G_GNUC_UNUSED)
+{
+    char byte = 0;
+    ssize_t got = read(fd, &byte, 1);
+
+    /* Being woken was all that was wanted. */
+    (void)got;
+}
+
+Interrupt *
+interrupt_new(void)
+{
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = SA_RESETHAND | SA_RESTART};
+    Interrupt *interrupt = NULL;
+    int fds[2] = {-1, -1};
+    int watch = -1;
+
+    if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+        return NULL;
+    watch = virEventAddHandle(fds[0], VIR_EVENT_HANDLE_READABLE, on_readable,
+                              NULL, NULL);
+    if (watch < 0) {
+        close(fds[0]);
+        close(fds[1]);
+        return NULL;
+    }
+    interrupt = g_new0(Interrupt, 1);
+    interrupt->read_fd = fds[0];
+    interrupt->watch = watch;
+    is_seen = 0;
+    write_fd = fds[1];
+    sigaction(SIGINT, &action, &interrupt->old_int);
+    sigaction(SIGTERM, &action, &interrupt->old_term);
+    return interrupt;
+}
+
+void
+interrupt_free(Interrupt *interrupt)
+{
+    if (!interrupt)
+        return;
+    sigaction(SIGINT, &interrupt->old_int, NULL);
+    sigaction(SIGTERM, &interrupt->old_term, NULL);
+    virEventRemoveHandle(interrupt->watch);
+    close((int)write_fd);
+    write_fd = -1;
+    close(interrupt->read_fd);
+    g_free(interrupt);
+}
+
+bool
+interrupt_seen(const Interrupt *interrupt)
+{
+    return interrupt && is_seen;
+}

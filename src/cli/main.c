@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* strandline: the command-line tool.
+ *
+ * Reads the options that go before a command, turns what is left into one or
+ * several calls, and only when all of them are understood runs them in order.
+ * The exit code is that of the last one, as virsh has it.
+ */
+#include "cli/command.h"
+#include "cli/text/words.h"
+
+#include <getopt.h>
+#include <libvirt/virterror.h>
+#include <locale.h>
+#include <string.h>
+
+static const struct option long_options[] = {
+    {"connect", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"readonly", no_argument, NULL, 'r'},
+    {"version", optional_argument, NULL, 'v'},
+    {NULL, 0, NULL, 0},
+};
+
+static void
+print_usage(const Output *output)
+{
+    output_print(
+        output,
+        "strandline [OPTION]... COMMAND [ARGUMENT]...\n"
+        "strandline [OPTION]... 'COMMAND [ARGUMENT]... [; COMMAND ...]'\n"
+        "\n"
+        "    -c, --connect=URI     where the domains are; without, the value "
+        "of\n"
+        "                          STRANDLINE_DEFAULT_URI or "
+        "LIBVIRT_DEFAULT_URI\n"
+        "    -q, --quiet           answers only: no confirmations, no table "
+        "heads\n"
+        "    -r, --readonly        refuse all that changes something\n"
+        "    -v, --version[=short] version of the tool\n"
+        "    -V, --version=long    with the versions of what it uses\n"
+        "    -h, --help            this text\n"
+        "\n"
+        "'strandline help' lists the commands, 'strandline help COMMAND' "
+        "explains one.\n");
+}
+
+static void
+print_version(const Output *output, bool is_long)
+{
+    unsigned long library = 0;
+
+    if (!is_long) {
+        output_print(output, "%s\n", PROJECT_VERSION);
+        return;
+    }
+    output_print(output, "strandline %s\n", PROJECT_VERSION);
+    if (virGetVersion(&library, NULL, NULL) == 0) {
+        output_print(output, "libstrandline %lu.%lu.%lu\n", library / 1000000,
+                     library / 1000 % 1000, library % 1000);
+    }
+    output_print(output, "GLib %u.%u.%u\n", glib_major_version,
+                 glib_minor_version, glib_micro_version);
+}
+
+/* What the options before the command ask for instead of a command. */
+typedef enum {
+    INSTEAD_NOTHING,
+    INSTEAD_HELP,
+    INSTEAD_VERSION,
+    INSTEAD_LONG_VERSION,
+    INSTEAD_USAGE_ERROR,
+} Instead;
+
+static Instead
+take_global(Tool *tool, int option, const char *value)
+{
+    switch (option) {
+    case 'c':
+        g_free(tool->uri);
+        tool->uri = g_strdup(value);
+        return INSTEAD_NOTHING;
+    case 'q':
+        tool->output.is_quiet = true;
+        return INSTEAD_NOTHING;
+    case 'r':
+        tool->is_readonly = true;
+        return INSTEAD_NOTHING;
+    case 'h':
+        return INSTEAD_HELP;
+    case 'v':
+        return g_strcmp0(value, "long") == 0 ? INSTEAD_LONG_VERSION
+                                             : INSTEAD_VERSION;
+    case 'V':
+        return INSTEAD_LONG_VERSION;
+    default:
+        return INSTEAD_USAGE_ERROR;
+    }
+}
+
+static Instead
+parse_globals(Tool *tool, int argc, char **argv)
+{
+    Instead instead = INSTEAD_NOTHING;
+
+    while (true) {
+        /* '+': the first word that is no option is the command. */
+        int option = getopt_long(argc, argv, "+c:hqrvV", long_options, NULL);
+        Instead asked = INSTEAD_NOTHING;
+
+        if (option == -1)
+            return instead;
+        asked = take_global(tool, option, optarg);
+        if (asked == INSTEAD_USAGE_ERROR)
+            return asked;
+        if (asked != INSTEAD_NOTHING)
+            instead = asked;
+    }
+}
+
+/* The first of the URIs that the caller may have set. */
+static char *
+default_uri(void)
+{
+    static const char *const variables[] = {"STRANDLINE_DEFAULT_URI",
+                                            "LIBVIRT_DEFAULT_URI"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(variables); i++) {
+        const char *value = g_getenv(variables[i]);
+
+        if (value && *value)
+            return g_strdup(value);
+    }
+    return NULL;
+}
+
+/* One argument is a line of commands; several are the words of one command,
+ * which the caller's shell has taken apart already. */
+static GPtrArray *
+split_arguments(char **arguments, GError **error)
+{
+    GPtrArray *commands = NULL;
+
+    if (!arguments[1])
+        return words_split(arguments[0], error);
+    commands = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    g_ptr_array_add(commands, g_strdupv(arguments));
+    return commands;
+}
+
+static GPtrArray *
+parse_commands(char **arguments, GError **error)
+{
+    g_autoptr(GPtrArray) calls =
+        g_ptr_array_new_with_free_func((GDestroyNotify)command_call_free);
+    g_autoptr(GPtrArray) commands = split_arguments(arguments, error);
+
+    if (!commands)
+        return NULL;
+    for (unsigned i = 0; i < commands->len; i++) {
+        const char *const *words = g_ptr_array_index(commands, i);
+        CommandCall *call = command_parse(words, error);
+
+        if (!call)
+            return NULL;
+        g_ptr_array_add(calls, call);
+    }
+    return g_steal_pointer(&calls);
+}
+
+static CommandResult
+run_commands(Tool *tool, const GPtrArray *calls)
+{
+    CommandResult result = RESULT_DONE;
+
+    for (unsigned i = 0; i < calls->len; i++) {
+        const CommandCall *call = g_ptr_array_index(calls, i);
+
+        result = call->command->run(tool, call->options);
+        /* The line that virsh leaves between answers. */
+        if (result == RESULT_DONE)
+            output_say(&tool->output, "\n");
+        if (result == RESULT_INTERRUPTED)
+            break;
+    }
+    return result;
+}
+
+static CommandResult
+run_tool(Tool *tool, int argc, char **argv)
+{
+    g_autoptr(GPtrArray) calls = NULL;
+    g_autoptr(GError) error = NULL;
+    Instead instead = parse_globals(tool, argc, argv);
+
+    switch (instead) {
+    case INSTEAD_USAGE_ERROR:
+        return tool_misuse(tool, "See 'strandline --help'");
+    case INSTEAD_HELP:
+        print_usage(&tool->output);
+        return RESULT_DONE;
+    case INSTEAD_VERSION:
+    case INSTEAD_LONG_VERSION:
+        print_version(&tool->output, instead == INSTEAD_LONG_VERSION);
+        return RESULT_DONE;
+    case INSTEAD_NOTHING:
+        break;
+    }
+    if (!argv[optind])
+        return tool_misuse(tool, "Which command: 'strandline help' lists them");
+    if (!tool->uri)
+        tool->uri = default_uri();
+    calls = parse_commands(argv + optind, &error);
+    if (!calls) {
+        g_assert(error);
+        return tool_misuse(tool, "%s", error->message);
+    }
+    return run_commands(tool, calls);
+}
+
+/* Errors are reported by the commands, with what they were about. */
+static void
+ignore_error(void *data G_GNUC_UNUSED, virErrorPtr error G_GNUC_UNUSED)
+{
+}
+
+int
+main(int argc, char **argv)
+{
+    g_auto(Tool) tool = {.output = {.out = stdout, .err = stderr}};
+    CommandResult result = RESULT_DONE;
+
+    setlocale(LC_ALL, "");
+    virSetErrorFunc(NULL, ignore_error);
+    /* Before the connection, or it would have no events. */
+    if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
+        return tool_fail(&tool, "Failed to set up the library");
+    result = run_tool(&tool, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        result = tool_refuse(&tool, "Failed to write to standard output");
+    return result;
+}

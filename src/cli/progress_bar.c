@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/progress_bar.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define DEFAULT_COLUMNS 80
+#define MIN_BAR         10
+
+struct ProgressBar {
+    char *title;
+    const Output *output;
+    bool is_terminal;
+    bool is_drawn;      /* a line on the terminal wants its end */
+    unsigned next_line; /* percent at which a log gets its next line */
+    gint64 start_us;
+};
+
+ProgressBar *
+progress_bar_new(const char *title, const Output *output)
+{
+    ProgressBar *bar = g_new0(ProgressBar, 1);
+
+    bar->title = g_strdup(title);
+    bar->output = output;
+    bar->is_terminal = isatty(fileno(output->err)) == 1;
+    bar->start_us = g_get_monotonic_time();
+    return bar;
+}
+
+void
+progress_bar_free(ProgressBar *bar)
+{
+    if (!bar)
+        return;
+    if (bar->is_drawn)
+        fputc('\n', bar->output->err);
+    g_free(bar->title);
+    g_free(bar);
+}
+
+static unsigned
+terminal_columns(FILE *stream)
+{
+    struct winsize size = {0};
+
+    if (ioctl(fileno(stream), TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+        return DEFAULT_COLUMNS;
+    return size.ws_col;
+}
+
+/* "12.0 of 64.0 MiB, 31.5 MiB/s": both sizes in the unit of the larger. */
+static char *
+amount_text(const ProgressBar *bar, unsigned long long done,
+            unsigned long long total)
+{
+    double seconds =
+        (double)(g_get_monotonic_time() - bar->start_us) / G_USEC_PER_SEC;
+    const char *unit = NULL;
+    const char *rate_unit = NULL;
+    double size = size_in_units(total, &unit);
+    double part = total > 0 ? size * (double)done / (double)total : 0;
+    double rate = seconds > 0 ? (double)done / seconds : 0;
+
+    rate = size_in_units((unsigned long long)rate, &rate_unit);
+    return g_strdup_printf("%.1f of %.1f %s, %.1f %s/s", part, size, unit, rate,
+                           rate_unit);
+}
+
+static void
+draw(ProgressBar *bar, unsigned percent, const char *amount)
+{
+    unsigned columns = terminal_columns(bar->output->err);
+    gsize used = strlen(bar->title) + strlen(amount) + strlen(": [] 100 %, ");
+    unsigned width =
+        columns > used + MIN_BAR ? (unsigned)(columns - used - 1) : MIN_BAR;
+    unsigned filled = width * percent / 100;
+    g_autofree char *done = g_strnfill(filled, '#');
+    g_autofree char *open = g_strnfill(width - filled, '.');
+
+    /* The escape clears what a longer line left behind. */
+    fprintf(bar->output->err, "\r%s: [%s%s] %3u %%, %s\033[K", bar->title, done,
+            open, percent, amount);
+    fflush(bar->output->err);
+    bar->is_drawn = true;
+}
+
+void
+progress_bar_update(ProgressBar *bar, unsigned long long done,
+                    unsigned long long total)
+{
+    unsigned percent = 0;
+    g_autofree char *amount = NULL;
+
+    if (bar->output->is_quiet || total == 0)
+        return;
+    done = MIN(done, total);
+    percent = (unsigned)((double)done * 100 / (double)total);
+    amount = amount_text(bar, done, total);
+    if (bar->is_terminal) {
+        draw(bar, percent, amount);
+        return;
+    }
+    if (percent < bar->next_line)
+        return;
+    fprintf(bar->output->err, "%s: %u %%, %s\n", bar->title, percent, amount);
+    fflush(bar->output->err);
+    bar->next_line = percent / 10 * 10 + 10;
+}

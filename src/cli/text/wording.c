@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/text/wording.h"
+
+#include <glib.h>
+
+/* The words of one enum by value; a gap is NULL. */
+typedef struct {
+    const char *const *words;
+    unsigned count;
+} Words;
+
+#define WORDS(array)                                   \
+    {                                                  \
+        .words = (array), .count = G_N_ELEMENTS(array) \
+    }
+
+static const char *
+word(const Words *words, int value, const char *unknown)
+{
+    if (value < 0 || (unsigned)value >= words->count || !words->words[value])
+        return unknown;
+    return words->words[value];
+}
+
+static const char *
+detail_word(const Words *table, unsigned rows, int row, int value)
+{
+    if (row < 0 || (unsigned)row >= rows)
+        return "unknown";
+    return word(&table[row], value, "unknown");
+}
+
+const char *
+wording_state(int state)
+{
+    static const char *const names[] = {"no state", "running",     "idle",
+                                        "paused",   "in shutdown", "shut off",
+                                        "crashed",  "pmsuspended"};
+    static const Words words = WORDS(names);
+
+    return word(&words, state, "no state");
+}
+
+const char *
+wording_reason(int state, int reason)
+{
+    static const char *const none[] = {"unknown"};
+    static const char *const running[] = {
+        "unknown",       "booted",   "migrated",           "restored",
+        "from snapshot", "unpaused", "migration canceled", "save canceled",
+        "event wakeup",  "crashed",  "post-copy",          "post-copy failed"};
+    static const char *const paused[] = {"unknown",       "user",
+                                         "migrating",     "saving",
+                                         "dumping",       "I/O error",
+                                         "watchdog",      "from snapshot",
+                                         "shutting down", "creating snapshot",
+                                         "crashed",       "starting up",
+                                         "post-copy",     "post-copy failed"};
+    static const char *const shutdown[] = {"unknown", "user"};
+    static const char *const shutoff[] = {
+        "unknown", "shutdown", "destroyed",     "crashed", "migrated",
+        "saved",   "failed",   "from snapshot", "daemon"};
+    static const char *const crashed[] = {"unknown", "panicked"};
+    static const Words table[] = {
+        WORDS(none),     WORDS(running), WORDS(none),    WORDS(paused),
+        WORDS(shutdown), WORDS(shutoff), WORDS(crashed), WORDS(none)};
+
+    return detail_word(table, G_N_ELEMENTS(table), state, reason);
+}
+
+const char *
+wording_job_type(int type)
+{
+    static const char *const names[] = {"None",      "Bounded", "Unbounded",
+                                        "Completed", "Failed",  "Cancelled"};
+    static const Words words = WORDS(names);
+
+    return word(&words, type, "unknown");
+}
+
+const char *
+wording_operation(int operation)
+{
+    static const char *const names[] = {"Unknown",
+                                        "Start",
+                                        "Save",
+                                        "Restore",
+                                        "Incoming migration",
+                                        "Outgoing migration",
+                                        "Snapshot",
+                                        "Snapshot revert",
+                                        "Dump",
+                                        "Backup",
+                                        "Snapshot delete"};
+    static const Words words = WORDS(names);
+
+    return word(&words, operation, "Unknown");
+}
+
+const char *
+wording_event(int event)
+{
+    static const char *const names[] = {"Defined",   "Undefined",   "Started",
+                                        "Suspended", "Resumed",     "Stopped",
+                                        "Shutdown",  "PMSuspended", "Crashed"};
+    static const Words words = WORDS(names);
+
+    return word(&words, event, "unknown");
+}
+
+const char *
+wording_event_detail(int event, int detail)
+{
+    static const char *const defined[] = {"Added", "Updated", "Renamed",
+                                          "Snapshot"};
+    static const char *const undefined[] = {"Removed", "Renamed"};
+    static const char *const started[] = {"Booted", "Migrated", "Restored",
+                                          "Snapshot", "Event wakeup"};
+    static const char *const suspended[] = {
+        "Paused",   "Migrated",  "I/O Error", "Watchdog",       "Restored",
+        "Snapshot", "API error", "Post-copy", "Post-copy Error"};
+    static const char *const resumed[] = {"Unpaused", "Migrated", "Snapshot",
+                                          "Post-copy", "Post-copy Error"};
+    static const char *const stopped[] = {"Shutdown", "Destroyed", "Crashed",
+                                          "Migrated", "Saved",     "Failed",
+                                          "Snapshot"};
+    static const char *const shutdown[] = {"Finished",
+                                           "Finished after guest request",
+                                           "Finished after host request"};
+    static const char *const pmsuspended[] = {"Memory", "Disk"};
+    static const char *const crashed[] = {"Panicked", "Crashloaded"};
+    static const Words table[] = {
+        WORDS(defined),   WORDS(undefined),   WORDS(started),
+        WORDS(suspended), WORDS(resumed),     WORDS(stopped),
+        WORDS(shutdown),  WORDS(pmsuspended), WORDS(crashed)};
+
+    return detail_word(table, G_N_ELEMENTS(table), event, detail);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The words for states of domains and jobs and for their events, which
+ * scripts compare with: they are those of virsh. */
+#pragma once
+
+const char *wording_state(int state);
+const char *wording_reason(int state, int reason);
+
+/** wording_job_type, wording_operation: of virDomainJobType and
+ * virDomainJobOperation. */
+const char *wording_job_type(int type);
+const char *wording_operation(int operation);
+
+/** wording_event, wording_event_detail: of virDomainEventType and
+ * its details. */
+const char *wording_event(int event);
+const char *wording_event_detail(int event, int detail);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/text/words.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *at;
+    GString *word; /* NULL between words; "" is a word once a quote opened */
+    GPtrArray *command;
+    GPtrArray *commands;
+} Splitter;
+
+static void
+end_word(Splitter *splitter)
+{
+    if (!splitter->word)
+        return;
+    g_ptr_array_add(splitter->command, g_string_free(splitter->word, FALSE));
+    splitter->word = NULL;
+}
+
+static void
+end_command(Splitter *splitter)
+{
+    end_word(splitter);
+    if (splitter->command->len == 0)
+        return;
+    g_ptr_array_add(splitter->command, NULL);
+    g_ptr_array_add(splitter->commands,
+                    g_ptr_array_free(splitter->command, FALSE));
+    splitter->command = g_ptr_array_new();
+}
+
+static GString *
+word_at(Splitter *splitter)
+{
+    if (!splitter->word)
+        splitter->word = g_string_new(NULL);
+    return splitter->word;
+}
+
+static bool
+take_single_quoted(Splitter *splitter, GError **error)
+{
+    const char *start = splitter->at + 1;
+    const char *end = strchr(start, '\'');
+
+    if (!end) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "a ' is not closed in the command line");
+    }
+    g_string_append_len(word_at(splitter), start, end - start);
+    splitter->at = end + 1;
+    return true;
+}
+
+static bool
+take_double_quoted(Splitter *splitter, GError **error)
+{
+    GString *word = word_at(splitter);
+    const char *at = splitter->at + 1;
+
+    while (*at && *at != '"') {
+        if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
+            at++;
+        g_string_append_c(word, *at);
+        at++;
+    }
+    if (!*at) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "a \" is not closed in the command line");
+    }
+    splitter->at = at + 1;
+    return true;
+}
+
+static bool
+take_escaped(Splitter *splitter, GError **error)
+{
+    if (!splitter->at[1]) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "a backslash ends the command line: nothing follows that "
+                    "it could quote");
+    }
+    g_string_append_c(word_at(splitter), splitter->at[1]);
+    splitter->at += 2;
+    return true;
+}
+
+static bool
+take(Splitter *splitter, GError **error)
+{
+    switch (*splitter->at) {
+    case '\'':
+        return take_single_quoted(splitter, error);
+    case '"':
+        return take_double_quoted(splitter, error);
+    case '\\':
+        return take_escaped(splitter, error);
+    case ' ':
+    case '\t':
+    case '\r':
+        end_word(splitter);
+        splitter->at++;
+        return true;
+    case ';':
+    case '\n':
+        end_command(splitter);
+        splitter->at++;
+        return true;
+    case '#':
+        if (!splitter->word) {
+            splitter->at += strcspn(splitter->at, "\n");
+            return true;
+        }
+        break;
+    }
+    g_string_append_c(word_at(splitter), *splitter->at);
+    splitter->at++;
+    return true;
+}
+
+GPtrArray *
+words_split(const char *text, GError **error)
+{
+    g_autoptr(GPtrArray) commands =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    Splitter splitter = {.at = text, .commands = commands};
+    bool is_sound = true;
+
+    splitter.command = g_ptr_array_new();
+    while (is_sound && *splitter.at)
+        is_sound = take(&splitter, error);
+    end_command(&splitter);
+    g_ptr_array_free(splitter.command, TRUE);
+    return is_sound ? g_steal_pointer(&commands) : NULL;
+}

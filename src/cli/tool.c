@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/tool.h"
+
+#include <errno.h>
+#include <libvirt/virterror.h>
+#include <limits.h>
+#include <string.h>
+
+/* No document that a person writes comes near this. */
+#define FILE_LIMIT (10UL * 1024 * 1024)
+
+void
+tool_clear(Tool *tool)
+{
+    if (tool->connection)
+        virConnectClose(tool->connection);
+    tool->connection = NULL;
+    g_clear_pointer(&tool->uri, g_free);
+}
+
+static void
+print_error(const Tool *tool, const char *format, va_list args)
+{
+    g_autofree char *sentence = g_strdup_vprintf(format, args);
+
+    output_error(&tool->output, "%s", sentence);
+}
+
+CommandResult
+tool_fail(const Tool *tool, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_error(tool, format, args);
+    va_end(args);
+    if (virGetLastErrorCode() != VIR_ERR_NONE)
+        output_error(&tool->output, "%s", virGetLastErrorMessage());
+    virResetLastError();
+    return RESULT_FAILED;
+}
+
+CommandResult
+tool_refuse(const Tool *tool, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_error(tool, format, args);
+    va_end(args);
+    return RESULT_FAILED;
+}
+
+CommandResult
+tool_misuse(const Tool *tool, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_error(tool, format, args);
+    va_end(args);
+    return RESULT_USAGE;
+}
+
+virConnectPtr
+tool_connect(Tool *tool)
+{
+    if (tool->connection)
+        return tool->connection;
+    tool->connection = tool->is_readonly ? virConnectOpenReadOnly(tool->uri)
+                                         : virConnectOpen(tool->uri);
+    if (!tool->connection) {
+        (void)tool_fail(tool, "Failed to connect to '%s'",
+                        tool->uri ? tool->uri : "the default URI");
+    }
+    return tool->connection;
+}
+
+static bool
+parse_id(const char *text, int *ret_id)
+{
+    guint64 id = 0;
+
+    if (!g_ascii_string_to_unsigned(text, 10, 0, INT_MAX, &id, NULL))
+        return false;
+    *ret_id = (int)id;
+    return true;
+}
+
+virDomainPtr
+tool_find_domain(Tool *tool, const Options *options)
+{
+    const char *text = options_text(options, "domain");
+    virConnectPtr connection = tool_connect(tool);
+    virDomainPtr domain = NULL;
+    int id = 0;
+
+    if (!connection)
+        return NULL;
+    if (parse_id(text, &id))
+        domain = virDomainLookupByID(connection, id);
+    if (!domain && g_uuid_string_is_valid(text))
+        domain = virDomainLookupByUUIDString(connection, text);
+    if (!domain)
+        domain = virDomainLookupByName(connection, text);
+    if (!domain) {
+        (void)tool_fail(tool, "Failed to find domain '%s'", text);
+    } else {
+        virResetLastError();
+    }
+    return domain;
+}
+
+/* Reads up to FILE_LIMIT bytes; NULL with errno set. */
+static char *
+read_stream(FILE *stream)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    char chunk[4096];
+    size_t got = 0;
+
+    do {
+        got = fread(chunk, 1, sizeof(chunk), stream);
+        g_string_append_len(text, chunk, got);
+        if (text->len > FILE_LIMIT) {
+            errno = EFBIG;
+            return NULL;
+        }
+    } while (got > 0);
+    if (ferror(stream))
+        return NULL;
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *
+tool_read_file(const Tool *tool, const char *path)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *stream = is_stdin ? stdin : fopen(path, "re");
+    g_autofree char *text = NULL;
+
+    if (stream)
+        text = read_stream(stream);
+    if (!text) {
+        (void)tool_refuse(tool, "Failed to read file '%s': %s", path,
+                          g_strerror(errno));
+    }
+    if (stream && !is_stdin)
+        fclose(stream);
+    return g_steal_pointer(&text);
+}
+
+void
+tool_print_document(const Tool *tool, const char *text)
+{
+    output_print(&tool->output, "%s%s", text,
+                 g_str_has_suffix(text, "\n") ? "" : "\n");
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One run of the tool: its connection, and how a command reports failure.
+ *
+ * The connection is opened when the first command needs it, so that help works
+ * without one.  Machines are reached through the public headers only, as a
+ * stranger's program would: what this tool cannot do with them, nobody can.
+ *
+ * A failure is reported where it happens, in two lines: what the command was
+ * about, then the library's reason.
+ */
+#pragma once
+
+#include "cli/options.h"
+#include "cli/output.h"
+
+#include <libvirt/libvirt.h>
+
+/* These are exit codes; the manual promises them. */
+typedef enum {
+    RESULT_DONE = 0,
+    RESULT_FAILED = 1,
+    RESULT_USAGE = 2,
+    RESULT_INTERRUPTED = 130, /* 128 + SIGINT, as shells have it */
+} CommandResult;
+
+typedef struct {
+    Output output;
+    char *uri; /* nullable: what the library takes when nothing is said */
+    bool is_readonly;
+    virConnectPtr connection; /* nullable: not opened yet; owned */
+} Tool;
+
+void tool_clear(Tool *tool);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tool, tool_clear)
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainCheckpoint, virDomainCheckpointFree)
+
+/** tool_connect: the connection (owned by @tool); NULL after reporting why
+ * there is none. */
+virConnectPtr tool_connect(Tool *tool);
+
+/** tool_find_domain: (transfer full): the domain that --domain names, by id,
+ * UUID or name in this order; NULL after reporting. */
+virDomainPtr tool_find_domain(Tool *tool, const Options *options);
+
+/** tool_fail: prints @format, then the library's last error.
+ * Returns: RESULT_FAILED. */
+CommandResult tool_fail(const Tool *tool, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/** tool_refuse: prints @format; for what the tool itself cannot do.
+ * Returns: RESULT_FAILED. */
+CommandResult tool_refuse(const Tool *tool, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/** tool_misuse: prints @format; for what was asked in a way that has no
+ * meaning.  Returns: RESULT_USAGE. */
+CommandResult tool_misuse(const Tool *tool, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/** tool_read_file: (transfer full): the text of @path ("-": stdin), up to
+ * 10 MiB; NULL after reporting. */
+char *tool_read_file(const Tool *tool, const char *path);
+
+/** tool_print_document: prints the XML @text with a line's end after it. */
+void tool_print_document(const Tool *tool, const char *text);
