@@ -31,6 +31,7 @@ job_disk_free(JobDisk *disk)
         return;
     g_free(disk->target);
     g_free(disk->error);
+    g_free(disk->hidden_scratch);
     g_free(disk);
 }
 

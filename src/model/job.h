@@ -47,6 +47,11 @@ typedef struct {
     uint64_t temp_used; /* pull: scratch space */
     uint64_t temp_total;
     char *error; /* nullable: why this disk failed */
+    /* We made the file that the backup names for it (target or scratch).  A
+     * begin that died has not said so yet. */
+    bool is_created;
+    char *hidden_scratch; /* nullable: push: a file that is there for the
+                           * moment between its making and its opening */
 } JobDisk;
 
 typedef struct {

@@ -17,6 +17,10 @@ bool backup_abort_all(QemuDomain *vm, const char *why, GError **error);
 /** backup_has_running: some job is not ended. */
 bool backup_has_running(QemuDomain *vm);
 
+/** backup_is_running: job @id is a backup that is not ended: its checkpoint is
+ * pending by right. */
+bool backup_is_running(QemuDomain *vm, int id);
+
 /** backup_recover: completes or undoes a begin or end whose caller died. */
 bool backup_recover(QemuDomain *vm, GError **error);
 

@@ -19,7 +19,7 @@ typedef struct QemuSession QemuSession;
 typedef struct QemuDomain QemuDomain;
 typedef struct QemuCall QemuCall;
 typedef struct CheckpointSet CheckpointSet; /* qemu/checkpoint_store.h */
-typedef struct JobTable JobTable;           /* qemu/jobs/job_table.h */
+typedef struct JobTable JobTable;           /* model/job.h */
 
 /* What QEMU does when the guest switches itself off (set-action shutdown). */
 typedef enum {
@@ -48,7 +48,7 @@ struct QemuDomain {
     bool is_half_done;  /* this call's end must leave the busy mark behind */
     bool is_distrusted; /* this call's end must forget the record */
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
-    JobTable *jobs;             /* read on first use: job_table_load() */
+    JobTable *jobs;             /* read on first use: job_store_load() */
     QmpClient *qmp;             /* NULL until qemu_domain_monitor() */
 };
 

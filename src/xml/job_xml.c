@@ -44,6 +44,9 @@ parse_progress(xmlNode *node, Job *job, GError **error)
     disk = job_disk_new(target);
     g_ptr_array_add(job->disks, disk);
     disk->error = reader_attribute(node, "error");
+    disk->hidden_scratch = reader_attribute(node, "hidden-scratch");
+    if (!parse_yes_no(node, "created", &disk->is_created, error))
+        return false;
     return reader_uint(node, "size", G_MAXINT64, &disk->size, error) &&
            reader_uint(node, "total", G_MAXINT64, &disk->total, error) &&
            reader_uint(node, "processed", G_MAXINT64, &disk->processed,
@@ -217,6 +220,8 @@ write_progress(Writer *writer, const JobDisk *disk)
     writer_attribute_uint(writer, "processed", disk->processed);
     writer_attribute_uint(writer, "temp-used", disk->temp_used);
     writer_attribute_uint(writer, "temp-total", disk->temp_total);
+    writer_attribute(writer, "created", disk->is_created ? "yes" : NULL);
+    writer_attribute(writer, "hidden-scratch", disk->hidden_scratch);
     writer_attribute(writer, "error", disk->error);
     writer_close(writer);
 }

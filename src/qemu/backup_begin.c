@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/backup_begin.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/undo.h"
+#include "qemu/agent.h"
+#include "qemu/backup_cut.h"
+#include "qemu/backup_finish.h"
+#include "qemu/backup_pull.h"
+#include "qemu/backup_push.h"
+#include "qemu/jobs/job_store.h"
+
+enum { FREEZE_DEADLINE_MS = 10 * 1000, US_PER_MS = 1000 };
+
+/* What the undo step needs. */
+typedef struct {
+    QemuDomain *vm;
+    Job *job;
+} Begun;
+
+/* The reverse of all visible steps at once: a job's record names everything
+ * that a begin makes, and taking it away asks what is there. */
+static void
+undo_begin(gpointer data)
+{
+    Begun *begun = data;
+
+    /* If it fails, QEMU is in trouble or gone; the record is still there, and
+     * the next call on the domain finishes the work. */
+    (void)backup_finish_undo(begun->vm, begun->job, NULL);
+}
+
+static void
+add_progress(const BackupPlan *plan, Job *job)
+{
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+        JobDisk *progress = job_disk_new(disk->wanted->name);
+
+        progress->size = disk->size;
+        progress->total = plan->def->mode == BACKUP_MODE_PUSH ? disk->size : 0;
+        progress->hidden_scratch = g_strdup(disk->hidden_scratch);
+        g_ptr_array_add(job->disks, progress);
+    }
+}
+
+/* The pending checkpoint comes first: one whose job is not there is rolled
+ * back, so that a job always finds the checkpoint it names. */
+static Job *
+record_start(QemuDomain *vm, BackupPlan *plan, GError **error)
+{
+    Job *job = NULL;
+
+    if (plan->checkpoint && !checkpoint_plan_store(vm, plan->checkpoint, error))
+        return NULL;
+    job = job_table_add(vm->jobs, VIR_DOMAIN_JOB_OPERATION_BACKUP, error);
+    if (job) {
+        job->started_ms = g_get_real_time() / US_PER_MS;
+        job->keeps_files =
+            (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
+        if (plan->checkpoint)
+            job->checkpoint = g_strdup(checkpoint_plan_name(plan->checkpoint));
+        add_progress(plan, job);
+        job->backup = plan->def;
+        if (job_store_save(vm, error)) {
+            plan->def = NULL;
+            return job;
+        }
+        job->backup = NULL;
+        job_table_remove(vm->jobs, job);
+    }
+    if (plan->checkpoint)
+        checkpoint_plan_drop(vm, plan->checkpoint);
+    return NULL;
+}
+
+/* Which files are now ours, and how far the scratch may grow. */
+static void
+note_stores(const GPtrArray *stores, Job *job)
+{
+    for (guint i = 0; i < stores->len; i++) {
+        const Store *store = g_ptr_array_index(stores, i);
+        JobDisk *disk = job_find_disk(job, store->target);
+
+        if (store->is_scratch)
+            disk->temp_total = store->bound > 0 ? store->bound : store->size;
+        if (!store->is_nameless)
+            disk->is_created = store->is_created;
+    }
+}
+
+static bool
+prepare_storage(const BackupPlan *plan, Job *job, QmpClient *qmp,
+                GError **error)
+{
+    g_autoptr(GPtrArray) stores = backup_plan_stores(plan, error);
+    bool is_prepared = stores && store_prepare(stores, qmp, error);
+
+    if (stores)
+        note_stores(stores, job);
+    return is_prepared && backup_cut_prepare(plan, qmp, error);
+}
+
+/* A thaw that came too early is told before the backup is believed. */
+static bool
+cut_frozen(QemuDomain *vm, const BackupPlan *plan, QmpClient *qmp,
+           GError **error)
+{
+    g_autoptr(AgentFreeze) freeze = NULL;
+    int n_frozen = 0;
+
+    if (!(plan->flags & VIR_DOMAIN_BACKUP_BEGIN_QUIESCE))
+        return backup_cut_make(plan, qmp, error);
+    freeze = agent_freeze_begin(vm, FREEZE_DEADLINE_MS, &n_frozen, error);
+    return freeze && backup_cut_make(plan, qmp, error) &&
+           agent_freeze_end(freeze, error);
+}
+
+static bool
+carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
+          GError **error)
+{
+    bool is_pull = job->backup->mode == BACKUP_MODE_PULL;
+    g_auto(AutoFd) listener = -1;
+
+    if (is_pull) {
+        listener = backup_pull_listen(job->backup->server, error);
+        if (listener < 0)
+            return false;
+    }
+    if (!prepare_storage(plan, job, qmp, error) ||
+        !qemu_domain_set_shutdown_action(vm, true, error))
+        return false;
+    if (is_pull && !backup_pull_serve(qmp, job->id, listener, error))
+        return false;
+    if (!cut_frozen(vm, plan, qmp, error))
+        return false;
+    return is_pull ? backup_pull_export(plan, qmp, error)
+                   : backup_push_start(plan, qmp, error);
+}
+
+Job *
+backup_begin(QemuDomain *vm, BackupPlan *plan, GError **error)
+{
+    g_autoptr(Undo) undo = undo_new();
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    Job *job = qmp ? record_start(vm, plan, error) : NULL;
+    Begun begun = {vm, job};
+
+    if (!job)
+        return NULL;
+    undo_push(undo, undo_begin, &begun);
+    if (!carry_out(vm, plan, job, qmp, error))
+        return NULL;
+    job->state = JOB_RUNNING;
+    if (!job_store_save(vm, error)) {
+        job->state = JOB_STARTING;
+        return NULL;
+    }
+    undo_commit(undo);
+    return job;
+}

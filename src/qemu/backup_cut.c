@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/backup_cut.h"
+
+#include "base/error.h"
+#include "qemu/block/filter.h"
+#include "qemu/block/node_list.h"
+#include "qemu/block/node_names.h"
+#include "qemu/qmp/message.h"
+
+/* How long a guest's write may wait for the scratch.  Guests give up on a disk
+ * after 30 s at the earliest; after this the backup is given up instead. */
+enum { CBW_TIMEOUT_S = 10 };
+
+static bool
+add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
+           GError **error)
+{
+    const char *target = disk->wanted->name;
+    g_autofree char *cbw = node_job(plan->job, target, "cbw");
+    g_autofree char *format = node_format(target);
+    g_autofree char *scratch = node_job(plan->job, target, "scr");
+
+    /* discard has to be given, or the guest's discards are dropped silently;
+     * what the disk does with them is its format node's affair. */
+    return qmp_client_run(
+        qmp, "blockdev-add",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:b}", "driver",
+                  "copy-before-write", "node-name", cbw, "file", format,
+                  "target", scratch, "on-cbw-error", "break-snapshot",
+                  "cbw-timeout", CBW_TIMEOUT_S, "discard", "unmap", "read-only",
+                  disk->source->is_readonly ? 1 : 0),
+        error);
+}
+
+bool
+backup_cut_prepare(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    for (guint i = 0; i < plan->disks->len; i++) {
+        if (!add_filter(plan, g_ptr_array_index(plan->disks, i), qmp, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+add_new_bitmaps(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    g_autoptr(Transaction) actions = transaction_new();
+
+    if (!plan->checkpoint)
+        return true;
+    checkpoint_plan_add_new(plan->checkpoint, actions);
+    return transaction_run(actions, qmp, error);
+}
+
+static bool
+switch_filters(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    json_t *options = json_array();
+
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+        g_autofree char *cbw = node_job(plan->job, disk->wanted->name, "cbw");
+
+        json_array_append_new(options, filter_options(disk->source, cbw));
+    }
+    return filter_reopen(qmp, options, error);
+}
+
+/* QEMU lets a view be put on a filter only once that is in use. */
+static bool
+add_views(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+        const char *target = disk->wanted->name;
+        g_autofree char *cbw = node_job(plan->job, target, "cbw");
+        g_autofree char *view = node_job(plan->job, target, "view");
+
+        if (!qmp_client_run(qmp, "blockdev-add",
+                            json_pack("{s:s, s:s, s:s}", "driver",
+                                      "snapshot-access", "node-name", view,
+                                      "file", cbw),
+                            error))
+            return false;
+    }
+    return true;
+}
+
+static void
+add_union(const BackupPlan *plan, const BackupPlanDisk *disk,
+          Transaction *actions)
+{
+    g_autofree char *view = node_job(plan->job, disk->wanted->name, "view");
+    g_autofree char *format = node_format(disk->wanted->name);
+
+    transaction_bitmap_add_private(actions, view, disk->bitmap);
+    for (guint i = 0; i < disk->base->len; i++) {
+        transaction_bitmap_merge(actions, view, disk->bitmap, format,
+                                 g_ptr_array_index(disk->base, i));
+    }
+}
+
+static bool
+take_unions(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    g_autoptr(Transaction) actions = transaction_new();
+
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+
+        if (disk->base)
+            add_union(plan, disk, actions);
+    }
+    if (plan->checkpoint)
+        checkpoint_plan_stop_former(plan->checkpoint, actions);
+    return transaction_run(actions, qmp, error);
+}
+
+bool
+backup_cut_make(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    return add_new_bitmaps(plan, qmp, error) &&
+           switch_filters(plan, qmp, error) && add_views(plan, qmp, error) &&
+           take_unions(plan, qmp, error);
+}
+
+static bool
+delete_node(const Job *job, const char *target, const char *part,
+            const NodeList *nodes, QmpClient *qmp, GError **error)
+{
+    g_autofree char *name = node_job(job->id, target, part);
+
+    if (!node_list_has(nodes, name))
+        return true;
+    return qmp_client_run(qmp, "blockdev-del",
+                          json_pack("{s:s}", "node-name", name), error);
+}
+
+/* Views go before the reopen: QEMU does not let go of a filter that one hangs
+ * on.  The reopen is harmless for a disk whose filter was never switched. */
+static bool
+switch_back(QemuDomain *vm, const Job *job, const NodeList *nodes,
+            QmpClient *qmp, GError **error)
+{
+    Json *options = json_array();
+
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+        const DiskDef *source =
+            domain_def_find_disk(qemu_domain_def(vm), disk->target);
+        g_autofree char *cbw = node_job(job->id, disk->target, "cbw");
+        g_autofree char *format = node_format(disk->target);
+
+        if (!delete_node(job, disk->target, "view", nodes, qmp, error)) {
+            json_decref(options);
+            return false;
+        }
+        if (source && node_list_has(nodes, cbw))
+            json_array_append_new(options, filter_options(source, format));
+    }
+    if (json_array_size(options) == 0) {
+        json_decref(options);
+        return true;
+    }
+    return filter_reopen(qmp, options, error);
+}
+
+bool
+backup_cut_take_out(QemuDomain *vm, const Job *job, GError **error)
+{
+    static const char *const parts[] = {"cbw",      "scr", "scr-raw",
+                                        "scr-file", "tgt", "tgt-file"};
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autoptr(NodeList) nodes = qmp ? node_list_query(qmp, error) : NULL;
+
+    if (!nodes || !switch_back(vm, job, nodes, qmp, error))
+        return false;
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+
+        for (gsize j = 0; j < G_N_ELEMENTS(parts); j++) {
+            if (!delete_node(job, disk->target, parts[j], nodes, qmp, error))
+                return false;
+        }
+    }
+    return true;
+}

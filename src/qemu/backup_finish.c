@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/backup_finish.h"
+
+#include "base/error.h"
+#include "base/typed_params.h"
+#include "driver/event_queue.h"
+#include "qemu/backup_cut.h"
+#include "qemu/backup_pull.h"
+#include "qemu/backup_push.h"
+#include "qemu/checkpoint.h"
+#include "qemu/jobs/job_stats.h"
+#include "qemu/jobs/job_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MS_PER_S = 1000, US_PER_MS = 1000, NS_PER_MS = 1000 * 1000 };
+
+/* Everything that @job has in QEMU. */
+static bool
+leave_qemu(QemuDomain *vm, const Job *job, GError **error)
+{
+    QmpClient *qmp = NULL;
+
+    if (!qemu_domain_is_active(vm))
+        return true;
+    qmp = qemu_domain_monitor(vm, error);
+    if (!qmp || !backup_push_stop(job, qmp, error))
+        return false;
+    if (job->backup->mode == BACKUP_MODE_PULL &&
+        !backup_pull_stop(job, qmp, error))
+        return false;
+    return backup_cut_take_out(vm, job, error);
+}
+
+/* Whether a file that a begin may or may not have made is ours.  The record was
+ * written before it and nothing was there then: a private file of ours, born
+ * after that, is not somebody else's. */
+static bool
+looks_like_ours(const Job *job, const char *path)
+{
+    struct statx status;
+    int64_t born_ms = 0;
+
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
+              STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
+        return false;
+    if (!S_ISREG(status.stx_mode) || status.stx_uid != geteuid() ||
+        status.stx_nlink != 1 || (status.stx_mode & ~(unsigned)S_IFMT) != 0600)
+        return false;
+    if (!(status.stx_mask & STATX_BTIME))
+        return true;
+    born_ms = status.stx_btime.tv_sec * MS_PER_S +
+              status.stx_btime.tv_nsec / NS_PER_MS;
+    /* File systems take their time from a clock that ticks. */
+    return born_ms + MS_PER_S >= job->started_ms;
+}
+
+static bool
+remove_file(const Job *job, const char *path, bool is_known, GError **error)
+{
+    if (!is_known && !looks_like_ours(job, path))
+        return true;
+    if (unlink(path) == 0 || errno == ENOENT)
+        return true;
+    return fail_errno(error, errno, "cannot remove '%s'", path);
+}
+
+/* Scratch always goes, targets unless the job completed; never what the caller
+ * brought along, nor a device. */
+static bool
+remove_files(const Job *job, GError **error)
+{
+    bool keeps_targets =
+        job->outcome == JOB_COMPLETED && job->backup->mode == BACKUP_MODE_PUSH;
+
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+        const BackupDisk *wanted =
+            backup_def_find_disk(job->backup, disk->target);
+
+        if (disk->hidden_scratch &&
+            !remove_file(job, disk->hidden_scratch, false, error))
+            return false;
+        if (job->keeps_files || keeps_targets ||
+            wanted->type == DISK_SOURCE_BLOCK)
+            continue;
+        if (!remove_file(job, wanted->store, disk->is_created, error))
+            return false;
+    }
+    backup_pull_remove_socket(job->backup->server);
+    return true;
+}
+
+/* That it is gone is what an earlier, interrupted try may have come to. */
+static bool
+settle_checkpoint(QemuDomain *vm, const Job *job, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    bool is_settled = false;
+
+    if (!job->checkpoint)
+        return true;
+    is_settled = job->outcome == JOB_COMPLETED
+                     ? checkpoint_seal(vm, job->checkpoint, &problem)
+                     : checkpoint_roll_back(vm, job->checkpoint, &problem);
+    if (is_settled || error_is(problem, VIR_ERR_NO_DOMAIN_CHECKPOINT))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
+/* With the last job, a guest that is off may take its QEMU along again. */
+static void
+release_shutdown(QemuDomain *vm)
+{
+    if (qemu_domain_is_active(vm) && !job_table_live(vm->jobs)) {
+        /* Should it fail, QEMU waits for us after the guest's power-off, and
+         * the next call on the domain finds that. */
+        (void)qemu_domain_set_shutdown_action(vm, false, NULL);
+    }
+}
+
+static void
+tell(QemuDomain *vm, const Job *job)
+{
+    EventQueue *events = qemu_domain_events(vm);
+    virTypedParameterPtr params = NULL;
+    int n_params = 0;
+
+    if (!events)
+        return;
+    n_params = job_stats_params(job, &params);
+    event_queue_job_completed(events, vm->name, vm->uuid, vm->id, params,
+                              n_params);
+    typed_params_free(params, n_params);
+}
+
+static bool
+take_down(QemuDomain *vm, const Job *job, GError **error)
+{
+    return leave_qemu(vm, job, error) && remove_files(job, error) &&
+           settle_checkpoint(vm, job, error);
+}
+
+/* A copy counts once it is on disk; if it does not get there, the job failed
+ * after all. */
+static void
+make_durable(QemuDomain *vm, Job *job)
+{
+    g_autoptr(GError) problem = NULL;
+    QmpClient *qmp = NULL;
+
+    if (job->outcome != JOB_COMPLETED || job->backup->mode != BACKUP_MODE_PUSH)
+        return;
+    if (qemu_domain_is_active(vm)) {
+        qmp = qemu_domain_monitor(vm, &problem);
+        if (qmp && backup_push_stop(job, qmp, &problem) &&
+            backup_push_flush(job, qmp, &problem))
+            return;
+    }
+    job->outcome = JOB_FAILED;
+    g_free(job->error);
+    job->error = g_strdup(problem ? problem->message
+                                  : "QEMU ended before the copy was flushed");
+}
+
+/* A push that came to its own end is listed until somebody ends it. */
+static JobState
+final_state(const QemuDomain *vm, const Job *job)
+{
+    bool is_awaited = job->backup->mode == BACKUP_MODE_PUSH &&
+                      job->outcome != JOB_CANCELLED &&
+                      qemu_domain_is_active(vm);
+
+    return is_awaited ? JOB_DONE : JOB_ENDED;
+}
+
+bool
+backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
+              GError **error)
+{
+    if (job->state != JOB_ENDING) {
+        job->state = JOB_ENDING;
+        job->outcome = outcome;
+        g_free(job->error);
+        job->error = g_strdup(why);
+        if (!job_store_save(vm, error))
+            return false;
+    }
+    make_durable(vm, job);
+    if (!take_down(vm, job, error)) {
+        g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
+                       vm->name);
+        return false;
+    }
+    job->ended_ms = g_get_real_time() / US_PER_MS;
+    job->state = final_state(vm, job);
+    job_table_trim(vm->jobs);
+    if (!job_store_save(vm, error))
+        return false;
+    release_shutdown(vm);
+    tell(vm, job);
+    return true;
+}
+
+bool
+backup_finish_undo(QemuDomain *vm, Job *job, GError **error)
+{
+    job->outcome = JOB_CANCELLED;
+    if (!take_down(vm, job, error))
+        return false;
+    job_table_remove(vm->jobs, job);
+    release_shutdown(vm);
+    return job_store_save(vm, error);
+}
+
+/* A view that broke makes the whole job worthless. */
+bool
+backup_end_pull(QemuDomain *vm, Job *job, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+
+    if (backup_pull_check(job, &problem))
+        return backup_finish(vm, job, JOB_COMPLETED, NULL, error);
+    if (backup_finish(vm, job, JOB_FAILED, problem->message, error))
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/backup_plan.h"
+
+#include "base/error.h"
+#include "qemu/block/node_list.h"
+#include "qemu/block/node_names.h"
+#include "qemu/jobs/job_store.h"
+#include "xml/backup_xml.h"
+
+#include <string.h>
+
+enum {
+    KNOWN_FLAGS = VIR_DOMAIN_BACKUP_BEGIN_QUIESCE |
+                  VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL,
+    US_PER_S = 1000 * 1000,
+};
+
+static void
+plan_disk_free(BackupPlanDisk *disk)
+{
+    g_clear_pointer(&disk->base, g_ptr_array_unref);
+    g_free(disk->bitmap);
+    g_free(disk->hidden_scratch);
+    g_free(disk);
+}
+
+void
+backup_plan_free(BackupPlan *plan)
+{
+    if (!plan)
+        return;
+    backup_def_free(plan->def);
+    g_ptr_array_unref(plan->disks);
+    checkpoint_plan_free(plan->checkpoint);
+    g_free(plan);
+}
+
+static bool
+check_flags(unsigned flags, GError **error)
+{
+    if ((flags & ~(unsigned)KNOWN_FLAGS) == 0)
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "unsupported flags (0x%x) for the start of a backup",
+                flags & ~(unsigned)KNOWN_FLAGS);
+}
+
+/* The records and nodes leave room for several; the rest does not yet. */
+static bool
+check_no_other(QemuDomain *vm, GError **error)
+{
+    JobTable *jobs = job_store_load(vm, error);
+    const Job *other = NULL;
+
+    if (!jobs)
+        return false;
+    other = job_table_live(jobs);
+    if (!other)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot begin a backup of domain '%s': its job %d is running; "
+                "end that with 'backup-end %s --id %d' first",
+                vm->name, other->id, vm->name, other->id);
+}
+
+static char *
+choose_suffix(const BackupPlan *plan)
+{
+    if (plan->checkpoint)
+        return g_strdup(checkpoint_plan_name(plan->checkpoint));
+    return g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() / US_PER_S);
+}
+
+/* QEMU 7.2 aborts when an NBD client goes away from an export whose disk an
+ * iothread serves; nothing it tells about itself shows that. */
+static bool
+check_iothread(const BackupPlan *plan, const DiskDef *source, GError **error)
+{
+    if (plan->def->mode != BACKUP_MODE_PULL || source->iothread == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                "cannot pull disk '%s': iothread %u serves it, and this QEMU "
+                "would crash when the client disconnects; a push backup "
+                "works",
+                source->target, source->iothread);
+}
+
+static bool
+plan_increment(QemuDomain *vm, const BackupPlan *plan, BackupPlanDisk *disk,
+               GError **error)
+{
+    const BackupDisk *wanted = disk->wanted;
+
+    if (wanted->mode != BACKUP_DISK_INCREMENTAL)
+        return true;
+    /* In a raw file "unchanged" and "now zero" look alike.  Writing over the
+     * former backup, which the caller then brings along, is fine. */
+    if (plan->def->mode == BACKUP_MODE_PUSH &&
+        wanted->format == IMAGE_FORMAT_RAW &&
+        !(plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "cannot back up disk '%s' incrementally to a new raw "
+                    "image, which cannot tell unchanged blocks from zeroes; "
+                    "use qcow2",
+                    wanted->name);
+    }
+    disk->base = checkpoint_base(vm, wanted->incremental, wanted->name, error);
+    if (!disk->base)
+        return false;
+    disk->bitmap = wanted->exportbitmap
+                       ? g_strdup(wanted->exportbitmap)
+                       : g_strdup_printf("backup-%s", wanted->name);
+    return true;
+}
+
+/* The scratch of a push is our own affair: beside the disk where that is a
+ * file, else in the state folder. */
+static char *
+place_hidden_scratch(QemuDomain *vm, int job, const DiskDef *source)
+{
+    g_autofree char *folder = NULL;
+
+    if (source->source_type == DISK_SOURCE_FILE)
+        return g_strdup_printf("%s.strandline-j%d", source->path, job);
+    folder = qemu_root_folder_path(vm->root, vm->uuid);
+    return g_strdup_printf("%s/scratch-j%d-%s", folder, job, source->target);
+}
+
+static bool
+plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
+          const NodeList *nodes, GError **error)
+{
+    BackupPlanDisk *disk = g_new0(BackupPlanDisk, 1);
+    g_autofree char *node = node_format(wanted->name);
+
+    g_ptr_array_add(plan->disks, disk);
+    disk->wanted = wanted;
+    disk->source = domain_def_find_disk(qemu_domain_def(vm), wanted->name);
+    if (!check_iothread(plan, disk->source, error))
+        return false;
+    if (!node_list_size(nodes, node, &disk->size)) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "QEMU of domain '%s' has no node '%s' for disk '%s'; was "
+                    "it changed by hand?",
+                    vm->name, node, wanted->name);
+    }
+    if (plan->def->mode == BACKUP_MODE_PUSH)
+        disk->hidden_scratch =
+            place_hidden_scratch(vm, plan->job, disk->source);
+    return plan_increment(vm, plan, disk, error);
+}
+
+static bool
+plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
+{
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autoptr(NodeList) nodes = qmp ? node_list_query(qmp, error) : NULL;
+
+    if (!nodes)
+        return false;
+    for (guint i = 0; i < plan->def->disks->len; i++) {
+        const BackupDisk *wanted = g_ptr_array_index(plan->def->disks, i);
+
+        if (wanted->is_chosen && !plan_disk(vm, plan, wanted, nodes, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+plan_checkpoint(QemuDomain *vm, BackupPlan *plan, const char *xml,
+                GError **error)
+{
+    if (!xml)
+        return true;
+    plan->checkpoint = checkpoint_plan_new(vm, xml, plan->job, 0, error);
+    return plan->checkpoint != NULL;
+}
+
+/* The image that the document speaks of: push target or pull scratch. */
+static Store *
+wanted_store(const BackupPlan *plan, const BackupPlanDisk *disk)
+{
+    const BackupDisk *wanted = disk->wanted;
+    bool is_push = plan->def->mode == BACKUP_MODE_PUSH;
+    Store *store = store_new(plan->job, wanted->name, is_push ? "tgt" : "scr",
+                             wanted->store);
+
+    store->is_block = wanted->type == DISK_SOURCE_BLOCK;
+    store->is_existing =
+        (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
+    store->format = wanted->format;
+    store->size = disk->size;
+    return store;
+}
+
+/* What we place we also bound. */
+static bool
+bound_scratch(const BackupPlan *plan, Store *store, GError **error)
+{
+    return store_bound(store->path, store->size, plan->disks->len,
+                       &store->bound, error);
+}
+
+GPtrArray *
+backup_plan_stores(const BackupPlan *plan, GError **error)
+{
+    g_autoptr(GPtrArray) stores =
+        g_ptr_array_new_with_free_func((GDestroyNotify)store_free);
+
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+        Store *store = wanted_store(plan, disk);
+
+        g_ptr_array_add(stores, store);
+        if (disk->hidden_scratch) {
+            store = store_new(plan->job, disk->wanted->name, "scr",
+                              disk->hidden_scratch);
+            store->size = disk->size;
+            store->is_nameless = true;
+            g_ptr_array_add(stores, store);
+        }
+        if ((disk->hidden_scratch ||
+             (disk->wanted->is_generated && !store->is_existing)) &&
+            !bound_scratch(plan, store, error))
+            return NULL;
+    }
+    return g_steal_pointer(&stores);
+}
+
+static bool
+check_stores(const BackupPlan *plan, GError **error)
+{
+    g_autoptr(GPtrArray) stores = backup_plan_stores(plan, error);
+
+    if (!stores)
+        return false;
+    for (guint i = 0; i < stores->len; i++) {
+        if (!store_check(g_ptr_array_index(stores, i), error))
+            return false;
+    }
+    return true;
+}
+
+BackupPlan *
+backup_plan_new(QemuDomain *vm, const char *disk_xml,
+                const char *checkpoint_xml, unsigned flags, GError **error)
+{
+    g_autoptr(BackupPlan) plan = g_new0(BackupPlan, 1);
+    g_autofree char *suffix = NULL;
+
+    plan->disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)plan_disk_free);
+    plan->flags = flags;
+    if (!check_flags(flags, error))
+        return NULL;
+    plan->def =
+        backup_xml_parse(disk_xml ? disk_xml : "<domainbackup/>", error);
+    if (!plan->def ||
+        !qemu_domain_require_active(vm, "begin a backup", error) ||
+        !check_no_other(vm, error))
+        return NULL;
+    plan->job = vm->jobs->next_id;
+    plan->def->id = plan->job;
+    if (!plan_checkpoint(vm, plan, checkpoint_xml, error))
+        return NULL;
+    suffix = choose_suffix(plan);
+    if (!backup_def_align(plan->def, qemu_domain_def(vm), suffix, error) ||
+        !plan_disks(vm, plan, error) || !check_stores(plan, error))
+        return NULL;
+    return g_steal_pointer(&plan);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a backup will do, decided before anything is touched.
+ *
+ * Whatever can be refused is refused here: a plan that exists fails only for
+ * reasons that lie outside of it (the disk is full, QEMU dies).
+ */
+#pragma once
+
+#include "model/backup.h"
+#include "qemu/block/store.h"
+#include "qemu/checkpoint.h"
+#include "qemu/domain.h"
+
+typedef struct {
+    const BackupDisk *wanted; /* in the plan's def */
+    const DiskDef *source;    /* in the domain's definition */
+    uint64_t size;
+    /* Bitmaps on the format node whose union is "changed since the base",
+     * oldest first; NULL for a full copy. */
+    GPtrArray *base;
+    char *bitmap; /* the union's name, on the view; NULL for a full copy */
+    char *hidden_scratch; /* push: file that exists for a moment only */
+} BackupPlanDisk;
+
+typedef struct {
+    int job;
+    unsigned flags;             /* virDomainBackupBeginFlags */
+    BackupDef *def;             /* aligned */
+    GPtrArray *disks;           /* of BackupPlanDisk: the chosen ones */
+    CheckpointPlan *checkpoint; /* nullable */
+} BackupPlan;
+
+/** backup_plan_new: looks at the domain, its QEMU and the host's files, and
+ * changes nothing.  @disk_xml NULL: a full push of every disk. */
+BackupPlan *backup_plan_new(QemuDomain *vm, const char *disk_xml,
+                            const char *checkpoint_xml, unsigned flags,
+                            GError **error);
+void backup_plan_free(BackupPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BackupPlan, backup_plan_free)
+
+/** backup_plan_stores: (transfer full): of Store: scratch and targets. */
+GPtrArray *backup_plan_stores(const BackupPlan *plan, GError **error);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/backup_pull.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "qemu/block/node_names.h"
+#include "qemu/qmp/message.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LISTEN_BACKLOG = 16, STAT_BLOCK = 512 };
+
+static int
+listen_unix(const BackupServer *server, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(server->socket);
+    g_autofree char *name = g_path_get_basename(server->socket);
+
+    return unix_listen(folder, name, error);
+}
+
+/* A socket bound to one of the host's addresses; -1 with errno. */
+static int
+bind_address(const struct addrinfo *address)
+{
+    int yes = 1;
+    int problem = 0;
+    g_auto(AutoFd) fd =
+        socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC,
+               address->ai_protocol);
+
+    if (fd < 0)
+        return -1;
+    /* A port whose last connection still lingers can be bound again. */
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    if (bind(fd, address->ai_addr, address->ai_addrlen) < 0 ||
+        listen(fd, LISTEN_BACKLOG) < 0) {
+        problem = errno;
+        close(fd_steal(&fd));
+        errno = problem;
+        return -1;
+    }
+    return fd_steal(&fd);
+}
+
+/* The port that a socket got. */
+static unsigned
+socket_port(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t length = sizeof(address);
+
+    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+        return 0;
+    if (address.ss_family == AF_INET6)
+        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+static int
+listen_tcp(BackupServer *server, GError **error)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    g_autofree char *port = g_strdup_printf("%u", server->port);
+    int result = getaddrinfo(server->name, port, &hints, &found);
+    int problem = EADDRNOTAVAIL;
+    int fd = -1;
+
+    if (result != 0) {
+        fail(error, VIR_ERR_OPERATION_FAILED, "cannot find host '%s': %s",
+             server->name, gai_strerror(result));
+        return -1;
+    }
+    for (const struct addrinfo *address = found; address && fd < 0;
+         address = address->ai_next) {
+        fd = bind_address(address);
+        if (fd < 0)
+            problem = errno;
+    }
+    freeaddrinfo(found);
+    if (fd < 0) {
+        fail_errno(error, problem, "cannot listen on '%s' port %u",
+                   server->name, server->port);
+        return -1;
+    }
+    server->port = socket_port(fd);
+    return fd;
+}
+
+int
+backup_pull_listen(BackupServer *server, GError **error)
+{
+    return server->transport == BACKUP_TRANSPORT_UNIX
+               ? listen_unix(server, error)
+               : listen_tcp(server, error);
+}
+
+bool
+backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
+{
+    g_autofree char *name = g_strdup_printf("sl-j%d", job);
+
+    return qmp_client_pass_fd(qmp, name, listener, error) &&
+           qmp_client_run(qmp, "nbd-server-start",
+                          json_pack("{s:{s:s, s:{s:s}}}", "addr", "type", "fd",
+                                    "data", "str", name),
+                          error);
+}
+
+bool
+backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+        const char *target = disk->wanted->name;
+        g_autofree char *id = node_job(plan->job, target, "exp");
+        g_autofree char *view = node_job(plan->job, target, "view");
+        json_t *arguments = json_pack(
+            "{s:s, s:s, s:s, s:s, s:b}", "type", "nbd", "id", id, "node-name",
+            view, "name", disk->wanted->exportname, "writable", 0);
+
+        if (disk->bitmap) {
+            json_object_set_new(
+                arguments, "bitmaps",
+                json_pack("[{s:s, s:s}]", "node", view, "name", disk->bitmap));
+        }
+        if (!qmp_client_run(qmp, "block-export-add", arguments, error))
+            return false;
+    }
+    return true;
+}
+
+/* Stopping the server takes its exports along and waits for their clients to
+ * be gone.  QEMU's complaint that there is no server is the state we want; that
+ * an export is left over is not, and is asked for. */
+bool
+backup_pull_stop(const Job *job, QmpClient *qmp, GError **error)
+{
+    g_autoptr(Json) exports = NULL;
+    g_autofree char *prefix = g_strdup_printf("sl-j%d-", job->id);
+    size_t i = 0;
+    json_t *entry = NULL;
+
+    (void)qmp_client_run(qmp, "nbd-server-stop", NULL, NULL);
+    exports = qmp_client_call(qmp, "query-block-exports", NULL, error);
+    if (!exports)
+        return false;
+    json_array_foreach(exports, i, entry)
+    {
+        const char *id = json_string_value(json_object_get(entry, "id"));
+
+        if (id && g_str_has_prefix(id, prefix)) {
+            return fail(error, VIR_ERR_OPERATION_FAILED,
+                        "QEMU does not let go of the NBD export '%s'", id);
+        }
+    }
+    return true;
+}
+
+void
+backup_pull_remove_socket(const BackupServer *server)
+{
+    g_autofree char *folder = NULL;
+    g_autofree char *name = NULL;
+    g_auto(AutoFd) probe = -1;
+    struct stat status;
+
+    if (!server || !server->socket || lstat(server->socket, &status) < 0 ||
+        !S_ISSOCK(status.st_mode))
+        return;
+    folder = g_path_get_dirname(server->socket);
+    name = g_path_get_basename(server->socket);
+    /* Somebody else may have taken the place of ours meanwhile. */
+    probe = unix_connect(folder, name, NULL);
+    if (probe < 0) {
+        /* A dead socket that stays is replaced by the next backup. */
+        (void)unlink(server->socket);
+    }
+}
+
+void
+backup_pull_look(Job *job)
+{
+    for (guint i = 0; i < job->disks->len; i++) {
+        JobDisk *disk = g_ptr_array_index(job->disks, i);
+        const BackupDisk *wanted =
+            backup_def_find_disk(job->backup, disk->target);
+        struct stat status;
+
+        if (wanted && stat(wanted->store, &status) == 0 &&
+            S_ISREG(status.st_mode))
+            disk->temp_used = (uint64_t)status.st_blocks * STAT_BLOCK;
+    }
+}
+
+bool
+backup_pull_check(Job *job, GError **error)
+{
+    (void)job;
+    (void)error;
+    return true;
+}

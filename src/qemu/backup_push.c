@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/backup_push.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "qemu/block/block_job.h"
+#include "qemu/block/node_list.h"
+#include "qemu/block/node_names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* A scratch counts as full when less than this is left of it. */
+enum { SCRATCH_MARGIN = 512 * 1024 };
+
+static bool
+start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
+           GError **error)
+{
+    const char *target = disk->wanted->name;
+    g_autofree char *id = node_job(plan->job, target, "copy");
+    g_autofree char *view = node_job(plan->job, target, "view");
+    g_autofree char *image = node_job(plan->job, target, "tgt");
+    json_t *arguments = json_pack(
+        "{s:s, s:s, s:s, s:s, s:b}", "job-id", id, "device", view, "target",
+        image, "sync", disk->bitmap ? "bitmap" : "full", "auto-dismiss", 0);
+
+    if (disk->bitmap) {
+        json_object_set_new(arguments, "bitmap", json_string(disk->bitmap));
+        json_object_set_new(arguments, "bitmap-mode", json_string("never"));
+    }
+    return qmp_client_run(qmp, "blockdev-backup", arguments, error);
+}
+
+bool
+backup_push_start(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    for (guint i = 0; i < plan->disks->len; i++) {
+        if (!start_disk(plan, g_ptr_array_index(plan->disks, i), qmp, error))
+            return false;
+    }
+    return true;
+}
+
+/* A view whose scratch was full answers every read with the same bare word, so
+ * the likely reason is looked for and said. */
+static char *
+explain_failure(const Job *job, const JobDisk *disk, const char *reason,
+                QmpClient *qmp)
+{
+    g_autoptr(NodeList) nodes = node_list_query(qmp, NULL);
+    g_autofree char *scratch = node_job(job->id, disk->target, "scr-file");
+    uint64_t used = nodes ? node_list_used(nodes, scratch) : 0;
+
+    if (disk->temp_total == 0 || used + SCRATCH_MARGIN < disk->temp_total)
+        return g_strdup(reason);
+    return g_strdup_printf(
+        "the guest has overwritten more than the %" G_GUINT64_FORMAT
+        " bytes of scratch space keep (%s); make room "
+        "beside the disk",
+        disk->temp_total, reason);
+}
+
+bool
+backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
+                 GError **error)
+{
+    g_autoptr(GHashTable) all = block_jobs_query(qmp, error);
+    bool is_working = false;
+    bool has_failed = false;
+
+    if (!all)
+        return false;
+    for (guint i = 0; i < job->disks->len; i++) {
+        JobDisk *disk = g_ptr_array_index(job->disks, i);
+        g_autofree char *id = node_job(job->id, disk->target, "copy");
+        const BlockJob *copy = g_hash_table_lookup(all, id);
+        const char *reason = copy ? copy->error : "QEMU's job is gone";
+
+        if (copy) {
+            disk->total = copy->total;
+            disk->processed = MIN(copy->processed, copy->total);
+            is_working = is_working || !copy->is_concluded;
+        }
+        if (reason) {
+            has_failed = true;
+            g_free(disk->error);
+            disk->error = explain_failure(job, disk, reason, qmp);
+        }
+    }
+    *ret_state = has_failed   ? BACKUP_PUSH_FAILED
+                 : is_working ? BACKUP_PUSH_WORKING
+                              : BACKUP_PUSH_COPIED;
+    return true;
+}
+
+bool
+backup_push_stop(const Job *job, QmpClient *qmp, GError **error)
+{
+    static const char *const parts[] = {"copy", "tgt-make", "scr-make"};
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+
+        for (gsize j = 0; j < G_N_ELEMENTS(parts); j++)
+            g_ptr_array_add(ids, node_job(job->id, disk->target, parts[j]));
+    }
+    return block_job_settle(qmp, ids, error);
+}
+
+/* The host's cache is emptied by us, which nobody waits for; what is left for
+ * QEMU to flush below, with the guest at a standstill, is then small. */
+static bool
+sync_file(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_auto(AutoFd) fd = open(path, O_RDONLY | O_CLOEXEC);
+    g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
+
+    if (folder_fd < 0)
+        return false;
+    if (fd < 0 || fsync(fd) < 0 || fsync(folder_fd) < 0)
+        return fail_errno(error, errno, "cannot flush '%s' to disk", path);
+    return true;
+}
+
+/* Reopening an image read-only writes out all that QEMU still holds of it and,
+ * unlike its removal, tells when that fails. */
+static bool
+flush_image(const Job *job, const BackupDisk *disk, QmpClient *qmp,
+            GError **error)
+{
+    g_autofree char *image = node_job(job->id, disk->name, "tgt");
+    g_autofree char *file = node_job(job->id, disk->name, "tgt-file");
+    json_t *options = json_pack("{s:s, s:s, s:s, s:b}", "driver",
+                                image_format_name(disk->format), "node-name",
+                                image, "file", file, "read-only", 1);
+
+    if (disk->format == IMAGE_FORMAT_QCOW2)
+        json_object_set_new(options, "backing", json_null());
+    return qmp_client_run(qmp, "blockdev-reopen",
+                          json_pack("{s:[o]}", "options", options), error);
+}
+
+bool
+backup_push_flush(const Job *job, QmpClient *qmp, GError **error)
+{
+    g_autoptr(NodeList) nodes = node_list_query(qmp, error);
+
+    if (!nodes)
+        return false;
+    for (guint i = 0; i < job->backup->disks->len; i++) {
+        const BackupDisk *disk = g_ptr_array_index(job->backup->disks, i);
+        g_autofree char *image = node_job(job->id, disk->name, "tgt");
+
+        if (!disk->is_chosen)
+            continue;
+        if (!sync_file(disk->store, error))
+            return false;
+        if (node_list_has(nodes, image) &&
+            !(flush_image(job, disk, qmp, error) &&
+              sync_file(disk->store, error)))
+            return false;
+    }
+    return true;
+}

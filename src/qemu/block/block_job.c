@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/block/block_job.h"
+
+#include "base/error.h"
+#include "qemu/qmp/message.h"
+
+#include <string.h>
+
+/* A job says that it concluded by an event, but events belong to whoever
+ * watches this connection; asking costs 0.2 ms, so we ask. */
+enum { POLL_MIN_US = 200, POLL_MAX_US = 20 * 1000, US_PER_MS = 1000 };
+
+void
+block_job_free(BlockJob *job)
+{
+    if (!job)
+        return;
+    g_free(job->error);
+    g_free(job);
+}
+
+static uint64_t
+job_number(const json_t *entry, const char *key)
+{
+    json_int_t number = json_integer_value(json_object_get(entry, key));
+
+    return number < 0 ? 0 : (uint64_t)number;
+}
+
+GHashTable *
+block_jobs_query(QmpClient *qmp, GError **error)
+{
+    g_autoptr(Json) reply = qmp_client_call(qmp, "query-jobs", NULL, error);
+    GHashTable *jobs = NULL;
+    size_t i = 0;
+    json_t *entry = NULL;
+
+    if (!reply)
+        return NULL;
+    jobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                 (GDestroyNotify)block_job_free);
+    json_array_foreach(reply, i, entry)
+    {
+        const char *id = json_string_value(json_object_get(entry, "id"));
+        const char *status =
+            json_string_value(json_object_get(entry, "status"));
+        BlockJob *job = NULL;
+
+        if (!id || !status)
+            continue;
+        job = g_new0(BlockJob, 1);
+        job->is_concluded = strcmp(status, "concluded") == 0;
+        job->processed = job_number(entry, "current-progress");
+        job->total = job_number(entry, "total-progress");
+        job->error =
+            g_strdup(json_string_value(json_object_get(entry, "error")));
+        g_hash_table_insert(jobs, g_strdup(id), job);
+    }
+    return jobs;
+}
+
+/* How many of @ids are there and still work; -1 on failure. */
+static int
+count_working(GHashTable *jobs, const GPtrArray *ids)
+{
+    int n_working = 0;
+
+    for (guint i = 0; i < ids->len; i++) {
+        const BlockJob *job =
+            g_hash_table_lookup(jobs, g_ptr_array_index(ids, i));
+
+        if (job && !job->is_concluded)
+            n_working++;
+    }
+    return n_working;
+}
+
+/* (transfer full): the state in which none of @ids works any more. */
+static GHashTable *
+wait_concluded(QmpClient *qmp, const GPtrArray *ids, GError **error)
+{
+    gint64 deadline_us =
+        g_get_monotonic_time() + (gint64)QMP_TIMEOUT_MS * US_PER_MS;
+    gulong pause_us = POLL_MIN_US;
+
+    while (true) {
+        g_autoptr(GHashTable) jobs = block_jobs_query(qmp, error);
+
+        if (!jobs)
+            return NULL;
+        if (count_working(jobs, ids) == 0)
+            return g_steal_pointer(&jobs);
+        if (g_get_monotonic_time() > deadline_us) {
+            fail(error, VIR_ERR_OPERATION_TIMEOUT,
+                 "QEMU's job '%s' does not conclude within %d s; the storage "
+                 "it works on may hang",
+                 (const char *)g_ptr_array_index(ids, 0),
+                 QMP_TIMEOUT_MS / 1000);
+            return NULL;
+        }
+        g_usleep(pause_us);
+        pause_us = MIN(pause_us * 2, POLL_MAX_US);
+    }
+}
+
+static bool
+dismiss(QmpClient *qmp, GHashTable *jobs, const GPtrArray *ids, GError **error)
+{
+    for (guint i = 0; i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i);
+
+        if (g_hash_table_contains(jobs, id) &&
+            !qmp_client_run(qmp, "job-dismiss", json_pack("{s:s}", "id", id),
+                            error))
+            return false;
+    }
+    return true;
+}
+
+bool
+block_job_wait(QmpClient *qmp, GPtrArray *ids, GError **error)
+{
+    g_autoptr(GHashTable) jobs = NULL;
+
+    if (ids->len == 0)
+        return true;
+    jobs = wait_concluded(qmp, ids, error);
+    if (!jobs || !dismiss(qmp, jobs, ids, error))
+        return false;
+    for (guint i = 0; i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i);
+        const BlockJob *job = g_hash_table_lookup(jobs, id);
+
+        if (!job || job->error) {
+            return fail(error, VIR_ERR_OPERATION_FAILED,
+                        "QEMU's job '%s' failed: %s", id,
+                        job ? job->error : "it is gone");
+        }
+    }
+    return true;
+}
+
+bool
+block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error)
+{
+    g_autoptr(GHashTable) before = block_jobs_query(qmp, error);
+    g_autoptr(GHashTable) after = NULL;
+
+    if (!before)
+        return false;
+    for (guint i = 0; i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i);
+        const BlockJob *job = g_hash_table_lookup(before, id);
+
+        /* It may conclude in between and then cannot be cancelled: the wait
+         * below is what counts. */
+        if (job && !job->is_concluded) {
+            (void)qmp_client_run(qmp, "job-cancel",
+                                 json_pack("{s:s}", "id", id), NULL);
+        }
+    }
+    after = wait_concluded(qmp, ids, error);
+    return after && dismiss(qmp, after, ids, error);
+}

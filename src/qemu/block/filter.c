@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/block/filter.h"
+
+#include "qemu/block/node_names.h"
+
+json_t *
+filter_options(const DiskDef *disk, const char *file)
+{
+    g_autofree char *name = node_top(disk->target);
+    bool is_unmapped = g_strcmp0(disk->discard, "unmap") == 0;
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "driver", "throttle",
+                     "node-name", name, "throttle-group", NODE_THROTTLE_GROUP,
+                     "file", file, "discard", is_unmapped ? "unmap" : "ignore",
+                     "read-only", disk->is_readonly ? 1 : 0);
+}
+
+bool
+filter_reopen(QmpClient *qmp, json_t *options, GError **error)
+{
+    return qmp_client_run(qmp, "blockdev-reopen",
+                          json_pack("{s:o}", "options", options), error);
+}

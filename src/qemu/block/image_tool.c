@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/block/image_tool.h"
+
+#include "base/error.h"
+#include "qemu/qmp/message.h"
+
+#include <string.h>
+
+/* What qemu-img says about one image is a few hundred bytes. */
+enum { REPLY_LIMIT = 1024 * 1024 };
+
+static char *
+run_tool(const char *path, ImageFormat format, GError **error)
+{
+    /* -U: it may be open in a QEMU, which is no reason not to look. */
+    const char *arguments[] = {"qemu-img", "info",
+                               "-U",       "--output=json",
+                               "-f",       image_format_name(format),
+                               path,       NULL};
+    g_autofree char *output = NULL;
+    g_autofree char *complaint = NULL;
+    g_autoptr(GError) problem = NULL;
+    int status = 0;
+
+    if (!g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL,
+                      NULL, &output, &complaint, &status, &problem)) {
+        fail(error, VIR_ERR_OPERATION_FAILED, "cannot run qemu-img: %s",
+             problem->message);
+        return NULL;
+    }
+    if (!g_spawn_check_wait_status(status, NULL)) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "'%s' cannot be used as a %s image: %s", path,
+             image_format_name(format), g_strstrip(complaint));
+        return NULL;
+    }
+    return g_steal_pointer(&output);
+}
+
+bool
+image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
+                GError **error)
+{
+    g_autofree char *output = run_tool(path, format, error);
+    g_autoptr(Json) reply = NULL;
+    const json_t *size = NULL;
+    const json_t *data = NULL;
+    size_t length = 0;
+
+    if (!output)
+        return false;
+    length = strlen(output);
+    if (length < REPLY_LIMIT)
+        reply = json_loadb(output, length, 0, NULL);
+    size = json_object_get(reply, "virtual-size");
+    if (!json_is_integer(size) || json_integer_value(size) < 0) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "qemu-img does not say the size of '%s'", path);
+    }
+    data = json_object_get(json_object_get(reply, "format-specific"), "data");
+    ret_info->virtual_size = (uint64_t)json_integer_value(size);
+    ret_info->has_data_file = json_object_get(data, "data-file") != NULL;
+    return true;
+}

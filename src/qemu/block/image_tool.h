@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* qemu-img, for the few questions about an image that no QEMU has open.
+ * Formats are always said, never probed. */
+#pragma once
+
+#include "model/disk.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    uint64_t virtual_size;
+    bool has_data_file; /* qcow2: the data is in another file */
+} ImageInfo;
+
+/** image_tool_info: VIR_ERR_OPERATION_FAILED with qemu-img's own words if @path
+ * is no image of @format. */
+bool image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
+                     GError **error);

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/block/store.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "qemu/block/block_job.h"
+#include "qemu/block/image_tool.h"
+#include "qemu/block/node_names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum {
+    BOUND_ALIGN = 64 * 1024,
+    BOUND_MIN = 2 * 1024 * 1024, /* an empty image takes some 400 KiB */
+    BOUND_SLACK = 4 * 1024 * 1024,
+    /* Of qcow2: 10 bytes of tables for each 64 KiB of data, rounded up. */
+    METADATA_PART = 4096,
+    /* The free space that all scratch of one job may take: a half. */
+    FREE_PART = 2,
+};
+
+Store *
+store_new(int job, const char *target, const char *part, const char *path)
+{
+    Store *store = g_new0(Store, 1);
+
+    store->job = job;
+    store->target = g_strdup(target);
+    store->part = part;
+    store->path = g_strdup(path);
+    store->format = IMAGE_FORMAT_QCOW2;
+    store->is_scratch = strcmp(part, "scr") == 0;
+    return store;
+}
+
+void
+store_free(Store *store)
+{
+    if (!store)
+        return;
+    g_free(store->target);
+    g_free(store->path);
+    g_free(store);
+}
+
+/* The name of the node at the end of the chain, or of one below it. */
+static char *
+node_of(const Store *store, const char *suffix)
+{
+    g_autofree char *part = g_strconcat(store->part, suffix, NULL);
+
+    return node_job(store->job, store->target, part);
+}
+
+/* The node on which the image is made. */
+static char *
+base_node(const Store *store)
+{
+    return node_of(store, store->bound > 0 ? "-raw" : "-file");
+}
+
+static bool
+check_absent(const Store *store, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(store->path);
+    struct stat status;
+
+    if (lstat(store->path, &status) == 0) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "'%s' for disk '%s' exists; name a file that does not, or "
+                    "pass the flag to use the caller's own images",
+                    store->path, store->target);
+    }
+    if (errno != ENOENT)
+        return fail_errno(error, errno, "cannot look at '%s'", store->path);
+    if (access(folder, W_OK | X_OK) < 0) {
+        return fail_errno(error, errno,
+                          "cannot create '%s' for disk '%s' in its folder",
+                          store->path, store->target);
+    }
+    return true;
+}
+
+static bool
+check_size(const Store *store, uint64_t size, GError **error)
+{
+    if (size == store->size)
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "'%s' holds %" G_GUINT64_FORMAT " bytes and disk '%s' "
+                "%" G_GUINT64_FORMAT "; they must be of one size",
+                store->path, size, store->target, store->size);
+}
+
+static bool
+check_device(const Store *store, GError **error)
+{
+    g_auto(AutoFd) fd = open(store->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    off_t end = 0;
+
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        return fail_errno(error, errno, "cannot open block device '%s'",
+                          store->path);
+    }
+    if (!S_ISBLK(status.st_mode)) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "'%s' for disk '%s' is not a block device", store->path,
+                    store->target);
+    }
+    if (store->format != IMAGE_FORMAT_RAW || store->is_scratch)
+        return true;
+    end = lseek(fd, 0, SEEK_END);
+    if (end < 0) {
+        return fail_errno(error, errno, "cannot ask the size of '%s'",
+                          store->path);
+    }
+    return check_size(store, (uint64_t)end, error);
+}
+
+static bool
+check_existing(const Store *store, GError **error)
+{
+    ImageInfo info = {0};
+
+    if (access(store->path, R_OK | W_OK) < 0) {
+        return fail_errno(error, errno,
+                          "cannot use the image '%s' for disk '%s'",
+                          store->path, store->target);
+    }
+    if (!image_tool_info(store->path, store->format, &info, error))
+        return false;
+    if (info.has_data_file) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the image '%s' keeps its data in another file, which is "
+                    "not supported; create one without data_file",
+                    store->path);
+    }
+    return check_size(store, info.virtual_size, error);
+}
+
+bool
+store_check(const Store *store, GError **error)
+{
+    if (store->is_block && !check_device(store, error))
+        return false;
+    if (store->is_existing)
+        return check_existing(store, error);
+    return store->is_block || check_absent(store, error);
+}
+
+bool
+store_bound(const char *path, uint64_t size, guint n, uint64_t *ret_bound,
+            GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    struct statvfs status;
+    uint64_t free_bytes = 0;
+    uint64_t wanted = size + size / METADATA_PART + BOUND_SLACK;
+    uint64_t share = 0;
+
+    if (statvfs(folder, &status) < 0) {
+        return fail_errno(error, errno, "cannot ask how much is free in '%s'",
+                          folder);
+    }
+    free_bytes = (uint64_t)status.f_bavail * status.f_frsize;
+    share = free_bytes / FREE_PART / n;
+    if (share < BOUND_MIN) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "'%s' has only %" G_GUINT64_FORMAT " bytes free, too "
+                    "little for the scratch space of the backup; make room",
+                    folder, free_bytes);
+    }
+    *ret_bound = MIN(wanted, share) / BOUND_ALIGN * BOUND_ALIGN;
+    return true;
+}
+
+/* A raw file gets its size here; a bounded one as well, since its node must
+ * not end where the file does. */
+static bool
+create_file(Store *store, GError **error)
+{
+    uint64_t length =
+        store->format == IMAGE_FORMAT_RAW ? store->size : store->bound;
+    g_auto(AutoFd) fd =
+        open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+             S_IRUSR | S_IWUSR);
+
+    if (fd < 0) {
+        return fail_errno(error, errno, "cannot create '%s' for disk '%s'",
+                          store->path, store->target);
+    }
+    store->is_created = true;
+    if (ftruncate(fd, (off_t)length) < 0) {
+        return fail_errno(error, errno, "cannot give '%s' its size",
+                          store->path);
+    }
+    return true;
+}
+
+static json_t *
+cache_options(const Store *store)
+{
+    return json_pack("{s:b}", "no-flush", store->is_scratch ? 1 : 0);
+}
+
+static bool
+add_file_nodes(Store *store, QmpClient *qmp, GError **error)
+{
+    g_autofree char *file = node_of(store, "-file");
+    g_autofree char *raw = NULL;
+
+    if (!qmp_client_run(qmp, "blockdev-add",
+                        json_pack("{s:s, s:s, s:s, s:s, s:o}", "driver",
+                                  store->is_block ? "host_device" : "file",
+                                  "node-name", file, "filename", store->path,
+                                  "discard", "unmap", "cache",
+                                  cache_options(store)),
+                        error)) {
+        g_prefix_error(error, "cannot open '%s': ", store->path);
+        return false;
+    }
+    /* Its name has done its work; should we die, the space comes back by
+     * itself when QEMU closes it. */
+    if (store->is_nameless && unlink(store->path) < 0)
+        return fail_errno(error, errno, "cannot unlink '%s'", store->path);
+    if (store->bound == 0)
+        return true;
+    raw = node_of(store, "-raw");
+    return qmp_client_run(qmp, "blockdev-add",
+                          json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "driver",
+                                    "raw", "node-name", raw, "file", file,
+                                    "size", (json_int_t)store->bound, "discard",
+                                    "unmap", "cache", cache_options(store)),
+                          error);
+}
+
+static bool
+begin_image(const Store *store, QmpClient *qmp, GPtrArray *ids, GError **error)
+{
+    g_autofree char *file = base_node(store);
+    char *id = node_of(store, "-make");
+
+    g_ptr_array_add(ids, id);
+    return qmp_client_run(qmp, "blockdev-create",
+                          json_pack("{s:s, s:{s:s, s:s, s:I}}", "job-id", id,
+                                    "options", "driver", "qcow2", "file", file,
+                                    "size", (json_int_t)store->size),
+                          error);
+}
+
+/* Without its backing file, should an existing image name one: what is written
+ * are whole clusters, and reading the file named there is nobody's wish. */
+static bool
+add_image_node(const Store *store, QmpClient *qmp, GError **error)
+{
+    g_autofree char *file = base_node(store);
+    g_autofree char *name = node_of(store, "");
+    bool is_raw = store->format == IMAGE_FORMAT_RAW;
+    json_t *options =
+        json_pack("{s:s, s:s, s:s, s:s, s:o}", "driver",
+                  image_format_name(store->format), "node-name", name, "file",
+                  file, "discard", "unmap", "cache", cache_options(store));
+
+    if (!is_raw)
+        json_object_set_new(options, "backing", json_null());
+    if (qmp_client_run(qmp, "blockdev-add", options, error))
+        return true;
+    g_prefix_error(error, "cannot open the image '%s': ", store->path);
+    return false;
+}
+
+bool
+store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < stores->len; i++) {
+        Store *store = g_ptr_array_index(stores, i);
+        bool is_made = !store->is_existing && !store->is_block;
+
+        if (is_made && !create_file(store, error))
+            return false;
+        if (!add_file_nodes(store, qmp, error))
+            return false;
+        if (store->format == IMAGE_FORMAT_QCOW2 && !store->is_existing &&
+            !begin_image(store, qmp, ids, error))
+            return false;
+    }
+    if (!block_job_wait(qmp, ids, error))
+        return false;
+    for (guint i = 0; i < stores->len; i++) {
+        if (!add_image_node(g_ptr_array_index(stores, i), qmp, error))
+            return false;
+    }
+    return true;
+}

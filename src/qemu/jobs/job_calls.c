@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The driver's calls about jobs.
+ *
+ * Calls without an id (here: -1) speak of the default job, 0, and while that
+ * does nothing, of the domain's backup.  The default job is always listed, so
+ * that who lists the jobs sees whatever there may be.
+ */
+#include "base/error.h"
+#include "base/typed_params.h"
+#include "qemu/backup.h"
+#include "qemu/backup_finish.h"
+#include "qemu/jobs/job_stats.h"
+#include "qemu/jobs/job_store.h"
+
+#include <string.h>
+
+enum {
+    DEFAULT_JOB = 0,
+    ANY_JOB = -1,
+    KNOWN_STATS_FLAGS =
+        VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
+};
+
+int
+qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    JobTable *jobs =
+        call ? job_store_load(qemu_call_domain(call), error) : NULL;
+    virDomainJobId *ids = NULL;
+    int n_ids = 1;
+
+    if (!jobs)
+        return -1;
+    ids = g_new0(virDomainJobId, jobs->jobs->len + 1);
+    ids[0].id = DEFAULT_JOB;
+    ids[0].type = VIR_DOMAIN_JOB_NONE;
+    for (guint i = 0; i < jobs->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(jobs->jobs, i);
+
+        if (job->state == JOB_ENDED)
+            continue;
+        ids[n_ids].id = job->id;
+        ids[n_ids].type = job_type(job);
+        n_ids++;
+    }
+    if (ret_ids)
+        *ret_ids = g_steal_pointer(&ids);
+    g_free(ids);
+    return n_ids;
+}
+
+static Job *
+get_job(QemuDomain *vm, int id, GError **error)
+{
+    JobTable *jobs = job_store_load(vm, error);
+    Job *job = jobs ? job_table_find(jobs, id) : NULL;
+
+    if (jobs && !job) {
+        fail(error, VIR_ERR_NO_DOMAIN_BACKUP,
+             "domain '%s' has no job %d, or has forgotten it", vm->name, id);
+    }
+    return job;
+}
+
+virDomainJobPtr
+qemu_job_lookup(virDomainPtr domain, int id, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    const Job *job = NULL;
+
+    if (!call)
+        return NULL;
+    if (id == DEFAULT_JOB) {
+        return job_object_new(domain, DEFAULT_JOB, VIR_DOMAIN_JOB_NONE,
+                              VIR_DOMAIN_JOB_OPERATION_UNKNOWN);
+    }
+    job = get_job(qemu_call_domain(call), id, error);
+    if (!job)
+        return NULL;
+    return job_object_new(domain, id, job_type(job), job->operation);
+}
+
+/* The job that a reading call means; NULL without @error: none, or the default
+ * one, which is idle. */
+static Job *
+choose_job(QemuDomain *vm, int id, bool is_ended_meant, GError **error)
+{
+    JobTable *jobs = job_store_load(vm, error);
+
+    if (!jobs || id == DEFAULT_JOB)
+        return NULL;
+    if (id == ANY_JOB)
+        return is_ended_meant ? job_table_unread(jobs) : job_table_listed(jobs);
+    return get_job(vm, id, error);
+}
+
+static bool
+check_stats_flags(unsigned flags, GError **error)
+{
+    if (flags & ~(unsigned)KNOWN_STATS_FLAGS) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "unsupported flags (0x%x) for the statistics of a job",
+                    flags & ~(unsigned)KNOWN_STATS_FLAGS);
+    }
+    return true;
+}
+
+int
+qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
+               GError **error)
+{
+    bool is_ended_meant = (flags & VIR_DOMAIN_JOB_STATS_COMPLETED) != 0;
+    bool is_kept = (flags & VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED) != 0;
+    g_autoptr(QemuCall) call = NULL;
+    g_autoptr(GError) problem = NULL;
+    QemuDomain *vm = NULL;
+    Job *job = NULL;
+    JobStats stats = {.type = VIR_DOMAIN_JOB_NONE};
+
+    if (!check_stats_flags(flags, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    if (!call)
+        return -1;
+    vm = qemu_call_domain(call);
+    job = choose_job(vm, id, is_ended_meant, &problem);
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return -1;
+    }
+    if (job && !(is_ended_meant && job_is_live(job))) {
+        stats.type = job_type(job);
+        stats.nparams = job_stats_params(job, &stats.params);
+        if (is_ended_meant && !is_kept) {
+            job_table_mark_read(vm->jobs, job);
+            if (!job_store_save(vm, error)) {
+                typed_params_free(stats.params, stats.nparams);
+                return -1;
+            }
+        }
+    }
+    *ret_stats = stats;
+    return 0;
+}
+
+int
+qemu_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    g_autoptr(GError) problem = NULL;
+    const Job *job = NULL;
+
+    if (!call)
+        return -1;
+    job = choose_job(qemu_call_domain(call), ANY_JOB, false, &problem);
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return -1;
+    }
+    memset(ret_info, 0, sizeof(*ret_info));
+    if (job)
+        job_stats_info(job, ret_info);
+    return 0;
+}
+
+/* The job that an aborting call means: one that runs. */
+static Job *
+choose_victim(QemuDomain *vm, int id, GError **error)
+{
+    JobTable *jobs = job_store_load(vm, error);
+    Job *job = NULL;
+
+    if (!jobs)
+        return NULL;
+    if (id > DEFAULT_JOB) {
+        job = get_job(vm, id, error);
+        if (!job)
+            return NULL;
+    } else if (id == ANY_JOB) {
+        job = job_table_live(jobs);
+    }
+    if (job && job_is_live(job))
+        return job;
+    fail(error, VIR_ERR_OPERATION_INVALID,
+         job ? "job %2$d of domain '%1$s' has ended"
+             : "no job is running on domain '%1$s'",
+         vm->name, id);
+    return NULL;
+}
+
+/* libvirt's clients end a pull backup by aborting the domain's job, and mean
+ * that they are done with it.  An abort of a job by its id means what it says.
+ */
+int
+qemu_job_abort(virDomainPtr domain, int id, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    QemuDomain *vm = NULL;
+    Job *job = NULL;
+    bool is_ending = false;
+
+    if (!call)
+        return -1;
+    vm = qemu_call_domain(call);
+    if (!qemu_domain_is_active(vm)) {
+        fail(error, VIR_ERR_OPERATION_INVALID, "domain '%s' is not running",
+             vm->name);
+        return -1;
+    }
+    job = choose_victim(vm, id, error);
+    if (!job)
+        return -1;
+    is_ending = id == ANY_JOB && job->backup->mode == BACKUP_MODE_PULL;
+    if (is_ending)
+        return backup_end_pull(vm, job, error) ? 0 : -1;
+    return backup_finish(vm, job, JOB_CANCELLED, "aborted", error) ? 0 : -1;
+}

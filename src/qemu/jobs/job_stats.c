@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/jobs/job_stats.h"
+
+#include "base/typed_params.h"
+
+#include <string.h>
+
+enum { US_PER_MS = 1000 };
+
+/* Sums over the disks of a job. */
+typedef struct {
+    unsigned long long total;
+    unsigned long long processed;
+    unsigned long long temp_used;
+    unsigned long long temp_total;
+} Sums;
+
+static Sums
+sum_up(const Job *job)
+{
+    Sums sums = {0};
+
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+
+        sums.total += disk->total;
+        sums.processed += disk->processed;
+        sums.temp_used += disk->temp_used;
+        sums.temp_total += disk->temp_total;
+    }
+    return sums;
+}
+
+/* The clock of the host may have been set back meanwhile. */
+static unsigned long long
+elapsed_ms(const Job *job)
+{
+    gint64 until_ms =
+        job_is_live(job) ? g_get_real_time() / US_PER_MS : job->ended_ms;
+
+    if (until_ms <= job->started_ms)
+        return 0;
+    return (unsigned long long)(until_ms - job->started_ms);
+}
+
+int
+job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
+{
+    Sums sums = sum_up(job);
+    virTypedParameterPtr params = NULL;
+    int n = 0;
+
+    typed_params_add_int(&params, &n, VIR_DOMAIN_JOB_OPERATION, job->operation);
+    typed_params_add_int(&params, &n, VIR_DOMAIN_JOB_ID, job->id);
+    typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_TIME_ELAPSED,
+                            elapsed_ms(job));
+    if (job->backup->mode == BACKUP_MODE_PUSH) {
+        typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TOTAL,
+                                sums.total);
+        typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_PROCESSED,
+                                sums.processed);
+        typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_REMAINING,
+                                sums.total - sums.processed);
+    } else {
+        typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TEMP_USED,
+                                sums.temp_used);
+        typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TEMP_TOTAL,
+                                sums.temp_total);
+    }
+    if (!job_is_live(job)) {
+        typed_params_add_boolean(&params, &n, VIR_DOMAIN_JOB_SUCCESS,
+                                 job->outcome == JOB_COMPLETED);
+    }
+    if (job->error)
+        typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_ERRMSG, job->error);
+    *ret_params = params;
+    return n;
+}
+
+void
+job_stats_info(const Job *job, virDomainJobInfoPtr ret_info)
+{
+    Sums sums = sum_up(job);
+
+    memset(ret_info, 0, sizeof(*ret_info));
+    ret_info->type = job_type(job);
+    ret_info->timeElapsed = elapsed_ms(job);
+    ret_info->fileTotal = sums.total;
+    ret_info->fileProcessed = sums.processed;
+    ret_info->fileRemaining = sums.total - sums.processed;
+    ret_info->dataTotal = sums.total;
+    ret_info->dataProcessed = sums.processed;
+    ret_info->dataRemaining = sums.total - sums.processed;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The figures of a job in the two shapes that libvirt's calls give them. */
+#pragma once
+
+#include "model/job.h"
+
+#include <libvirt/libvirt.h>
+
+/** job_stats_params: *@ret_params is the caller's (base/typed_params.h).
+ * Returns: their number. */
+int job_stats_params(const Job *job, virTypedParameterPtr *ret_params);
+
+/** job_stats_info: the fixed fields of virDomainGetJobInfo(). */
+void job_stats_info(const Job *job, virDomainJobInfoPtr ret_info);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/jobs/job_store.h"
+
+#include "base/atomic_file.h"
+#include "xml/job_xml.h"
+
+#define RECORD_NAME "jobs.xml"
+
+/* Some 300 bytes a disk of a job, and a bounded history. */
+enum { RECORD_LIMIT = 8 * 1024 * 1024 };
+
+JobTable *
+job_store_load(QemuDomain *vm, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) problem = NULL;
+    bool is_absent = false;
+
+    if (vm->jobs)
+        return vm->jobs;
+    text = atomic_file_read(vm->folder, RECORD_NAME, RECORD_LIMIT, &is_absent,
+                            &problem);
+    if (!text && !is_absent) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
+    }
+    vm->jobs = text ? job_xml_parse(text, error) : job_table_new();
+    if (!vm->jobs)
+        g_prefix_error(error, "domain '%s': ", vm->name);
+    return vm->jobs;
+}
+
+bool
+job_store_save(QemuDomain *vm, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    if (!qemu_domain_touch(vm, error))
+        return false;
+    text = job_xml_format(vm->jobs);
+    if (atomic_file_write(vm->folder, RECORD_NAME, text, error))
+        return true;
+    qemu_domain_distrust(vm);
+    return false;
+}
