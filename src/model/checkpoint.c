@@ -47,6 +47,32 @@ checkpoint_def_free(CheckpointDef *def)
     g_free(def);
 }
 
+CheckpointDef *
+checkpoint_def_copy(const CheckpointDef *def)
+{
+    CheckpointDef *copy = checkpoint_def_new();
+
+    copy->name = g_strdup(def->name);
+    copy->description = g_strdup(def->description);
+    copy->parent = g_strdup(def->parent);
+    copy->creation_time = def->creation_time;
+    copy->domain_xml = g_strdup(def->domain_xml);
+    if (def->disks)
+        copy->disks = g_ptr_array_new_with_free_func(
+            (GDestroyNotify)checkpoint_disk_free);
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
+        CheckpointDisk *twin = checkpoint_disk_new(disk->name);
+
+        twin->is_tracked = disk->is_tracked;
+        twin->bitmap = g_strdup(disk->bitmap);
+        twin->has_size = disk->has_size;
+        twin->size = disk->size;
+        g_ptr_array_add(copy->disks, twin);
+    }
+    return copy;
+}
+
 CheckpointDisk *
 checkpoint_def_find_disk(const CheckpointDef *def, const char *target)
 {

@@ -30,6 +30,7 @@ typedef struct {
 CheckpointDisk *checkpoint_disk_new(const char *name);
 void checkpoint_disk_free(CheckpointDisk *disk);
 CheckpointDef *checkpoint_def_new(void);
+CheckpointDef *checkpoint_def_copy(const CheckpointDef *def);
 void checkpoint_def_free(CheckpointDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckpointDef, checkpoint_def_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckpointDisk, checkpoint_disk_free)

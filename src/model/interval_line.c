@@ -123,8 +123,11 @@ interval_look(const CheckpointTree *tree, const BitmapStates *states)
             CheckpointInterval *interval =
                 g_ptr_array_index(record->intervals, j);
 
-            /* A marked one has marked the older ones too. */
+            /* Whether a pending one has bitmaps yet is its maker's to know;
+             * a marked one has marked the older ones too. */
             if (!interval->is_broken && !record->is_beside &&
+                record->state != CHECKPOINT_PENDING &&
+                record->state != CHECKPOINT_ROLLBACK &&
                 bitmap_states_has_disk(states, interval->disk) &&
                 !is_sound(states, interval))
                 mark_from(plan, tree, record, interval->disk);
@@ -157,6 +160,17 @@ stop_former(IntervalPlan *plan, const CheckpointTree *tree,
     if (newest && state_of(states, checkpoint_record_interval(newest, disk)) !=
                       BITMAP_RECORDING)
         mark_from(plan, tree, newest, disk);
+}
+
+IntervalPlan *
+interval_start(const CheckpointRecord *record)
+{
+    IntervalPlan *plan = interval_plan_new();
+
+    for (guint i = 0; i < record->intervals->len; i++)
+        add_step(plan, INTERVAL_ADD, g_ptr_array_index(record->intervals, i),
+                 NULL);
+    return plan;
 }
 
 IntervalPlan *
@@ -226,6 +240,8 @@ remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
         remove_lost(plan, tree, states, record, interval);
         return;
     }
+    if (interval->is_broken)
+        mark_from(plan, tree, record, interval->disk);
     if (!into)
         return;
     if (!is_sound(states, into)) {
@@ -314,32 +330,49 @@ line_since(const CheckpointTree *tree, const CheckpointRecord *record,
     return g_steal_pointer(&line);
 }
 
-bool
-interval_check(const CheckpointTree *tree, const BitmapStates *states,
+/* The newest of a line may have been written down and not yet added in QEMU. */
+static void
+leave_out_unmade(GPtrArray *line, const BitmapStates *states, const char *disk)
+{
+    const CheckpointRecord *newest = line->pdata[line->len - 1];
+
+    if (line->len > 1 && newest->state == CHECKPOINT_PENDING &&
+        state_of(states, checkpoint_record_interval(newest, disk)) ==
+            BITMAP_MISSING)
+        g_ptr_array_remove_index(line, line->len - 1);
+}
+
+GPtrArray *
+interval_since(const CheckpointTree *tree, const BitmapStates *states,
                const CheckpointRecord *record, const char *disk, GError **error)
 {
     g_autoptr(GPtrArray) line = line_since(tree, record, disk);
+    g_autoptr(GPtrArray) bitmaps = g_ptr_array_new_with_free_func(g_free);
     const char *name = record->def->name;
     const CheckpointInterval *interval = NULL;
 
-    if (!line)
-        return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
-                    "checkpoint '%s' is not on the path to the current one, so "
-                    "what changed on disk '%s' since it is not known; take a "
-                    "full backup",
-                    name, disk);
+    if (!line) {
+        fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
+             "checkpoint '%s' is not on the path to the current one, so what "
+             "changed on disk '%s' since it is not known; take a full backup",
+             name, disk);
+        return NULL;
+    }
+    leave_out_unmade(line, states, disk);
     for (guint i = 0; i < line->len; i++) {
         interval = checkpoint_record_interval(line->pdata[i], disk);
         if (!check_link(states, name, line->pdata[i], interval, error))
-            return false;
+            return NULL;
+        g_ptr_array_add(bitmaps, g_strdup(interval->bitmap));
     }
-    if (state_of(states, interval) != BITMAP_RECORDING)
-        return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
-                    "what changed on disk '%s' since checkpoint '%s' is not "
-                    "known: its newest bitmap '%s' does not record; take a "
-                    "full backup with a new checkpoint",
-                    disk, name, interval->bitmap);
-    return true;
+    if (state_of(states, interval) == BITMAP_RECORDING)
+        return g_steal_pointer(&bitmaps);
+    fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
+         "what changed on disk '%s' since checkpoint '%s' is not known: its "
+         "newest bitmap '%s' does not record; take a full backup with a new "
+         "checkpoint",
+         disk, name, interval->bitmap);
+    return NULL;
 }
 
 GPtrArray *
@@ -347,12 +380,10 @@ interval_base(const CheckpointTree *tree, const BitmapStates *states,
               const char *base, const char *disk, GError **error)
 {
     const CheckpointRecord *record = checkpoint_tree_get(tree, base, error);
-    g_autoptr(GPtrArray) line = NULL;
-    GPtrArray *bitmaps;
 
     if (!record)
         return NULL;
-    if (record->state != CHECKPOINT_SEALED) {
+    if (record->state == CHECKPOINT_PENDING) {
         fail(error, VIR_ERR_OPERATION_INVALID,
              "checkpoint '%s' cannot be a base yet: backup job %d that makes "
              "it has not ended",
@@ -366,15 +397,7 @@ interval_base(const CheckpointTree *tree, const BitmapStates *states,
              base, disk);
         return NULL;
     }
-    if (!interval_check(tree, states, record, disk, error))
-        return NULL;
-    line = line_since(tree, record, disk);
-    bitmaps = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < line->len; i++)
-        g_ptr_array_add(
-            bitmaps,
-            g_strdup(checkpoint_record_interval(line->pdata[i], disk)->bitmap));
-    return bitmaps;
+    return interval_since(tree, states, record, disk, error);
 }
 
 bool

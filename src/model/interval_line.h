@@ -70,6 +70,9 @@ GPtrArray *interval_line(const CheckpointTree *tree,
 IntervalPlan *interval_look(const CheckpointTree *tree,
                             const BitmapStates *states);
 
+/** interval_start: the bitmaps of the new @record are added. */
+IntervalPlan *interval_start(const CheckpointRecord *record);
+
 /** interval_add: the new @record (not in @tree yet) below the current one.  Its
  * steps stop what recorded on its disks; a line whose newest did not record has
  * a gap from now on and is marked. */
@@ -93,11 +96,12 @@ IntervalPlan *interval_remove(const CheckpointTree *tree,
 GPtrArray *interval_base(const CheckpointTree *tree, const BitmapStates *states,
                          const char *base, const char *disk, GError **error);
 
-/** interval_check: whether the union from @record on is known on @disk, which
- * it has an interval on; VIR_ERR_CHECKPOINT_INCONSISTENT says what is wrong. */
-bool interval_check(const CheckpointTree *tree, const BitmapStates *states,
-                    const CheckpointRecord *record, const char *disk,
-                    GError **error);
+/** interval_since: the same for a @record in any state with an interval on
+ * @disk; VIR_ERR_CHECKPOINT_INCONSISTENT only. */
+GPtrArray *interval_since(const CheckpointTree *tree,
+                          const BitmapStates *states,
+                          const CheckpointRecord *record, const char *disk,
+                          GError **error);
 
 /** interval_is_gone: none of @record's bitmaps is there any more. */
 bool interval_is_gone(const BitmapStates *states,

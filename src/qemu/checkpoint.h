@@ -15,9 +15,14 @@
 
 typedef struct CheckpointPlan CheckpointPlan;
 
+/* For checkpoint_plan_new(), outside the range of the public flags: bitmaps
+ * beside the line, which stop nothing, and no checkpoint that anyone sees. */
+enum { CHECKPOINT_PLAN_NO_METADATA = 1 << 30 };
+
 /** checkpoint_plan_new: everything about the new checkpoint that can be refused
  * is refused here; touches nothing.  @job: 0, or the backup that carries it.
- * @flags: virDomainCheckpointCreateFlags without REDEFINE*. */
+ * @flags: VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE (accepted; freezing is the
+ * caller's to do) and CHECKPOINT_PLAN_NO_METADATA. */
 CheckpointPlan *checkpoint_plan_new(QemuDomain *vm, const char *xml, int job,
                                     unsigned flags, GError **error);
 void checkpoint_plan_free(CheckpointPlan *plan);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/checkpoint_align.h"
+
+#include "base/error.h"
+
+/* A disk that may be left out without a word. */
+static bool
+is_skipped_by_default(const DiskDef *disk)
+{
+    return disk->is_readonly || disk_def_is_empty(disk) ||
+           disk->device == DISK_DEVICE_CDROM;
+}
+
+static bool
+check_trackable(const CheckpointDef *def, const DiskDef *disk, GError **error)
+{
+    if (disk_def_is_empty(disk))
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "checkpoint '%s' cannot track disk '%s': the drive is "
+                    "empty; list it with checkpoint='no'",
+                    def->name, disk->target);
+    if (disk->is_readonly || disk->device == DISK_DEVICE_CDROM)
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "checkpoint '%s' cannot track disk '%s': it is read-only; "
+                    "list it with checkpoint='no'",
+                    def->name, disk->target);
+    if (disk->format != IMAGE_FORMAT_QCOW2)
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "checkpoint '%s' cannot track disk '%s': an image of "
+                    "format '%s' keeps no bitmap; list the disk with "
+                    "checkpoint='no', or convert it to qcow2",
+                    def->name, disk->target, image_format_name(disk->format));
+    return true;
+}
+
+/* The bitmap is the checkpoint's by its name; another one would make two
+ * checkpoints share an interval. */
+static bool
+settle_bitmap(const CheckpointDef *def, CheckpointDisk *disk, GError **error)
+{
+    if (!disk->is_tracked)
+        return true;
+    if (!disk->bitmap)
+        disk->bitmap = g_strdup(def->name);
+    if (g_str_equal(disk->bitmap, def->name))
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "bitmap '%s' of disk '%s' must have the name of its new "
+                "checkpoint, '%s'; leave the attribute out",
+                disk->bitmap, disk->name, def->name);
+}
+
+/* The listed entries by the target they mean; NULL on an unknown or repeated
+ * disk.  The table borrows from @def. */
+static GHashTable *
+map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
+{
+    g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
+
+    if (def->disks && def->disks->len > domain->disks->len) {
+        fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+             "checkpoint lists %u disks, and domain '%s' has %u",
+             def->disks->len, domain->name, domain->disks->len);
+        return NULL;
+    }
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        CheckpointDisk *entry = g_ptr_array_index(def->disks, i);
+        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
+
+        if (!disk) {
+            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                 "domain '%s' has no disk '%s'; name a disk by its target",
+                 domain->name, entry->name);
+            return NULL;
+        }
+        if (!g_hash_table_insert(listed, disk->target, entry)) {
+            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                 "checkpoint lists disk '%s' twice", disk->target);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&listed);
+}
+
+static CheckpointDisk *
+align_disk(const CheckpointDef *def, const DiskDef *disk,
+           const CheckpointDisk *entry)
+{
+    CheckpointDisk *aligned = checkpoint_disk_new(disk->target);
+
+    if (entry) {
+        aligned->is_tracked = entry->is_tracked;
+        aligned->bitmap = g_strdup(entry->bitmap);
+    } else {
+        aligned->is_tracked = !def->disks && !is_skipped_by_default(disk);
+    }
+    return aligned;
+}
+
+bool
+checkpoint_align(CheckpointDef *def, const DomainDef *domain, GError **error)
+{
+    g_autoptr(GHashTable) listed = map_listed(def, domain, error);
+    g_autoptr(GPtrArray) disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)checkpoint_disk_free);
+
+    if (!listed)
+        return false;
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+        const CheckpointDisk *entry = g_hash_table_lookup(listed, disk->target);
+        CheckpointDisk *aligned = align_disk(def, disk, entry);
+
+        g_ptr_array_add(disks, aligned);
+        if (aligned->is_tracked && !check_trackable(def, disk, error))
+            return false;
+        if (!settle_bitmap(def, aligned, error))
+            return false;
+    }
+    g_hash_table_remove_all(listed);
+    if (def->disks)
+        g_ptr_array_unref(def->disks);
+    def->disks = g_steal_pointer(&disks);
+    return true;
+}
+
+/* A document without a list: what tracking all disks would have meant. */
+static void
+list_trackable(CheckpointDef *def, const DomainDef *domain)
+{
+    def->disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)checkpoint_disk_free);
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+        CheckpointDisk *entry = checkpoint_disk_new(disk->target);
+
+        entry->is_tracked =
+            !is_skipped_by_default(disk) && disk->format == IMAGE_FORMAT_QCOW2;
+        g_ptr_array_add(def->disks, entry);
+    }
+}
+
+bool
+checkpoint_align_redefined(CheckpointDef *def, const DomainDef *domain,
+                           GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    if (!def->disks)
+        list_trackable(def, domain);
+    for (guint i = 0; i < def->disks->len; i++) {
+        CheckpointDisk *entry = g_ptr_array_index(def->disks, i);
+        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
+
+        if (disk) {
+            g_free(entry->name);
+            entry->name = g_strdup(disk->target);
+        }
+        if (!g_hash_table_add(seen, entry->name))
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "checkpoint '%s' lists disk '%s' twice", def->name,
+                        entry->name);
+        if (entry->is_tracked && !entry->bitmap)
+            entry->bitmap = g_strdup(def->name);
+    }
+    return true;
+}

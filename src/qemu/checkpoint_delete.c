@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Deleting checkpoints.
+ *
+ * However many go at once, QEMU sees one transaction, so no death of ours can
+ * leave a bitmap that is removed and not merged.  On disk: marks first (what a
+ * lost bitmap cost), then DELETING on each, then the transaction, then the
+ * records go, children before parents.  checkpoint_recover.c reads what a
+ * death in between leaves.
+ */
+#include "base/error.h"
+#include "qemu/checkpoint_steps.h"
+
+static bool
+check_flags(unsigned flags, GError **error)
+{
+    const unsigned either = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
+                            VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
+    const unsigned known = either | VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY;
+
+    if (flags & ~known)
+        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                    flags & ~known);
+    if ((flags & either) == either)
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "children and children-only exclude each other; give one");
+    return true;
+}
+
+/* What goes, children before their parents. */
+static GPtrArray *
+list_doomed(const CheckpointTree *tree, CheckpointRecord *record,
+            unsigned flags)
+{
+    const unsigned below = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
+                           VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
+    g_autoptr(GPtrArray) list = NULL;
+    GPtrArray *doomed = g_ptr_array_new();
+
+    if (flags & below) {
+        list = checkpoint_tree_list(tree, record,
+                                    VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
+        for (guint i = list->len; i > 0; i--)
+            g_ptr_array_add(doomed, g_ptr_array_index(list, i - 1));
+    }
+    if (!(flags & VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY))
+        g_ptr_array_add(doomed, record);
+    return doomed;
+}
+
+static bool
+check_none_pending(const GPtrArray *doomed, GError **error)
+{
+    for (guint i = 0; i < doomed->len; i++) {
+        const CheckpointRecord *record = g_ptr_array_index(doomed, i);
+
+        if (record->state == CHECKPOINT_PENDING)
+            return fail(error, VIR_ERR_OPERATION_INVALID,
+                        "cannot delete checkpoint '%s': backup job %d that "
+                        "makes it has not ended; end or abort the job first",
+                        record->def->name, record->job);
+    }
+    return true;
+}
+
+static bool
+set_states(QemuDomain *vm, const GPtrArray *doomed, CheckpointState state,
+           GError **error)
+{
+    for (guint i = 0; i < doomed->len; i++)
+        if (!checkpoint_store_set_state(vm, g_ptr_array_index(doomed, i), state,
+                                        error))
+            return false;
+    return true;
+}
+
+static bool
+drop_records(QemuDomain *vm, const GPtrArray *doomed, GError **error)
+{
+    for (guint i = 0; i < doomed->len; i++)
+        if (!checkpoint_store_drop(vm, g_ptr_array_index(doomed, i), error))
+            return false;
+    return true;
+}
+
+/* QEMU refused: nothing happened, and the records say so again.  If that fails
+ * too, or the connection is gone, the next call finds out. */
+static void
+take_back(QemuDomain *vm, const GPtrArray *doomed)
+{
+    g_autoptr(GError) ignored = NULL;
+
+    if (!vm->qmp || qmp_client_is_lost(vm->qmp) ||
+        !set_states(vm, doomed, CHECKPOINT_SEALED, &ignored))
+        qemu_domain_distrust(vm);
+}
+
+static bool
+delete_all(QemuDomain *vm, const GPtrArray *doomed, GError **error)
+{
+    const BitmapStates *states = checkpoint_look(vm, error);
+    g_autoptr(IntervalPlan) plan = NULL;
+
+    if (!states)
+        return false;
+    plan = interval_remove(vm->checkpoints->tree, states, doomed);
+    if (!checkpoint_store_mark(vm, plan, error))
+        return false;
+    if (plan->steps->len > 0) {
+        if (!set_states(vm, doomed, CHECKPOINT_DELETING, error))
+            return false;
+        if (!checkpoint_run_steps(vm, plan, error)) {
+            take_back(vm, doomed);
+            return false;
+        }
+    }
+    return drop_records(vm, doomed, error);
+}
+
+/* The bitmaps stay, so the intervals count on, without a name. */
+static bool
+forget_names(QemuDomain *vm, const GPtrArray *doomed, GError **error)
+{
+    for (guint i = 0; i < doomed->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(doomed, i);
+        bool is_done = record->intervals->len > 0
+                           ? checkpoint_store_forget_name(vm, record, error)
+                           : checkpoint_store_drop(vm, record, error);
+
+        if (!is_done)
+            return false;
+    }
+    return true;
+}
+
+static bool
+delete_checkpoint(QemuDomain *vm, const char *name, unsigned flags,
+                  GError **error)
+{
+    const CheckpointSet *set = checkpoint_store_load(vm, error);
+    bool is_metadata_only = flags & VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY;
+    g_autoptr(GPtrArray) doomed = NULL;
+    CheckpointRecord *record;
+
+    if (!set)
+        return false;
+    record = checkpoint_tree_get(set->tree, name, error);
+    if (!record || (!is_metadata_only &&
+                    !qemu_domain_require_active(
+                        vm, "delete a checkpoint with its bitmaps", error)))
+        return false;
+    doomed = list_doomed(set->tree, record, flags);
+    if (!check_none_pending(doomed, error))
+        return false;
+    if (is_metadata_only ? forget_names(vm, doomed, error)
+                         : delete_all(vm, doomed, error))
+        return true;
+    g_prefix_error(error,
+                   "cannot delete checkpoint '%s' of domain '%s': ", name,
+                   vm->name);
+    return false;
+}
+
+int
+qemu_checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
+                       GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+
+    if (!check_flags(flags, error))
+        return -1;
+    call = qemu_call_begin(checkpoint->domain, error);
+    if (!call)
+        return -1;
+    return delete_checkpoint(qemu_call_domain(call), checkpoint->name, flags,
+                             error)
+               ? 0
+               : -1;
+}

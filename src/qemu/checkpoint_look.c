@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/checkpoint_look.h"
+
+#include "qemu/block/bitmaps.h"
+#include "qemu/block/node_names.h"
+
+void
+checkpoint_look_forget(QemuDomain *vm)
+{
+    if (vm->checkpoints)
+        g_clear_pointer(&vm->checkpoints->states, bitmap_states_free);
+}
+
+const BitmapStates *
+checkpoint_ask(QemuDomain *vm, GError **error)
+{
+    CheckpointSet *set = checkpoint_store_load(vm, error);
+    QmpClient *qmp = set ? qemu_domain_monitor(vm, error) : NULL;
+
+    if (!qmp)
+        return NULL;
+    checkpoint_look_forget(vm);
+    set->states = bitmaps_query(qmp, qemu_domain_def(vm), error);
+    set->states_pid = vm->pid;
+    set->states_start = vm->pid_start;
+    return set->states;
+}
+
+/* A caller that died while it added up sizes left its private bitmap, which
+ * would cost every guest write a bit. */
+static bool
+remove_leftovers(QemuDomain *vm, GError **error)
+{
+    const DomainDef *def = qemu_domain_def(vm);
+    BitmapStates *states = vm->checkpoints->states;
+    g_autoptr(Transaction) actions = transaction_new();
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(def->disks, i);
+        g_autofree char *node = node_format(disk->target);
+
+        if (bitmap_states_get(states, disk->target, CHECKPOINT_SIZE_BITMAP) ==
+            BITMAP_MISSING)
+            continue;
+        transaction_bitmap_remove(actions, node, CHECKPOINT_SIZE_BITMAP);
+        bitmap_states_set(states, disk->target, CHECKPOINT_SIZE_BITMAP,
+                          BITMAP_MISSING, 0);
+    }
+    return transaction_run(actions, vm->qmp, error);
+}
+
+const BitmapStates *
+checkpoint_look(QemuDomain *vm, GError **error)
+{
+    const BitmapStates *states = checkpoint_ask(vm, error);
+    g_autoptr(IntervalPlan) plan = NULL;
+
+    if (!states)
+        return NULL;
+    plan = interval_look(vm->checkpoints->tree, states);
+    if (!checkpoint_store_mark(vm, plan, error) || !remove_leftovers(vm, error))
+        return NULL;
+    return states;
+}
+
+const BitmapStates *
+checkpoint_look_once(QemuDomain *vm, bool *ret_is_fresh, GError **error)
+{
+    const CheckpointSet *set = checkpoint_store_load(vm, error);
+    bool is_known = set && set->states && set->states_pid == vm->pid &&
+                    set->states_start == vm->pid_start;
+
+    if (!set)
+        return NULL;
+    if (ret_is_fresh)
+        *ret_is_fresh = !is_known;
+    return is_known ? set->states : checkpoint_look(vm, error);
+}
+
+bool
+checkpoint_run_steps(QemuDomain *vm, const IntervalPlan *plan, GError **error)
+{
+    g_autoptr(Transaction) actions = transaction_new();
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+
+    if (!qmp)
+        return false;
+    bitmaps_add_steps(actions, plan->steps);
+    checkpoint_look_forget(vm);
+    return transaction_run(actions, qmp, error);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Making a checkpoint, step by step, for a checkpoint alone and for a backup
+ * that carries one.
+ *
+ * Everything is decided and refused in checkpoint_plan_new(); what follows is
+ * one file written, one transaction in QEMU, one file renamed.
+ */
+#include "qemu/checkpoint.h"
+
+#include "base/error.h"
+#include "model/checkpoint_align.h"
+#include "qemu/block/bitmaps.h"
+#include "qemu/checkpoint_steps.h"
+#include "xml/checkpoint_xml.h"
+#include "xml/domain_xml.h"
+
+struct CheckpointPlan {
+    CheckpointRecord *record; /* the plan's until stored, then the set's */
+    bool is_stored;
+    IntervalPlan *adds;
+    IntervalPlan *stop; /* what recorded until now, and marks for gaps */
+};
+
+void
+checkpoint_plan_free(CheckpointPlan *plan)
+{
+    if (!plan)
+        return;
+    if (!plan->is_stored)
+        checkpoint_record_free(plan->record);
+    interval_plan_free(plan->adds);
+    interval_plan_free(plan->stop);
+    g_free(plan);
+}
+
+const char *
+checkpoint_plan_name(const CheckpointPlan *plan)
+{
+    return plan->record->def->name;
+}
+
+/* Epoch seconds, as everywhere; a second one within the same second gets a
+ * suffix rather than an error. */
+static char *
+generate_name(const CheckpointTree *tree, const BitmapStates *states,
+              const DomainDef *domain, gint64 seconds)
+{
+    for (unsigned suffix = 1;; suffix++) {
+        g_autofree char *name =
+            suffix == 1
+                ? g_strdup_printf("%" G_GINT64_FORMAT, seconds)
+                : g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
+        bool is_free = !checkpoint_tree_find(tree, name);
+
+        for (guint i = 0; i < domain->disks->len; i++) {
+            const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+
+            if (bitmap_states_get(states, disk->target, name) != BITMAP_MISSING)
+                is_free = false;
+        }
+        if (is_free)
+            return g_steal_pointer(&name);
+    }
+}
+
+static bool
+check_name_free(const CheckpointTree *tree, const char *name,
+                const char *domain, GError **error)
+{
+    const CheckpointRecord *taken = checkpoint_tree_find(tree, name);
+
+    if (!taken)
+        return true;
+    if (taken->state == CHECKPOINT_NAMELESS)
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "cannot create checkpoint '%s' of domain '%s': bitmap "
+                    "'%s' is still there, since only the metadata of its "
+                    "checkpoint was deleted; redefine the checkpoint to have "
+                    "it again, or choose another name",
+                    name, domain, name);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "domain '%s' already has a checkpoint '%s'; choose another "
+                "name",
+                domain, name);
+}
+
+/* What only QEMU knows about the disks. */
+static bool
+check_images(const CheckpointDef *def, const BitmapStates *states,
+             GError **error)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (!disk->is_tracked)
+            continue;
+        if (!bitmap_states_is_lasting(states, disk->name))
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "checkpoint '%s' cannot track disk '%s': its image is "
+                        "qcow2 of version 2 (compat 0.10), which keeps no "
+                        "bitmap; 'qemu-img amend -o compat=1.1' raises it "
+                        "while the domain is shut off",
+                        def->name, disk->name);
+        if (bitmap_states_get(states, disk->name, disk->bitmap) !=
+            BITMAP_MISSING)
+            return fail(error, VIR_ERR_OPERATION_FAILED,
+                        "cannot create checkpoint '%s': disk '%s' already has "
+                        "a bitmap '%s'; choose another name, or redefine the "
+                        "checkpoint that the bitmap belongs to",
+                        def->name, disk->name, disk->bitmap);
+    }
+    return true;
+}
+
+static CheckpointDef *
+read_document(QemuDomain *vm, const char *xml, const BitmapStates *states,
+              GError **error)
+{
+    g_autoptr(CheckpointDef) def = checkpoint_xml_parse(xml, false, error);
+    const CheckpointTree *tree = vm->checkpoints->tree;
+    const CheckpointRecord *current = checkpoint_tree_current(tree);
+    const DomainDef *domain = qemu_domain_def(vm);
+
+    if (!def)
+        return NULL;
+    def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
+    if (!def->name)
+        def->name = generate_name(tree, states, domain, def->creation_time);
+    if (!check_name_free(tree, def->name, vm->name, error) ||
+        !checkpoint_align(def, domain, error) ||
+        !check_images(def, states, error))
+        return NULL;
+    def->parent = g_strdup(current ? current->def->name : NULL);
+    def->domain_xml = domain_xml_format(domain, DOMAIN_FORMAT_INACTIVE |
+                                                    DOMAIN_FORMAT_SECURE);
+    return g_steal_pointer(&def);
+}
+
+static CheckpointRecord *
+make_record(const CheckpointTree *tree, CheckpointDef *def, int job,
+            bool is_beside)
+{
+    const CheckpointRecord *current = checkpoint_tree_current(tree);
+    CheckpointRecord *record = checkpoint_record_new(def);
+
+    record->state = CHECKPOINT_PENDING;
+    record->job = job;
+    record->is_beside = is_beside;
+    if (is_beside)
+        g_clear_pointer(&def->parent, g_free);
+    else
+        record->order = (current ? current->order : 0) + 1;
+    return record;
+}
+
+CheckpointPlan *
+checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
+                    GError **error)
+{
+    const unsigned known =
+        VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE | CHECKPOINT_PLAN_NO_METADATA;
+    const BitmapStates *states;
+    CheckpointPlan *plan;
+    CheckpointDef *def;
+
+    if (flags & ~known) {
+        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+             flags & ~known);
+        return NULL;
+    }
+    if (!qemu_domain_require_active(vm, "create a checkpoint", error))
+        return NULL;
+    states = checkpoint_look_once(vm, NULL, error);
+    def = states ? read_document(vm, xml, states, error) : NULL;
+    if (!def)
+        return NULL;
+    plan = g_new0(CheckpointPlan, 1);
+    plan->record = make_record(vm->checkpoints->tree, def, job,
+                               flags & CHECKPOINT_PLAN_NO_METADATA);
+    plan->adds = interval_start(plan->record);
+    plan->stop = interval_add(vm->checkpoints->tree, states, plan->record);
+    return plan;
+}
+
+bool
+checkpoint_plan_store(QemuDomain *vm, CheckpointPlan *plan, GError **error)
+{
+    if (!checkpoint_store_mark(vm, plan->stop, error) ||
+        !checkpoint_store_write(vm, plan->record, error))
+        return false;
+    checkpoint_tree_add(vm->checkpoints->tree, plan->record);
+    plan->is_stored = true;
+    /* A backup puts the halves into transactions of its own. */
+    if (plan->record->job > 0)
+        checkpoint_look_forget(vm);
+    return true;
+}
+
+void
+checkpoint_plan_drop(QemuDomain *vm, CheckpointPlan *plan)
+{
+    g_autoptr(GError) ignored = NULL;
+
+    checkpoint_look_forget(vm);
+    if (!plan->is_stored)
+        return;
+    /* A record that stays is found by the next call, which asks QEMU and drops
+     * it: the store has seen to that. */
+    if (checkpoint_store_drop(vm, plan->record, &ignored))
+        plan->record = NULL;
+}
+
+void
+checkpoint_plan_add_new(const CheckpointPlan *plan, Transaction *actions)
+{
+    bitmaps_add_steps(actions, plan->adds->steps);
+}
+
+void
+checkpoint_plan_stop_former(const CheckpointPlan *plan, Transaction *actions)
+{
+    bitmaps_add_steps(actions, plan->stop->steps);
+}
+
+/* The transaction ran: what was read before it can be kept up to date. */
+void
+checkpoint_plan_note_done(QemuDomain *vm, const CheckpointPlan *plan)
+{
+    BitmapStates *states = vm->checkpoints->states;
+
+    for (guint i = 0; states && i < plan->stop->steps->len; i++) {
+        const IntervalStep *step = g_ptr_array_index(plan->stop->steps, i);
+
+        bitmap_states_set(states, step->disk, step->bitmap, BITMAP_STOPPED, 0);
+    }
+    for (guint i = 0; states && i < plan->adds->steps->len; i++) {
+        const IntervalStep *step = g_ptr_array_index(plan->adds->steps, i);
+
+        bitmap_states_set(states, step->disk, step->bitmap, BITMAP_RECORDING,
+                          0);
+    }
+}
+
+static CheckpointRecord *
+find_pending(QemuDomain *vm, const char *name, GError **error)
+{
+    const CheckpointSet *set = checkpoint_store_load(vm, error);
+    CheckpointRecord *record =
+        set ? checkpoint_tree_find(set->tree, name) : NULL;
+
+    if (!set)
+        return NULL;
+    if (record && (record->state == CHECKPOINT_PENDING ||
+                   record->state == CHECKPOINT_ROLLBACK))
+        return record;
+    fail(error, VIR_ERR_NO_DOMAIN_CHECKPOINT,
+         "domain '%s' has no checkpoint '%s' that is being made", vm->name,
+         name);
+    return NULL;
+}
+
+bool
+checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
+{
+    CheckpointRecord *record = find_pending(vm, name, error);
+
+    if (!record)
+        return false;
+    /* Without metadata nothing is left to be written down. */
+    if (record->is_beside)
+        return checkpoint_store_drop(vm, record, error);
+    return checkpoint_store_seal(vm, record, error);
+}
+
+bool
+checkpoint_undo(QemuDomain *vm, CheckpointRecord *record, GError **error)
+{
+    const BitmapStates *states = checkpoint_ask(vm, error);
+    g_autoptr(GPtrArray) doomed = g_ptr_array_new();
+    g_autoptr(IntervalPlan) plan = NULL;
+
+    if (!states)
+        return false;
+    g_ptr_array_add(doomed, record);
+    plan = interval_remove(vm->checkpoints->tree, states, doomed);
+    return checkpoint_store_mark(vm, plan, error) &&
+           checkpoint_run_steps(vm, plan, error) &&
+           checkpoint_store_drop(vm, record, error);
+}
+
+bool
+checkpoint_roll_back(QemuDomain *vm, const char *name, GError **error)
+{
+    CheckpointRecord *record = find_pending(vm, name, error);
+    g_autoptr(GError) cause = NULL;
+
+    if (!record)
+        return false;
+    if (qemu_domain_is_active(vm) && checkpoint_undo(vm, record, &cause))
+        return true;
+    /* checkpoint_undo() frees the record only when it succeeds.  Whoever comes
+     * next tries again. */
+    qemu_domain_distrust(vm);
+    if (record->state != CHECKPOINT_ROLLBACK &&
+        !checkpoint_store_set_state(vm, record, CHECKPOINT_ROLLBACK, error))
+        return false;
+    if (!cause || !vm->qmp || qmp_client_is_lost(vm->qmp))
+        return true;
+    g_propagate_prefixed_error(error, g_steal_pointer(&cause),
+                               "cannot roll back checkpoint '%s' yet: ", name);
+    return false;
+}
+
+GPtrArray *
+checkpoint_base(QemuDomain *vm, const char *base, const char *disk,
+                GError **error)
+{
+    const BitmapStates *states = checkpoint_look(vm, error);
+
+    if (!states)
+        return NULL;
+    return interval_base(vm->checkpoints->tree, states, base, disk, error);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/checkpoint_store.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "xml/checkpoint_record_xml.h"
+#include "xml/reader.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char pending_suffix[] = ".pending";
+static const char sealed_suffix[] = ".xml";
+
+/* -1 with errno ENOENT: there has never been a checkpoint. */
+static int
+open_folder(const QemuDomain *vm)
+{
+    return openat(vm->folder, "checkpoints",
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* For writing: tells the root first that this call writes. */
+static int
+open_folder_to_write(QemuDomain *vm, GError **error)
+{
+    int folder;
+
+    if (!qemu_domain_touch(vm, error))
+        return -1;
+    if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST) {
+        fail_errno(error, errno,
+                   "cannot create the folder of checkpoints of domain '%s'",
+                   vm->name);
+        return -1;
+    }
+    folder = open_folder(vm);
+    if (folder < 0)
+        fail_errno(error, errno,
+                   "cannot open the folder of checkpoints of domain '%s'",
+                   vm->name);
+    return folder;
+}
+
+static bool
+is_pending_file(CheckpointState state)
+{
+    return state == CHECKPOINT_PENDING || state == CHECKPOINT_ROLLBACK;
+}
+
+static char *
+file_name(const CheckpointRecord *record, bool is_pending)
+{
+    return g_strconcat(record->def->name,
+                       is_pending ? pending_suffix : sealed_suffix, NULL);
+}
+
+void
+checkpoint_set_free(CheckpointSet *set)
+{
+    if (!set)
+        return;
+    checkpoint_tree_free(set->tree);
+    bitmap_states_free(set->states);
+    g_free(set);
+}
+
+/* The file name and the record must agree: a record that was copied to another
+ * name by hand would be one checkpoint under two names. */
+static bool
+check_name(const CheckpointRecord *record, const char *file, GError **error)
+{
+    g_autofree char *expected =
+        file_name(record, is_pending_file(record->state));
+
+    if (g_str_equal(expected, file))
+        return true;
+    return fail(error, VIR_ERR_XML_ERROR,
+                "the record is of checkpoint '%s', whose file would be '%s'",
+                record->def->name, expected);
+}
+
+static CheckpointRecord *
+read_record(int folder, const char *file, GError **error)
+{
+    g_autofree char *text =
+        atomic_file_read(folder, file, READER_LIMIT, NULL, error);
+    g_autoptr(CheckpointRecord) record = NULL;
+
+    if (!text)
+        return NULL;
+    record = checkpoint_record_xml_parse(text, error);
+    if (record && g_str_has_suffix(file, pending_suffix) &&
+        record->state != CHECKPOINT_ROLLBACK)
+        record->state = CHECKPOINT_PENDING;
+    if (record && check_name(record, file, error))
+        return g_steal_pointer(&record);
+    g_prefix_error(error, "cannot read checkpoint record '%s': ", file);
+    return NULL;
+}
+
+/* The records in the files that end in @suffix.  One that was pending and lost
+ * its name is written as NAME.xml before NAME.pending goes: the first counts. */
+static bool
+read_records(CheckpointTree *tree, DIR *folder, const char *suffix,
+             GError **error)
+{
+    const struct dirent *entry;
+
+    rewinddir(folder);
+    for (entry = readdir(folder); entry; entry = readdir(folder)) {
+        g_autoptr(CheckpointRecord) record = NULL;
+
+        /* Dot files are unfinished writes. */
+        if (entry->d_name[0] == '.' || !g_str_has_suffix(entry->d_name, suffix))
+            continue;
+        record = read_record(dirfd(folder), entry->d_name, error);
+        if (!record)
+            return false;
+        if (!checkpoint_tree_find(tree, record->def->name))
+            checkpoint_tree_add(tree, g_steal_pointer(&record));
+    }
+    return true;
+}
+
+static CheckpointTree *
+read_tree(const QemuDomain *vm, GError **error)
+{
+    g_autoptr(CheckpointTree) tree = checkpoint_tree_new();
+    int fd = open_folder(vm);
+    bool is_read;
+    DIR *folder;
+
+    if (fd < 0 && errno == ENOENT)
+        return g_steal_pointer(&tree);
+    folder = fd < 0 ? NULL : fdopendir(fd);
+    if (!folder) {
+        fail_errno(error, errno, "cannot read the checkpoints of domain '%s'",
+                   vm->name);
+        return NULL;
+    }
+    is_read = read_records(tree, folder, sealed_suffix, error) &&
+              read_records(tree, folder, pending_suffix, error) &&
+              checkpoint_tree_check(tree, error);
+    closedir(folder);
+    return is_read ? g_steal_pointer(&tree) : NULL;
+}
+
+CheckpointSet *
+checkpoint_store_load(QemuDomain *vm, GError **error)
+{
+    CheckpointTree *tree;
+
+    if (vm->checkpoints)
+        return vm->checkpoints;
+    tree = read_tree(vm, error);
+    if (!tree)
+        return NULL;
+    vm->checkpoints = g_new0(CheckpointSet, 1);
+    vm->checkpoints->tree = tree;
+    return vm->checkpoints;
+}
+
+bool
+checkpoint_store_write(QemuDomain *vm, const CheckpointRecord *record,
+                       GError **error)
+{
+    g_autofree char *text = checkpoint_record_xml_format(record);
+    g_autofree char *file = file_name(record, is_pending_file(record->state));
+    g_auto(AutoFd) folder = -1;
+
+    /* What could not be read again must not be written. */
+    if (strlen(text) > READER_LIMIT)
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "the record of checkpoint '%s' is larger than %d bytes",
+                    record->def->name, READER_LIMIT);
+    folder = open_folder_to_write(vm, error);
+    if (folder >= 0 && atomic_file_write(folder, file, text, error))
+        return true;
+    qemu_domain_distrust(vm);
+    g_prefix_error(error,
+                   "cannot write down checkpoint '%s': ", record->def->name);
+    return false;
+}
+
+bool
+checkpoint_store_seal(QemuDomain *vm, CheckpointRecord *record, GError **error)
+{
+    g_autofree char *from = file_name(record, true);
+    g_autofree char *to = file_name(record, false);
+    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+
+    g_assert(record->state == CHECKPOINT_PENDING);
+    if (folder < 0 || !atomic_file_rename(folder, from, to, error)) {
+        qemu_domain_distrust(vm);
+        return false;
+    }
+    record->state = CHECKPOINT_SEALED;
+    return true;
+}
+
+bool
+checkpoint_store_set_state(QemuDomain *vm, CheckpointRecord *record,
+                           CheckpointState state, GError **error)
+{
+    CheckpointState before = record->state;
+
+    g_assert(is_pending_file(before) == is_pending_file(state));
+    record->state = state;
+    if (checkpoint_store_write(vm, record, error))
+        return true;
+    record->state = before;
+    return false;
+}
+
+/* The children's files name the record below which they come to stand before
+ * the one above is gone, so that no death in between cuts the line. */
+static bool
+write_new_parents(QemuDomain *vm, const CheckpointRecord *record,
+                  GError **error)
+{
+    const CheckpointTree *tree = vm->checkpoints->tree;
+    const GPtrArray *records = checkpoint_tree_records(tree);
+
+    for (guint i = 0; i < records->len; i++) {
+        CheckpointRecord *child = g_ptr_array_index(records, i);
+
+        if (checkpoint_tree_above(tree, child) != record)
+            continue;
+        g_free(child->def->parent);
+        child->def->parent = g_strdup(record->def->parent);
+        if (!checkpoint_store_write(vm, child, error))
+            return false;
+    }
+    return true;
+}
+
+bool
+checkpoint_store_drop(QemuDomain *vm, CheckpointRecord *record, GError **error)
+{
+    g_autofree char *file = file_name(record, is_pending_file(record->state));
+    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+
+    if (folder < 0 || !write_new_parents(vm, record, error) ||
+        !atomic_file_remove(folder, file, error)) {
+        qemu_domain_distrust(vm);
+        return false;
+    }
+    checkpoint_tree_remove(vm->checkpoints->tree, record);
+    return true;
+}
+
+bool
+checkpoint_store_forget_name(QemuDomain *vm, CheckpointRecord *record,
+                             GError **error)
+{
+    g_autofree char *pending = file_name(record, true);
+    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+
+    record->state = CHECKPOINT_NAMELESS;
+    if (folder < 0 || !checkpoint_store_write(vm, record, error) ||
+        !atomic_file_remove(folder, pending, error)) {
+        qemu_domain_distrust(vm);
+        return false;
+    }
+    return true;
+}
+
+/* Oldest first, and a plan has them newest first: whatever is written when we
+ * die, no record is marked while an older one on that disk is not. */
+bool
+checkpoint_store_mark(QemuDomain *vm, const IntervalPlan *plan, GError **error)
+{
+    for (guint i = 0; i < plan->marks->len; i++)
+        g_array_index(plan->marks, IntervalMark, i).interval->is_broken = true;
+    for (guint i = plan->marks->len; i > 0; i--) {
+        const CheckpointRecord *record =
+            g_array_index(plan->marks, IntervalMark, i - 1).record;
+
+        /* With several disks a record comes up again; once is enough, and a
+         * run of marks on one disk never names it twice. */
+        if (i < plan->marks->len &&
+            g_array_index(plan->marks, IntervalMark, i).record == record)
+            continue;
+        if (!checkpoint_store_write(vm, record, error))
+            return false;
+    }
+    return true;
+}
