@@ -34,15 +34,27 @@ virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains,
 int
 virConnectNumOfDomains(virConnectPtr conn)
 {
-    return virConnectListAllDomains(conn, NULL,
-                                    VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+    virDomainPtr *found = NULL;
+    int count = -1;
+
+    API_ENTER(domains, conn, -1);
+    API_CALL(count, API_IS_NEGATIVE, connect_list_domains, conn, &found,
+             VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+    domains_free(found);
+    return count;
 }
 
 int
 virConnectNumOfDefinedDomains(virConnectPtr conn)
 {
-    return virConnectListAllDomains(conn, NULL,
-                                    VIR_CONNECT_LIST_DOMAINS_INACTIVE);
+    virDomainPtr *found = NULL;
+    int count = -1;
+
+    API_ENTER(domains, conn, -1);
+    API_CALL(count, API_IS_NEGATIVE, connect_list_domains, conn, &found,
+             VIR_CONNECT_LIST_DOMAINS_INACTIVE);
+    domains_free(found);
+    return count;
 }
 
 int

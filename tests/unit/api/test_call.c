@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What holds for every public call, asked of each in turn.
+ *
+ * The table has a row for each call that takes a handle; a call that is added
+ * to the library gets its row here, and with it all the tests below. */
+#include "api/call.h"
+
+#include "machine.h"
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/libvirt-strandline.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The kinds of handle, with the code and the domain of a refusal. */
+typedef struct {
+    int code;
+    int domain;
+} Kind;
+
+static const Kind CONN = {VIR_ERR_INVALID_CONN, VIR_FROM_NONE};
+static const Kind CONN_DOM = {VIR_ERR_INVALID_CONN, VIR_FROM_DOMAIN};
+static const Kind DOM = {VIR_ERR_INVALID_DOMAIN, VIR_FROM_DOMAIN};
+static const Kind DOM_CHK = {VIR_ERR_INVALID_DOMAIN,
+                             VIR_FROM_DOMAIN_CHECKPOINT};
+static const Kind DOM_QEMU = {VIR_ERR_INVALID_DOMAIN, VIR_FROM_NONE};
+static const Kind CHK = {VIR_ERR_INVALID_DOMAIN_CHECKPOINT,
+                         VIR_FROM_DOMAIN_CHECKPOINT};
+static const Kind JOB = {VIR_ERR_INVALID_ARG, VIR_FROM_DOMAIN};
+
+/* Results of any type, as "did it succeed", given back at once. */
+static bool
+is_count(int result)
+{
+    return result >= 0;
+}
+
+static bool
+is_text(char *result)
+{
+    bool is = result != NULL;
+
+    free(result);
+    return is;
+}
+
+static bool
+is_domain(virDomainPtr result)
+{
+    domain_object_unref(result);
+    return result != NULL;
+}
+
+static bool
+is_checkpoint(virDomainCheckpointPtr result)
+{
+    checkpoint_object_unref(result);
+    return result != NULL;
+}
+
+static bool
+is_job(virDomainJobPtr result)
+{
+    job_object_unref(result);
+    return result != NULL;
+}
+
+static bool
+is_there(const void *result)
+{
+    return result != NULL;
+}
+
+/* Places for what the calls give. */
+static struct {
+    int number;
+    int numbers[4];
+    char *names[4];
+    unsigned long version;
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    char text[VIR_UUID_STRING_BUFLEN];
+    virDomainInfo info;
+    virDomainBlockInfo block;
+    virDomainJobInfo job;
+    char *reply;
+} out;
+
+static bool
+gives_defined(const Machine *m)
+{
+    int count = virConnectListDefinedDomains(m->conn, out.names, 4);
+
+    for (int i = 0; i < count; i++)
+        free(out.names[i]);
+    return count >= 0;
+}
+
+static bool
+gives_file_systems(const Machine *m)
+{
+    virDomainFSInfoPtr *list = NULL;
+    int count = virDomainGetFSInfo(m->domain, &list, 0);
+
+    for (int i = 0; i < count; i++)
+        virDomainFSInfoFree(list[i]);
+    free(list);
+    return count >= 0;
+}
+
+static bool
+gives_stats(const Machine *m)
+{
+    virTypedParameterPtr params = NULL;
+    int count = 0;
+    int result =
+        virDomainGetJobStats(m->domain, &out.number, &params, &count, 0);
+
+    if (result == 0)
+        virTypedParamsFree(params, count);
+    return result >= 0;
+}
+
+static bool
+gives_stats_of_job(const Machine *m)
+{
+    virTypedParameterPtr params = NULL;
+    int count = 0;
+    int result = virDomainJobGetStats(m->job, &out.number, &params, &count, 0);
+
+    if (result == 0)
+        virTypedParamsFree(params, count);
+    return result >= 0;
+}
+
+static bool
+gives_reply(const Machine *m)
+{
+    int result = virDomainQemuMonitorCommand(m->domain, "{}", &out.reply, 0);
+
+    g_clear_pointer(&out.reply, free);
+    return result >= 0;
+}
+
+typedef struct {
+    const char *name;
+    const Kind *kind;
+    const char *member; /* of Driver; NULL: answered without the driver */
+    bool is_write;      /* refused on a read-only connection */
+    bool (*call)(const Machine *m);
+} Row;
+
+#define READ  false
+#define WRITE true
+
+#define CALLS(X)                                                              \
+    X(ConnectGetType, CONN, NULL, READ, is_there(virConnectGetType(m->conn))) \
+    X(ConnectGetVersion, CONN, "connect_version", READ,                       \
+      is_count(virConnectGetVersion(m->conn, &out.version)))                  \
+    X(ConnectGetLibVersion, CONN, NULL, READ,                                 \
+      is_count(virConnectGetLibVersion(m->conn, &out.version)))               \
+    X(ConnectGetHostname, CONN, NULL, READ,                                   \
+      is_text(virConnectGetHostname(m->conn)))                                \
+    X(ConnectGetURI, CONN, NULL, READ, is_text(virConnectGetURI(m->conn)))    \
+    X(ConnectIsAlive, CONN, NULL, READ, is_count(virConnectIsAlive(m->conn))) \
+    X(ConnectIsSecure, CONN, NULL, READ,                                      \
+      is_count(virConnectIsSecure(m->conn)))                                  \
+    X(ConnectIsEncrypted, CONN, NULL, READ,                                   \
+      is_count(virConnectIsEncrypted(m->conn)))                               \
+    X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,          \
+      is_count(virConnectListAllDomains(m->conn, NULL, 0)))                   \
+    X(ConnectNumOfDomains, CONN_DOM, "connect_list_domains", READ,            \
+      is_count(virConnectNumOfDomains(m->conn)))                              \
+    X(ConnectNumOfDefinedDomains, CONN_DOM, "connect_list_domains", READ,     \
+      is_count(virConnectNumOfDefinedDomains(m->conn)))                       \
+    X(ConnectListDomains, CONN_DOM, "connect_list_domains", READ,             \
+      is_count(virConnectListDomains(m->conn, out.numbers, 4)))               \
+    X(ConnectListDefinedDomains, CONN_DOM, "connect_list_domains", READ,      \
+      gives_defined(m))                                                       \
+    X(DomainLookupByName, CONN_DOM, "domain_lookup_by_name", READ,            \
+      is_domain(virDomainLookupByName(m->conn, "web")))                       \
+    X(DomainLookupByID, CONN_DOM, "domain_lookup_by_id", READ,                \
+      is_domain(virDomainLookupByID(m->conn, 1)))                             \
+    X(DomainLookupByUUID, CONN_DOM, "domain_lookup_by_uuid", READ,            \
+      is_domain(virDomainLookupByUUID(m->conn, fake_uuid)))                   \
+    X(DomainLookupByUUIDString, CONN_DOM, "domain_lookup_by_uuid", READ,      \
+      is_domain(virDomainLookupByUUIDString(                                  \
+          m->conn, "5a1d0001-0203-4405-8607-08090a0b0c0d")))                  \
+    X(DomainDefineXML, CONN_DOM, "domain_define", WRITE,                      \
+      is_domain(virDomainDefineXML(m->conn, "<domain/>")))                    \
+    X(DomainDefineXMLFlags, CONN_DOM, "domain_define", WRITE,                 \
+      is_domain(virDomainDefineXMLFlags(m->conn, "<domain/>", 0)))            \
+    X(DomainGetName, DOM, NULL, READ, is_there(virDomainGetName(m->domain)))  \
+    X(DomainGetUUID, DOM, NULL, READ,                                         \
+      is_count(virDomainGetUUID(m->domain, out.uuid)))                        \
+    X(DomainGetUUIDString, DOM, NULL, READ,                                   \
+      is_count(virDomainGetUUIDString(m->domain, out.text)))                  \
+    X(DomainGetConnect, DOM, NULL, READ,                                      \
+      is_there(virDomainGetConnect(m->domain)))                               \
+    X(DomainGetOSType, DOM, "domain_os_type", READ,                           \
+      is_text(virDomainGetOSType(m->domain)))                                 \
+    X(DomainGetXMLDesc, DOM, "domain_xml", READ,                              \
+      is_text(virDomainGetXMLDesc(m->domain, 0)))                             \
+    X(DomainUndefine, DOM, "domain_undefine", WRITE,                          \
+      is_count(virDomainUndefine(m->domain)))                                 \
+    X(DomainUndefineFlags, DOM, "domain_undefine", WRITE,                     \
+      is_count(virDomainUndefineFlags(m->domain, 0)))                         \
+    X(DomainCreate, DOM, "domain_create", WRITE,                              \
+      is_count(virDomainCreate(m->domain)))                                   \
+    X(DomainCreateWithFlags, DOM, "domain_create", WRITE,                     \
+      is_count(virDomainCreateWithFlags(m->domain, 0)))                       \
+    X(DomainShutdown, DOM, "domain_shutdown", WRITE,                          \
+      is_count(virDomainShutdown(m->domain)))                                 \
+    X(DomainShutdownFlags, DOM, "domain_shutdown", WRITE,                     \
+      is_count(virDomainShutdownFlags(m->domain, 0)))                         \
+    X(DomainReboot, DOM, "domain_reboot", WRITE,                              \
+      is_count(virDomainReboot(m->domain, 0)))                                \
+    X(DomainReset, DOM, "domain_reset", WRITE,                                \
+      is_count(virDomainReset(m->domain, 0)))                                 \
+    X(DomainDestroy, DOM, "domain_destroy", WRITE,                            \
+      is_count(virDomainDestroy(m->domain)))                                  \
+    X(DomainDestroyFlags, DOM, "domain_destroy", WRITE,                       \
+      is_count(virDomainDestroyFlags(m->domain, 0)))                          \
+    X(DomainSuspend, DOM, "domain_suspend", WRITE,                            \
+      is_count(virDomainSuspend(m->domain)))                                  \
+    X(DomainResume, DOM, "domain_resume", WRITE,                              \
+      is_count(virDomainResume(m->domain)))                                   \
+    X(DomainGetState, DOM, "domain_state", READ,                              \
+      is_count(virDomainGetState(m->domain, &out.number, NULL, 0)))           \
+    X(DomainGetInfo, DOM, "domain_info", READ,                                \
+      is_count(virDomainGetInfo(m->domain, &out.info)))                       \
+    X(DomainIsActive, DOM, "domain_is_active", READ,                          \
+      is_count(virDomainIsActive(m->domain)))                                 \
+    X(DomainIsPersistent, DOM, "domain_is_persistent", READ,                  \
+      is_count(virDomainIsPersistent(m->domain)))                             \
+    X(DomainIsUpdated, DOM, "domain_is_updated", READ,                        \
+      is_count(virDomainIsUpdated(m->domain)))                                \
+    X(DomainGetAutostart, DOM, "domain_get_autostart", READ,                  \
+      is_count(virDomainGetAutostart(m->domain, &out.number)))                \
+    X(DomainSetAutostart, DOM, "domain_set_autostart", WRITE,                 \
+      is_count(virDomainSetAutostart(m->domain, 1)))                          \
+    X(DomainRename, DOM, "domain_rename", WRITE,                              \
+      is_count(virDomainRename(m->domain, "new", 0)))                         \
+    X(DomainGetBlockInfo, DOM, "domain_block_info", READ,                     \
+      is_count(virDomainGetBlockInfo(m->domain, "vda", &out.block, 0)))       \
+    X(DomainFSFreeze, DOM, "domain_fs_freeze", WRITE,                         \
+      is_count(virDomainFSFreeze(m->domain, NULL, 0, 0)))                     \
+    X(DomainFSThaw, DOM, "domain_fs_thaw", WRITE,                             \
+      is_count(virDomainFSThaw(m->domain, NULL, 0, 0)))                       \
+    X(DomainGetFSInfo, DOM, "domain_fs_info", WRITE, gives_file_systems(m))   \
+    X(DomainGetJobInfo, DOM, "job_info", READ,                                \
+      is_count(virDomainGetJobInfo(m->domain, &out.job)))                     \
+    X(DomainGetJobStats, DOM, "job_stats", READ, gives_stats(m))              \
+    X(DomainAbortJob, DOM, "job_abort", WRITE,                                \
+      is_count(virDomainAbortJob(m->domain)))                                 \
+    X(DomainListJobIds, DOM, "job_list_ids", READ,                            \
+      is_count(virDomainListJobIds(m->domain, NULL, 0)))                      \
+    X(DomainBackupBegin, DOM, "backup_begin", WRITE,                          \
+      is_count(virDomainBackupBegin(m->domain, NULL, NULL, 0)))               \
+    X(DomainBackupGetXMLDesc, DOM, "backup_xml", READ,                        \
+      is_text(virDomainBackupGetXMLDesc(m->domain, 1, 0)))                    \
+    X(DomainBackupEnd, DOM, "backup_end", WRITE,                              \
+      is_count(virDomainBackupEnd(m->domain, 1, 0)))                          \
+    X(DomainCheckpointCreateXML, DOM_CHK, "checkpoint_create", WRITE,         \
+      is_checkpoint(virDomainCheckpointCreateXML(m->domain, "<x/>", 0)))      \
+    X(DomainListAllCheckpoints, DOM_CHK, "checkpoint_list", READ,             \
+      is_count(virDomainListAllCheckpoints(m->domain, NULL, 0)))              \
+    X(DomainCheckpointLookupByName, DOM_CHK, "checkpoint_lookup", READ,       \
+      is_checkpoint(virDomainCheckpointLookupByName(m->domain, "chk", 0)))    \
+    X(DomainCheckpointGetXMLDesc, CHK, "checkpoint_xml", READ,                \
+      is_text(virDomainCheckpointGetXMLDesc(m->checkpoint, 0)))               \
+    X(DomainCheckpointListAllChildren, CHK, "checkpoint_list", READ,          \
+      is_count(virDomainCheckpointListAllChildren(m->checkpoint, NULL, 0)))   \
+    X(DomainCheckpointGetParent, CHK, "checkpoint_parent", READ,              \
+      is_checkpoint(virDomainCheckpointGetParent(m->checkpoint, 0)))          \
+    X(DomainCheckpointDelete, CHK, "checkpoint_delete", WRITE,                \
+      is_count(virDomainCheckpointDelete(m->checkpoint, 0)))                  \
+    X(DomainCheckpointGetName, CHK, NULL, READ,                               \
+      is_there(virDomainCheckpointGetName(m->checkpoint)))                    \
+    X(DomainCheckpointGetDomain, CHK, NULL, READ,                             \
+      is_there(virDomainCheckpointGetDomain(m->checkpoint)))                  \
+    X(DomainCheckpointGetConnect, CHK, NULL, READ,                            \
+      is_there(virDomainCheckpointGetConnect(m->checkpoint)))                 \
+    X(DomainJobLookupByID, DOM, "job_lookup", READ,                           \
+      is_job(virDomainJobLookupByID(m->domain, 7, 0)))                        \
+    X(DomainJobGetID, JOB, NULL, READ, is_count(virDomainJobGetID(m->job)))   \
+    X(DomainJobGetType, JOB, NULL, READ,                                      \
+      is_count(virDomainJobGetType(m->job)))                                  \
+    X(DomainJobGetOperation, JOB, NULL, READ,                                 \
+      is_count(virDomainJobGetOperation(m->job)))                             \
+    X(DomainJobGetDomain, JOB, NULL, READ,                                    \
+      is_there(virDomainJobGetDomain(m->job)))                                \
+    X(DomainJobGetStats, JOB, "job_stats", READ, gives_stats_of_job(m))       \
+    X(DomainJobAbort, JOB, "job_abort", WRITE,                                \
+      is_count(virDomainJobAbort(m->job, 0)))                                 \
+    X(DomainQemuMonitorCommand, DOM_QEMU, "qemu_monitor_command", WRITE,      \
+      gives_reply(m))                                                         \
+    X(DomainQemuAgentCommand, DOM_QEMU, "qemu_agent_command", WRITE,          \
+      is_text(virDomainQemuAgentCommand(m->domain, "{}", -1, 0)))
+
+#define DEFINE_CALL(name, kind, member, is_write, claim) \
+    static bool call_##name(const Machine *m)            \
+    {                                                    \
+        return claim;                                    \
+    }
+CALLS(DEFINE_CALL)
+
+#define DEFINE_ROW(name, kind, member, is_write, claim) \
+    {"vir" #name, &kind, member, is_write, call_##name},
+static const Row rows[] = {CALLS(DEFINE_ROW)};
+
+#define FOR_EACH_ROW(row) \
+    for (const Row *row = rows; row < rows + G_N_ELEMENTS(rows); row++)
+
+static void
+each_call_reaches_its_driver_member(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+
+    FOR_EACH_ROW(row)
+    {
+        fake_reset();
+        g_test_message("%s", row->name);
+        g_assert_true(row->call(machine));
+        g_assert_null(virGetLastError());
+        if (row->member)
+            g_assert_true(g_str_has_prefix(fake.last_call, row->member));
+        else
+            g_assert_null(fake.last_call);
+    }
+}
+
+static void
+each_call_refuses_null_handles(void)
+{
+    const Machine nothing = {0};
+
+    FOR_EACH_ROW(row)
+    {
+        g_test_message("%s", row->name);
+        virResetLastError();
+        g_assert_false(row->call(&nothing));
+        assert_last_error(row->kind->domain, row->kind->code);
+        g_assert_nonnull(strstr(virGetLastErrorMessage(), row->name));
+    }
+}
+
+/* Memory that is no handle; and handles of the wrong kind. */
+static void
+each_call_refuses_what_is_no_handle(void)
+{
+    static guint64 garbage[32] = {0x1122334455667788};
+    const Machine wrong = {(void *)garbage, (void *)garbage, (void *)garbage,
+                           (void *)garbage};
+    g_autoptr(Machine) right = machine_new("fake:///");
+    const Machine swapped = {(void *)right->domain, (void *)right->checkpoint,
+                             (void *)right->job, (void *)right->conn};
+
+    FOR_EACH_ROW(row)
+    {
+        g_test_message("%s", row->name);
+        g_assert_false(row->call(&wrong));
+        assert_last_error(row->kind->domain, row->kind->code);
+        g_assert_false(row->call(&swapped));
+        assert_last_error(row->kind->domain, row->kind->code);
+    }
+    g_assert_null(fake.last_call);
+}
+
+static void
+writes_are_refused_on_a_readonly_connection(void)
+{
+    g_autoptr(Machine) machine = machine_new_readonly("fake:///");
+
+    FOR_EACH_ROW(row)
+    {
+        fake_reset();
+        g_test_message("%s", row->name);
+        g_assert_true(row->call(machine) == !row->is_write);
+        if (row->is_write) {
+            assert_last_error(row->kind->domain, VIR_ERR_OPERATION_DENIED);
+            g_assert_null(fake.last_call);
+        }
+    }
+}
+
+static void
+what_the_driver_lacks_is_unsupported(void)
+{
+    g_autoptr(Machine) machine = machine_new("bare:///");
+
+    FOR_EACH_ROW(row)
+    {
+        g_test_message("%s", row->name);
+        g_assert_true(row->call(machine) == !row->member);
+        if (row->member) {
+            assert_last_error(row->kind->domain, VIR_ERR_NO_SUPPORT);
+            g_assert_true(
+                g_str_has_suffix(virGetLastErrorMessage(), row->name));
+        }
+    }
+}
+
+static void
+a_failing_driver_says_why(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+
+    FOR_EACH_ROW(row)
+    {
+        fake.is_failing = true;
+        g_test_message("%s", row->name);
+        g_assert_true(row->call(machine) == !row->member);
+        if (row->member) {
+            assert_last_error(VIR_FROM_TEST, VIR_ERR_OPERATION_FAILED);
+            g_assert_cmpstr(virGetLastErrorMessage(), ==,
+                            "the fake was told to");
+        }
+    }
+}
+
+static void
+a_speechless_driver_still_gives_an_error(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+
+    fake.is_failing = true;
+    fake.is_speechless = true;
+    FOR_EACH_ROW(row)
+    {
+        g_assert_true(row->call(machine) == !row->member);
+        if (row->member)
+            assert_last_error(VIR_FROM_TEST, VIR_ERR_INTERNAL_ERROR);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/api/call/each_call_reaches_its_driver_member",
+                    each_call_reaches_its_driver_member);
+    g_test_add_func("/api/call/each_call_refuses_null_handles",
+                    each_call_refuses_null_handles);
+    g_test_add_func("/api/call/each_call_refuses_what_is_no_handle",
+                    each_call_refuses_what_is_no_handle);
+    g_test_add_func("/api/call/writes_are_refused_on_a_readonly_connection",
+                    writes_are_refused_on_a_readonly_connection);
+    g_test_add_func("/api/call/what_the_driver_lacks_is_unsupported",
+                    what_the_driver_lacks_is_unsupported);
+    g_test_add_func("/api/call/a_failing_driver_says_why",
+                    a_failing_driver_says_why);
+    g_test_add_func("/api/call/a_speechless_driver_still_gives_an_error",
+                    a_speechless_driver_still_gives_an_error);
+    return g_test_run();
+}

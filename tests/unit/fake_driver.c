@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fake_driver.h"
+
+#include "base/error.h"
+#include "base/typed_params.h"
+
+#include <string.h>
+
+Fake fake;
+
+const unsigned char fake_uuid[VIR_UUID_BUFLEN] = {
+    0x5a, 0x1d, 0x00, 0x01, 0x02, 0x03, 0x44, 0x05,
+    0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d};
+
+void
+fake_reset(void)
+{
+    g_free(fake.last_call);
+    g_free(fake.opened);
+    memset(&fake, 0, sizeof(fake));
+}
+
+/* Remembers the call; false if it is to fail. */
+static bool G_GNUC_PRINTF(2, 3) record(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    g_free(fake.last_call);
+    va_start(args, format);
+    fake.last_call = g_strdup_vprintf(format, args);
+    va_end(args);
+    if (fake.is_failing && !fake.is_speechless)
+        return fail(error, VIR_ERR_OPERATION_FAILED, "the fake was told to");
+    return !fake.is_failing;
+}
+
+static bool
+accepts_fake(const ConnectUri *uri)
+{
+    return !strcmp(uri->scheme, "fake");
+}
+
+static bool
+accepts_bare(const ConnectUri *uri)
+{
+    return !strcmp(uri->scheme, "bare");
+}
+
+static void *
+fake_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
+          GError **error)
+{
+    (void)is_readonly;
+    if (!record(error, "open"))
+        return NULL;
+    g_free(fake.opened);
+    fake.opened = g_strdup(uri->text);
+    *ret_uri = g_strdup_printf("%s:///canonical", uri->scheme);
+    return &fake;
+}
+
+static void
+fake_close(void *session)
+{
+    g_assert_true(session == &fake);
+    fake.closes++;
+}
+
+static void
+events_wanted(virConnectPtr conn, bool is_wanted)
+{
+    g_assert_true(conn->session == &fake);
+    fake.wanted += is_wanted;
+    fake.unwanted += !is_wanted;
+}
+
+static virDomainPtr
+new_domain(virConnectPtr conn, const char *name, int id)
+{
+    return domain_object_new(conn, name, fake_uuid, id);
+}
+
+static int
+connect_version(virConnectPtr conn, unsigned long *ret_version, GError **error)
+{
+    (void)conn;
+    *ret_version = 7002000;
+    return record(error, "connect_version") ? fake.result : -1;
+}
+
+static int
+connect_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
+                     unsigned flags, GError **error)
+{
+    if (!record(error, "connect_list_domains flags=0x%x", flags))
+        return -1;
+    *ret_domains = g_new0(virDomainPtr, 3);
+    (*ret_domains)[0] = new_domain(conn, "web", fake.active_id);
+    (*ret_domains)[1] = new_domain(conn, "db", -1);
+    return 2;
+}
+
+static virDomainPtr
+lookup_by_name(virConnectPtr conn, const char *name, GError **error)
+{
+    return record(error, "domain_lookup_by_name %s", name)
+               ? new_domain(conn, name, -1)
+               : NULL;
+}
+
+static virDomainPtr
+lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid, GError **error)
+{
+    return record(error, "domain_lookup_by_uuid %02x", uuid[0])
+               ? new_domain(conn, "web", -1)
+               : NULL;
+}
+
+static virDomainPtr
+lookup_by_id(virConnectPtr conn, int id, GError **error)
+{
+    return record(error, "domain_lookup_by_id %d", id)
+               ? new_domain(conn, "web", id)
+               : NULL;
+}
+
+static virDomainPtr
+domain_define(virConnectPtr conn, const char *xml, unsigned flags,
+              GError **error)
+{
+    return record(error, "domain_define %s flags=0x%x", xml, flags)
+               ? new_domain(conn, "web", -1)
+               : NULL;
+}
+
+/* The calls that differ only in their name. */
+#define DEFINE_WITH_FLAGS(name)                                              \
+    static int name(virDomainPtr domain, unsigned flags, GError **error)     \
+    {                                                                        \
+        (void)domain;                                                        \
+        return record(error, #name " flags=0x%x", flags) ? fake.result : -1; \
+    }
+
+#define DEFINE_PLAIN(name)                                    \
+    static int name(virDomainPtr domain, GError **error)      \
+    {                                                         \
+        (void)domain;                                         \
+        return record(error, "%s", #name) ? fake.result : -1; \
+    }
+
+DEFINE_WITH_FLAGS(domain_undefine)
+DEFINE_WITH_FLAGS(domain_create)
+DEFINE_WITH_FLAGS(domain_shutdown)
+DEFINE_WITH_FLAGS(domain_reboot)
+DEFINE_WITH_FLAGS(domain_reset)
+DEFINE_WITH_FLAGS(domain_destroy)
+DEFINE_PLAIN(domain_suspend)
+DEFINE_PLAIN(domain_resume)
+DEFINE_PLAIN(domain_is_active)
+DEFINE_PLAIN(domain_is_persistent)
+DEFINE_PLAIN(domain_is_updated)
+
+static char *
+domain_xml(virDomainPtr domain, unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "domain_xml flags=0x%x", flags) ? g_strdup("<domain/>")
+                                                         : NULL;
+}
+
+static char *
+domain_os_type(virDomainPtr domain, GError **error)
+{
+    (void)domain;
+    return record(error, "domain_os_type") ? g_strdup("hvm") : NULL;
+}
+
+static int
+domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
+             GError **error)
+{
+    (void)domain;
+    *ret_state = VIR_DOMAIN_PAUSED;
+    *ret_reason = VIR_DOMAIN_PAUSED_USER;
+    return record(error, "domain_state") ? fake.result : -1;
+}
+
+static int
+domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
+{
+    (void)domain;
+    ret_info->nrVirtCpu = 2;
+    return record(error, "domain_info") ? fake.result : -1;
+}
+
+static int
+get_autostart(virDomainPtr domain, int *ret_autostart, GError **error)
+{
+    (void)domain;
+    *ret_autostart = 1;
+    return record(error, "domain_get_autostart") ? fake.result : -1;
+}
+
+static int
+set_autostart(virDomainPtr domain, int autostart, GError **error)
+{
+    (void)domain;
+    return record(error, "domain_set_autostart %d", autostart) ? fake.result
+                                                               : -1;
+}
+
+static int
+domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
+              GError **error)
+{
+    (void)domain;
+    return record(error, "domain_rename %s flags=0x%x", new_name, flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_info(virDomainPtr domain, const char *disk,
+           virDomainBlockInfoPtr ret_info, GError **error)
+{
+    (void)domain;
+    ret_info->capacity = 64;
+    return record(error, "domain_block_info %s", disk) ? fake.result : -1;
+}
+
+static int
+fs_freeze(virDomainPtr domain, const char **mountpoints, unsigned nmountpoints,
+          unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "domain_fs_freeze %s flags=0x%x",
+                  nmountpoints ? mountpoints[0] : "all", flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+fs_thaw(virDomainPtr domain, const char **mountpoints, unsigned nmountpoints,
+        unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "domain_fs_thaw %s flags=0x%x",
+                  nmountpoints ? mountpoints[0] : "all", flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info, GError **error)
+{
+    virDomainFSInfoPtr info = NULL;
+
+    (void)domain;
+    if (!record(error, "domain_fs_info"))
+        return -1;
+    info = g_new0(virDomainFSInfo, 1);
+    info->mountpoint = g_strdup("/");
+    info->devAlias = g_new0(char *, 1);
+    info->devAlias[0] = g_strdup("vda");
+    info->ndevAlias = 1;
+    *ret_info = g_new0(virDomainFSInfoPtr, 1);
+    (*ret_info)[0] = info;
+    return 1;
+}
+
+static char *
+monitor_command(virDomainPtr domain, const char *command, unsigned flags,
+                GError **error)
+{
+    (void)domain;
+    return record(error, "qemu_monitor_command %s flags=0x%x", command, flags)
+               ? g_strdup("{}")
+               : NULL;
+}
+
+static char *
+agent_command(virDomainPtr domain, const char *command, int timeout,
+              unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "qemu_agent_command %s timeout=%d flags=0x%x", command,
+                  timeout, flags)
+               ? g_strdup("{}")
+               : NULL;
+}
+
+static virDomainCheckpointPtr
+checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
+                  GError **error)
+{
+    return record(error, "checkpoint_create %s flags=0x%x", xml, flags)
+               ? checkpoint_object_new(domain, "chk")
+               : NULL;
+}
+
+static char *
+checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
+               GError **error)
+{
+    (void)checkpoint;
+    return record(error, "checkpoint_xml flags=0x%x", flags)
+               ? g_strdup("<domaincheckpoint/>")
+               : NULL;
+}
+
+static int
+checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
+                virDomainCheckpointPtr **ret_checkpoints, unsigned flags,
+                GError **error)
+{
+    if (!record(error, "checkpoint_list from=%s flags=0x%x",
+                from ? from->name : "all", flags))
+        return -1;
+    *ret_checkpoints = g_new0(virDomainCheckpointPtr, 2);
+    (*ret_checkpoints)[0] = checkpoint_object_new(domain, "chk");
+    return 1;
+}
+
+static virDomainCheckpointPtr
+checkpoint_lookup(virDomainPtr domain, const char *name, GError **error)
+{
+    return record(error, "checkpoint_lookup %s", name)
+               ? checkpoint_object_new(domain, name)
+               : NULL;
+}
+
+static virDomainCheckpointPtr
+checkpoint_parent(virDomainCheckpointPtr checkpoint, GError **error)
+{
+    return record(error, "checkpoint_parent")
+               ? checkpoint_object_new(checkpoint->domain, "root")
+               : NULL;
+}
+
+static int
+checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
+                  GError **error)
+{
+    (void)checkpoint;
+    return record(error, "checkpoint_delete flags=0x%x", flags) ? fake.result
+                                                                : -1;
+}
+
+static int
+backup_begin(virDomainPtr domain, const char *disk_xml,
+             const char *checkpoint_xml_text, unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "backup_begin %s %s flags=0x%x",
+                  disk_xml ? disk_xml : "-",
+                  checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
+               ? fake.result
+               : -1;
+}
+
+static char *
+backup_xml(virDomainPtr domain, int id, GError **error)
+{
+    (void)domain;
+    return record(error, "backup_xml %d", id) ? g_strdup("<domainbackup/>")
+                                              : NULL;
+}
+
+static int
+backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "backup_end %d flags=0x%x", id, flags) ? fake.result
+                                                                : -1;
+}
+
+static int
+job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
+{
+    (void)domain;
+    if (!record(error, "job_list_ids"))
+        return -1;
+    *ret_ids = g_new0(virDomainJobId, 1);
+    return 1;
+}
+
+static virDomainJobPtr
+job_lookup(virDomainPtr domain, int id, GError **error)
+{
+    return record(error, "job_lookup %d", id)
+               ? job_object_new(domain, id, VIR_DOMAIN_JOB_UNBOUNDED,
+                                VIR_DOMAIN_JOB_OPERATION_BACKUP)
+               : NULL;
+}
+
+static int
+job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
+          GError **error)
+{
+    (void)domain;
+    if (!record(error, "job_stats %d flags=0x%x", id, flags))
+        return -1;
+    ret_stats->type = VIR_DOMAIN_JOB_UNBOUNDED;
+    typed_params_add_int(&ret_stats->params, &ret_stats->nparams,
+                         VIR_DOMAIN_JOB_ID, id);
+    return 0;
+}
+
+static int
+job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info, GError **error)
+{
+    (void)domain;
+    ret_info->type = VIR_DOMAIN_JOB_UNBOUNDED;
+    return record(error, "job_info") ? fake.result : -1;
+}
+
+static int
+job_abort(virDomainPtr domain, int id, GError **error)
+{
+    (void)domain;
+    return record(error, "job_abort %d", id) ? fake.result : -1;
+}
+
+const Driver bare_driver = {
+    .name = "BARE",
+    .error_domain = VIR_FROM_TEST,
+    .accepts = accepts_bare,
+    .open = fake_open,
+    .close = fake_close,
+};
+
+const Driver fake_driver = {
+    .name = "FAKE",
+    .error_domain = VIR_FROM_TEST,
+    .accepts = accepts_fake,
+    .open = fake_open,
+    .close = fake_close,
+    .events_wanted = events_wanted,
+    .connect_version = connect_version,
+    .connect_list_domains = connect_list_domains,
+    .domain_lookup_by_name = lookup_by_name,
+    .domain_lookup_by_uuid = lookup_by_uuid,
+    .domain_lookup_by_id = lookup_by_id,
+    .domain_define = domain_define,
+    .domain_undefine = domain_undefine,
+    .domain_xml = domain_xml,
+    .domain_os_type = domain_os_type,
+    .domain_create = domain_create,
+    .domain_shutdown = domain_shutdown,
+    .domain_reboot = domain_reboot,
+    .domain_reset = domain_reset,
+    .domain_destroy = domain_destroy,
+    .domain_suspend = domain_suspend,
+    .domain_resume = domain_resume,
+    .domain_state = domain_state,
+    .domain_info = domain_info,
+    .domain_is_active = domain_is_active,
+    .domain_is_persistent = domain_is_persistent,
+    .domain_is_updated = domain_is_updated,
+    .domain_get_autostart = get_autostart,
+    .domain_set_autostart = set_autostart,
+    .domain_rename = domain_rename,
+    .domain_block_info = block_info,
+    .domain_fs_freeze = fs_freeze,
+    .domain_fs_thaw = fs_thaw,
+    .domain_fs_info = fs_info,
+    .qemu_monitor_command = monitor_command,
+    .qemu_agent_command = agent_command,
+    .checkpoint_create = checkpoint_create,
+    .checkpoint_xml = checkpoint_xml,
+    .checkpoint_list = checkpoint_list,
+    .checkpoint_lookup = checkpoint_lookup,
+    .checkpoint_parent = checkpoint_parent,
+    .checkpoint_delete = checkpoint_delete,
+    .backup_begin = backup_begin,
+    .backup_xml = backup_xml,
+    .backup_end = backup_end,
+    .job_list_ids = job_list_ids,
+    .job_lookup = job_lookup,
+    .job_stats = job_stats,
+    .job_info = job_info,
+    .job_abort = job_abort,
+};
