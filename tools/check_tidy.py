@@ -54,7 +54,9 @@ def check(path):
 
 
 paths = chosen or sorted(commands)
-breaches = []
+breaches = [f"{path}: no target compiles it"
+            for path in (chosen or source_tree.files(".c", under="src/"))
+            if path not in commands]
 with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
     breaches += filter(None, pool.map(
         check, [path for path in paths if path in commands]))

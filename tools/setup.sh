@@ -32,6 +32,8 @@ fi
 
 echo "setup: installing Debian packages:" "$(echo "$missing" | xargs)"
 export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get -q update
+# Lists of somebody else's mirror may fail; Debian's are what counts.
+$as_root apt-get -q update ||
+  echo "setup: apt-get update failed; trying with the lists that are there" >&2
 # shellcheck disable=SC2086
-$as_root apt-get -q -y --no-install-recommends install $missing
+$as_root apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install $missing

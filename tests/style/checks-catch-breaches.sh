@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Each style check fails on a breach: a small tree is sound, then gets one
+# breach at a time, and the check that should see it says so.
+# shellcheck source=../lib.sh
+. "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
+
+tree=$work/tree
+spdx='/* SPDX-License-Identifier: LGPL-2.1-or-later */'
+
+sound_tree() {
+  rm -rf "$tree"
+  mkdir -p "$tree"/{tests/unit/base,src/base,src/qemu/qmp,include/libvirt}
+  cp -r "$STRANDLINE_SOURCE/tools" "$STRANDLINE_SOURCE"/.clang-* "$tree/"
+  cp "$STRANDLINE_SOURCE/src/layers.txt" "$tree/src/"
+  for list in fault_waivers size_waivers untested; do
+    echo '# none' >"$tree/tools/$list.txt"
+  done
+  printf '%s\n/* A sound module. */\n#pragma once\n\nint good(void);\n' \
+    "$spdx" >"$tree/src/base/good.h"
+  printf '%s\n#include "base/good.h"\n\nint\ngood(void)\n{\n    return 1;\n}\n' \
+    "$spdx" >"$tree/src/base/good.c"
+  printf '%s\n/* A test. */\nint x;\n' "$spdx" \
+    >"$tree/tests/unit/base/test_good.c"
+}
+
+add() {
+  local file=$1
+  shift
+  printf '%s\n' "$spdx" '/* Has a breach in it. */' "$@" >"$tree/$file"
+}
+
+check() {
+  local tool=$1
+  shift
+  (cd "$tree" && "tools/$tool" "$@" 2>&1)
+}
+
+# says TEXT CHECK: it fails on the tree as it is, and says TEXT.
+says() {
+  local text=$1 tool=$2 said
+  if said=$(check "$tool"); then
+    fail "$tool does not see: $text"
+  fi
+  [[ $said == *"$text"* ]] || fail "$tool does not say '$text': $said"
+}
+
+# sees TEXT CHECK FILE LINE...: FILE with these lines is found by CHECK.
+sees() {
+  local text=$1 tool=$2 said
+  shift 2
+  sound_tree
+  said=$(check "$tool") || fail "$tool complains about a sound tree: $said"
+  add "$@"
+  says "$text" "$tool"
+}
+
+sees 'base may not include qemu' check_layers.py \
+  src/base/bad.c '#include "qemu/domain.h"'
+sees '<jansson.h> belongs to' check_layers.py \
+  src/base/bad.c '#include <jansson.h>'
+sees 'goto' check_tree.py src/base/bad.c 'int' 'f(void)' '{' '    goto out;' '}'
+sees 'comments are' check_tree.py src/base/bad.c 'int x; // so'
+sees 'assignment in a condition' check_tree.py \
+  src/base/bad.c 'int' 'f(int x)' '{' '    if ((x = 1))' '        x = 2;' '}'
+sees 'neither prints nor exits' check_tree.py \
+  src/base/bad.c 'void' 'f(void)' '{' '    printf("x");' '}'
+mapfile -t many < <(seq -f 'int x%.0f;' 900)
+sees 'size_waivers' check_tree.py src/base/bad.c "${many[@]}"
+sees 'without a fault point' check_faults.py \
+  src/qemu/bad.c 'void' 'f(void)' '{' '    unlink("x");' '}'
+sees 'is not kind:what' check_faults.py \
+  src/qemu/bad.c 'void' 'f(void)' '{' '    fault_point("Oops", NULL);' '}'
+sees 'passes no fault point' check_faults.py src/qemu/qmp/client.c \
+  'bool' 'qmp_client_send(int x)' '{' '    send(x, "", 0, 0);' '}'
+sees 'no tests/unit/base' check_tests.py src/base/bad.c 'int x;'
+
+# The opening of a file, which add() always writes.
+sound_tree
+echo 'int x;' >"$tree/src/base/bad.c"
+says 'SPDX' check_tree.py
+
+# Twenty modules in a folder are a folder, twenty-one are a heap.
+sound_tree
+for n in $(seq 20); do
+  add "src/base/m$n.c" "int x$n;"
+done
+says 'modules; 20 at most' check_tree.py
+
+# A waiver without its reason is none.
+sound_tree
+echo 'src/base/good.c' >"$tree/tools/size_waivers.txt"
+says 'without a reason' check_tree.py
