@@ -545,7 +545,7 @@ typedef void (*virConnectDomainEventJobCompletedCallback)(
     virConnectPtr conn, virDomainPtr dom, virTypedParameterPtr params,
     int nparams, void *opaque);
 #define VIR_DOMAIN_EVENT_CALLBACK(cb) \
-    ((virConnectDomainEventGenericCallback)(cb))
+    ((virConnectDomainEventGenericCallback)(void (*)(void))(cb))
 
 int virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
                                      int eventID,
