@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Disks on the command line: the graph of block nodes, and the drives. */
+#include "base/error.h"
+#include "model/domain_devices.h"
+#include "qemu/block/filter.h"
+#include "qemu/block/node_names.h"
+#include "qemu/process/command_parts.h"
+
+#include <string.h>
+
+/* libvirt's cache modes, taken apart into what QEMU has instead. */
+typedef struct {
+    const char *name;
+    bool is_direct;
+    bool is_no_flush;
+    bool has_write_cache;
+} CacheMode;
+
+static const CacheMode cache_modes[] = {
+    {"writeback", false, false, true},     {"none", true, false, true},
+    {"writethrough", false, false, false}, {"directsync", true, false, false},
+    {"unsafe", false, true, true},
+};
+
+/* NULL for "default" and for none stated: QEMU's own. */
+static const CacheMode *
+find_cache(const DiskDef *disk)
+{
+    for (gsize i = 0; disk->cache && i < G_N_ELEMENTS(cache_modes); i++) {
+        if (g_str_equal(cache_modes[i].name, disk->cache))
+            return &cache_modes[i];
+    }
+    return NULL;
+}
+
+static bool
+is_unmapping(const DiskDef *disk)
+{
+    return g_strcmp0(disk->discard, "unmap") == 0;
+}
+
+static void
+set_cache(json_t *node, const DiskDef *disk)
+{
+    const CacheMode *mode = find_cache(disk);
+
+    if (mode)
+        json_object_set_new(node, "cache",
+                            json_pack("{s:b, s:b}", "direct", mode->is_direct,
+                                      "no-flush", mode->is_no_flush));
+}
+
+/* The node that reads and writes the host's file or device. */
+static void
+add_protocol(CommandBuilder *builder, const DiskDef *disk,
+             const ImageLayer *layer, char *name, bool is_readonly)
+{
+    json_t *node = json_object();
+
+    command_set_text(node, "driver",
+                     layer->type == DISK_SOURCE_BLOCK ? "host_device" : "file");
+    command_set_text(node, "node-name", name);
+    command_set_text(node, "filename", layer->path);
+    if (is_readonly)
+        json_object_set_new(node, "read-only", json_true());
+    if (!is_readonly && is_unmapping(disk))
+        command_set_text(node, "discard", "unmap");
+    command_set_text(node, "aio", disk->io);
+    set_cache(node, disk);
+    command_add_json(builder, "-blockdev", node);
+    g_free(name);
+}
+
+static void
+add_format(CommandBuilder *builder, const DiskDef *disk,
+           const ImageLayer *layer, unsigned depth, bool is_readonly)
+{
+    json_t *node = json_object();
+    const char *target = disk->target;
+    g_autofree char *name =
+        depth ? node_backing_format(target, depth) : node_format(target);
+    g_autofree char *file =
+        depth ? node_backing_protocol(target, depth) : node_protocol(target);
+    g_autofree char *below = depth < disk->backing->len
+                                 ? node_backing_format(target, depth + 1)
+                                 : NULL;
+
+    command_set_text(node, "driver", image_format_name(layer->format));
+    command_set_text(node, "node-name", name);
+    command_set_text(node, "file", file);
+    /* Always said, even when there is none: else QEMU follows the header. */
+    if (layer->format == IMAGE_FORMAT_QCOW2)
+        json_object_set_new(node, "backing",
+                            below ? json_string(below) : json_null());
+    if (is_readonly)
+        json_object_set_new(node, "read-only", json_true());
+    if (depth == 0 && !is_readonly) {
+        command_set_text(node, "discard", is_unmapping(disk) ? "unmap" : NULL);
+        /* QEMU refuses to unmap zeroes on a node that may not discard. */
+        command_set_text(node, "detect-zeroes",
+                         g_strcmp0(disk->detect_zeroes, "unmap") == 0 &&
+                                 !is_unmapping(disk)
+                             ? "on"
+                             : disk->detect_zeroes);
+    }
+    set_cache(node, disk);
+    command_add_json(builder, "-blockdev", node);
+}
+
+/* A node can only name nodes that are there: the chain is built upwards. */
+static void
+add_graph(CommandBuilder *builder, const DiskDef *disk)
+{
+    ImageLayer top = {disk->source_type, disk->path, disk->format};
+    g_autofree char *format = node_format(disk->target);
+
+    for (unsigned depth = disk->backing->len; depth > 0; depth--) {
+        const ImageLayer *layer = disk->backing->pdata[depth - 1];
+
+        add_protocol(builder, disk, layer,
+                     node_backing_protocol(disk->target, depth), true);
+        add_format(builder, disk, layer, depth, true);
+    }
+    add_protocol(builder, disk, &top, node_protocol(disk->target),
+                 disk->is_readonly);
+    add_format(builder, disk, &top, 0, disk->is_readonly);
+    command_add_json(builder, "-blockdev", filter_options(disk, format));
+}
+
+/* raw has no backing: a chain below it would be lost without a word. */
+static bool
+check_chain(const DiskDef *disk, GError **error)
+{
+    ImageFormat format = disk->format;
+
+    for (guint i = 0; i < disk->backing->len; i++) {
+        const ImageLayer *layer = disk->backing->pdata[i];
+
+        if (format == IMAGE_FORMAT_RAW) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "disk '%s' states '%s' below a raw image, which has "
+                        "nothing below it",
+                        disk->target, layer->path);
+        }
+        format = layer->format;
+    }
+    return true;
+}
+
+/* The bus a sata port is on: q35 has six of its own, called ide.N. */
+static char *
+sata_bus(const CommandBuilder *builder, const DiskDef *disk)
+{
+    bool is_builtin =
+        disk->controller == 0 && domain_machine_is_q35(builder->def->machine);
+
+    return is_builtin
+               ? g_strdup_printf("ide.%d", disk->unit)
+               : g_strdup_printf("sata%d.%d", disk->controller, disk->unit);
+}
+
+static json_t *
+bus_device(const CommandBuilder *builder, const DiskDef *disk)
+{
+    bool is_cdrom = disk->device == DISK_DEVICE_CDROM;
+    g_autofree char *bus = NULL;
+    json_t *device = NULL;
+
+    switch (disk->bus) {
+    case DISK_BUS_SCSI:
+        device = command_device(is_cdrom ? "scsi-cd" : "scsi-hd", disk->alias);
+        bus = g_strdup_printf("scsi%d.0", disk->controller);
+        json_object_set_new(device, "channel", json_integer(0));
+        json_object_set_new(device, "scsi-id", json_integer(0));
+        json_object_set_new(device, "lun", json_integer(disk->unit));
+        break;
+    case DISK_BUS_SATA:
+        device = command_device(is_cdrom ? "ide-cd" : "ide-hd", disk->alias);
+        bus = sata_bus(builder, disk);
+        break;
+    case DISK_BUS_IDE:
+        device = command_device(is_cdrom ? "ide-cd" : "ide-hd", disk->alias);
+        bus = g_strdup_printf("ide.%d", disk->unit / 2);
+        json_object_set_new(device, "unit", json_integer(disk->unit % 2));
+        break;
+    case DISK_BUS_VIRTIO:
+        device = command_device("virtio-blk-pci", disk->alias);
+        break;
+    }
+    command_set_text(device, "bus", bus);
+    return device;
+}
+
+static void
+set_error_policy(json_t *device, const DiskDef *disk)
+{
+    const char *policy = disk->error_policy;
+    bool is_enospace = g_strcmp0(policy, "enospace") == 0;
+
+    /* "enospace" is about writes: a read error is reported then. */
+    command_set_text(device, "werror", is_enospace ? "enospc" : policy);
+    command_set_text(device, "rerror", is_enospace ? "report" : policy);
+}
+
+static void
+add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
+{
+    const CacheMode *mode = find_cache(disk);
+    bool is_cdrom = disk->device == DISK_DEVICE_CDROM;
+    bool is_virtio = disk->bus == DISK_BUS_VIRTIO;
+    g_autofree char *node = node_top(disk->target);
+    json_t *device = bus_device(builder, disk);
+
+    if (!disk_def_is_empty(disk))
+        command_set_text(device, "drive", node);
+    command_set_number(
+        device, "bootindex",
+        command_boot_index(builder,
+                           is_cdrom ? BOOT_DEVICE_CDROM : BOOT_DEVICE_HD,
+                           is_first, disk->boot_order));
+    command_set_text(device, "serial", disk->serial);
+    if (disk->is_shareable)
+        json_object_set_new(device, "share-rw", json_true());
+    if (mode && !is_cdrom)
+        command_set_text(device, "write-cache",
+                         mode->has_write_cache ? "on" : "off");
+    if (!disk_def_is_empty(disk))
+        set_error_policy(device, disk);
+    if (is_virtio && disk->iothread) {
+        g_autofree char *iothread =
+            g_strdup_printf("iothread%u", disk->iothread);
+
+        command_set_text(device, "iothread", iothread);
+    }
+    if (is_virtio)
+        command_device_pci(builder, device, &disk->pci);
+    command_device_done(builder, device, is_virtio ? GROUP_FREE : GROUP_ON_BUS);
+}
+
+static bool
+check_bus(const CommandBuilder *builder, const DiskDef *disk, GError **error)
+{
+    if (disk->bus == DISK_BUS_IDE &&
+        domain_machine_is_q35(builder->def->machine)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "disk '%s' is on an ide bus, which machine '%s' has not; "
+                    "use sata",
+                    disk->target, builder->def->machine->machine);
+    }
+    if (disk->iothread && disk->bus != DISK_BUS_VIRTIO) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "disk '%s' asks for iothread %u, which only virtio disks "
+                    "can have",
+                    disk->target, disk->iothread);
+    }
+    if (disk->iothread > builder->def->machine->iothreads) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "disk '%s' asks for iothread %u, and the domain has %u",
+                    disk->target, disk->iothread,
+                    builder->def->machine->iothreads);
+    }
+    return true;
+}
+
+bool
+command_add_disks(CommandBuilder *builder, GError **error)
+{
+    bool had[2] = {false, false}; /* by DiskDevice: the first one was seen */
+    const GPtrArray *disks = builder->def->disks;
+
+    if (disks->len > 0)
+        command_add_json(builder, "-object",
+                         json_pack("{s:s, s:s}", "qom-type", "throttle-group",
+                                   "id", NODE_THROTTLE_GROUP));
+    for (guint i = 0; i < disks->len; i++) {
+        const DiskDef *disk = disks->pdata[i];
+
+        if (!check_bus(builder, disk, error) || !check_chain(disk, error))
+            return false;
+        if (!disk_def_is_empty(disk))
+            add_graph(builder, disk);
+        add_drive(builder, disk, !had[disk->device]);
+        had[disk->device] = true;
+    }
+    return true;
+}

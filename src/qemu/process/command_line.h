@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* QEMU's command line for a domain: pure, no file is touched.
+ *
+ * What came from outside reaches QEMU as JSON, or with its commas doubled where
+ * an option has no JSON form: "a,process=evil" is a name like any other.
+ *
+ * The parts: command_line.c the machine; command_devices.c its devices;
+ * command_disks.c the block graph (qemu/block/node_names.h) and its drives.
+ */
+#pragma once
+
+#include "model/domain.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* What is decided at start and not in the definition. */
+typedef struct {
+    const char *pid_file;
+    /* alias ("monitor", "channel0") -> GINT: number, in QEMU, of a listening
+     * socket that was made for it. */
+    GHashTable *sockets;
+} CommandLineContext;
+
+/** command_line_build: @def: live (aliases, complete chains, nvram path).
+ * Errors: VIR_ERR_CONFIG_UNSUPPORTED, naming what this machine cannot have.
+ * Returns: (transfer full): of char *, NULL-terminated; the first is the
+ * emulator. */
+GPtrArray *command_line_build(const DomainDef *def,
+                              const CommandLineContext *context,
+                              GError **error);
+
+/** command_line_alias: fills in the device names of @def, as libvirt gives
+ * them: "virtio-disk0", "scsi0-0-0-1", "net0", ... */
+void command_line_alias(DomainDef *def);
