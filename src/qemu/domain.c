@@ -6,6 +6,7 @@
 #include "driver/event_queue.h"
 #include "qemu/domain_end.h"
 #include "qemu/domain_record.h"
+#include "qemu/domain_shutdown.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
 
@@ -64,7 +65,7 @@ take_up(QemuDomain *vm, GError **error)
             return false;
         vm->is_half_done = false;
     }
-    return domain_refresh_jobs(vm, error);
+    return domain_refresh_jobs(vm, error) && domain_shutdown_notice(vm, error);
 }
 
 static QemuCall *
@@ -122,6 +123,10 @@ qemu_call_end(QemuCall *call)
 {
     if (!call)
         return;
+    /* A job that ended may have been all that kept a guest's end waiting; if
+     * this fails the next call tries again. */
+    if (call->vm && call->vm->is_touched)
+        (void)domain_shutdown_notice(call->vm, NULL);
     if (call->vm)
         qemu_domain_close(call->vm);
     qemu_session_unlock(call->session);

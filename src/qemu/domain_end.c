@@ -139,3 +139,10 @@ domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error)
                 "killed; its storage may hang",
                 vm->name, (int)vm->pid);
 }
+
+void
+domain_end_remove_log(const QemuDomain *vm)
+{
+    if (unlinkat(vm->folder, "qemu.log", 0) < 0)
+        g_debug("domain '%s' had no log", vm->name);
+}

@@ -23,3 +23,6 @@ bool domain_end_record(QemuDomain *vm, int reason, GError **error);
  * then SIGTERM, then SIGKILL.  False if it still runs: VIR_ERR_OPERATION_FAILED
  * or VIR_ERR_SYSTEM_ERROR. */
 bool domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error);
+
+/** domain_end_remove_log: if that was asked. */
+void domain_end_remove_log(const QemuDomain *vm);

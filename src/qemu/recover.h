@@ -19,6 +19,8 @@ bool domain_recover(QemuDomain *vm, bool at_start, GError **error);
 /** domain_refresh_jobs: at the start of every call: jobs that concluded. */
 bool domain_refresh_jobs(QemuDomain *vm, GError **error);
 
+bool domain_has_running_jobs(QemuDomain *vm);
+
 /** domain_abort_jobs: before QEMU is ended by us. */
 bool domain_abort_jobs(QemuDomain *vm, const char *why, GError **error);
 

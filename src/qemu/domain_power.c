@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is done to a machine that runs.
+ *
+ * These calls must work when little else does, so they begin as reading calls:
+ * a checkpoint record that cannot be read is no reason not to switch off.
+ */
+#include "base/error.h"
+#include "qemu/domain_calls.h"
+#include "qemu/domain_end.h"
+#include "qemu/domain_shutdown.h"
+#include "qemu/domain_state.h"
+#include "qemu/recover.h"
+
+static bool
+check_flags(unsigned flags, unsigned known, GError **error)
+{
+    if (!(flags & ~known))
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                flags & ~known);
+}
+
+/* The domain of a call that needs QEMU; NULL with VIR_ERR_OPERATION_INVALID. */
+static QemuDomain *
+running_domain(QemuCall *call, GError **error)
+{
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+
+    if (!vm || qemu_domain_is_active(vm))
+        return vm;
+    fail(error, VIR_ERR_OPERATION_INVALID,
+         "domain '%s' does not run; start it first", vm->name);
+    return NULL;
+}
+
+static bool
+run(QemuDomain *vm, const char *command, GError **error)
+{
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+
+    return qmp && qmp_client_run(qmp, command, NULL, error);
+}
+
+int
+qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (!check_flags(flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, error))
+        return -1;
+    call = qemu_call_begin_reading(domain, error);
+    vm = running_domain(call, error);
+    return vm && run(vm, "system_powerdown", error) ? 0 : -1;
+}
+
+int
+qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (!check_flags(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN, error))
+        return -1;
+    call = qemu_call_begin_reading(domain, error);
+    vm = running_domain(call, error);
+    return vm && domain_shutdown_reboot(vm, error) ? 0 : -1;
+}
+
+int
+qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (!check_flags(flags, 0, error))
+        return -1;
+    call = qemu_call_begin_reading(domain, error);
+    vm = running_domain(call, error);
+    return vm && run(vm, "system_reset", error) ? 0 : -1;
+}
+
+int
+qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (!check_flags(
+            flags, VIR_DOMAIN_DESTROY_GRACEFUL | VIR_DOMAIN_DESTROY_REMOVE_LOGS,
+            error))
+        return -1;
+    call = qemu_call_begin_reading(domain, error);
+    vm = running_domain(call, error);
+    if (!vm || !qemu_domain_touch(vm, error))
+        return -1;
+    /* A QEMU that does not answer must go all the same; what its jobs leave is
+     * then cleaned up as after a crash. */
+    (void)domain_abort_jobs(vm, "the domain was destroyed", NULL);
+    if (!domain_end_kill(vm, flags & VIR_DOMAIN_DESTROY_GRACEFUL, error) ||
+        !domain_end_record(vm, VIR_DOMAIN_SHUTOFF_DESTROYED, error))
+        return -1;
+    if (flags & VIR_DOMAIN_DESTROY_REMOVE_LOGS)
+        domain_end_remove_log(vm);
+    return 0;
+}
+
+int
+qemu_domain_suspend(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    QemuDomain *vm = running_domain(call, error);
+
+    if (!vm || !run(vm, "stop", error))
+        return -1;
+    if (vm->state == VIR_DOMAIN_PAUSED && vm->reason == VIR_DOMAIN_PAUSED_USER)
+        return 0;
+    return domain_state_set(vm, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER,
+                            VIR_DOMAIN_EVENT_SUSPENDED,
+                            VIR_DOMAIN_EVENT_SUSPENDED_PAUSED, error)
+               ? 0
+               : -1;
+}
+
+int
+qemu_domain_resume(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    QemuDomain *vm = running_domain(call, error);
+
+    if (!vm)
+        return -1;
+    (void)domain_state_refresh(vm); /* "cont" will tell what is wrong */
+    if (vm->state == VIR_DOMAIN_RUNNING) {
+        fail(error, VIR_ERR_OPERATION_INVALID, "domain '%s' is not paused",
+             vm->name);
+        return -1;
+    }
+    if (!run(vm, "cont", error))
+        return -1;
+    return domain_state_set(vm, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED,
+                            VIR_DOMAIN_EVENT_RESUMED,
+                            VIR_DOMAIN_EVENT_RESUMED_UNPAUSED, error)
+               ? 0
+               : -1;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Starting a domain.
+ *
+ * QEMU always starts with its processors stopped.  Before the guest's first
+ * instruction the record is on disk, what an earlier run left is repaired, and
+ * everything that QEMU has no option for is set; only then may it run.  When
+ * something fails on the way QEMU is asked to quit rather than killed: it has
+ * opened the images, and a kill would spoil the bitmaps in them.
+ */
+#include "base/error.h"
+#include "base/fd.h"
+#include "driver/event_queue.h"
+#include "model/domain_devices.h"
+#include "qemu/domain_calls.h"
+#include "qemu/domain_end.h"
+#include "qemu/domain_state.h"
+#include "qemu/process/command_line.h"
+#include "qemu/process/image_chain.h"
+#include "qemu/process/launch.h"
+#include "qemu/process/nvram.h"
+#include "qemu/process/process.h"
+#include "qemu/recover.h"
+#include "xml/domain_xml.h"
+
+#define START_FLAGS                                            \
+    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_BYPASS_CACHE | \
+     VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE | \
+     VIR_DOMAIN_START_RESET_NVRAM)
+
+enum { DEATH_TIMEOUT_MS = 2 * 1000 };
+
+/* The definition of this run: complete, and checked against the host. */
+static DomainDef *
+prepare_live(const QemuDomain *vm, unsigned flags, GError **error)
+{
+    g_autoptr(DomainDef) live = domain_def_copy(vm->config);
+    g_autofree char *folder = qemu_root_folder_path(vm->root, vm->uuid);
+
+    for (guint i = 0; i < live->disks->len; i++) {
+        DiskDef *disk = live->disks->pdata[i];
+
+        disk->is_readonly =
+            disk->is_readonly || disk->device == DISK_DEVICE_CDROM;
+        if (!image_chain_complete(disk, error))
+            return NULL;
+    }
+    if (!nvram_prepare(live, folder, flags & VIR_DOMAIN_START_RESET_NVRAM,
+                       error))
+        return NULL;
+    command_line_alias(live);
+    return g_steal_pointer(&live);
+}
+
+/* Some settings have no option, or must not be on a command line. */
+static bool
+set_passwords(QmpClient *qmp, const DomainDef *live, GError **error)
+{
+    for (guint i = 0; i < live->devices->graphics->len; i++) {
+        const DomainGraphics *vnc = live->devices->graphics->pdata[i];
+
+        if (vnc->password &&
+            !qmp_client_run(qmp, "set_password",
+                            json_pack("{s:s, s:s}", "protocol", "vnc",
+                                      "password", vnc->password),
+                            error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+set_links(QmpClient *qmp, const DomainDef *live, GError **error)
+{
+    for (guint i = 0; i < live->devices->interfaces->len; i++) {
+        const DomainInterface *interface = live->devices->interfaces->pdata[i];
+
+        if (interface->link == SWITCH_OFF &&
+            !qmp_client_run(
+                qmp, "set_link",
+                json_pack("{s:s, s:b}", "name", interface->alias, "up", 0),
+                error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+set_balloon(QmpClient *qmp, const DomainDef *live, GError **error)
+{
+    const DomainBalloon *balloon = &live->devices->balloon;
+    g_autofree char *path = NULL;
+
+    if (!balloon->is_present)
+        return true;
+    if (balloon->stats_period) {
+        path = g_strdup_printf("/machine/peripheral/%s", balloon->alias);
+        if (!qmp_client_run(qmp, "qom-set",
+                            json_pack("{s:s, s:s, s:i}", "path", path,
+                                      "property",
+                                      "guest-stats-polling-interval", "value",
+                                      (int)balloon->stats_period),
+                            error))
+            return false;
+    }
+    if (live->current_memory_kib >= live->memory_kib)
+        return true;
+    return qmp_client_run(
+        qmp, "balloon",
+        json_pack("{s:I}", "value",
+                  (json_int_t)live->current_memory_kib * 1024),
+        error);
+}
+
+/* Where QEMU chose a pty: "pty:/dev/pts/3". */
+static void
+note_ptys(GPtrArray *ends, const json_t *chardevs)
+{
+    for (guint i = 0; i < ends->len; i++) {
+        DomainChar *end = ends->pdata[i];
+        g_autofree char *label = g_strdup_printf("char%s", end->alias);
+        gsize index = 0;
+        json_t *chardev = NULL;
+
+        json_array_foreach(chardevs, index, chardev)
+        {
+            const char *name =
+                json_string_value(json_object_get(chardev, "label"));
+            const char *file =
+                json_string_value(json_object_get(chardev, "filename"));
+
+            if (end->type != CHAR_PTY || g_strcmp0(name, label) != 0 || !file ||
+                !g_str_has_prefix(file, "pty:"))
+                continue;
+            g_free(end->live_path);
+            end->live_path = g_strdup(file + strlen("pty:"));
+        }
+    }
+}
+
+static bool
+has_pty(const GPtrArray *ends)
+{
+    for (guint i = 0; i < ends->len; i++) {
+        const DomainChar *end = ends->pdata[i];
+
+        if (end->type == CHAR_PTY)
+            return true;
+    }
+    return false;
+}
+
+static bool
+learn_ptys(QmpClient *qmp, DomainDef *live, GError **error)
+{
+    DomainDevices *devices = live->devices;
+    json_t *answer = NULL;
+
+    if (!has_pty(devices->serials) && !has_pty(devices->consoles) &&
+        !has_pty(devices->channels))
+        return true;
+    answer = qmp_client_call(qmp, "query-chardev", NULL, error);
+    if (!answer)
+        return false;
+    note_ptys(devices->serials, answer);
+    note_ptys(devices->consoles, answer);
+    note_ptys(devices->channels, answer);
+    json_decref(answer);
+    return true;
+}
+
+/* Which port the display listens on, when QEMU was left to choose. */
+static bool
+learn_port(QmpClient *qmp, DomainDef *live, GError **error)
+{
+    const GPtrArray *graphics = live->devices->graphics;
+    DomainGraphics *vnc = graphics->len ? graphics->pdata[0] : NULL;
+    json_t *answer = NULL;
+    const char *service = NULL;
+    guint64 port = 0;
+
+    if (!vnc || vnc->socket)
+        return true;
+    answer = qmp_client_call(qmp, "query-vnc", NULL, error);
+    if (!answer)
+        return false;
+    service = json_string_value(json_object_get(answer, "service"));
+    if (service &&
+        g_ascii_string_to_unsigned(service, 10, 1, G_MAXUINT16, &port, NULL))
+        vnc->live_port = (int)port;
+    json_decref(answer);
+    return true;
+}
+
+/* QEMU is there and stopped: everything up to the guest's first instruction. */
+static bool
+prepare_machine(QemuDomain *vm, GError **error)
+{
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+
+    return qmp && set_passwords(qmp, vm->live, error) &&
+           set_links(qmp, vm->live, error) &&
+           set_balloon(qmp, vm->live, error) &&
+           learn_ptys(qmp, vm->live, error) &&
+           learn_port(qmp, vm->live, error) &&
+           domain_recover(vm, true, error) &&
+           qemu_domain_set_shutdown_action(vm, false, error);
+}
+
+static bool
+set_going(QemuDomain *vm, bool is_paused, GError **error)
+{
+    EventQueue *events = qemu_domain_events(vm);
+
+    if (!is_paused && !qmp_client_run(vm->qmp, "cont", NULL, error))
+        return false;
+    vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    vm->reason = is_paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_RUNNING_BOOTED;
+    if (!qemu_domain_save_status(vm, error))
+        return false;
+    if (!events)
+        return true;
+    event_queue_lifecycle(events, vm->name, vm->uuid, vm->id,
+                          VIR_DOMAIN_EVENT_STARTED,
+                          VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    event_queue_lifecycle(events, vm->name, vm->uuid, vm->id,
+                          is_paused ? VIR_DOMAIN_EVENT_SUSPENDED
+                                    : VIR_DOMAIN_EVENT_RESUMED,
+                          is_paused ? (int)VIR_DOMAIN_EVENT_SUSPENDED_PAUSED
+                                    : (int)VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+    return true;
+}
+
+/* Takes back a start that failed: @error says why, and what QEMU's log adds. */
+static void
+give_up(QemuDomain *vm, off_t log_start, GError **error)
+{
+    bool has_died = process_wait_end(
+        vm->pid, vm->pid_start,
+        vm->qmp && !qmp_client_is_lost(vm->qmp) ? 0 : DEATH_TIMEOUT_MS);
+
+    if (has_died && error) {
+        g_autofree char *log = launch_explain(vm->folder, log_start);
+
+        g_clear_error(error);
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "cannot start domain '%s': QEMU ended at once: %s", vm->name, log);
+    }
+    if (!domain_end_kill(vm, false, NULL) ||
+        !domain_end_record(vm, VIR_DOMAIN_SHUTOFF_FAILED, NULL))
+        qemu_domain_distrust(vm);
+}
+
+static bool
+take_process(QemuDomain *vm, DomainDef **live, const LaunchedQemu *qemu, int id)
+{
+    vm->live = g_steal_pointer(live);
+    vm->live->id = id;
+    vm->id = id;
+    vm->pid = qemu->pid;
+    vm->pid_start = qemu->pid_start;
+    vm->state = VIR_DOMAIN_PAUSED;
+    vm->reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+    vm->shutdown = QEMU_SHUTDOWN_POWEROFF;
+    return qemu->pid_start != 0; /* 0: it is dead already */
+}
+
+static bool
+start(QemuDomain *vm, unsigned flags, GError **error)
+{
+    g_autoptr(DomainDef) live = prepare_live(vm, flags, error);
+    g_autofree char *path = qemu_root_folder_path(vm->root, vm->uuid);
+    LaunchedQemu qemu = {0};
+    int id = -1;
+
+    if (!live || !qemu_domain_touch(vm, error))
+        return false;
+    id = qemu_root_next_id(vm->root, error);
+    if (id < 0 || !launch_qemu(live, vm->folder, path, &qemu, error))
+        return false;
+    if (take_process(vm, &live, &qemu, id) &&
+        qemu_domain_save_status(vm, error) && prepare_machine(vm, error) &&
+        set_going(vm, flags & VIR_DOMAIN_START_PAUSED, error))
+        return true;
+    give_up(vm, qemu.log_start, error);
+    return false;
+}
+
+int
+qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (flags & ~(unsigned)START_FLAGS) {
+        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+             flags & ~(unsigned)START_FLAGS);
+        return -1;
+    }
+    call = qemu_call_begin(domain, error);
+    if (!call)
+        return -1;
+    vm = qemu_call_domain(call);
+    if (qemu_domain_is_active(vm)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' runs already, with id %d", vm->name, vm->id);
+        return -1;
+    }
+    if (!start(vm, flags, error))
+        return -1;
+    domain->id = vm->id;
+    return 0;
+}
