@@ -24,9 +24,10 @@ static ApiCall
 enter_connect(const char *function, virConnectPtr conn, int error_domain)
 {
     error_reset();
-    if (!connect_object_is(conn))
+    if (!connect_object_is(conn)) {
         return refuse(function, error_domain, VIR_ERR_INVALID_CONN,
                       "connection");
+    }
     return enter(function, error_domain, conn);
 }
 
@@ -73,9 +74,10 @@ ApiCall
 api_enter_checkpoint(const char *function, virDomainCheckpointPtr checkpoint)
 {
     error_reset();
-    if (!checkpoint_object_is(checkpoint))
+    if (!checkpoint_object_is(checkpoint)) {
         return refuse(function, VIR_FROM_DOMAIN_CHECKPOINT,
                       VIR_ERR_INVALID_DOMAIN_CHECKPOINT, "checkpoint");
+    }
     return enter(function, VIR_FROM_DOMAIN_CHECKPOINT,
                  checkpoint->domain->conn);
 }

@@ -18,10 +18,11 @@ static int
 give(virDomainCheckpointPtr *found, int count,
      virDomainCheckpointPtr **ret_checkpoints)
 {
-    if (ret_checkpoints)
+    if (ret_checkpoints) {
         *ret_checkpoints = found;
-    else
+    } else {
         checkpoints_free(found);
+    }
     return count;
 }
 

@@ -29,11 +29,12 @@ embedded_uri(void)
     g_autofree char *escaped = NULL;
 
     /* The XDG specification: a relative path counts as none. */
-    if (state_home && g_path_is_absolute(state_home))
+    if (state_home && g_path_is_absolute(state_home)) {
         root = g_build_filename(state_home, "strandline", NULL);
-    else
+    } else {
         root = g_build_filename(g_get_home_dir(), ".local", "state",
                                 "strandline", NULL);
+    }
     escaped = g_uri_escape_string(root, "/", TRUE);
     return g_strdup_printf("qemu:///embed?root=%s", escaped);
 }

@@ -24,10 +24,11 @@ virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains,
         *domains = NULL;
     API_ENTER(domains, conn, -1);
     API_CALL(count, API_IS_NEGATIVE, connect_list_domains, conn, &found, flags);
-    if (domains)
+    if (domains) {
         *domains = found;
-    else
+    } else {
         domains_free(found);
+    }
     return count;
 }
 

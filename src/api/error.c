@@ -84,13 +84,14 @@ error_reset(void)
 void
 error_raise(int domain, const GError *error)
 {
-    if (!error)
+    if (!error) {
         raise_message(domain, VIR_ERR_INTERNAL_ERROR,
                       "the driver failed without saying why");
-    else if (error->domain != STRANDLINE_ERROR)
+    } else if (error->domain != STRANDLINE_ERROR) {
         raise_message(domain, VIR_ERR_INTERNAL_ERROR, error->message);
-    else
+    } else {
         raise_message(domain, error->code, error->message);
+    }
 }
 
 void

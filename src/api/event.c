@@ -62,15 +62,16 @@ virEventRegisterImpl(virEventAddHandleFunc addHandle,
     error_reset();
     /* A half loop would fail much later, and far from here. */
     if (!addHandle || !updateHandle || !removeHandle || !addTimeout ||
-        !updateTimeout || !removeTimeout)
+        !updateTimeout || !removeTimeout) {
         error_raise_text(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG,
                          "cannot register the event loop: %s needs all six of "
                          "its functions",
                          __func__);
-    else if (!event_loop_register(&loop))
+    } else if (!event_loop_register(&loop)) {
         error_raise_text(VIR_FROM_EVENT, VIR_ERR_OPERATION_INVALID,
                          "cannot register the event loop: another one is "
                          "registered, and stays");
+    }
 }
 
 int

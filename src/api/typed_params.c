@@ -14,13 +14,14 @@ add(virTypedParameterPtr *params, int *nparams, int *maxparams,
     virTypedParameterPtr added = NULL;
 
     error_reset();
-    if (!params || !nparams || !maxparams || !name || *nparams < 0)
+    if (!params || !nparams || !maxparams || !name || *nparams < 0) {
         fail(&error, VIR_ERR_INVALID_ARG,
              "cannot add a parameter: the array, its counts and the name must "
              "be given");
-    else
+    } else {
         added =
             typed_params_append(params, nparams, maxparams, name, type, &error);
+    }
     if (!added)
         error_raise(VIR_FROM_NONE, error);
     return added;
@@ -34,11 +35,13 @@ get(virTypedParameterPtr params, int nparams, const char *name, int type,
     g_autoptr(GError) error = NULL;
 
     error_reset();
-    if (!name || nparams < 0 || (!params && nparams > 0))
+    if (!name || nparams < 0 || (!params && nparams > 0)) {
         fail(&error, VIR_ERR_INVALID_ARG,
              "cannot read a parameter: the array and the name must be given");
-    else if (typed_params_get(params, nparams, name, type, ret_param, &error))
+    } else if (typed_params_get(params, nparams, name, type, ret_param,
+                                &error)) {
         return *ret_param ? 1 : 0;
+    }
     error_raise(VIR_FROM_NONE, error);
     return -1;
 }

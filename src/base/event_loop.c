@@ -73,9 +73,10 @@ dispatch_handle(gint fd, GIOCondition condition, gpointer data)
 {
     Watch *watch = data;
 
-    if (!g_atomic_int_get(&watch->is_removed))
+    if (!g_atomic_int_get(&watch->is_removed)) {
         watch->callback.handle(watch->id, fd, events_from_condition(condition),
                                watch->opaque);
+    }
     return G_SOURCE_CONTINUE;
 }
 
@@ -304,10 +305,11 @@ event_loop_run_default(GError **error)
         LOCK_SCOPE(&state.lock);
         context = state.is_default ? state.context : NULL;
     }
-    if (!context)
+    if (!context) {
         return fail(error, VIR_ERR_INTERNAL_ERROR,
                     "cannot run the default event loop: it is not the one "
                     "registered; call virEventRegisterDefaultImpl() first");
+    }
     g_main_context_iteration(context, TRUE);
     return true;
 }

@@ -87,11 +87,12 @@ typed_params_get(virTypedParameterPtr params, int nparams, const char *name,
 {
     virTypedParameterPtr found = typed_params_find(params, nparams, name);
 
-    if (found && found->type != type)
+    if (found && found->type != type) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "cannot read the parameter '%s' as type %d: it is of "
                     "type %d",
                     name, type, found->type);
+    }
     *ret_param = found;
     return true;
 }

@@ -175,12 +175,13 @@ call_back(const Callback *callback, virConnectPtr conn, virDomainPtr domain,
 {
     void (*plain)(void) = (void (*)(void))callback->call;
 
-    if (event->event_id == VIR_DOMAIN_EVENT_ID_LIFECYCLE)
+    if (event->event_id == VIR_DOMAIN_EVENT_ID_LIFECYCLE) {
         (void)((virConnectDomainEventCallback)plain)(
             conn, domain, event->event, event->detail, callback->opaque);
-    else
+    } else {
         ((virConnectDomainEventJobCompletedCallback)plain)(
             conn, domain, event->params, event->nparams, callback->opaque);
+    }
 }
 
 static void
@@ -339,11 +340,12 @@ event_queue_remove(EventQueue *queue, int callback_id, GError **error)
     LOCK_SCOPE(&queue->wanted_lock);
     bool was_wanted = event_queue_is_wanted(queue);
 
-    if (!discard(queue, callback_id))
+    if (!discard(queue, callback_id)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "cannot deregister the event callback %d: this connection "
                     "has none with that id",
                     callback_id);
+    }
     wake(queue);
     tell_driver(queue, was_wanted);
     return true;

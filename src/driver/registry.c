@@ -38,11 +38,12 @@ parse_options(ConnectUri *uri, const char *query, GError **error)
     }
     uri->options =
         g_uri_parse_params(query, -1, "&", G_URI_PARAMS_NONE, &reason);
-    if (!uri->options)
+    if (!uri->options) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "cannot read the options of the connection URI '%s': %s; "
                     "write them as ?key=value&key=value",
                     uri->text, reason->message);
+    }
     return true;
 }
 

@@ -143,10 +143,11 @@ align_export(BackupDisk *disk, GError **error)
     if (!disk->exportname)
         disk->exportname = g_strdup(disk->name);
     /* A full export has no dirty map, so a name for one is dropped. */
-    if (disk->mode == BACKUP_DISK_FULL)
+    if (disk->mode == BACKUP_DISK_FULL) {
         g_clear_pointer(&disk->exportbitmap, g_free);
-    else if (!disk->exportbitmap)
+    } else if (!disk->exportbitmap) {
         disk->exportbitmap = g_strdup_printf("backup-%s", disk->name);
+    }
     if (strlen(disk->exportname) > EXPORT_NAME_MAX) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the export name of disk '%s' is longer than %d bytes",

@@ -57,9 +57,10 @@ checkpoint_def_copy(const CheckpointDef *def)
     copy->parent = g_strdup(def->parent);
     copy->creation_time = def->creation_time;
     copy->domain_xml = g_strdup(def->domain_xml);
-    if (def->disks)
+    if (def->disks) {
         copy->disks = g_ptr_array_new_with_free_func(
             (GDestroyNotify)checkpoint_disk_free);
+    }
     for (guint i = 0; def->disks && i < def->disks->len; i++) {
         const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
         CheckpointDisk *twin = checkpoint_disk_new(disk->name);
@@ -97,25 +98,30 @@ is_name_character(char c, bool is_first)
 bool
 checkpoint_name_check(const char *name, GError **error)
 {
-    if (strchr(name, '/') || name[0] == '.')
+    if (strchr(name, '/') || name[0] == '.') {
         return fail(error, VIR_ERR_XML_ERROR,
                     "checkpoint name '%s' could leave the folder of "
                     "checkpoints; use letters, digits, '_', '-' and, not as "
                     "the first character, '.'",
                     name);
-    if (strlen(name) > CHECKPOINT_NAME_MAX)
+    }
+    if (strlen(name) > CHECKPOINT_NAME_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "checkpoint name '%.20s...' is longer than %d characters",
                     name, CHECKPOINT_NAME_MAX);
-    for (const char *c = name; *c; c++)
-        if (!is_name_character(*c, c == name))
+    }
+    for (const char *c = name; *c; c++) {
+        if (!is_name_character(*c, c == name)) {
             return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
                         "checkpoint name '%s' has a character other than "
                         "letters, digits, '_', '-' and '.'",
                         name);
-    if (!name[0])
+        }
+    }
+    if (!name[0]) {
         return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
                     "element <name> of the checkpoint is empty; leave it out "
                     "for a generated name");
+    }
     return true;
 }

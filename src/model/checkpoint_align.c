@@ -14,22 +14,25 @@ is_skipped_by_default(const DiskDef *disk)
 static bool
 check_trackable(const CheckpointDef *def, const DiskDef *disk, GError **error)
 {
-    if (disk_def_is_empty(disk))
+    if (disk_def_is_empty(disk)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "checkpoint '%s' cannot track disk '%s': the drive is "
                     "empty; list it with checkpoint='no'",
                     def->name, disk->target);
-    if (disk->is_readonly || disk->device == DISK_DEVICE_CDROM)
+    }
+    if (disk->is_readonly || disk->device == DISK_DEVICE_CDROM) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "checkpoint '%s' cannot track disk '%s': it is read-only; "
                     "list it with checkpoint='no'",
                     def->name, disk->target);
-    if (disk->format != IMAGE_FORMAT_QCOW2)
+    }
+    if (disk->format != IMAGE_FORMAT_QCOW2) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "checkpoint '%s' cannot track disk '%s': an image of "
                     "format '%s' keeps no bitmap; list the disk with "
                     "checkpoint='no', or convert it to qcow2",
                     def->name, disk->target, image_format_name(disk->format));
+    }
     return true;
 }
 
@@ -156,10 +159,11 @@ checkpoint_align_redefined(CheckpointDef *def, const DomainDef *domain,
             g_free(entry->name);
             entry->name = g_strdup(disk->target);
         }
-        if (!g_hash_table_add(seen, entry->name))
+        if (!g_hash_table_add(seen, entry->name)) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "checkpoint '%s' lists disk '%s' twice", def->name,
                         entry->name);
+        }
         if (entry->is_tracked && !entry->bitmap)
             entry->bitmap = g_strdup(def->name);
     }

@@ -39,9 +39,10 @@ checkpoint_record_new(CheckpointDef *def)
     for (guint i = 0; def->disks && i < def->disks->len; i++) {
         const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
 
-        if (disk->is_tracked)
+        if (disk->is_tracked) {
             g_ptr_array_add(record->intervals,
                             checkpoint_interval_new(disk->name, disk->bitmap));
+        }
     }
     return record;
 }
@@ -276,12 +277,14 @@ checkpoint_tree_check(CheckpointTree *tree, GError **error)
         guint steps = 0;
 
         for (const CheckpointRecord *above = record; above;
-             above = checkpoint_tree_above(tree, above))
-            if (steps++ > tree->records->len)
+             above = checkpoint_tree_above(tree, above)) {
+            if (steps++ > tree->records->len) {
                 return fail(error, VIR_ERR_INTERNAL_ERROR,
                             "checkpoint '%s' descends from itself in the "
                             "records of its domain",
                             record->def->name);
+            }
+        }
     }
     return true;
 }

@@ -85,16 +85,18 @@ disk_target_check(const char *target, GError **error)
 {
     size_t length = strlen(target);
 
-    if (length == 0 || length > DISK_TARGET_MAX)
+    if (length == 0 || length > DISK_TARGET_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "disk target '%.64s' must have 1 to %d characters", target,
                     DISK_TARGET_MAX);
+    }
     for (const char *p = target; *p; p++) {
-        if (!g_ascii_islower(*p) && !g_ascii_isdigit(*p))
+        if (!g_ascii_islower(*p) && !g_ascii_isdigit(*p)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "disk target '%s' may hold lower case letters and "
                         "digits only, such as 'vda'",
                         target);
+        }
     }
     return true;
 }

@@ -96,22 +96,27 @@ is_blank(const char *text)
 bool
 domain_name_check(const char *name, GError **error)
 {
-    if (!name || is_blank(name))
+    if (!name || is_blank(name)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a domain needs a name that is not blank");
+    }
     /* The text is not repeated where it could disturb a terminal. */
-    if (!is_printable(name))
+    if (!is_printable(name)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the domain name holds a character that is not printable");
-    if (strlen(name) > NAME_LIMIT)
+    }
+    if (strlen(name) > NAME_LIMIT) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the domain name '%.32s...' is longer than %d bytes", name,
                     NAME_LIMIT);
-    if (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+    }
+    if (strchr(name, '/') || strcmp(name, ".") == 0 ||
+        strcmp(name, "..") == 0) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the domain name '%s' cannot be used as a file name: it "
                     "must not hold '/' nor be '.' or '..'",
                     name);
+    }
     return true;
 }
 

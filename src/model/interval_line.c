@@ -67,9 +67,10 @@ add_mark(IntervalPlan *plan, CheckpointRecord *record,
 
     if (interval->is_broken)
         return;
-    for (guint i = 0; i < plan->marks->len; i++)
+    for (guint i = 0; i < plan->marks->len; i++) {
         if (g_array_index(plan->marks, IntervalMark, i).interval == interval)
             return;
+    }
     g_array_append_val(plan->marks, mark);
 }
 
@@ -104,9 +105,10 @@ interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
 {
     GPtrArray *line = g_ptr_array_new();
 
-    for (; last; last = checkpoint_tree_above(tree, last))
+    for (; last; last = checkpoint_tree_above(tree, last)) {
         if (checkpoint_record_interval(last, disk))
             g_ptr_array_insert(line, 0, (gpointer)last);
+    }
     return line;
 }
 
@@ -167,9 +169,10 @@ interval_start(const CheckpointRecord *record)
 {
     IntervalPlan *plan = interval_plan_new();
 
-    for (guint i = 0; i < record->intervals->len; i++)
+    for (guint i = 0; i < record->intervals->len; i++) {
         add_step(plan, INTERVAL_ADD, g_ptr_array_index(record->intervals, i),
                  NULL);
+    }
     return plan;
 }
 
@@ -264,9 +267,10 @@ interval_remove(const CheckpointTree *tree, const BitmapStates *states,
     for (guint i = 0; i < doomed->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(doomed, i);
 
-        for (guint j = 0; j < record->intervals->len; j++)
+        for (guint j = 0; j < record->intervals->len; j++) {
             remove_interval(plan, tree, states, record,
                             g_ptr_array_index(record->intervals, j), doomed);
+        }
     }
     /* All merges before the first removal. */
     for (guint i = 0; i < doomed->len; i++) {
@@ -403,19 +407,21 @@ interval_base(const CheckpointTree *tree, const BitmapStates *states,
 bool
 interval_is_gone(const BitmapStates *states, const CheckpointRecord *record)
 {
-    for (guint i = 0; i < record->intervals->len; i++)
+    for (guint i = 0; i < record->intervals->len; i++) {
         if (state_of(states, g_ptr_array_index(record->intervals, i)) !=
             BITMAP_MISSING)
             return false;
+    }
     return true;
 }
 
 bool
 interval_is_whole(const BitmapStates *states, const CheckpointRecord *record)
 {
-    for (guint i = 0; i < record->intervals->len; i++)
+    for (guint i = 0; i < record->intervals->len; i++) {
         if (state_of(states, g_ptr_array_index(record->intervals, i)) ==
             BITMAP_MISSING)
             return false;
+    }
     return true;
 }

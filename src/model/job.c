@@ -225,18 +225,20 @@ job_table_unread(const JobTable *table)
 void
 job_table_mark_read(JobTable *table, Job *job)
 {
-    if (job->state == JOB_ENDED)
+    if (job->state == JOB_ENDED) {
         job_table_remove(table, job);
-    else
+    } else {
         job->is_read = true;
+    }
 }
 
 void
 job_table_close(JobTable *table, Job *job)
 {
     job->state = JOB_ENDED;
-    if (job->is_read)
+    if (job->is_read) {
         job_table_remove(table, job);
-    else
+    } else {
         job_table_trim(table);
+    }
 }

@@ -144,9 +144,10 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
                     "it changed by hand?",
                     vm->name, node, wanted->name);
     }
-    if (plan->def->mode == BACKUP_MODE_PUSH)
+    if (plan->def->mode == BACKUP_MODE_PUSH) {
         disk->hidden_scratch =
             place_hidden_scratch(vm, plan->job, disk->source);
+    }
     return plan_increment(vm, plan, disk, error);
 }
 

@@ -21,18 +21,20 @@ check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
                            VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
                            VIR_DOMAIN_CHECKPOINT_XML_SIZE;
 
-    if (flags & ~known)
+    if (flags & ~known) {
         return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
                     flags & ~known);
+    }
     /* Sizes are added up in bitmaps of QEMU's, so asking for them is no mere
      * reading; passwords are not for everyone. */
     if (checkpoint->domain->conn->is_readonly &&
-        flags &
-            (VIR_DOMAIN_CHECKPOINT_XML_SECURE | VIR_DOMAIN_CHECKPOINT_XML_SIZE))
+        flags & (VIR_DOMAIN_CHECKPOINT_XML_SECURE |
+                 VIR_DOMAIN_CHECKPOINT_XML_SIZE)) {
         return fail(error, VIR_ERR_OPERATION_DENIED,
                     "the passwords and sizes in the XML of checkpoint '%s' "
                     "are not for a read-only connection",
                     checkpoint->name);
+    }
     return true;
 }
 

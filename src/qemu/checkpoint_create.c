@@ -51,10 +51,11 @@ run_plan_frozen(QemuDomain *vm, const CheckpointPlan *plan, GError **error)
 static void
 give_up(QemuDomain *vm, CheckpointPlan *plan)
 {
-    if (vm->qmp && !qmp_client_is_lost(vm->qmp))
+    if (vm->qmp && !qmp_client_is_lost(vm->qmp)) {
         checkpoint_plan_drop(vm, plan);
-    else
+    } else {
         qemu_domain_distrust(vm);
+    }
 }
 
 static char *
@@ -109,17 +110,21 @@ check_flags(unsigned flags, GError **error)
                            VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE;
     bool is_redefine = flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE;
 
-    if (flags & ~known)
+    if (flags & ~known) {
         return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
                     flags & ~known);
-    if (is_redefine && flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE)
+    }
+    if (is_redefine && flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "quiescing makes no sense for a checkpoint that is "
                     "redefined; leave one of the two flags out");
-    if (!is_redefine && flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE)
+    }
+    if (!is_redefine &&
+        flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "only a checkpoint that is redefined can be validated; "
                     "add the redefine flag");
+    }
     return true;
 }
 
@@ -137,11 +142,12 @@ qemu_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
     if (!call)
         return NULL;
     vm = qemu_call_domain(call);
-    if (flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE)
+    if (flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE) {
         name = checkpoint_redefine(
             vm, xml, flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE,
             error);
-    else
+    } else {
         name = create(vm, xml, flags, error);
+    }
     return name ? checkpoint_object_new(domain, name) : NULL;
 }

@@ -17,12 +17,14 @@ check_flags(unsigned flags, GError **error)
                             VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
     const unsigned known = either | VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY;
 
-    if (flags & ~known)
+    if (flags & ~known) {
         return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
                     flags & ~known);
-    if ((flags & either) == either)
+    }
+    if ((flags & either) == either) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "children and children-only exclude each other; give one");
+    }
     return true;
 }
 
@@ -53,11 +55,12 @@ check_none_pending(const GPtrArray *doomed, GError **error)
     for (guint i = 0; i < doomed->len; i++) {
         const CheckpointRecord *record = g_ptr_array_index(doomed, i);
 
-        if (record->state == CHECKPOINT_PENDING)
+        if (record->state == CHECKPOINT_PENDING) {
             return fail(error, VIR_ERR_OPERATION_INVALID,
                         "cannot delete checkpoint '%s': backup job %d that "
                         "makes it has not ended; end or abort the job first",
                         record->def->name, record->job);
+        }
     }
     return true;
 }
@@ -66,19 +69,21 @@ static bool
 set_states(QemuDomain *vm, const GPtrArray *doomed, CheckpointState state,
            GError **error)
 {
-    for (guint i = 0; i < doomed->len; i++)
+    for (guint i = 0; i < doomed->len; i++) {
         if (!checkpoint_store_set_state(vm, g_ptr_array_index(doomed, i), state,
                                         error))
             return false;
+    }
     return true;
 }
 
 static bool
 drop_records(QemuDomain *vm, const GPtrArray *doomed, GError **error)
 {
-    for (guint i = 0; i < doomed->len; i++)
+    for (guint i = 0; i < doomed->len; i++) {
         if (!checkpoint_store_drop(vm, g_ptr_array_index(doomed, i), error))
             return false;
+    }
     return true;
 }
 

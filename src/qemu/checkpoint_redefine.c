@@ -39,20 +39,23 @@ check_parent(const CheckpointTree *tree, const CheckpointDef *def,
 
     if (!def->parent)
         return true;
-    if (g_str_equal(def->parent, def->name))
+    if (g_str_equal(def->parent, def->name)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "checkpoint '%s' cannot be its own parent", def->name);
+    }
     parent = checkpoint_tree_find(tree, def->parent);
-    if (!parent || !checkpoint_record_is_visible(parent))
+    if (!parent || !checkpoint_record_is_visible(parent)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "checkpoint '%s' names parent '%s', which is not there; "
                     "redefine parents before their children",
                     def->name, def->parent);
-    if (record && checkpoint_tree_is_above(tree, record, parent))
+    }
+    if (record && checkpoint_tree_is_above(tree, record, parent)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "checkpoint '%s' cannot descend from '%s', which descends "
                     "from it",
                     def->name, def->parent);
+    }
     return true;
 }
 
@@ -72,11 +75,12 @@ check_bitmaps_free(const CheckpointTree *tree, const CheckpointRecord *added,
             const CheckpointInterval *other =
                 checkpoint_record_interval(record, mine->disk);
 
-            if (other && g_str_equal(other->bitmap, mine->bitmap))
+            if (other && g_str_equal(other->bitmap, mine->bitmap)) {
                 return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                             "bitmap '%s' of disk '%s' belongs to checkpoint "
                             "'%s'",
                             mine->bitmap, mine->disk, record->def->name);
+            }
         }
     }
     return true;
@@ -90,7 +94,7 @@ check_same(const CheckpointTree *tree, const CheckpointRecord *record,
     const CheckpointRecord *parent = checkpoint_tree_parent(tree, record);
     const char *name = record->def->name;
 
-    if (g_strcmp0(parent ? parent->def->name : NULL, described->def->parent))
+    if (g_strcmp0(parent ? parent->def->name : NULL, described->def->parent)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "checkpoint '%s' is recorded below %s%s%s, and redefining "
                     "does not move it",
@@ -99,6 +103,7 @@ check_same(const CheckpointTree *tree, const CheckpointRecord *record,
                            : "no "
                              "parent",
                     parent ? "'" : "");
+    }
     for (guint i = 0; i < record->intervals->len; i++) {
         const CheckpointInterval *interval =
             g_ptr_array_index(record->intervals, i);
@@ -106,12 +111,13 @@ check_same(const CheckpointTree *tree, const CheckpointRecord *record,
             checkpoint_record_interval(described, interval->disk);
 
         if (!other || !g_str_equal(other->bitmap, interval->bitmap) ||
-            described->intervals->len != record->intervals->len)
+            described->intervals->len != record->intervals->len) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "checkpoint '%s' has %u bitmaps, one of them '%s' on "
                         "disk '%s', and redefining does not change that",
                         name, record->intervals->len, interval->bitmap,
                         interval->disk);
+        }
     }
     return true;
 }
@@ -227,11 +233,12 @@ validate_disk(const CheckpointTree *tree, const BitmapStates *states,
     guint position;
 
     if (!bitmap_states_is_sound(states, interval->disk, interval->bitmap) ||
-        interval->is_broken)
+        interval->is_broken) {
         return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
                     "checkpoint '%s' is not sound on disk '%s': its bitmap "
                     "'%s' is missing, inconsistent or incomplete",
                     record->def->name, interval->disk, interval->bitmap);
+    }
     if (!g_ptr_array_find(line, record, &position) || position + 1 == line->len)
         return true;
     bitmaps = interval_since(tree, states, record, interval->disk, error);
@@ -242,10 +249,11 @@ static bool
 validate(const CheckpointTree *tree, const BitmapStates *states,
          const CheckpointRecord *record, GError **error)
 {
-    for (guint i = 0; i < record->intervals->len; i++)
+    for (guint i = 0; i < record->intervals->len; i++) {
         if (!validate_disk(tree, states, record,
                            g_ptr_array_index(record->intervals, i), error))
             return false;
+    }
     return true;
 }
 

@@ -13,9 +13,10 @@ static void
 add_union(Transaction *actions, const char *node, const GPtrArray *bitmaps)
 {
     transaction_bitmap_add_private(actions, node, CHECKPOINT_SIZE_BITMAP);
-    for (guint i = 0; i < bitmaps->len; i++)
+    for (guint i = 0; i < bitmaps->len; i++) {
         transaction_bitmap_merge(actions, node, CHECKPOINT_SIZE_BITMAP, node,
                                  g_ptr_array_index(bitmaps, i));
+    }
 }
 
 /* The disks whose union must be built, in @unions and their removal in
@@ -52,9 +53,10 @@ read_unions(const BitmapStates *states, CheckpointDef *def)
         CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
 
         if (bitmap_states_get(states, disk->name, CHECKPOINT_SIZE_BITMAP) !=
-            BITMAP_MISSING)
+            BITMAP_MISSING) {
             disk->size =
                 bitmap_states_count(states, disk->name, CHECKPOINT_SIZE_BITMAP);
+        }
     }
 }
 

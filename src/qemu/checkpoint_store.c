@@ -40,10 +40,11 @@ open_folder_to_write(QemuDomain *vm, GError **error)
         return -1;
     }
     folder = open_folder(vm);
-    if (folder < 0)
+    if (folder < 0) {
         fail_errno(error, errno,
                    "cannot open the folder of checkpoints of domain '%s'",
                    vm->name);
+    }
     return folder;
 }
 
@@ -175,10 +176,11 @@ checkpoint_store_write(QemuDomain *vm, const CheckpointRecord *record,
     g_auto(AutoFd) folder = -1;
 
     /* What could not be read again must not be written. */
-    if (strlen(text) > READER_LIMIT)
+    if (strlen(text) > READER_LIMIT) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "the record of checkpoint '%s' is larger than %d bytes",
                     record->def->name, READER_LIMIT);
+    }
     folder = open_folder_to_write(vm, error);
     if (folder >= 0 && atomic_file_write(folder, file, text, error))
         return true;

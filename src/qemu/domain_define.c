@@ -138,10 +138,11 @@ define_locked(virConnectPtr conn, DomainDef **def, GError **error)
         g_propagate_error(error, problem);
         return NULL;
     }
-    if (vm)
+    if (vm) {
         is_done = define_again(vm, def, error);
-    else
+    } else {
         vm = define_new(session, def, error);
+    }
     if (!vm)
         return NULL;
     if (is_done)

@@ -113,9 +113,10 @@ examine(virConnectPtr conn, QemuDomain *vm, unsigned flags, GPtrArray *found,
         return true;
     }
     is_done = is_done && traits_of(vm, flags, &traits, error);
-    if (is_done && is_wanted(traits, flags))
+    if (is_done && is_wanted(traits, flags)) {
         g_ptr_array_add(found,
                         domain_object_new(conn, vm->name, vm->uuid, vm->id));
+    }
     qemu_domain_close(vm);
     return is_done;
 }
@@ -166,11 +167,12 @@ handle_of(virConnectPtr conn, const QemuDomain *vm, GError *problem,
 {
     if (vm)
         return domain_object_new(conn, vm->name, vm->uuid, vm->id);
-    if (problem)
+    if (problem) {
         g_propagate_error(error, problem);
-    else
+    } else {
         fail(error, VIR_ERR_NO_DOMAIN,
              "there is no domain with %s; list the domains that are", what);
+    }
     return NULL;
 }
 

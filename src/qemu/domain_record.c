@@ -51,9 +51,10 @@ domain_record_free(QemuDomain *vm)
 bool
 domain_record_open(QemuDomain *vm, GError **error)
 {
-    if (vm->folder < 0)
+    if (vm->folder < 0) {
         vm->folder =
             qemu_root_open_folder(vm->root, vm->uuid, NULL, false, error);
+    }
     return vm->folder >= 0;
 }
 
@@ -225,9 +226,10 @@ domain_record_set_busy(QemuDomain *vm, GError **error)
     if (!fault_point("file:busy", error))
         return false;
     fd = openat(vm->folder, BUSY_FILE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
+    if (fd < 0) {
         return fail_errno(error, errno, "cannot mark domain '%s' as busy",
                           vm->name);
+    }
     return true;
 }
 

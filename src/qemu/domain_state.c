@@ -67,9 +67,10 @@ domain_state_refresh(QemuDomain *vm)
     qmp = qemu_domain_monitor(vm, NULL);
     answer = qmp ? qmp_client_call(qmp, "query-status", NULL, NULL) : NULL;
     status = json_string_value(json_object_get(answer, "status"));
-    if (status)
+    if (status) {
         domain_state_map(status, vm->state, vm->reason, &vm->state,
                          &vm->reason);
+    }
     json_decref(answer);
     return status != NULL;
 }
@@ -84,8 +85,9 @@ domain_state_set(QemuDomain *vm, int state, int reason, int event, int detail,
         return false;
     vm->state = state;
     vm->reason = reason;
-    if (events && event >= 0)
+    if (events && event >= 0) {
         event_queue_lifecycle(events, vm->name, vm->uuid, vm->id, event,
                               detail);
+    }
     return qemu_domain_save_status(vm, error);
 }

@@ -82,9 +82,10 @@ check_owner(const QemuRoot *root, GError **error)
 {
     struct stat status;
 
-    if (fstat(root->folder, &status) < 0)
+    if (fstat(root->folder, &status) < 0) {
         return fail_errno(error, errno, "cannot look at root folder '%s'",
                           root->path);
+    }
     if (status.st_uid != geteuid()) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "root folder '%s' belongs to user %u and not to us (%u); "
@@ -293,9 +294,10 @@ qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error)
         int holder = 0;
         guint64 generation = 0;
 
-        if (errno != EWOULDBLOCK && errno != EINTR)
+        if (errno != EWOULDBLOCK && errno != EINTR) {
             return fail_errno(error, errno, "cannot lock '%s/lock'",
                               root->path);
+        }
         if (g_get_monotonic_time() >= deadline) {
             read_lock_file(root, &holder, &generation);
             return fail(error, VIR_ERR_OPERATION_TIMEOUT,

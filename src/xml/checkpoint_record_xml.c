@@ -65,12 +65,14 @@ parse_intervals(xmlNode *root, CheckpointRecord *record, GError **error)
         g_autofree char *bitmap = reader_attribute(node, "bitmap");
         CheckpointInterval *interval;
 
-        if (!disk || !bitmap)
+        if (!disk || !bitmap) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "an <interval> lacks 'disk' or 'bitmap'");
-        if (checkpoint_record_interval(record, disk))
+        }
+        if (checkpoint_record_interval(record, disk)) {
             return fail(error, VIR_ERR_XML_ERROR, "two intervals on disk '%s'",
                         disk);
+        }
         interval = checkpoint_interval_new(disk, bitmap);
         g_ptr_array_add(record->intervals, interval);
         if (!parse_yes(node, "broken", &interval->is_broken, error))
@@ -102,12 +104,13 @@ check_version(xmlNode *root, GError **error)
 
     if (!reader_uint(root, "version", G_MAXUINT32, &version, error))
         return false;
-    if (version != RECORD_VERSION)
+    if (version != RECORD_VERSION) {
         return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                     "the record has version %" G_GUINT64_FORMAT
                     ", and this program knows %d; use the program that wrote "
                     "it",
                     version, RECORD_VERSION);
+    }
     return true;
 }
 

@@ -34,9 +34,10 @@ check_shape(xmlNode *node, const char *const *attributes,
          child = reader_next(child, NULL)) {
         const char *name = reader_name(child);
 
-        if (reader_next(child, name) && g_strcmp0(name, repeated) != 0)
+        if (reader_next(child, name) && g_strcmp0(name, repeated) != 0) {
             return schema_fail(error, "<%s> has more than one <%s>",
                                reader_name(node), name);
+        }
     }
     return true;
 }
@@ -56,11 +57,12 @@ parse_disk_attributes(xmlNode *node, CheckpointDisk *disk, GError **error)
     disk->bitmap = reader_attribute(node, "bitmap");
     if (!disk->bitmap)
         return true;
-    if (!disk->is_tracked)
+    if (!disk->is_tracked) {
         return schema_fail(error,
                            "disk '%s' has the attribute 'bitmap' although "
                            "its attribute 'checkpoint' is 'no'",
                            disk->name);
+    }
     return checkpoint_name_check(disk->bitmap, error);
 }
 
@@ -95,9 +97,10 @@ parse_disks(xmlNode *root, CheckpointDef *def, GError **error)
         return true;
     if (!check_shape(list, NULL, children, "disk", error))
         return false;
-    if (!reader_first(list, "disk"))
+    if (!reader_first(list, "disk")) {
         return schema_fail(error, "<disks> names no disk; leave it out for "
                                   "all writable disks");
+    }
     def->disks =
         g_ptr_array_new_with_free_func((GDestroyNotify)checkpoint_disk_free);
     for (xmlNode *node = reader_first(list, "disk"); node;
@@ -117,15 +120,17 @@ parse_creation_time(xmlNode *root, CheckpointDef *def, GError **error)
     g_autofree char *text = reader_child_text(root, "creationTime");
     gint64 seconds;
 
-    if (!text)
+    if (!text) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a checkpoint that is redefined needs its "
                     "<creationTime>; it stands in the XML that was dumped");
-    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &seconds, NULL))
+    }
+    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &seconds, NULL)) {
         return schema_fail(error,
                            "<creationTime> is '%s', not a number of "
                            "seconds",
                            text);
+    }
     def->creation_time = seconds;
     return true;
 }
@@ -152,9 +157,10 @@ parse_history(xmlNode *root, CheckpointDef *def, GError **error)
 {
     xmlNode *domain = reader_first(root, "domain");
 
-    if (!def->name)
+    if (!def->name) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a checkpoint that is redefined needs its <name>");
+    }
     if (domain)
         def->domain_xml = reader_dump(domain);
     return parse_creation_time(root, def, error) &&
@@ -264,9 +270,10 @@ checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
         writer_element(writer, "name", def->parent);
         writer_close(writer);
     }
-    if (def->creation_time >= 0)
+    if (def->creation_time >= 0) {
         writer_element_uint(writer, "creationTime",
                             (uint64_t)def->creation_time);
+    }
     write_disks(writer, def, flags);
     write_domain(writer, def, flags);
     writer_close(writer);
@@ -292,8 +299,9 @@ checkpoint_xml_domain_uuid(const char *domain_xml, unsigned char *ret_uuid,
     if (!document)
         return false;
     text = reader_child_text(reader_root(document), "uuid");
-    if (!text || !uuid_parse(text, ret_uuid))
+    if (!text || !uuid_parse(text, ret_uuid)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the <domain> in the checkpoint has no <uuid>");
+    }
     return true;
 }

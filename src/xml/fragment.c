@@ -57,10 +57,11 @@ fragment_escape(GString *out, const char *text, gboolean is_attribute)
         gunichar c = g_utf8_get_char(p);
         const char *reference = reference_for(c, is_attribute);
 
-        if (reference)
+        if (reference) {
             g_string_append(out, reference);
-        else
+        } else {
             g_string_append_unichar(out, is_forbidden(c) ? 0xFFFD : c);
+        }
     }
 }
 
@@ -162,10 +163,12 @@ is_structured(const xmlNode *node)
     gboolean has_child = FALSE;
 
     for (xmlNode *child = node->children; child; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE || child->type == XML_COMMENT_NODE)
+        if (child->type == XML_ELEMENT_NODE ||
+            child->type == XML_COMMENT_NODE) {
             has_child = TRUE;
-        else if (!is_blank_text(child))
+        } else if (!is_blank_text(child)) {
             return FALSE;
+        }
     }
     return has_child;
 }

@@ -129,16 +129,19 @@ check_text(const char *text, const char *what, size_t *ret_length,
 {
     size_t length = strnlen(text, READER_LIMIT + 1);
 
-    if (length > READER_LIMIT)
+    if (length > READER_LIMIT) {
         return fail(error, VIR_ERR_XML_DETAIL,
                     "the %s document is larger than %d bytes", what,
                     READER_LIMIT);
-    if (length == 0)
+    }
+    if (length == 0) {
         return fail(error, VIR_ERR_XML_DETAIL, "the %s document is empty",
                     what);
-    if (!g_utf8_validate(text, (gssize)length, NULL))
+    }
+    if (!g_utf8_validate(text, (gssize)length, NULL)) {
         return fail(error, VIR_ERR_XML_DETAIL,
                     "the %s document is not valid UTF-8", what);
+    }
     *ret_length = length;
     return true;
 }
@@ -260,10 +263,11 @@ reader_uint(xmlNode *node, const char *name, uint64_t limit,
 
     if (!text)
         return true;
-    if (!g_ascii_string_to_unsigned(text, 10, 0, limit, &value, NULL))
+    if (!g_ascii_string_to_unsigned(text, 10, 0, limit, &value, NULL)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s %s='%s'>: expected a number from 0 to %" PRIu64,
                     reader_name(node), name, text, limit);
+    }
     *ret_value = value;
     return true;
 }
@@ -322,15 +326,17 @@ reader_only(xmlNode *node, const char *const *attributes,
 {
     const char *name = reader_unknown_attribute(node, attributes);
 
-    if (name)
+    if (name) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the attribute '%s' of <%s> is not known", name,
                     reader_name(node));
+    }
     name = reader_unknown_child(node, children);
-    if (name)
+    if (name) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the element <%s> in <%s> is not known", name,
                     reader_name(node));
+    }
     return true;
 }
 

@@ -146,12 +146,14 @@ backup_document(const Truth *truth, const Backup *backup)
 
     g_string_append_printf(xml, "<domainbackup mode='%s'>",
                            backup->is_push ? "push" : "pull");
-    if (backup->base)
+    if (backup->base) {
         g_string_append_printf(xml, "<incremental>%s</incremental>",
                                backup->base->name);
-    if (!backup->is_push)
+    }
+    if (!backup->is_push) {
         g_string_append_printf(xml, "<server transport='unix' socket='%s'/>",
                                socket);
+    }
     g_string_append(xml, "<disks>");
     for (unsigned i = 0; i < DISKS; i++) {
         g_autofree char *file = target_file(truth, i);
@@ -434,12 +436,13 @@ play_round(Truth *truth)
     guest_writes(truth);
     begin(truth, &backup);
     guest_writes(truth);
-    if (!is_undone)
+    if (!is_undone) {
         finish(truth, &backup);
-    else if (truth->round % KILL_EVERY == 0 && !backup.is_push)
+    } else if (truth->round % KILL_EVERY == 0 && !backup.is_push) {
         kill_machine(truth, &backup);
-    else
+    } else {
         abort_backup(truth, &backup);
+    }
     truth->is_after_undone = is_undone;
     backup_clear(&backup);
     if (truth->points->len > POINTS_MAX ||

@@ -41,9 +41,10 @@ read_node(BitmapStates *states, const char *disk, json_t *node)
         json_int_t count = json_integer_value(json_object_get(bitmap, "count"));
 
         /* A copy-before-write filter adds one without a name. */
-        if (name)
+        if (name) {
             bitmap_states_set(states, disk, name, state_from(bitmap),
                               count > 0 ? (uint64_t)count : 0);
+        }
     }
 }
 

@@ -322,10 +322,11 @@ each_call_reaches_its_driver_member(void)
         g_test_message("%s", row->name);
         g_assert_true(row->call(machine));
         g_assert_null(virGetLastError());
-        if (row->member)
+        if (row->member) {
             g_assert_true(g_str_has_prefix(fake.last_call, row->member));
-        else
+        } else {
             g_assert_null(fake.last_call);
+        }
     }
 }
 
