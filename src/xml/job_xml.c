@@ -30,8 +30,8 @@ static bool
 parse_progress(xmlNode *node, Job *job, GError **error)
 {
     static const char *const attributes[] = {
-        "target",    "size",       "total", "processed",
-        "temp-used", "temp-total", "error", NULL};
+        "target",     "size",  "total",   "processed",      "temp-used",
+        "temp-total", "error", "created", "hidden-scratch", NULL};
     g_autofree char *target = reader_attribute(node, "target");
     JobDisk *disk = NULL;
 

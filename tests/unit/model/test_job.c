@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/job.h"
+
+#include "base/error.h"
+
+#include <libvirt/libvirt.h>
+
+static Job *
+add_job(JobTable *table, JobState state, int64_t ended_ms)
+{
+    Job *job = job_table_add(table, VIR_DOMAIN_JOB_OPERATION_BACKUP, NULL);
+
+    job->state = state;
+    job->ended_ms = ended_ms;
+    return job;
+}
+
+static void
+gives_no_id_twice(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *first = add_job(table, JOB_STARTING, 0);
+
+    g_assert_cmpint(first->id, ==, 1);
+    job_table_remove(table, first);
+    g_assert_cmpint(add_job(table, JOB_STARTING, 0)->id, ==, 2);
+}
+
+static void
+refuses_a_job_past_the_last_id(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    g_autoptr(GError) error = NULL;
+
+    table->next_id = G_MAXINT;
+    g_assert_null(job_table_add(table, 9, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_OPERATION_FAILED);
+}
+
+static void
+history_is_bounded_and_spares_what_is_listed(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *done = add_job(table, JOB_DONE, 1);
+
+    for (int i = 0; i < JOB_HISTORY_MAX + 5; i++)
+        add_job(table, JOB_ENDED, 10 + i);
+    job_table_trim(table);
+    g_assert_cmpuint(table->jobs->len, ==, JOB_HISTORY_MAX + 1);
+    g_assert_true(job_table_find(table, done->id) == done);
+    g_assert_null(job_table_find(table, done->id + 5));
+    g_assert_nonnull(job_table_find(table, done->id + 6));
+}
+
+static void
+a_read_record_is_told_once(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *ended = add_job(table, JOB_ENDED, 10);
+    Job *done = add_job(table, JOB_DONE, 20);
+
+    add_job(table, JOB_RUNNING, 0);
+    g_assert_true(job_table_unread(table) == done);
+    job_table_mark_read(table, done);
+    g_assert_true(job_table_unread(table) == ended);
+    job_table_mark_read(table, ended);
+    g_assert_null(job_table_unread(table));
+
+    /* It was listed for its end alone. */
+    job_table_close(table, done);
+    g_assert_null(job_table_find(table, 2));
+}
+
+static void
+an_unread_job_becomes_history_when_closed(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *done = add_job(table, JOB_DONE, 20);
+
+    job_table_close(table, done);
+    g_assert_true(job_table_unread(table) == done);
+    g_assert_null(job_table_listed(table));
+}
+
+static void
+a_live_job_comes_before_one_that_waits(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *running = add_job(table, JOB_RUNNING, 0);
+    Job *done = add_job(table, JOB_DONE, 20);
+
+    g_assert_true(job_table_listed(table) == running);
+    running->state = JOB_ENDED;
+    g_assert_null(job_table_live(table));
+    g_assert_true(job_table_listed(table) == done);
+}
+
+static void
+type_follows_outcome(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *job = add_job(table, JOB_ENDING, 0);
+
+    job->outcome = JOB_COMPLETED;
+    g_assert_cmpint(job_type(job), ==, VIR_DOMAIN_JOB_UNBOUNDED);
+    job->state = JOB_DONE;
+    g_assert_cmpint(job_type(job), ==, VIR_DOMAIN_JOB_COMPLETED);
+    job->outcome = JOB_CANCELLED;
+    g_assert_cmpint(job_type(job), ==, VIR_DOMAIN_JOB_CANCELLED);
+    job->outcome = JOB_FAILED;
+    g_assert_cmpint(job_type(job), ==, VIR_DOMAIN_JOB_FAILED);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/model/job/gives_no_id_twice", gives_no_id_twice);
+    g_test_add_func("/model/job/refuses_a_job_past_the_last_id",
+                    refuses_a_job_past_the_last_id);
+    g_test_add_func("/model/job/history_is_bounded_and_spares_what_is_listed",
+                    history_is_bounded_and_spares_what_is_listed);
+    g_test_add_func("/model/job/a_read_record_is_told_once",
+                    a_read_record_is_told_once);
+    g_test_add_func("/model/job/an_unread_job_becomes_history_when_closed",
+                    an_unread_job_becomes_history_when_closed);
+    g_test_add_func("/model/job/a_live_job_comes_before_one_that_waits",
+                    a_live_job_comes_before_one_that_waits);
+    g_test_add_func("/model/job/type_follows_outcome", type_follows_outcome);
+    return g_test_run();
+}
