@@ -4,13 +4,15 @@
 #include "base/error.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
+#include "qemu/checkpoint_look.h"
 #include "qemu/jobs/job_store.h"
 #include "xml/backup_xml.h"
 
 #include <string.h>
 
 enum {
-    KNOWN_FLAGS = VIR_DOMAIN_BACKUP_BEGIN_QUIESCE |
+    KNOWN_FLAGS = VIR_DOMAIN_BACKUP_BEGIN_NO_METADATA |
+                  VIR_DOMAIN_BACKUP_BEGIN_QUIESCE |
                   VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL,
     US_PER_S = 1000 * 1000,
 };
@@ -168,13 +170,20 @@ plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
     return true;
 }
 
+/* The bitmaps are asked for anew: what an earlier look found may have been
+ * changed through QEMU's monitor, and QEMU would refuse only half-way. */
 static bool
 plan_checkpoint(QemuDomain *vm, BackupPlan *plan, const char *xml,
                 GError **error)
 {
+    bool is_beside = plan->flags & VIR_DOMAIN_BACKUP_BEGIN_NO_METADATA;
+
     if (!xml)
         return true;
-    plan->checkpoint = checkpoint_plan_new(vm, xml, plan->job, 0, error);
+    if (!checkpoint_look(vm, error))
+        return false;
+    plan->checkpoint = checkpoint_plan_new(
+        vm, xml, plan->job, is_beside ? CHECKPOINT_PLAN_NO_METADATA : 0, error);
     return plan->checkpoint != NULL;
 }
 

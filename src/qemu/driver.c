@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/driver.h"
 
+#include "qemu/backup.h"
+#include "qemu/checkpoint.h"
 #include "qemu/domain_calls.h"
 #include "qemu/session.h"
 
@@ -38,4 +40,18 @@ const Driver qemu_driver = {
     .domain_get_autostart = qemu_domain_get_autostart,
     .domain_set_autostart = qemu_domain_set_autostart,
     .domain_rename = qemu_domain_rename,
+    .checkpoint_create = qemu_checkpoint_create,
+    .checkpoint_xml = qemu_checkpoint_xml,
+    .checkpoint_list = qemu_checkpoint_list,
+    .checkpoint_lookup = qemu_checkpoint_lookup,
+    .checkpoint_parent = qemu_checkpoint_parent,
+    .checkpoint_delete = qemu_checkpoint_delete,
+    .backup_begin = qemu_backup_begin,
+    .backup_xml = qemu_backup_xml,
+    .backup_end = qemu_backup_end,
+    .job_list_ids = qemu_job_list_ids,
+    .job_lookup = qemu_job_lookup,
+    .job_stats = qemu_job_stats,
+    .job_info = qemu_job_info,
+    .job_abort = qemu_job_abort,
 };

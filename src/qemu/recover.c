@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/recover.h"
 
+#include "base/error.h"
+#include "qemu/backup.h"
+#include "qemu/checkpoint.h"
+#include "qemu/checkpoint_store.h"
 #include "qemu/domain_end.h"
+#include "qemu/jobs/job_store.h"
 
 /* A start that died before the guest ran: the machine is of no use to anybody,
  * and its images are to be closed in good order. */
@@ -15,66 +20,73 @@ end_half_started(QemuDomain *vm, GError **error)
            domain_end_record(vm, VIR_DOMAIN_SHUTOFF_FAILED, error);
 }
 
+/* Jobs first: a checkpoint that a job carries waits for how that ends.  In a
+ * QEMU that was just started no job can be left. */
 bool
 domain_recover(QemuDomain *vm, bool at_start, GError **error)
 {
     if (!at_start && !end_half_started(vm, error))
         return false;
-    return true;
+    if (!(at_start ? backup_abort_all(vm, "QEMU ended", error)
+                   : backup_recover(vm, error)))
+        return false;
+    return checkpoint_recover(vm, at_start, error);
 }
 
 bool
 domain_refresh_jobs(QemuDomain *vm, GError **error)
 {
-    (void)vm;
-    (void)error;
-    return true;
+    return backup_refresh(vm, error);
 }
 
 bool
 domain_has_running_jobs(QemuDomain *vm)
 {
-    (void)vm;
-    return false;
+    return backup_has_running(vm);
 }
 
 bool
 domain_abort_jobs(QemuDomain *vm, const char *why, GError **error)
 {
-    (void)vm;
-    (void)why;
-    (void)error;
-    return true;
+    return backup_abort_all(vm, why, error);
 }
 
 bool
 domain_has_checkpoints(QemuDomain *vm, bool *ret_has, GError **error)
 {
-    (void)vm;
-    (void)error;
-    *ret_has = false;
+    if (!checkpoint_store_load(vm, error))
+        return false;
+    *ret_has = checkpoint_count(vm, NULL) > 0;
     return true;
 }
 
 bool
 domain_refuse_checkpoints(QemuDomain *vm, GError **error)
 {
-    (void)vm;
-    (void)error;
-    return true;
+    unsigned n_checkpoints = 0;
+
+    if (!checkpoint_store_load(vm, error))
+        return false;
+    n_checkpoints = checkpoint_count(vm, NULL);
+    if (n_checkpoints == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' has %u checkpoints; delete them, or pass the flag "
+                "to forget them",
+                vm->name, n_checkpoints);
 }
 
 bool
 domain_forget_checkpoints(QemuDomain *vm, GError **error)
 {
-    (void)vm;
-    (void)error;
-    return true;
+    return checkpoint_forget_all(vm, error);
 }
 
 void
 domain_free_parts(QemuDomain *vm)
 {
+    checkpoint_set_free(vm->checkpoints);
     vm->checkpoints = NULL;
+    job_table_free(vm->jobs);
     vm->jobs = NULL;
 }
