@@ -15,8 +15,8 @@
 #include "xml/domain_xml.h"
 
 struct CheckpointPlan {
-    CheckpointRecord *record; /* the plan's until stored, then the set's */
-    bool is_stored;
+    char *name;
+    CheckpointRecord *record; /* NULL once it is stored and the set's */
     IntervalPlan *adds;
     IntervalPlan *stop; /* what recorded until now, and marks for gaps */
 };
@@ -26,8 +26,8 @@ checkpoint_plan_free(CheckpointPlan *plan)
 {
     if (!plan)
         return;
-    if (!plan->is_stored)
-        checkpoint_record_free(plan->record);
+    g_free(plan->name);
+    checkpoint_record_free(plan->record);
     interval_plan_free(plan->adds);
     interval_plan_free(plan->stop);
     g_free(plan);
@@ -36,7 +36,7 @@ checkpoint_plan_free(CheckpointPlan *plan)
 const char *
 checkpoint_plan_name(const CheckpointPlan *plan)
 {
-    return plan->record->def->name;
+    return plan->name;
 }
 
 /* Epoch seconds, as everywhere; a second one within the same second gets a
@@ -175,6 +175,7 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     if (!def)
         return NULL;
     plan = g_new0(CheckpointPlan, 1);
+    plan->name = g_strdup(def->name);
     plan->record = make_record(vm->checkpoints->tree, def, job,
                                flags & CHECKPOINT_PLAN_NO_METADATA);
     plan->adds = interval_start(plan->record);
@@ -188,11 +189,10 @@ checkpoint_plan_store(QemuDomain *vm, CheckpointPlan *plan, GError **error)
     if (!checkpoint_store_mark(vm, plan->stop, error) ||
         !checkpoint_store_write(vm, plan->record, error))
         return false;
-    checkpoint_tree_add(vm->checkpoints->tree, plan->record);
-    plan->is_stored = true;
     /* A backup puts the halves into transactions of its own. */
     if (plan->record->job > 0)
         checkpoint_look_forget(vm);
+    checkpoint_tree_add(vm->checkpoints->tree, g_steal_pointer(&plan->record));
     return true;
 }
 
@@ -200,14 +200,14 @@ void
 checkpoint_plan_drop(QemuDomain *vm, CheckpointPlan *plan)
 {
     g_autoptr(GError) ignored = NULL;
+    CheckpointRecord *record =
+        checkpoint_tree_find(vm->checkpoints->tree, plan->name);
 
     checkpoint_look_forget(vm);
-    if (!plan->is_stored)
-        return;
     /* A record that stays is found by the next call, which asks QEMU and drops
      * it: the store has seen to that. */
-    if (checkpoint_store_drop(vm, plan->record, &ignored))
-        plan->record = NULL;
+    if (!plan->record && record && record->state == CHECKPOINT_PENDING)
+        (void)checkpoint_store_drop(vm, record, &ignored);
 }
 
 void
