@@ -31,8 +31,7 @@ backup_plan_free(BackupPlan *plan)
 {
     if (!plan)
         return;
-    if (!plan->is_def_taken)
-        backup_def_free(plan->def);
+    backup_def_free(plan->def);
     g_ptr_array_unref(plan->disks);
     checkpoint_plan_free(plan->checkpoint);
     g_free(plan);

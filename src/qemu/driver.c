@@ -54,4 +54,6 @@ const Driver qemu_driver = {
     .job_stats = qemu_job_stats,
     .job_info = qemu_job_info,
     .job_abort = qemu_job_abort,
+    .domain_block_info = qemu_domain_block_info,
+    .qemu_monitor_command = qemu_monitor_command,
 };

@@ -500,8 +500,10 @@ unpack_reply(const Pending *pending, GError **error)
     return NULL;
 }
 
-json_t *
-qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms, GError **error)
+/* @is_whole: the reply as it came, be it a refusal. */
+static json_t *
+wait_pending(QmpClient *client, guint64 id, int timeout_ms, bool is_whole,
+             GError **error)
 {
     gint64 deadline = deadline_in(timeout_ms);
     Pending *pending = NULL;
@@ -521,13 +523,31 @@ qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms, GError **error)
             return NULL;
         }
     }
-    if (pending->reply) {
-        result = unpack_reply(pending, error);
-    } else {
+    if (!pending->reply) {
         fail_lost(client, pending->command, error);
+    } else {
+        result = is_whole ? json_incref(pending->reply)
+                          : unpack_reply(pending, error);
     }
     g_hash_table_remove(client->pending, &id);
     return result;
+}
+
+json_t *
+qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms, GError **error)
+{
+    return wait_pending(client, id, timeout_ms, false, error);
+}
+
+json_t *
+qmp_client_ask(QmpClient *client, const char *command, json_t *arguments,
+               GError **error)
+{
+    guint64 id = 0;
+
+    if (!qmp_client_send(client, command, arguments, -1, &id, error))
+        return NULL;
+    return wait_pending(client, id, QMP_TIMEOUT_MS, true, error);
 }
 
 json_t *

@@ -38,6 +38,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(QmpClient, qmp_client_free)
 json_t *qmp_client_call(QmpClient *client, const char *command,
                         json_t *arguments, GError **error);
 
+/** qmp_client_ask: like qmp_client_call(), but the whole reply, also when QEMU
+ * refused: {"return": ...} or {"error": ...}. */
+json_t *qmp_client_ask(QmpClient *client, const char *command,
+                       json_t *arguments, GError **error);
+
 /** qmp_client_run: the same for commands whose answer says nothing. */
 bool qmp_client_run(QmpClient *client, const char *command, json_t *arguments,
                     GError **error);

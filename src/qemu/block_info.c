@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How large a disk is: for the guest (capacity), as written in its image
+ * (allocation), and as the file or device that holds it (physical). */
+#include "base/error.h"
+#include "base/fd.h"
+#include "qemu/block/node_names.h"
+#include "qemu/domain.h"
+#include "qemu/domain_calls.h"
+#include "qemu/process/image_chain.h"
+#include "qemu/qmp/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+/* From the host's side, for file and device alike. */
+static bool
+look_at_image(const DiskDef *disk, virDomainBlockInfoPtr info, GError **error)
+{
+    g_auto(AutoFd) fd = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    guint64 length = 0;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return fail_errno(error, errno, "cannot look at image '%s'",
+                          disk->path);
+    if (S_ISBLK(status.st_mode)) {
+        if (ioctl(fd, BLKGETSIZE64, &length) < 0)
+            return fail_errno(error, errno, "cannot get the size of '%s'",
+                              disk->path);
+        info->physical = info->allocation = length;
+    } else {
+        info->physical = (unsigned long long)status.st_size;
+        info->allocation = (unsigned long long)status.st_blocks * 512;
+    }
+    info->capacity = info->physical;
+    return true;
+}
+
+static bool
+ask_tool(const DiskDef *disk, virDomainBlockInfoPtr info, GError **error)
+{
+    g_autoptr(ImageHeader) header = NULL;
+
+    if (disk->format == IMAGE_FORMAT_RAW)
+        return true;
+    header = image_header_read(disk->path, disk->format, error);
+    if (header)
+        info->capacity = header->virtual_size;
+    return header != NULL;
+}
+
+/* QEMU knows the size after a resize; the image's header may lag behind. */
+static bool
+ask_qemu(QemuDomain *vm, const DiskDef *disk, virDomainBlockInfoPtr info,
+         GError **error)
+{
+    g_autofree char *wanted = node_format(disk->target);
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autoptr(Json) nodes =
+        qmp ? qmp_client_call(qmp, "query-named-block-nodes",
+                              json_pack("{s:b}", "flat", 1), error)
+            : NULL;
+    json_t *node = NULL;
+    gsize index = 0;
+
+    if (!nodes)
+        return false;
+    json_array_foreach(nodes, index, node)
+    {
+        const char *name =
+            json_string_value(json_object_get(node, "node-name"));
+        json_t *size =
+            json_object_get(json_object_get(node, "image"), "virtual-size");
+
+        if (g_strcmp0(name, wanted) != 0 || !json_is_integer(size))
+            continue;
+        info->capacity = (unsigned long long)json_integer_value(size);
+        return true;
+    }
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "QEMU of domain '%s' has no node for disk '%s'", vm->name,
+                disk->target);
+}
+
+static bool
+block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
+           GError **error)
+{
+    const DiskDef *disk =
+        domain_def_find_disk_by_name(qemu_domain_def(vm), name);
+
+    if (!disk)
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "domain '%s' has no disk '%s'; domblklist names its disks",
+                    vm->name, name);
+    memset(ret_info, 0, sizeof(*ret_info));
+    if (disk_def_is_empty(disk))
+        return true;
+    if (!look_at_image(disk, ret_info, error))
+        return false;
+    return qemu_domain_is_active(vm) ? ask_qemu(vm, disk, ret_info, error)
+                                     : ask_tool(disk, ret_info, error);
+}
+
+int
+qemu_domain_block_info(virDomainPtr domain, const char *disk,
+                       virDomainBlockInfoPtr ret_info, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+
+    return call && block_info(qemu_call_domain(call), disk, ret_info, error)
+               ? 0
+               : -1;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* QEMU's own commands, passed through.  What they do to the machine behind our
+ * back is the caller's affair; the next call asks QEMU how things are. */
+#include "base/error.h"
+#include "qemu/domain.h"
+#include "qemu/domain_calls.h"
+#include "qemu/qmp/message.h"
+
+#include <string.h>
+
+/* {"execute": NAME, "arguments": {...}} taken apart.  An "id" of the caller's
+ * cannot be sent (ours tells replies apart) and is put into the reply. */
+typedef struct {
+    const char *name;  /* in the parsed text */
+    json_t *arguments; /* borrowed; nullable */
+    json_t *id;        /* borrowed; nullable */
+} RawCommand;
+
+static bool
+read_command(json_t *text, RawCommand *ret_command, GError **error)
+{
+    static const char *const keys[] = {"execute", "arguments", "id", NULL};
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    ret_command->name = json_string_value(json_object_get(text, "execute"));
+    ret_command->arguments = json_object_get(text, "arguments");
+    ret_command->id = json_object_get(text, "id");
+    if (!ret_command->name)
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "the monitor command is no JSON object with \"execute\"; "
+                    "for a command in words use the HMP flag");
+    json_object_foreach(text, key, value)
+    {
+        if (!g_strv_contains(keys, key))
+            return fail(error, VIR_ERR_INVALID_ARG,
+                        "the monitor command has an unknown member '%s'", key);
+    }
+    return true;
+}
+
+static char *
+ask_json(QmpClient *qmp, const char *text, GError **error)
+{
+    g_autoptr(Json) parsed = message_parse(text, strlen(text), NULL);
+    g_autoptr(Json) reply = NULL;
+    RawCommand command = {0};
+
+    if (!read_command(parsed, &command, error))
+        return NULL;
+    reply = qmp_client_ask(qmp, command.name, json_incref(command.arguments),
+                           error);
+    if (!reply)
+        return NULL;
+    if (command.id)
+        json_object_set(reply, "id", command.id);
+    return json_dumps(reply, JSON_COMPACT);
+}
+
+/* The human monitor's output: plain text. */
+static char *
+ask_human(QmpClient *qmp, const char *text, GError **error)
+{
+    g_autoptr(Json) answer =
+        qmp_client_call(qmp, "human-monitor-command",
+                        json_pack("{s:s}", "command-line", text), error);
+
+    return answer ? g_strdup(json_string_value(answer)) : NULL;
+}
+
+char *
+qemu_monitor_command(virDomainPtr domain, const char *command, unsigned flags,
+                     GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+    QmpClient *qmp = NULL;
+
+    if (flags & ~(unsigned)VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) {
+        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+             flags & ~(unsigned)VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP);
+        return NULL;
+    }
+    call = qemu_call_begin_reading(domain, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    if (!vm)
+        return NULL;
+    if (!qemu_domain_is_active(vm)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' does not run and has no monitor", vm->name);
+        return NULL;
+    }
+    qmp = qemu_domain_monitor(vm, error);
+    if (!qmp)
+        return NULL;
+    return flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
+               ? ask_human(qmp, command, error)
+               : ask_json(qmp, command, error);
+}
