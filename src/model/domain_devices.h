@@ -165,7 +165,7 @@ typedef struct {
 } DomainGraphics;   /* vnc */
 
 typedef struct {
-    char *model;       /* "vga", "virtio", "qxl", "cirrus", "bochs", "none" */
+    char *model;       /* "vga", "virtio", "cirrus", "bochs", "none" */
     unsigned vram_kib; /* 0: QEMU's default */
     unsigned heads;    /* 0: QEMU's default */
     PciAddress pci;

@@ -24,7 +24,7 @@ static void
 write_live(Writer *writer, const DomainStatus *status)
 {
     g_autofree char *text =
-        domain_xml_format(status->live, DOMAIN_FORMAT_SECURE);
+        domain_xml_format(status->live, DOMAIN_FORMAT_STATUS);
 
     writer_raw(writer, text);
 }
@@ -109,7 +109,7 @@ read_live(xmlNode *node, DomainStatus *status, GError **error)
 {
     g_autofree char *text = reader_dump(node);
 
-    status->live = domain_xml_parse(text, error);
+    status->live = domain_xml_parse_status(text, error);
     if (!status->live)
         return false;
     status->live->id = status->id;
