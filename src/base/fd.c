@@ -12,7 +12,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { LISTEN_BACKLOG = 16 };
+enum {
+    LISTEN_BACKLOG = 16,
+    /* How long a listener may have no room for another that waits. */
+    CONNECT_SECONDS = 5,
+};
 
 /* close() is not repeated after EINTR: on Linux the descriptor is gone then,
  * and its number may belong to another thread already. */
@@ -130,6 +134,18 @@ unix_listen(const char *folder, const char *name, GError **error)
     return fd_steal(&fd);
 }
 
+/* Bounds connect(), which waits for room in the listener's queue: QEMU keeps
+ * one that waits besides the one it serves.  0: no bound. */
+static bool
+bound_connect(int fd, int seconds, GError **error)
+{
+    struct timeval limit = {.tv_sec = seconds};
+
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
+        return fail_errno(error, errno, "cannot bound a connection's time");
+    return true;
+}
+
 int
 unix_connect(const char *folder, const char *name, GError **error)
 {
@@ -140,11 +156,18 @@ unix_connect(const char *folder, const char *name, GError **error)
     if (folder_fd < 0)
         return -1;
     fd = socket_below(folder_fd, name, &address, error);
-    if (fd < 0)
+    if (fd < 0 || !bound_connect(fd, CONNECT_SECONDS, error))
         return -1;
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        fail_errno(error, errno, "cannot connect to '%s/%s'", folder, name);
+        if (errno == EAGAIN) {
+            fail(error, VIR_ERR_SYSTEM_ERROR,
+                 "cannot connect to '%s/%s' within %d s: other programs are "
+                 "connected and wait; end them",
+                 folder, name, CONNECT_SECONDS);
+        } else {
+            fail_errno(error, errno, "cannot connect to '%s/%s'", folder, name);
+        }
         return -1;
     }
-    return fd_steal(&fd);
+    return bound_connect(fd, 0, error) ? fd_steal(&fd) : -1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/driver.h"
 
+#include "qemu/agent.h"
 #include "qemu/backup.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain_calls.h"
@@ -40,6 +41,10 @@ const Driver qemu_driver = {
     .domain_get_autostart = qemu_domain_get_autostart,
     .domain_set_autostart = qemu_domain_set_autostart,
     .domain_rename = qemu_domain_rename,
+    .domain_fs_freeze = qemu_domain_fs_freeze,
+    .domain_fs_thaw = qemu_domain_fs_thaw,
+    .domain_fs_info = qemu_domain_fs_info,
+    .qemu_agent_command = qemu_agent_command,
     .checkpoint_create = qemu_checkpoint_create,
     .checkpoint_xml = qemu_checkpoint_xml,
     .checkpoint_list = qemu_checkpoint_list,

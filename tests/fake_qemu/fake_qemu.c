@@ -14,6 +14,7 @@ enum {
     /* A test that is right never waits so long; one that is wrong ends. */
     PATIENCE_MS = 30 * 1000,
     READ_SIZE = 4096,
+    FLOOD_SIZE = 64 * 1024,
 };
 
 struct FakeQemu {
@@ -227,25 +228,36 @@ expand(FakeQemu *fake, const char *text)
 }
 
 static void
-send_text(FakeQemu *fake, const char *text, guint64 count, bool is_line)
+send_text(FakeQemu *fake, const char *text, const char *end)
 {
     GString *expanded = expand(fake, text);
-    guint64 i = 0;
 
-    if (is_line)
-        g_string_append_c(expanded, '\n');
-    for (i = 0; i < count && !fake->is_gone; i++)
-        send_bytes(fake, expanded->str, expanded->len);
+    g_string_append(expanded, end);
+    send_bytes(fake, expanded->str, expanded->len);
     g_string_free(expanded, TRUE);
 }
 
+/* In large pieces, so that a flood costs the reader more than the writer. */
 static void
 step_repeat(FakeQemu *fake, const char *rest)
 {
     char *text = NULL;
     guint64 count = g_ascii_strtoull(rest, &text, 10);
+    GString *once = expand(fake, g_strchug(text));
+    GString *many = g_string_new(NULL);
+    guint64 held = 0;
 
-    send_text(fake, g_strchug(text), count, false);
+    while (held < count && many->len < FLOOD_SIZE) {
+        g_string_append_len(many, once->str, (gssize)once->len);
+        held++;
+    }
+    while (count > 0 && !fake->is_gone) {
+        held = MIN(held, count);
+        send_bytes(fake, many->str, held * once->len);
+        count -= held;
+    }
+    g_string_free(once, TRUE);
+    g_string_free(many, TRUE);
 }
 
 static void
@@ -390,13 +402,13 @@ step_greet_whole(FakeQemu *fake, const char *rest G_GNUC_UNUSED)
 static void
 step_line(FakeQemu *fake, const char *rest)
 {
-    send_text(fake, rest, 1, true);
+    send_text(fake, rest, "\n");
 }
 
 static void
 step_send(FakeQemu *fake, const char *rest)
 {
-    send_text(fake, rest, 1, false);
+    send_text(fake, rest, "");
 }
 
 static const struct {

@@ -109,7 +109,9 @@ client_new(int socket)
     client->pending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                             pending_free);
     g_queue_init(&client->events);
-    framer_init(&client->framer, QMP_LINE_LIMIT, QMP_DEPTH);
+    framer_init(&client->framer, (FramerLimits){.line = QMP_LINE_LIMIT,
+                                               .depth = QMP_DEPTH,
+                                               .values = QMP_VALUES});
     return client;
 }
 
@@ -251,19 +253,14 @@ take_lines(QmpClient *client)
         const char *line = NULL;
         size_t length = 0;
 
-        switch (framer_next(&client->framer, &line, &length)) {
-        case FRAMER_MORE:
+        FramerResult result =
+            framer_next(&client->framer, &line, &length);
+
+        if (result == FRAMER_MORE)
             return;
-        case FRAMER_TOO_LONG:
-            lose_because(client, "it sent a line of more than %d MiB",
-                         QMP_LINE_LIMIT / 1024 / 1024);
+        if (result != FRAMER_LINE) {
+            lose_because(client, "it sent %s", framer_result_text(result));
             return;
-        case FRAMER_TOO_DEEP:
-            lose_because(client, "it sent JSON nested deeper than %d",
-                         QMP_DEPTH);
-            return;
-        case FRAMER_LINE:
-            break;
         }
         message = message_parse(line, length, &why);
         if (message) {

@@ -5,9 +5,10 @@
  * caller waits for its own.  Replies are matched by id, so an answer out of
  * order or to nobody is noticed.  Events are kept in the order they came.
  * Every wait has a deadline.  A line past QMP_LINE_LIMIT, JSON deeper than
- * QMP_DEPTH, a reply to nobody or a closed socket loses the client for good:
- * qmp_client_is_lost() then tells that from a command that QEMU refused.  A
- * deadline that passes does not: the late reply is dropped when it comes.
+ * QMP_DEPTH or of more than QMP_VALUES, a reply to nobody or a closed socket
+ * loses the client for good: qmp_client_is_lost() then tells that from a
+ * command that QEMU refused.  A deadline that passes does not: the late reply
+ * is dropped when it comes.
  *
  * Each command passes fault_point("qmp:COMMAND") before it is sent.
  */
@@ -22,6 +23,7 @@ typedef struct QmpClient QmpClient;
 enum {
     QMP_LINE_LIMIT = 64 * 1024 * 1024,
     QMP_DEPTH = 128,
+    QMP_VALUES = 1000 * 1000, /* in one message */
     QMP_TIMEOUT_MS = 30 * 1000, /* a command's usual deadline */
 };
 

@@ -7,9 +7,9 @@
 enum { READ_SIZE = 64 * 1024 };
 
 void
-framer_init(Framer *framer, size_t line_limit, unsigned depth_limit)
+framer_init(Framer *framer, FramerLimits limits)
 {
-    *framer = (Framer){.line_limit = line_limit, .depth_limit = depth_limit};
+    *framer = (Framer){.limits = limits};
 }
 
 void
@@ -23,6 +23,7 @@ begin_line(Framer *framer, size_t start)
 {
     framer->start = start;
     framer->scanned = start;
+    framer->values = 0;
     framer->depth = 0;
     framer->in_string = false;
     framer->after_backslash = false;
@@ -62,29 +63,55 @@ framer_filled(Framer *framer, size_t length)
     framer->filled += length;
 }
 
+static void
+note_byte_of_string(Framer *framer, char byte)
+{
+    if (framer->after_backslash) {
+        framer->after_backslash = false;
+    } else if (byte == '\\') {
+        framer->after_backslash = true;
+    } else if (byte == '"') {
+        framer->in_string = false;
+    }
+}
+
 /* Brackets count outside strings only.  Unbalanced ones are for the parser to
  * refuse: here a closing one too many is just not counted. */
-static bool
+static void
 note_byte(Framer *framer, char byte)
 {
-    if (framer->in_string) {
-        if (framer->after_backslash) {
-            framer->after_backslash = false;
-        } else if (byte == '\\') {
-            framer->after_backslash = true;
-        } else if (byte == '"') {
-            framer->in_string = false;
-        }
-        return true;
-    }
-    if (byte == '"') {
+    switch (byte) {
+    case '"':
         framer->in_string = true;
-    } else if (byte == '[' || byte == '{') {
+        break;
+    case '[':
+    case '{':
         framer->depth++;
-    } else if ((byte == ']' || byte == '}') && framer->depth > 0) {
-        framer->depth--;
+        framer->values++;
+        break;
+    case ',':
+        framer->values++;
+        break;
+    case ']':
+    case '}':
+        if (framer->depth > 0)
+            framer->depth--;
+        break;
+    default:
+        break;
     }
-    return framer->depth <= framer->depth_limit;
+}
+
+static FramerResult
+check_limits(const Framer *framer, size_t at)
+{
+    if (at - framer->start >= framer->limits.line)
+        return FRAMER_TOO_LONG;
+    if (framer->depth > framer->limits.depth)
+        return FRAMER_TOO_DEEP;
+    if (framer->values > framer->limits.values)
+        return FRAMER_TOO_MANY;
+    return FRAMER_MORE;
 }
 
 /* The line that ends before the newline at @end; FRAMER_MORE if it is empty. */
@@ -107,21 +134,42 @@ take_line(Framer *framer, size_t end, const char **ret_line, size_t *ret_length)
 FramerResult
 framer_next(Framer *framer, const char **ret_line, size_t *ret_length)
 {
-    while (framer->scanned < framer->filled) {
+    FramerResult result = FRAMER_MORE;
+
+    while (framer->scanned < framer->filled && result == FRAMER_MORE) {
         size_t at = framer->scanned++;
         char byte = framer->bytes[at];
 
         if (byte == '\n') {
-            FramerResult result = take_line(framer, at, ret_line, ret_length);
-
-            if (result == FRAMER_LINE)
-                return result;
+            result = take_line(framer, at, ret_line, ret_length);
             continue;
         }
-        if (at - framer->start >= framer->line_limit)
-            return FRAMER_TOO_LONG;
-        if (!note_byte(framer, byte))
-            return FRAMER_TOO_DEEP;
+        if (byte == (char)FRAMER_MARK) {
+            begin_line(framer, at + 1);
+            continue;
+        }
+        if (framer->in_string)
+            note_byte_of_string(framer, byte);
+        else
+            note_byte(framer, byte);
+        result = check_limits(framer, at);
     }
-    return FRAMER_MORE;
+    return result;
+}
+
+const char *
+framer_result_text(FramerResult result)
+{
+    switch (result) {
+    case FRAMER_TOO_LONG:
+        return "a line that is too long";
+    case FRAMER_TOO_DEEP:
+        return "JSON that is nested too deep";
+    case FRAMER_TOO_MANY:
+        return "JSON with too many values";
+    case FRAMER_MORE:
+    case FRAMER_LINE:
+        break;
+    }
+    return "nothing wrong";
 }

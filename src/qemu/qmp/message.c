@@ -77,5 +77,5 @@ message_error_text(const json_t *message)
     const json_t *error = json_object_get(message, "error");
     const char *text = json_string_value(json_object_get(error, "desc"));
 
-    return text ? text : "(QEMU gave no reason)";
+    return text ? text : "no reason given";
 }

@@ -38,5 +38,5 @@ MessageKind message_kind(const json_t *message);
 /** message_id: false if a reply carries none, or none of ours. */
 bool message_id(const json_t *message, guint64 *ret_id);
 
-/** message_error_text: QEMU's words in an error reply. */
+/** message_error_text: the words of QEMU or the agent in an error reply. */
 const char *message_error_text(const json_t *message);

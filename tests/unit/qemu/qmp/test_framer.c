@@ -6,6 +6,9 @@
 
 enum { LINE_LIMIT = 1000, DEPTH_LIMIT = 8, FUZZ_ROUNDS = 3000 };
 
+static const FramerLimits usual_limits = {
+    .line = LINE_LIMIT, .depth = DEPTH_LIMIT, .values = 20};
+
 static void
 feed(Framer *framer, const char *bytes, size_t length)
 {
@@ -29,7 +32,7 @@ frame_text(const char *text)
     size_t length = 0;
     FramerResult result = FRAMER_MORE;
 
-    framer_init(&framer, LINE_LIMIT, DEPTH_LIMIT);
+    framer_init(&framer, usual_limits);
     feed(&framer, text, strlen(text));
     result = framer_next(&framer, &line, &length);
     framer_clear(&framer);
@@ -46,7 +49,7 @@ lines_come_out_without_their_ends(void)
     size_t length = 0;
     size_t i = 0;
 
-    framer_init(&framer, LINE_LIMIT, DEPTH_LIMIT);
+    framer_init(&framer, usual_limits);
     feed(&framer, text, strlen(text));
     for (i = 0; i < G_N_ELEMENTS(expected); i++) {
         g_assert_cmpint(framer_next(&framer, &line, &length), ==, FRAMER_LINE);
@@ -86,13 +89,43 @@ nesting_counts_outside_strings_only(void)
 }
 
 static void
+values_are_counted_line_by_line(void)
+{
+    g_assert_cmpint(frame_text("[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]\n"),
+                    ==, FRAMER_LINE);
+    g_assert_cmpint(frame_text("[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]\n"),
+                    ==, FRAMER_TOO_MANY);
+    g_assert_cmpint(frame_text("[{},{},{},{},{},{},{},{},{},{},{}]\n"), ==,
+                    FRAMER_TOO_MANY);
+    g_assert_cmpint(frame_text("\",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\"\n"), ==,
+                    FRAMER_LINE);
+}
+
+static void
+a_mark_forgets_what_was_before_it_on_the_line(void)
+{
+    const char *text = "[[[[\"half\377{\"return\": 1}\n{}\n";
+    Framer framer;
+    const char *line = NULL;
+    size_t length = 0;
+
+    framer_init(&framer, usual_limits);
+    feed(&framer, text, strlen(text));
+    g_assert_cmpint(framer_next(&framer, &line, &length), ==, FRAMER_LINE);
+    g_assert_cmpmem(line, length, "{\"return\": 1}", 13);
+    g_assert_cmpint(framer_next(&framer, &line, &length), ==, FRAMER_LINE);
+    g_assert_cmpmem(line, length, "{}", 2);
+    framer_clear(&framer);
+}
+
+static void
 a_line_begins_anew_after_a_half_string(void)
 {
     Framer framer;
     const char *line = NULL;
     size_t length = 0;
 
-    framer_init(&framer, LINE_LIMIT, DEPTH_LIMIT);
+    framer_init(&framer, usual_limits);
     feed(&framer, "{\"never ended", 13);
     g_assert_cmpint(framer_next(&framer, &line, &length), ==, FRAMER_MORE);
     framer_restart(&framer);
@@ -105,7 +138,7 @@ a_line_begins_anew_after_a_half_string(void)
 static GByteArray *
 random_bytes(GRand *rand)
 {
-    static const char spice[] = "\n\r\"\\[{]}a ";
+    static const char spice[] = "\n\r\"\\[{]},\377 ";
     GByteArray *bytes = g_byte_array_new();
     gint32 length = g_rand_int_range(rand, 0, 400);
     gint32 i = 0;
@@ -146,7 +179,7 @@ frame_in_pieces(GRand *rand, const GByteArray *bytes, gint32 piece)
     size_t at = 0;
     Framer framer;
 
-    framer_init(&framer, 40, 4);
+    framer_init(&framer, (FramerLimits){.line = 40, .depth = 4, .values = 9});
     while (at < bytes->len && result == FRAMER_MORE) {
         size_t length = (size_t)g_rand_int_range(rand, 1, piece + 1);
 
@@ -189,6 +222,8 @@ main(int argc, char **argv)
     ADD(lines_come_out_without_their_ends);
     ADD(a_line_of_the_limit_passes_and_one_byte_more_does_not);
     ADD(nesting_counts_outside_strings_only);
+    ADD(values_are_counted_line_by_line);
+    ADD(a_mark_forgets_what_was_before_it_on_the_line);
     ADD(a_line_begins_anew_after_a_half_string);
     ADD(random_bytes_are_cut_alike_however_they_arrive);
     return g_test_run();
