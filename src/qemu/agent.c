@@ -5,10 +5,10 @@
 #include "qemu/agent.h"
 
 #include "base/error.h"
-#include "qemu/agent_connect.h"
-#include "qemu/agent_freeze.h"
-#include "qemu/agent_fsinfo.h"
-#include "qemu/guard/channel.h"
+#include "qemu/agent/channel.h"
+#include "qemu/agent/connect.h"
+#include "qemu/agent/freeze.h"
+#include "qemu/agent/fsinfo.h"
 #include "qemu/qmp/message.h"
 
 #include <stdlib.h>

@@ -14,7 +14,7 @@
  * where CODE is one of <libvirt/virterror.h>.
  */
 #include "base/error.h"
-#include "qemu/guard/channel.h"
+#include "qemu/agent/channel.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -110,8 +110,8 @@ client_new(int socket)
                                             pending_free);
     g_queue_init(&client->events);
     framer_init(&client->framer, (FramerLimits){.line = QMP_LINE_LIMIT,
-                                               .depth = QMP_DEPTH,
-                                               .values = QMP_VALUES});
+                                                .depth = QMP_DEPTH,
+                                                .values = QMP_VALUES});
     return client;
 }
 
@@ -253,8 +253,7 @@ take_lines(QmpClient *client)
         const char *line = NULL;
         size_t length = 0;
 
-        FramerResult result =
-            framer_next(&client->framer, &line, &length);
+        FramerResult result = framer_next(&client->framer, &line, &length);
 
         if (result == FRAMER_MORE)
             return;

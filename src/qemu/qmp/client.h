@@ -23,7 +23,7 @@ typedef struct QmpClient QmpClient;
 enum {
     QMP_LINE_LIMIT = 64 * 1024 * 1024,
     QMP_DEPTH = 128,
-    QMP_VALUES = 1000 * 1000, /* in one message */
+    QMP_VALUES = 1000 * 1000,   /* in one message */
     QMP_TIMEOUT_MS = 30 * 1000, /* a command's usual deadline */
 };
 

@@ -28,10 +28,10 @@ typedef struct {
 typedef struct {
     FramerLimits limits;
     char *bytes;
-    size_t size;          /* of @bytes */
-    size_t filled;        /* bytes received; behind it there is only room */
-    size_t start;         /* where the unfinished line begins */
-    size_t scanned;       /* bytes already looked at */
+    size_t size;    /* of @bytes */
+    size_t filled;  /* bytes received; behind it there is only room */
+    size_t start;   /* where the unfinished line begins */
+    size_t scanned; /* bytes already looked at */
     size_t values;
     unsigned depth;
     bool in_string;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/agent_connect.h"
+#include "qemu/agent/connect.h"
 
 #include "base/error.h"
 #include "base/fd.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/agent_fsinfo.h"
+#include "qemu/agent/fsinfo.h"
 
 #include "base/error.h"
 #include "model/domain_devices.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A frozen guest is thawed whatever happens to who froze it: with the real
  * guard process and a scripted agent. */
-#include "qemu/agent_freeze.h"
+#include "qemu/agent/freeze.h"
 
 #include "base/error.h"
 #include "base/fd.h"
@@ -221,7 +221,7 @@ without_a_guard_nothing_is_frozen(void)
     g_setenv("STRANDLINE_GUARD", guard, true);
 }
 
-#define ADD(test) g_test_add_func("/qemu/agent_freeze/" #test, test)
+#define ADD(test) g_test_add_func("/qemu/agent/freeze/" #test, test)
 
 int
 main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which of our disks a guest means. */
-#include "qemu/agent_fsinfo.h"
+#include "qemu/agent/fsinfo.h"
 
 #include "base/error.h"
 #include "model/domain_devices.h"
@@ -188,7 +188,7 @@ no_file_systems_are_an_empty_list(void)
     free_info(info, 0);
 }
 
-#define ADD(test) g_test_add_func("/qemu/agent_fsinfo/" #test, test)
+#define ADD(test) g_test_add_func("/qemu/agent/fsinfo/" #test, test)
 
 int
 main(int argc, char **argv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/agent_freeze.h"
+#include "qemu/agent/freeze.h"
 
 #include "base/error.h"
 #include "base/fd.h"

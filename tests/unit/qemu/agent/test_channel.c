@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The guest agent's language against agents that are broken or hostile: each
  * attempt ends, soon, and says VIR_ERR_AGENT_UNRESPONSIVE. */
-#include "qemu/guard/channel.h"
+#include "qemu/agent/channel.h"
 
 #include "base/error.h"
 #include "fake_qemu.h"
@@ -270,7 +270,7 @@ random_answers_are_survived(void)
     g_rand_free(rand);
 }
 
-#define ADD(test) g_test_add_func("/qemu/guard/channel/" #test, test)
+#define ADD(test) g_test_add_func("/qemu/agent/channel/" #test, test)
 
 int
 main(int argc, char **argv)
