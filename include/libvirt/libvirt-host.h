@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Connections. */
+/* Connections: to which driver, where, and with what rights.
+ *
+ * A program opens a connection by a URI, works with the domains there, and
+ * closes it.  What the URIs are:
+ *
+ *     qemu:///embed?root=DIR    QEMU machines of this very process; everything
+ *                               about them is kept below DIR.  No daemon.
+ *         &lock_timeout=SECONDS how long a call waits for another process that
+ *                               works below DIR (10)
+ *
+ * Values are percent-encoded.  Names and numbers are libvirt's.
+ */
 #pragma once
 
 #include <libvirt/libvirt-common.h>
@@ -8,81 +19,258 @@
 extern "C" {
 #endif
 
-#define VIR_UUID_BUFLEN        16
+/* The size of a UUID, as bytes and as text with its NUL. */
+#define VIR_UUID_BUFLEN        (16)
 #define VIR_UUID_STRING_BUFLEN (36 + 1)
 
+/** virConnectFlags: for virConnectOpenAuth().  Since: 0.1.0 */
 typedef enum {
+    /* nothing can be changed through this connection */
     VIR_CONNECT_RO = (1 << 0),
+    /* take the name literally; Strandline knows no aliases */
     VIR_CONNECT_NO_ALIASES = (1 << 1),
 } virConnectFlags;
 
+/** virConnectCredentialType: what a server may ask.  Since: 0.1.0 */
 typedef enum {
-    VIR_CRED_USERNAME = 1,
-    VIR_CRED_AUTHNAME = 2,
-    VIR_CRED_LANGUAGE = 3,
-    VIR_CRED_CNONCE = 4,
-    VIR_CRED_PASSPHRASE = 5,
-    VIR_CRED_ECHOPROMPT = 6,
-    VIR_CRED_NOECHOPROMPT = 7,
-    VIR_CRED_REALM = 8,
-    VIR_CRED_EXTERNAL = 9,
+    VIR_CRED_USERNAME = 1,     /* who to act as */
+    VIR_CRED_AUTHNAME = 2,     /* whose password it is */
+    VIR_CRED_LANGUAGE = 3,     /* preferred languages */
+    VIR_CRED_CNONCE = 4,       /* a nonce of the client's */
+    VIR_CRED_PASSPHRASE = 5,   /* a secret */
+    VIR_CRED_ECHOPROMPT = 6,   /* the answer to a challenge */
+    VIR_CRED_NOECHOPROMPT = 7, /* the same, not shown while typed */
+    VIR_CRED_REALM = 8,        /* where the name is known */
+    VIR_CRED_EXTERNAL = 9,     /* handled outside the connection */
 } virConnectCredentialType;
 
+/** virConnectCredential: a question and its answer.  Since: 0.1.0 */
 typedef struct _virConnectCredential virConnectCredential;
 typedef virConnectCredential *virConnectCredentialPtr;
 struct _virConnectCredential {
-    int type;
-    const char *prompt;
-    const char *challenge;
-    const char *defresult;
-    char *result;
-    unsigned int resultlen;
+    int type;               /* a virConnectCredentialType */
+    const char *prompt;     /* to show */
+    const char *challenge;  /* more to show */
+    const char *defresult;  /* the answer if the user gives none */
+    char *result;           /* the answer, from malloc() */
+    unsigned int resultlen; /* its length */
 };
 
+/**
+ * virConnectAuthCallbackPtr:
+ * @cred: the questions; the answers go into the result fields
+ * @ncred: how many there are
+ * @cbdata: as in the virConnectAuth
+ *
+ * Returns: 0 if all could be answered, -1 to give up
+ *
+ * Since: 0.1.0
+ */
 typedef int (*virConnectAuthCallbackPtr)(virConnectCredentialPtr cred,
                                          unsigned int ncred, void *cbdata);
 
+/** virConnectAuth: how a program answers questions.  Since: 0.1.0 */
 typedef struct _virConnectAuth virConnectAuth;
 typedef virConnectAuth *virConnectAuthPtr;
 struct _virConnectAuth {
-    int *credtype;
-    unsigned int ncredtype;
+    int *credtype;          /* what @cb can answer */
+    unsigned int ncredtype; /* how many those are */
     virConnectAuthCallbackPtr cb;
     void *cbdata;
 };
 
+/**
+ * virConnectAuthPtrDefault:
+ *
+ * Answers nothing, since no driver of this release asks.
+ *
+ * Since: 0.1.0
+ */
 extern virConnectAuthPtr virConnectAuthPtrDefault;
 
+/**
+ * virInitialize:
+ *
+ * Prepares the library.  Opening a connection does it too; calling it again
+ * does nothing.
+ *
+ * Returns: 0
+ *
+ * Since: 0.1.0
+ */
 int virInitialize(void);
 
+/**
+ * virGetVersion:
+ * @libVer: set to the version of this library, as
+ *          1000000 * major + 1000 * minor + micro
+ * @type: (nullable): not used
+ * @typeVer: (nullable): set to the same number
+ *
+ * Returns: 0, or -1 with VIR_ERR_INVALID_ARG
+ *
+ * Since: 0.1.0
+ */
 int virGetVersion(unsigned long *libVer, const char *type,
                   unsigned long *typeVer);
 
+/**
+ * virConnectOpen:
+ * @name: (nullable): a URI; NULL or "": what STRANDLINE_DEFAULT_URI or
+ *        LIBVIRT_DEFAULT_URI say in the environment, else qemu:///system if
+ *        its daemon is there, else qemu:///embed below the calling user's
+ *        state folder ($XDG_STATE_HOME/strandline)
+ *
+ * Opens a connection for reading and writing.
+ *
+ * Errors: VIR_ERR_INVALID_ARG (no URI), VIR_ERR_NO_CONNECT (no driver serves
+ * it), and what the driver says.
+ *
+ * Returns: (transfer full): a connection for virConnectClose(); NULL on error
+ *
+ * Since: 0.1.0
+ */
 virConnectPtr virConnectOpen(const char *name);
 
+/**
+ * virConnectOpenReadOnly:
+ * @name: (nullable): as for virConnectOpen()
+ *
+ * Opens a connection through which nothing can be changed: every call that
+ * would is refused with VIR_ERR_OPERATION_DENIED.
+ *
+ * Returns: (transfer full): a connection for virConnectClose(); NULL on error
+ *
+ * Since: 0.1.0
+ */
 virConnectPtr virConnectOpenReadOnly(const char *name);
 
+/**
+ * virConnectOpenAuth:
+ * @name: (nullable): as for virConnectOpen()
+ * @auth: (nullable): who answers if the server asks for credentials
+ * @flags: bitwise-OR of virConnectFlags
+ *
+ * Returns: (transfer full): a connection for virConnectClose(); NULL on error
+ *
+ * Since: 0.1.0
+ */
 virConnectPtr virConnectOpenAuth(const char *name, virConnectAuthPtr auth,
                                  unsigned int flags);
 
+/**
+ * virConnectRef:
+ * @conn: a connection
+ *
+ * Adds a reference, to be given back with virConnectClose().
+ *
+ * Returns: 0, or -1 with VIR_ERR_INVALID_CONN
+ *
+ * Since: 0.1.0
+ */
 int virConnectRef(virConnectPtr conn);
 
+/**
+ * virConnectClose:
+ * @conn: a connection
+ *
+ * Gives a reference back; the last one closes the connection.  Handles that
+ * came from it hold references too.  Event callbacks do not: those that are
+ * still registered are dropped, and their free functions run from the event
+ * loop.
+ *
+ * Returns: the references that are left (0: it is closed), or -1 with
+ * VIR_ERR_INVALID_CONN
+ *
+ * Since: 0.1.0
+ */
 int virConnectClose(virConnectPtr conn);
 
+/**
+ * virConnectGetType:
+ * @conn: a connection
+ *
+ * Returns: the name of the driver ("QEMU"), not to be freed; NULL on error
+ *
+ * Since: 0.1.0
+ */
 const char *virConnectGetType(virConnectPtr conn);
 
+/**
+ * virConnectGetVersion:
+ * @conn: a connection
+ * @hvVer: set to the version of the hypervisor (QEMU 7.2.0 is 7002000), 0 if it
+ *         cannot be told
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
 int virConnectGetVersion(virConnectPtr conn, unsigned long *hvVer);
 
+/**
+ * virConnectGetLibVersion:
+ * @conn: a connection
+ * @libVer: set to the version of the library that does the work, as in
+ *          virGetVersion()
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
 int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer);
 
+/**
+ * virConnectGetHostname:
+ * @conn: a connection
+ *
+ * Returns: (transfer full): the name of the host on which the machines run, for
+ * free(); NULL on error
+ *
+ * Since: 0.1.0
+ */
 char *virConnectGetHostname(virConnectPtr conn);
 
+/**
+ * virConnectGetURI:
+ * @conn: a connection
+ *
+ * Returns: (transfer full): the URI in the form that opens the same connection
+ * again, for free(); NULL on error
+ *
+ * Since: 0.1.0
+ */
 char *virConnectGetURI(virConnectPtr conn);
 
+/**
+ * virConnectIsAlive:
+ * @conn: a connection
+ *
+ * Returns: 1 if calls can still reach the driver, 0 if not, -1 on error
+ *
+ * Since: 0.1.0
+ */
 int virConnectIsAlive(virConnectPtr conn);
 
+/**
+ * virConnectIsSecure:
+ * @conn: a connection
+ *
+ * Returns: 1 if nobody on the way can read along (encrypted, or never leaves
+ * the host), 0 if somebody could, -1 on error
+ *
+ * Since: 0.1.0
+ */
 int virConnectIsSecure(virConnectPtr conn);
 
+/**
+ * virConnectIsEncrypted:
+ * @conn: a connection
+ *
+ * Returns: 1 if it is encrypted, 0 if not, -1 on error
+ *
+ * Since: 0.1.0
+ */
 int virConnectIsEncrypted(virConnectPtr conn);
 
 #ifdef __cplusplus
