@@ -31,17 +31,18 @@ def declared(path):
     text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*$", "", text, flags=re.M)
     text = re.sub(r'extern "C" \{', "", text)
     found = {}
-    # A statement: an optional comment right before it, up to the semicolon.
-    for comment, code in re.findall(
-            r"(/\*(?:[^*]|\*(?!/))*\*/)?\s*((?:[^;{}/]|/(?!\*)|/\*.*?\*/"
-            r"|\{[^{}]*\})+);", text, re.S):
-        code = re.sub(r"/\*.*?\*/", "", code, flags=re.S).strip()
+    # A statement: the comments before it, and everything up to the semicolon.
+    for statement in re.findall(
+            r"((?:[^;{}/]|/(?!\*)|/\*.*?\*/|\{[^{}]*\})+);", text, re.S):
+        code = re.sub(r"/\*.*?\*/", "", statement, flags=re.S).strip()
         if code.startswith("typedef") or code.startswith("enum"):
             continue
         name = re.search(r"\b(vir\w+)\s*\(", code) or \
             re.search(r"^extern\b.*\b(vir\w+)$", code, re.S)
         if name:
-            found[name[1]] = comment
+            comments = re.findall(r"/\*.*?\*/", statement, re.S)
+            found[name[1]] = next((comment for comment in comments
+                                   if f"{name[1]}:" in comment), "")
     return found
 
 

@@ -2,7 +2,7 @@
 /* The handles that a test of the public calls needs, on the fake driver. */
 #pragma once
 
-#include "fake_driver.h"
+#include "../fake_driver.h"
 
 #include <glib.h>
 
