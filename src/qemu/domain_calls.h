@@ -9,6 +9,8 @@
 
 #include "driver/driver.h"
 
+int qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
+                         GError **error);
 int qemu_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                       unsigned flags, GError **error);
 virDomainPtr qemu_lookup_by_name(virConnectPtr conn, const char *name,

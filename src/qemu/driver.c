@@ -20,6 +20,7 @@ const Driver qemu_driver = {
     .accepts = accepts,
     .open = qemu_session_open,
     .close = qemu_session_close,
+    .connect_version = qemu_connect_version,
     .connect_list_domains = qemu_list_domains,
     .domain_lookup_by_name = qemu_lookup_by_name,
     .domain_lookup_by_uuid = qemu_lookup_by_uuid,

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/process/capabilities.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "nbd/visit.h"
+#include "qemu/process/scrap_qemu.h"
+#include "qemu/qmp/message.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+enum { CACHE_VERSION = 1, CACHE_LIMIT = 64 * 1024 };
+
+#define EXPORT_NAME "probe"
+
+/* One file a binary:
+ *   {"version": 1, "emulator": PATH, "size": N, "mtime": NS, "inode": N,
+ *    "qemu": [7, 2, 22], "has-reopen": true, ...,
+ *    "export-iothread-safe": false}
+ * A file that is unlike that, or of another version, is made anew. */
+typedef struct {
+    json_t *object;
+    char *name;
+    int folder;
+} Cache;
+
+static void
+cache_clear(Cache *cache)
+{
+    json_decref(cache->object);
+    g_free(cache->name);
+    auto_fd_close(cache->folder);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cache, cache_clear)
+
+static json_t *
+describe(const char *emulator, GError **error)
+{
+    struct stat status;
+    json_int_t mtime = 0;
+
+    if (stat(emulator, &status) < 0) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "cannot find emulator '%s': %s; install it or correct <emulator>",
+             emulator, g_strerror(errno));
+        return NULL;
+    }
+    mtime = (json_int_t)status.st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) +
+            status.st_mtim.tv_nsec;
+    return json_pack("{s:i, s:s, s:I, s:I, s:I}", "version", CACHE_VERSION,
+                     "emulator", emulator, "size", (json_int_t)status.st_size,
+                     "mtime", mtime, "inode", (json_int_t)status.st_ino);
+}
+
+/* Whether everything that @wanted says stands in @found too. */
+static bool
+covers(const json_t *found, json_t *wanted)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    json_object_foreach(wanted, key, value)
+    {
+        if (!json_equal(json_object_get(found, key), value))
+            return false;
+    }
+    return true;
+}
+
+/* What is cached about this very binary, or its description alone. */
+static bool
+cache_open(QemuRoot *root, const char *emulator, Cache *cache, GError **error)
+{
+    g_autofree char *sum =
+        g_compute_checksum_for_string(G_CHECKSUM_SHA256, emulator, -1);
+    g_autofree char *text = NULL;
+    json_t *found = NULL;
+
+    cache->folder = qemu_root_open_cache(root, error);
+    if (cache->folder < 0)
+        return false;
+    cache->name = g_strconcat(sum, ".json", NULL);
+    cache->object = describe(emulator, error);
+    if (!cache->object)
+        return false;
+    text =
+        atomic_file_read(cache->folder, cache->name, CACHE_LIMIT, NULL, NULL);
+    found = text ? json_loads(text, 0, NULL) : NULL;
+    if (found && covers(found, cache->object)) {
+        json_decref(cache->object);
+        cache->object = g_steal_pointer(&found);
+    }
+    json_decref(found);
+    return true;
+}
+
+static bool
+cache_save(const Cache *cache, GError **error)
+{
+    g_autofree char *text = json_dumps(cache->object, JSON_COMPACT);
+
+    return atomic_file_write(cache->folder, cache->name, text, error);
+}
+
+static bool
+ask_version(QmpClient *qmp, json_t *object, GError **error)
+{
+    g_autoptr(Json) answer = qmp_client_call(qmp, "query-version", NULL, error);
+    const json_t *qemu = json_object_get(answer, "qemu");
+
+    if (!answer)
+        return false;
+    json_object_set_new(object, "qemu",
+                        json_pack("[O?, O?, O?]",
+                                  json_object_get(qemu, "major"),
+                                  json_object_get(qemu, "minor"),
+                                  json_object_get(qemu, "micro")));
+    return true;
+}
+
+/* The value of an entry of the schema that says @key is @value. */
+static bool
+schema_has(const json_t *schema, const char *meta_type, const char *name)
+{
+    gsize index = 0;
+    json_t *entry = NULL;
+
+    json_array_foreach(schema, index, entry)
+    {
+        if (g_strcmp0(json_string_value(json_object_get(entry, "meta-type")),
+                      meta_type) == 0 &&
+            g_strcmp0(json_string_value(json_object_get(entry, "name")),
+                      name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Types have no names in the schema: an enumeration is known by its words. */
+static bool
+schema_has_driver(const json_t *schema, const char *driver)
+{
+    gsize index = 0;
+    json_t *entry = NULL;
+
+    json_array_foreach(schema, index, entry)
+    {
+        const json_t *values = json_object_get(entry, "values");
+        bool has_raw = false;
+        bool has_driver = false;
+        gsize at = 0;
+        json_t *value = NULL;
+
+        json_array_foreach(values, at, value)
+        {
+            const char *word = json_string_value(value);
+
+            has_raw = has_raw || g_strcmp0(word, "qcow2") == 0;
+            has_driver = has_driver || g_strcmp0(word, driver) == 0;
+        }
+        if (has_raw && has_driver)
+            return true;
+    }
+    return false;
+}
+
+static bool
+ask_schema(QmpClient *qmp, json_t *object, GError **error)
+{
+    g_autoptr(Json) schema =
+        qmp_client_call(qmp, "query-qmp-schema", NULL, error);
+
+    if (!schema)
+        return false;
+    json_object_set_new(
+        object, "has-reopen",
+        json_boolean(schema_has(schema, "command", "blockdev-reopen")));
+    json_object_set_new(
+        object, "has-set-action",
+        json_boolean(schema_has(schema, "command", "set-action")));
+    json_object_set_new(
+        object, "has-snapshot-access",
+        json_boolean(schema_has_driver(schema, "snapshot-access")));
+    return true;
+}
+
+static unsigned
+read_number(const json_t *version, gsize index)
+{
+    json_int_t number = json_integer_value(json_array_get(version, index));
+
+    return (unsigned)CLAMP(number, 0, 999);
+}
+
+bool
+qemu_capabilities_get(QemuRoot *root, const char *emulator,
+                      QemuCapabilities *ret_capabilities, GError **error)
+{
+    g_auto(Cache) cache = {.folder = -1};
+    g_autoptr(ScrapQemu) scrap = NULL;
+    QemuCapabilities found = {0};
+    const json_t *version = NULL;
+
+    if (!cache_open(root, emulator, &cache, error))
+        return false;
+    if (!json_object_get(cache.object, "has-reopen")) {
+        scrap = scrap_qemu_new(emulator, error);
+        if (!scrap ||
+            !ask_version(scrap_qemu_monitor(scrap), cache.object, error) ||
+            !ask_schema(scrap_qemu_monitor(scrap), cache.object, error) ||
+            !cache_save(&cache, error))
+            return false;
+    }
+    version = json_object_get(cache.object, "qemu");
+    found.major = read_number(version, 0);
+    found.minor = read_number(version, 1);
+    found.micro = read_number(version, 2);
+    found.has_reopen =
+        json_is_true(json_object_get(cache.object, "has-reopen"));
+    found.has_set_action =
+        json_is_true(json_object_get(cache.object, "has-set-action"));
+    found.has_snapshot_access =
+        json_is_true(json_object_get(cache.object, "has-snapshot-access"));
+    *ret_capabilities = found;
+    return true;
+}
+
+/* A disk of zeroes, exported in an I/O thread on a socket of ours. */
+static bool
+export_zeroes(QmpClient *qmp, int socket, GError **error)
+{
+    return qmp_client_run(
+               qmp, "object-add",
+               json_pack("{s:s, s:s}", "qom-type", "iothread", "id", "thread"),
+               error) &&
+           qmp_client_run(qmp, "blockdev-add",
+                          json_pack("{s:s, s:s, s:i, s:b}", "driver", "null-co",
+                                    "node-name", "zeroes", "size", 1 << 20,
+                                    "read-zeroes", 1),
+                          error) &&
+           qmp_client_pass_fd(qmp, "listen", socket, error) &&
+           qmp_client_run(qmp, "nbd-server-start",
+                          json_pack("{s:{s:s, s:{s:s}}}", "addr", "type", "fd",
+                                    "data", "str", "listen"),
+                          error) &&
+           qmp_client_run(qmp, "block-export-add",
+                          json_pack("{s:s, s:s, s:s, s:s, s:s}", "type", "nbd",
+                                    "id", "export", "node-name", "zeroes",
+                                    "name", EXPORT_NAME, "iothread", "thread"),
+                          error);
+}
+
+/* The client's leaving is handled after it has left: an answer may come from a
+ * QEMU that is about to abort.  Two round trips through its main loop and the
+ * removal of the export, which waits for the client's coroutine, come after. */
+static bool
+survives(QmpClient *qmp)
+{
+    return qmp_client_run(qmp, "query-block-exports", NULL, NULL) &&
+           qmp_client_run(
+               qmp, "block-export-del",
+               json_pack("{s:s, s:s}", "id", "export", "mode", "hard"), NULL) &&
+           qmp_client_run(qmp, "nbd-server-stop", NULL, NULL) &&
+           qmp_client_run(qmp, "query-version", NULL, NULL);
+}
+
+/* Everything up to the visit must work, or we have learned nothing. */
+static bool
+probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
+{
+    g_auto(AutoFd) listener = unix_listen(folder, "probe.sock", error);
+    g_autoptr(ScrapQemu) scrap = NULL;
+    QmpClient *qmp = NULL;
+    int client = -1;
+
+    if (listener < 0)
+        return false;
+    scrap = scrap_qemu_new(emulator, error);
+    if (!scrap)
+        return false;
+    qmp = scrap_qemu_monitor(scrap);
+    if (!export_zeroes(qmp, listener, error))
+        return false;
+    client = unix_connect(folder, "probe.sock", error);
+    if (client < 0)
+        return false;
+    *ret_safe = nbd_visit(client, EXPORT_NAME, NULL) && survives(qmp);
+    return true;
+}
+
+bool
+qemu_capabilities_export_iothread_safe(QemuRoot *root, const char *emulator,
+                                       bool *ret_safe, GError **error)
+{
+    g_auto(Cache) cache = {.folder = -1};
+    g_autofree char *folder =
+        g_build_filename(qemu_root_path(root), "cache", NULL);
+    const json_t *known = NULL;
+    bool is_safe = false;
+
+    if (!cache_open(root, emulator, &cache, error))
+        return false;
+    known = json_object_get(cache.object, "export-iothread-safe");
+    if (json_is_boolean(known)) {
+        *ret_safe = json_is_true(known);
+        return true;
+    }
+    if (!probe(emulator, folder, &is_safe, error)) {
+        g_prefix_error(error,
+                       "cannot find out whether '%s' may serve a disk "
+                       "with an I/O thread: ",
+                       emulator);
+        return false;
+    }
+    json_object_set_new(cache.object, "export-iothread-safe",
+                        json_boolean(is_safe));
+    if (!cache_save(&cache, error))
+        return false;
+    *ret_safe = is_safe;
+    return true;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/process/scrap_qemu.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "qemu/process/spawn.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+enum { GREETING_TIMEOUT_MS = 10 * 1000, END_TIMEOUT_MS = 5 * 1000 };
+
+struct ScrapQemu {
+    QmpClient *qmp;
+    pid_t pid; /* our child */
+};
+
+static pid_t
+run(const char *emulator, int monitor, GError **error)
+{
+    const char *argv[] = {emulator,
+                          "-nodefaults",
+                          "-no-user-config",
+                          "-display",
+                          "none",
+                          "-machine",
+                          "none",
+                          "-chardev",
+                          "socket,id=charmonitor,fd=3",
+                          "-mon",
+                          "chardev=charmonitor,id=monitor,mode=control",
+                          NULL};
+    int fds[] = {-1, -1, -1, monitor};
+    SpawnRequest request = {
+        .argv = argv, .fds = fds, .nfds = G_N_ELEMENTS(fds), .is_leader = true};
+
+    return spawn_process(&request, error);
+}
+
+ScrapQemu *
+scrap_qemu_new(const char *emulator, GError **error)
+{
+    g_autoptr(ScrapQemu) scrap = g_new0(ScrapQemu, 1);
+    int ends[2] = {-1, -1};
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        fail_errno(error, errno, "cannot make a monitor for '%s'", emulator);
+        return NULL;
+    }
+    scrap->pid = run(emulator, ends[1], error);
+    auto_fd_close(ends[1]);
+    if (scrap->pid < 0) {
+        auto_fd_close(ends[0]);
+        return NULL;
+    }
+    scrap->qmp = qmp_client_open(ends[0], GREETING_TIMEOUT_MS, error);
+    if (!scrap->qmp) {
+        g_prefix_error(error,
+                       "cannot ask emulator '%s' what it can do: ", emulator);
+        return NULL;
+    }
+    return g_steal_pointer(&scrap);
+}
+
+void
+scrap_qemu_free(ScrapQemu *scrap)
+{
+    int status = 0;
+
+    if (!scrap)
+        return;
+    /* One that aborted already does not answer, and need not. */
+    if (scrap->qmp)
+        (void)qmp_client_run(scrap->qmp, "quit", NULL, NULL);
+    qmp_client_free(scrap->qmp);
+    if (scrap->pid > 0)
+        (void)spawn_wait(scrap->pid, END_TIMEOUT_MS, &status, NULL);
+    g_free(scrap);
+}
+
+QmpClient *
+scrap_qemu_monitor(ScrapQemu *scrap)
+{
+    return scrap->qmp;
+}
