@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/backup_cut.h"
 
-#include "base/error.h"
+#include "qemu/block/batch.h"
 #include "qemu/block/filter.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
@@ -11,9 +11,8 @@
  * after 30 s at the earliest; after this the backup is given up instead. */
 enum { CBW_TIMEOUT_S = 10 };
 
-static bool
-add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
-           GError **error)
+static void
+add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
     const char *target = disk->wanted->name;
     g_autofree char *cbw = node_job(plan->job, target, "cbw");
@@ -22,24 +21,22 @@ add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
 
     /* discard has to be given, or the guest's discards are dropped silently;
      * what the disk does with them is its format node's affair. */
-    return qmp_client_run(
-        qmp, "blockdev-add",
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:b}", "driver",
-                  "copy-before-write", "node-name", cbw, "file", format,
-                  "target", scratch, "on-cbw-error", "break-snapshot",
-                  "cbw-timeout", CBW_TIMEOUT_S, "discard", "unmap", "read-only",
-                  disk->source->is_readonly ? 1 : 0),
-        error);
+    batch_add(batch, "blockdev-add",
+              json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:b}", "driver",
+                        "copy-before-write", "node-name", cbw, "file", format,
+                        "target", scratch, "on-cbw-error", "break-snapshot",
+                        "cbw-timeout", CBW_TIMEOUT_S, "discard", "unmap",
+                        "read-only", disk->source->is_readonly ? 1 : 0));
 }
 
 bool
 backup_cut_prepare(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
-    for (guint i = 0; i < plan->disks->len; i++) {
-        if (!add_filter(plan, g_ptr_array_index(plan->disks, i), qmp, error))
-            return false;
-    }
-    return true;
+    g_autoptr(Batch) batch = batch_new();
+
+    for (guint i = 0; i < plan->disks->len; i++)
+        add_filter(plan, g_ptr_array_index(plan->disks, i), batch);
+    return batch_run(batch, qmp, NULL, error);
 }
 
 static bool
@@ -71,20 +68,19 @@ switch_filters(const BackupPlan *plan, QmpClient *qmp, GError **error)
 static bool
 add_views(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
+    g_autoptr(Batch) batch = batch_new();
+
     for (guint i = 0; i < plan->disks->len; i++) {
         const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
         const char *target = disk->wanted->name;
         g_autofree char *cbw = node_job(plan->job, target, "cbw");
         g_autofree char *view = node_job(plan->job, target, "view");
 
-        if (!qmp_client_run(qmp, "blockdev-add",
-                            json_pack("{s:s, s:s, s:s}", "driver",
-                                      "snapshot-access", "node-name", view,
-                                      "file", cbw),
-                            error))
-            return false;
+        batch_add(batch, "blockdev-add",
+                  json_pack("{s:s, s:s, s:s}", "driver", "snapshot-access",
+                            "node-name", view, "file", cbw));
     }
-    return true;
+    return batch_run(batch, qmp, NULL, error);
 }
 
 static void
@@ -125,25 +121,35 @@ backup_cut_make(const BackupPlan *plan, QmpClient *qmp, GError **error)
            take_unions(plan, qmp, error);
 }
 
-static bool
-delete_node(const Job *job, const char *target, const char *part,
-            const NodeList *nodes, QmpClient *qmp, GError **error)
+static void
+delete_node(const Job *job, const JobDisk *disk, const char *part,
+            const NodeList *nodes, Batch *batch)
 {
-    g_autofree char *name = node_job(job->id, target, part);
+    g_autofree char *name = node_job(job->id, disk->target, part);
 
-    if (!node_list_has(nodes, name))
-        return true;
-    return qmp_client_run(qmp, "blockdev-del",
-                          json_pack("{s:s}", "node-name", name), error);
+    if (node_list_has(nodes, name)) {
+        batch_add(batch, "blockdev-del", json_pack("{s:s}", "node-name", name));
+    }
 }
 
-/* Views go before the reopen: QEMU does not let go of a filter that one hangs
- * on.  The reopen is harmless for a disk whose filter was never switched. */
+static bool
+delete_views(const Job *job, const NodeList *nodes, QmpClient *qmp,
+             GError **error)
+{
+    g_autoptr(Batch) batch = batch_new();
+
+    for (guint i = 0; i < job->disks->len; i++)
+        delete_node(job, g_ptr_array_index(job->disks, i), "view", nodes,
+                    batch);
+    return batch_run(batch, qmp, NULL, error);
+}
+
+/* Harmless for a disk whose filter was never switched. */
 static bool
 switch_back(QemuDomain *vm, const Job *job, const NodeList *nodes,
             QmpClient *qmp, GError **error)
 {
-    Json *options = json_array();
+    g_autoptr(Json) options = json_array();
 
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
@@ -152,37 +158,40 @@ switch_back(QemuDomain *vm, const Job *job, const NodeList *nodes,
         g_autofree char *cbw = node_job(job->id, disk->target, "cbw");
         g_autofree char *format = node_format(disk->target);
 
-        if (!delete_node(job, disk->target, "view", nodes, qmp, error)) {
-            json_decref(options);
-            return false;
-        }
         if (source && node_list_has(nodes, cbw))
             json_array_append_new(options, filter_options(source, format));
     }
-    if (json_array_size(options) == 0) {
-        json_decref(options);
+    if (json_array_size(options) == 0)
         return true;
-    }
-    return filter_reopen(qmp, options, error);
+    return filter_reopen(qmp, g_steal_pointer(&options), error);
 }
 
-bool
-backup_cut_take_out(QemuDomain *vm, const Job *job, GError **error)
+static bool
+delete_the_rest(const Job *job, const NodeList *nodes, QmpClient *qmp,
+                GError **error)
 {
     static const char *const parts[] = {"cbw",      "scr", "scr-raw",
                                         "scr-file", "tgt", "tgt-file"};
-    QmpClient *qmp = qemu_domain_monitor(vm, error);
-    g_autoptr(NodeList) nodes = qmp ? node_list_query(qmp, error) : NULL;
+    g_autoptr(Batch) batch = batch_new();
 
-    if (!nodes || !switch_back(vm, job, nodes, qmp, error))
-        return false;
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
-        for (gsize j = 0; j < G_N_ELEMENTS(parts); j++) {
-            if (!delete_node(job, disk->target, parts[j], nodes, qmp, error))
-                return false;
-        }
+        for (gsize j = 0; j < G_N_ELEMENTS(parts); j++)
+            delete_node(job, disk, parts[j], nodes, batch);
     }
-    return true;
+    return batch_run(batch, qmp, NULL, error);
+}
+
+/* Views go before the reopen: QEMU does not let go of a filter that one hangs
+ * on. */
+bool
+backup_cut_take_out(QemuDomain *vm, const Job *job, GError **error)
+{
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autoptr(NodeList) nodes = qmp ? node_list_query(qmp, error) : NULL;
+
+    return nodes && delete_views(job, nodes, qmp, error) &&
+           switch_back(vm, job, nodes, qmp, error) &&
+           delete_the_rest(job, nodes, qmp, error);
 }

@@ -2,6 +2,7 @@
 #include "qemu/backup_finish.h"
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/typed_params.h"
 #include "driver/event_queue.h"
 #include "qemu/backup_cut.h"
@@ -63,6 +64,8 @@ remove_file(const Job *job, const char *path, bool is_known, GError **error)
 {
     if (!is_known && !looks_like_ours(job, path))
         return true;
+    if (!fault_point("file:unlink", error))
+        return false;
     if (unlink(path) == 0 || errno == ENOENT)
         return true;
     return fail_errno(error, errno, "cannot remove '%s'", path);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "qemu/block/batch.h"
 #include "qemu/block/node_names.h"
 #include "qemu/qmp/message.h"
 
@@ -116,27 +117,32 @@ backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
                           error);
 }
 
+static void
+export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
+{
+    const char *target = disk->wanted->name;
+    g_autofree char *id = node_job(plan->job, target, "exp");
+    g_autofree char *view = node_job(plan->job, target, "view");
+    json_t *arguments = json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd",
+                                  "id", id, "node-name", view, "name",
+                                  disk->wanted->exportname, "writable", 0);
+
+    if (disk->bitmap) {
+        json_object_set_new(
+            arguments, "bitmaps",
+            json_pack("[{s:s, s:s}]", "node", view, "name", disk->bitmap));
+    }
+    batch_add(batch, "block-export-add", arguments);
+}
+
 bool
 backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
-    for (guint i = 0; i < plan->disks->len; i++) {
-        const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
-        const char *target = disk->wanted->name;
-        g_autofree char *id = node_job(plan->job, target, "exp");
-        g_autofree char *view = node_job(plan->job, target, "view");
-        json_t *arguments = json_pack(
-            "{s:s, s:s, s:s, s:s, s:b}", "type", "nbd", "id", id, "node-name",
-            view, "name", disk->wanted->exportname, "writable", 0);
+    g_autoptr(Batch) batch = batch_new();
 
-        if (disk->bitmap) {
-            json_object_set_new(
-                arguments, "bitmaps",
-                json_pack("[{s:s, s:s}]", "node", view, "name", disk->bitmap));
-        }
-        if (!qmp_client_run(qmp, "block-export-add", arguments, error))
-            return false;
-    }
-    return true;
+    for (guint i = 0; i < plan->disks->len; i++)
+        export_disk(plan, g_ptr_array_index(plan->disks, i), batch);
+    return batch_run(batch, qmp, NULL, error);
 }
 
 /* Stopping the server takes its exports along and waits for their clients to

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "qemu/block/batch.h"
 #include "qemu/block/block_job.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
@@ -14,9 +15,8 @@
 /* A scratch counts as full when less than this is left of it. */
 enum { SCRATCH_MARGIN = 512 * 1024 };
 
-static bool
-start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
-           GError **error)
+static void
+start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
     const char *target = disk->wanted->name;
     g_autofree char *id = node_job(plan->job, target, "copy");
@@ -30,17 +30,17 @@ start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
         json_object_set_new(arguments, "bitmap", json_string(disk->bitmap));
         json_object_set_new(arguments, "bitmap-mode", json_string("never"));
     }
-    return qmp_client_run(qmp, "blockdev-backup", arguments, error);
+    batch_add(batch, "blockdev-backup", arguments);
 }
 
 bool
 backup_push_start(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
-    for (guint i = 0; i < plan->disks->len; i++) {
-        if (!start_disk(plan, g_ptr_array_index(plan->disks, i), qmp, error))
-            return false;
-    }
-    return true;
+    g_autoptr(Batch) batch = batch_new();
+
+    for (guint i = 0; i < plan->disks->len; i++)
+        start_disk(plan, g_ptr_array_index(plan->disks, i), batch);
+    return batch_run(batch, qmp, NULL, error);
 }
 
 /* A view whose scratch was full answers every read with the same bare word, so

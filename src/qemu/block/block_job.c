@@ -2,6 +2,7 @@
 #include "qemu/block/block_job.h"
 
 #include "base/error.h"
+#include "qemu/block/batch.h"
 #include "qemu/qmp/message.h"
 
 #include <string.h>
@@ -106,15 +107,15 @@ wait_concluded(QmpClient *qmp, const GPtrArray *ids, GError **error)
 static bool
 dismiss(QmpClient *qmp, GHashTable *jobs, const GPtrArray *ids, GError **error)
 {
+    g_autoptr(Batch) batch = batch_new();
+
     for (guint i = 0; i < ids->len; i++) {
         const char *id = g_ptr_array_index(ids, i);
 
-        if (g_hash_table_contains(jobs, id) &&
-            !qmp_client_run(qmp, "job-dismiss", json_pack("{s:s}", "id", id),
-                            error))
-            return false;
+        if (g_hash_table_contains(jobs, id))
+            batch_add(batch, "job-dismiss", json_pack("{s:s}", "id", id));
     }
-    return true;
+    return batch_run(batch, qmp, NULL, error);
 }
 
 bool

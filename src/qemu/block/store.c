@@ -2,7 +2,9 @@
 #include "qemu/block/store.h"
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/fd.h"
+#include "qemu/block/batch.h"
 #include "qemu/block/block_job.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/node_names.h"
@@ -187,10 +189,12 @@ create_file(Store *store, GError **error)
 {
     uint64_t length =
         store->format == IMAGE_FORMAT_RAW ? store->size : store->bound;
-    g_auto(AutoFd) fd =
-        open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-             S_IRUSR | S_IWUSR);
+    g_auto(AutoFd) fd = -1;
 
+    if (!fault_point("file:create", error))
+        return false;
+    fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+              S_IRUSR | S_IWUSR);
     if (fd < 0) {
         return fail_errno(error, errno, "cannot create '%s' for disk '%s'",
                           store->path, store->target);
@@ -209,55 +213,43 @@ cache_options(const Store *store)
     return json_pack("{s:b}", "no-flush", store->is_scratch ? 1 : 0);
 }
 
-static bool
-add_file_nodes(Store *store, QmpClient *qmp, GError **error)
+static void
+open_file(const Store *store, Batch *batch)
 {
     g_autofree char *file = node_of(store, "-file");
-    g_autofree char *raw = NULL;
+    g_autofree char *raw = node_of(store, "-raw");
 
-    if (!qmp_client_run(qmp, "blockdev-add",
-                        json_pack("{s:s, s:s, s:s, s:s, s:o}", "driver",
-                                  store->is_block ? "host_device" : "file",
-                                  "node-name", file, "filename", store->path,
-                                  "discard", "unmap", "cache",
-                                  cache_options(store)),
-                        error)) {
-        g_prefix_error(error, "cannot open '%s': ", store->path);
-        return false;
-    }
-    /* Its name has done its work; should we die, the space comes back by
-     * itself when QEMU closes it. */
-    if (store->is_nameless && unlink(store->path) < 0)
-        return fail_errno(error, errno, "cannot unlink '%s'", store->path);
+    batch_add(batch, "blockdev-add",
+              json_pack("{s:s, s:s, s:s, s:s, s:o}", "driver",
+                        store->is_block ? "host_device" : "file", "node-name",
+                        file, "filename", store->path, "discard", "unmap",
+                        "cache", cache_options(store)));
     if (store->bound == 0)
-        return true;
-    raw = node_of(store, "-raw");
-    return qmp_client_run(qmp, "blockdev-add",
-                          json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "driver",
-                                    "raw", "node-name", raw, "file", file,
-                                    "size", (json_int_t)store->bound, "discard",
-                                    "unmap", "cache", cache_options(store)),
-                          error);
+        return;
+    batch_add(batch, "blockdev-add",
+              json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "driver", "raw",
+                        "node-name", raw, "file", file, "size",
+                        (json_int_t)store->bound, "discard", "unmap", "cache",
+                        cache_options(store)));
 }
 
-static bool
-begin_image(const Store *store, QmpClient *qmp, GPtrArray *ids, GError **error)
+static void
+begin_image(const Store *store, Batch *batch, GPtrArray *ids)
 {
     g_autofree char *file = base_node(store);
     char *id = node_of(store, "-make");
 
     g_ptr_array_add(ids, id);
-    return qmp_client_run(qmp, "blockdev-create",
-                          json_pack("{s:s, s:{s:s, s:s, s:I}}", "job-id", id,
-                                    "options", "driver", "qcow2", "file", file,
-                                    "size", (json_int_t)store->size),
-                          error);
+    batch_add(batch, "blockdev-create",
+              json_pack("{s:s, s:{s:s, s:s, s:I}}", "job-id", id, "options",
+                        "driver", "qcow2", "file", file, "size",
+                        (json_int_t)store->size));
 }
 
 /* Without its backing file, should an existing image name one: what is written
  * are whole clusters, and reading the file named there is nobody's wish. */
-static bool
-add_image_node(const Store *store, QmpClient *qmp, GError **error)
+static void
+open_image(const Store *store, Batch *batch)
 {
     g_autofree char *file = base_node(store);
     g_autofree char *name = node_of(store, "");
@@ -269,34 +261,50 @@ add_image_node(const Store *store, QmpClient *qmp, GError **error)
 
     if (!is_raw)
         json_object_set_new(options, "backing", json_null());
-    if (qmp_client_run(qmp, "blockdev-add", options, error))
-        return true;
-    g_prefix_error(error, "cannot open the image '%s': ", store->path);
-    return false;
+    batch_add(batch, "blockdev-add", options);
+}
+
+/* Their names have done their work; should we die, the space comes back by
+ * itself when QEMU closes them. */
+static bool
+unlink_nameless(const GPtrArray *stores, GError **error)
+{
+    for (guint i = 0; i < stores->len; i++) {
+        const Store *store = g_ptr_array_index(stores, i);
+
+        if (!store->is_nameless)
+            continue;
+        if (!fault_point("file:unlink", error))
+            return false;
+        if (unlink(store->path) < 0) {
+            return fail_errno(error, errno, "cannot unlink '%s'", store->path);
+        }
+    }
+    return true;
 }
 
 bool
 store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Batch) files = batch_new();
+    g_autoptr(Batch) images = batch_new();
 
     for (guint i = 0; i < stores->len; i++) {
         Store *store = g_ptr_array_index(stores, i);
-        bool is_made = !store->is_existing && !store->is_block;
 
-        if (is_made && !create_file(store, error))
+        if (!store->is_existing && !store->is_block &&
+            !create_file(store, error))
             return false;
-        if (!add_file_nodes(store, qmp, error))
-            return false;
-        if (store->format == IMAGE_FORMAT_QCOW2 && !store->is_existing &&
-            !begin_image(store, qmp, ids, error))
-            return false;
+        open_file(store, files);
+        if (store->format == IMAGE_FORMAT_QCOW2 && !store->is_existing)
+            begin_image(store, files, ids);
+        open_image(store, images);
     }
-    if (!block_job_wait(qmp, ids, error))
+    if (!batch_run(files, qmp, NULL, error)) {
+        g_prefix_error(error, "cannot make the images of the backup: ");
         return false;
-    for (guint i = 0; i < stores->len; i++) {
-        if (!add_image_node(g_ptr_array_index(stores, i), qmp, error))
-            return false;
     }
-    return true;
+    return unlink_nameless(stores, error) && block_job_wait(qmp, ids, error) &&
+           batch_run(images, qmp, NULL, error);
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/block/batch.h"
+
+#include "qemu/qmp/message.h"
+
+/* QEMU reads no further while this many wait to be carried out. */
+enum { AHEAD_MAX = 8 };
+
+typedef struct {
+    const char *command;
+    json_t *arguments; /* NULL once sent */
+    guint64 id;
+} Entry;
+
+struct Batch {
+    GArray *entries; /* of Entry */
+};
+
+Batch *
+batch_new(void)
+{
+    Batch *batch = g_new0(Batch, 1);
+
+    batch->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    return batch;
+}
+
+void
+batch_free(Batch *batch)
+{
+    if (!batch)
+        return;
+    for (guint i = 0; i < batch->entries->len; i++)
+        json_decref(g_array_index(batch->entries, Entry, i).arguments);
+    g_array_unref(batch->entries);
+    g_free(batch);
+}
+
+void
+batch_add(Batch *batch, const char *command, json_t *arguments)
+{
+    Entry entry = {command, arguments, 0};
+
+    g_array_append_val(batch->entries, entry);
+}
+
+static bool
+send_entry(Entry *entry, QmpClient *qmp, GError **error)
+{
+    json_t *arguments = entry->arguments;
+
+    entry->arguments = NULL;
+    return qmp_client_send(qmp, entry->command, arguments, -1, &entry->id,
+                           error);
+}
+
+/* Every answer is waited for, also after a failure: nothing of ours may be
+ * under way when the next step looks. */
+bool
+batch_run(Batch *batch, QmpClient *qmp, guint *ret_failed, GError **error)
+{
+    g_autoptr(GError) first = NULL;
+    guint n_sent = 0;
+    bool is_sending = true;
+
+    for (guint i = 0; i < batch->entries->len; i++) {
+        Entry *entry = NULL;
+        g_autoptr(Json) reply = NULL;
+
+        while (is_sending && n_sent < batch->entries->len &&
+               n_sent < i + AHEAD_MAX) {
+            entry = &g_array_index(batch->entries, Entry, n_sent);
+            is_sending = send_entry(entry, qmp, first ? NULL : &first);
+            if (is_sending)
+                n_sent++;
+            else if (ret_failed)
+                *ret_failed = n_sent;
+        }
+        if (i >= n_sent)
+            break;
+        entry = &g_array_index(batch->entries, Entry, i);
+        reply = qmp_client_wait(qmp, entry->id, QMP_TIMEOUT_MS,
+                                first ? NULL : &first);
+        if (!reply && is_sending) {
+            /* What is on its way cannot be called back; no more follows. */
+            is_sending = false;
+            if (ret_failed)
+                *ret_failed = i;
+        }
+    }
+    if (!first)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&first));
+    return false;
+}
