@@ -64,7 +64,7 @@ record_start(QemuDomain *vm, BackupPlan *plan, GError **error)
         add_progress(plan, job);
         job->backup = plan->def;
         if (job_store_save(vm, error)) {
-            plan->def = NULL;
+            plan->is_def_taken = true;
             return job;
         }
         job->backup = NULL;

@@ -31,7 +31,8 @@ backup_plan_free(BackupPlan *plan)
 {
     if (!plan)
         return;
-    backup_def_free(plan->def);
+    if (!plan->is_def_taken)
+        backup_def_free(plan->def);
     g_ptr_array_unref(plan->disks);
     checkpoint_plan_free(plan->checkpoint);
     g_free(plan);

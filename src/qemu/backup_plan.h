@@ -26,6 +26,7 @@ typedef struct {
     int job;
     unsigned flags;             /* virDomainBackupBeginFlags */
     BackupDef *def;             /* aligned */
+    bool is_def_taken;          /* a job owns def by now */
     GPtrArray *disks;           /* of BackupPlanDisk: the chosen ones */
     CheckpointPlan *checkpoint; /* nullable */
 } BackupPlan;
