@@ -7,13 +7,19 @@
 #include "qemu/checkpoint_store.h"
 #include "qemu/domain_end.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/process/launch.h"
 
 /* A start that died before the guest ran: the machine is of no use to anybody,
- * and its images are to be closed in good order. */
+ * and its images are to be closed in good order.  If it died before it could
+ * write down which QEMU it had started, that one still holds the images. */
 static bool
 end_half_started(QemuDomain *vm, GError **error)
 {
-    if (!qemu_domain_is_active(vm) || vm->state != VIR_DOMAIN_PAUSED ||
+    if (!qemu_domain_is_active(vm)) {
+        launch_end_stray(vm->folder);
+        return true;
+    }
+    if (vm->state != VIR_DOMAIN_PAUSED ||
         vm->reason != VIR_DOMAIN_PAUSED_STARTING_UP)
         return true;
     return domain_end_kill(vm, false, error) &&

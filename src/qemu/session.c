@@ -188,6 +188,15 @@ qemu_session_find_uuid(QemuSession *session, const unsigned char *uuid,
     return vm;
 }
 
+/* A folder without a definition counts as absent: a define or an undefine died
+ * in it.  UEFI variables may have been kept on purpose. */
+static void
+sweep_folder(QemuSession *session, const unsigned char *uuid)
+{
+    if (!qemu_root_remove_folder(session->root, uuid, "nvram", NULL))
+        g_debug("a folder without a domain cannot be removed");
+}
+
 /* A record that cannot be read is remembered, and does not keep the others from
  * being found. */
 static bool
@@ -215,6 +224,8 @@ read_all(QemuSession *session, GError **error)
                                                     : &session->unreadable);
         if (vm)
             qemu_session_add(session, vm);
+        if (is_absent && !session->is_readonly)
+            sweep_folder(session, uuid);
     }
     return true;
 }
