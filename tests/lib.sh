@@ -24,7 +24,7 @@
 #   assert_equal EXPECTED GOT      with a diff when they differ
 #   assert_same_disk NAME DISK FILE [FORMAT]   the machine's disk against a file
 #   dirty_extents NBD-URI BITMAP   "offset+length" lines
-#   vm_pid NAME                    QEMU's process
+#   vm_pid NAME, vm_folder NAME    QEMU's process; the state folder of a machine
 #   fault_at PLAN CMD ARG...       CMD with STRANDLINE_FAULT=PLAN
 
 set -Eeuo pipefail
@@ -259,12 +259,16 @@ ask_exit() {
   jq -e .return.exited "$work/$1.exit"
 }
 
+# QEMU prints what qemu-io did, and what failed, on its own stdout: its log.
 guest_io() {
-  local name=$1 disk=$2 command=$3 said
+  local name=$1 disk=$2 command=$3 said log seen
+  log=$(vm_folder "$name")/qemu.log
+  seen=$(stat -c %s "$log")
   said=$(strandline qemu-monitor-command "$name" --hmp \
     "qemu-io -d /machine/peripheral/$(alias_of "$disk")/virtio-backend \"$command\"")
+  said+=$(tail -c +$((seen + 1)) "$log")
   case $said in
-  *rror* | *failed*) fail "$command: $said" ;;
+  *rror* | *failed* | *'not found'*) fail "$command: $said" ;;
   esac
 }
 
@@ -272,10 +276,14 @@ guest_write() {
   guest_io "$1" "$2" "write -P $3 $4 $5"
 }
 
-vm_pid() {
+vm_folder() {
   local uuid
   uuid=$(strandline domuuid "$1" | tr -d '[:space:]')
-  cat "$root/domains/$uuid/qemu.pid"
+  echo "$root/domains/$uuid"
+}
+
+vm_pid() {
+  cat "$(vm_folder "$1")/qemu.pid"
 }
 
 # --force-share: QEMU has the disk open; what it kept back is flushed first.
