@@ -66,6 +66,7 @@ remove_transient(QemuDomain *vm, GError **error)
 {
     domain_def_free(vm->config);
     vm->config = NULL;
+    qemu_domain_distrust(vm); /* nothing is left to be remembered */
     return qemu_root_remove_folder(vm->root, vm->uuid, NULL, error);
 }
 
