@@ -148,10 +148,11 @@ framer_next(Framer *framer, const char **ret_line, size_t *ret_length)
             begin_line(framer, at + 1);
             continue;
         }
-        if (framer->in_string)
+        if (framer->in_string) {
             note_byte_of_string(framer, byte);
-        else
+        } else {
             note_byte(framer, byte);
+        }
         result = check_limits(framer, at);
     }
     return result;

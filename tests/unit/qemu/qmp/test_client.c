@@ -9,7 +9,9 @@
 #include "qemu/qmp/message.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -467,6 +469,13 @@ numbers_past_63_bits_are_read_as_reals(void)
     finish(client, fake);
 }
 
+/* In the child: a test that fails leaves no process behind. */
+static void
+die_with_test(gpointer data G_GNUC_UNUSED)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* A paused QEMU without a machine to speak of; its monitor is *@ret_socket. */
 static GPid
 start_qemu(int *ret_socket)
@@ -499,8 +508,8 @@ start_qemu(int *ret_socket)
 
         g_spawn_async_with_pipes_and_fds(
             NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-            NULL, NULL, -1, -1, -1, &ends[1], &target, 1, &pid, NULL, NULL,
-            NULL, &error);
+            die_with_test, NULL, -1, -1, -1, &ends[1], &target, 1, &pid, NULL,
+            NULL, NULL, &error);
         g_assert_no_error(error);
     }
     close(ends[1]);
