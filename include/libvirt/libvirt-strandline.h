@@ -22,6 +22,17 @@ typedef struct _virDomainJob virDomainJob;
 typedef virDomainJob *virDomainJobPtr;
 
 /**
+ * VIR_DOMAIN_JOB_CHECKPOINT:
+ *
+ * Field of virDomainGetJobStats() and virDomainJobGetStats(): the name of the
+ * checkpoint that was made at the moment of the job, as
+ * VIR_TYPED_PARAM_STRING; absent if there was none.
+ *
+ * Since: 0.1.0
+ */
+#define VIR_DOMAIN_JOB_CHECKPOINT "checkpoint"
+
+/**
  * virDomainJobLookupByID:
  * @domain: a domain
  * @id: from virDomainBackupBegin() or virDomainListJobIds(); 0: the default job

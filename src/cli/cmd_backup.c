@@ -154,44 +154,48 @@ cmd_backup_dumpxml(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
-/* The checkpoint that begins where the backup was taken: the document does not
- * name it, but the one whose creation the backup caused is the newest, a leaf.
- * Said only when there is exactly one leaf. */
+/* (transfer full) (nullable): the checkpoint that was made with the job. */
 static char *
-newest_checkpoint(virDomainPtr domain)
+checkpoint_of(virDomainPtr domain, int id)
 {
-    virDomainCheckpointPtr *leaves = NULL;
-    int count = virDomainListAllCheckpoints(domain, &leaves,
-                                            VIR_DOMAIN_CHECKPOINT_LIST_LEAVES);
-    char *name = NULL;
+    virDomainJobPtr job = virDomainJobLookupByID(domain, id, 0);
+    virTypedParameterPtr params = NULL;
+    const char *name = NULL;
+    char *copy = NULL;
+    int type = VIR_DOMAIN_JOB_NONE;
+    int count = 0;
 
-    if (count < 0)
-        virResetLastError();
-    if (count == 1)
-        name = g_strdup(virDomainCheckpointGetName(leaves[0]));
-    for (int i = 0; i < count; i++)
-        virDomainCheckpointFree(leaves[i]);
-    free(leaves);
-    return name;
+    if (job && virDomainJobGetStats(job, &type, &params, &count, 0) == 0) {
+        (void)virTypedParamsGetString(params, count, VIR_DOMAIN_JOB_CHECKPOINT,
+                                      &name);
+        copy = g_strdup(name);
+        virTypedParamsFree(params, count);
+    }
+    if (job)
+        virDomainJobFree(job);
+    virResetLastError();
+    return copy;
 }
 
-/* ABORT does not undo the checkpoint of a pull backup: the reader may have all
- * it wanted.  Who aborts often thinks otherwise, so say it. */
+/* Aborting a pull backup does not undo its checkpoint, since the reader may
+ * have all that it wanted.  Who aborts often thinks otherwise: say it. */
 static void
-explain_checkpoint(const Tool *tool, virDomainPtr domain)
+explain_checkpoint(const Tool *tool, virDomainPtr domain, const char *name)
 {
-    const char *domain_name = virDomainGetName(domain);
-    g_autofree char *name = newest_checkpoint(domain);
+    g_autoptr(virDomainCheckpoint) checkpoint =
+        virDomainCheckpointLookupByName(domain, name, 0);
 
-    if (!name)
+    if (!checkpoint) {
+        virResetLastError();
         return;
+    }
     output_say(&tool->output,
-               "If this backup made a checkpoint, it stays, since a pull "
-               "backup cannot tell whether its reader\n"
-               "was done.  The newest one is '%s'.  If the data were not read, "
-               "take it back with:\n"
+               "Checkpoint '%s', which was made with this backup, stays.  If "
+               "the backup was not read in full,\n"
+               "delete it, so that the next incremental one begins where the "
+               "last good one did:\n"
                "    strandline checkpoint-delete %s %s\n",
-               name, domain_name, name);
+               name, virDomainGetName(domain), name);
 }
 
 static CommandResult
@@ -201,6 +205,7 @@ cmd_backup_end(Tool *tool, const Options *options)
     unsigned flags = is_aborting ? VIR_DOMAIN_BACKUP_END_ABORT : 0;
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autofree char *xml = NULL;
+    g_autofree char *checkpoint = NULL;
     int id = 0;
     int ended = 0;
 
@@ -209,9 +214,11 @@ cmd_backup_end(Tool *tool, const Options *options)
     id = choose_job(tool, domain, options);
     if (id < 0)
         return RESULT_FAILED;
-    if (is_aborting)
+    if (is_aborting) {
         xml = virDomainBackupGetXMLDesc(domain, id, 0);
-    virResetLastError();
+        checkpoint = checkpoint_of(domain, id);
+        virResetLastError();
+    }
     ended = virDomainBackupEnd(domain, id, flags);
     if (ended < 0) {
         return tool_fail(tool, "Failed to end backup job %d of domain '%s'", id,
@@ -219,8 +226,8 @@ cmd_backup_end(Tool *tool, const Options *options)
     }
     output_say(&tool->output, "Backup %s (job %d)\n",
                ended == 1 ? "ended" : "aborted", id);
-    if (is_pull(xml))
-        explain_checkpoint(tool, domain);
+    if (checkpoint && is_pull(xml))
+        explain_checkpoint(tool, domain, checkpoint);
     return RESULT_DONE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/typed_params.h"
 
+#include <libvirt/libvirt-strandline.h>
 #include <string.h>
 
 enum { US_PER_MS = 1000 };
@@ -73,6 +74,10 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
     }
     if (job->error)
         typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_ERRMSG, job->error);
+    if (job->checkpoint) {
+        typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_CHECKPOINT,
+                                job->checkpoint);
+    }
     *ret_params = params;
     return n;
 }
