@@ -11,14 +11,9 @@ static virDomainCheckpointPtr
 find_checkpoint(Tool *tool, virDomainPtr domain, const Options *options)
 {
     const char *name = options_text(options, "checkpointname");
-    virDomainCheckpointPtr checkpoint = NULL;
+    virDomainCheckpointPtr checkpoint =
+        virDomainCheckpointLookupByName(domain, name, 0);
 
-    if (!name) {
-        (void)tool_misuse(tool, "Which checkpoint: give its name with "
-                                "--checkpointname or after the domain");
-        return NULL;
-    }
-    checkpoint = virDomainCheckpointLookupByName(domain, name, 0);
     if (!checkpoint) {
         (void)tool_fail(tool, "Failed to find checkpoint '%s' of domain '%s'",
                         name, virDomainGetName(domain));
@@ -334,7 +329,7 @@ static const OptionDef create_as_options[] = {
 #define OPTION_CHECKPOINT                                           \
     {                                                               \
         .name = "checkpointname", .help = "name of the checkpoint", \
-        .kind = OPTION_STRING                                       \
+        .kind = OPTION_STRING, .is_required = true                  \
     }
 
 static const OptionDef checkpoint_options[] = {

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "cli/text/words.h"
 
 #include <string.h>
 
@@ -32,7 +33,13 @@ command_find(const char *name)
     return NULL;
 }
 
-void
+/* A command line that is ready to run. */
+typedef struct {
+    const Command *command;
+    Options *options;
+} CommandCall;
+
+static void
 command_call_free(CommandCall *call)
 {
     if (!call)
@@ -92,8 +99,10 @@ asks_for_help(const char *const *words)
     return false;
 }
 
-CommandCall *
-command_parse(const char *const *words, GError **error)
+/* @words is a name and what follows it; --help among the options turns it into a
+ * call of "help NAME". */
+static CommandCall *
+parse_command(const char *const *words, GError **error)
 {
     const Command *command = command_find(words[0]);
     const char *help[] = {words[0], NULL};
@@ -117,6 +126,71 @@ command_parse(const char *const *words, GError **error)
     call->command = command;
     call->options = g_steal_pointer(&options);
     return call;
+}
+
+/* One argument is a line of commands; several are the words of one command,
+ * which the caller's shell has taken apart already. */
+static GPtrArray *
+split_arguments(char **arguments, GError **error)
+{
+    GPtrArray *commands = NULL;
+
+    if (!arguments[1])
+        return words_split(arguments[0], error);
+    commands = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    g_ptr_array_add(commands, g_strdupv(arguments));
+    return commands;
+}
+
+static GPtrArray *
+parse_commands(char **arguments, GError **error)
+{
+    g_autoptr(GPtrArray) calls =
+        g_ptr_array_new_with_free_func((GDestroyNotify)command_call_free);
+    g_autoptr(GPtrArray) commands = split_arguments(arguments, error);
+
+    if (!commands)
+        return NULL;
+    for (unsigned i = 0; i < commands->len; i++) {
+        const char *const *words = g_ptr_array_index(commands, i);
+        CommandCall *call = parse_command(words, error);
+
+        if (!call)
+            return NULL;
+        g_ptr_array_add(calls, call);
+    }
+    return g_steal_pointer(&calls);
+}
+
+static CommandResult
+run_commands(Tool *tool, const GPtrArray *calls)
+{
+    CommandResult result = RESULT_DONE;
+
+    for (unsigned i = 0; i < calls->len; i++) {
+        const CommandCall *call = g_ptr_array_index(calls, i);
+
+        result = call->command->run(tool, call->options);
+        /* The line that virsh leaves between answers. */
+        if (result == RESULT_DONE)
+            output_say(&tool->output, "\n");
+        if (result == RESULT_INTERRUPTED)
+            break;
+    }
+    return result;
+}
+
+CommandResult
+command_run(Tool *tool, char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) calls = parse_commands(arguments, &error);
+
+    if (!calls) {
+        g_assert(error);
+        return tool_misuse(tool, "%s", error->message);
+    }
+    return run_commands(tool, calls);
 }
 
 static const char *

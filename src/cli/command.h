@@ -52,18 +52,11 @@ extern const OptionDef no_options[];
 
 const Command *command_find(const char *name);
 
-/* A command line that is ready to run. */
-typedef struct {
-    const Command *command;
-    Options *options;
-} CommandCall;
-
-void command_call_free(CommandCall *call);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CommandCall, command_call_free)
-
-/** command_parse: @words is the name and what follows it; --help among the
- * options turns it into a call of "help NAME".  VIR_ERR_INVALID_ARG. */
-CommandCall *command_parse(const char *const *words, GError **error);
+/** command_run: runs what the @arguments (at least one) say: one is a line of
+ * commands; several are the words of one command, which the caller's shell has
+ * taken apart.  Nothing runs unless all of it is understood.
+ * Returns: the result of the last command. */
+CommandResult command_run(Tool *tool, char **arguments);
 
 /** command_help: prints name, synopsis, description and options of @command. */
 void command_help(const Command *command, const Output *output);

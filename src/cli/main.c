@@ -6,7 +6,6 @@
  * The exit code is that of the last one, as virsh has it.
  */
 #include "cli/command.h"
-#include "cli/text/words.h"
 
 #include <getopt.h>
 #include <libvirt/virterror.h>
@@ -134,63 +133,9 @@ default_uri(void)
     return NULL;
 }
 
-/* One argument is a line of commands; several are the words of one command,
- * which the caller's shell has taken apart already. */
-static GPtrArray *
-split_arguments(char **arguments, GError **error)
-{
-    GPtrArray *commands = NULL;
-
-    if (!arguments[1])
-        return words_split(arguments[0], error);
-    commands = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    g_ptr_array_add(commands, g_strdupv(arguments));
-    return commands;
-}
-
-static GPtrArray *
-parse_commands(char **arguments, GError **error)
-{
-    g_autoptr(GPtrArray) calls =
-        g_ptr_array_new_with_free_func((GDestroyNotify)command_call_free);
-    g_autoptr(GPtrArray) commands = split_arguments(arguments, error);
-
-    if (!commands)
-        return NULL;
-    for (unsigned i = 0; i < commands->len; i++) {
-        const char *const *words = g_ptr_array_index(commands, i);
-        CommandCall *call = command_parse(words, error);
-
-        if (!call)
-            return NULL;
-        g_ptr_array_add(calls, call);
-    }
-    return g_steal_pointer(&calls);
-}
-
-static CommandResult
-run_commands(Tool *tool, const GPtrArray *calls)
-{
-    CommandResult result = RESULT_DONE;
-
-    for (unsigned i = 0; i < calls->len; i++) {
-        const CommandCall *call = g_ptr_array_index(calls, i);
-
-        result = call->command->run(tool, call->options);
-        /* The line that virsh leaves between answers. */
-        if (result == RESULT_DONE)
-            output_say(&tool->output, "\n");
-        if (result == RESULT_INTERRUPTED)
-            break;
-    }
-    return result;
-}
-
 static CommandResult
 run_tool(Tool *tool, int argc, char **argv)
 {
-    g_autoptr(GPtrArray) calls = NULL;
-    g_autoptr(GError) error = NULL;
     Instead instead = parse_globals(tool, argc, argv);
 
     switch (instead) {
@@ -210,12 +155,7 @@ run_tool(Tool *tool, int argc, char **argv)
         return tool_misuse(tool, "Which command: 'strandline help' lists them");
     if (!tool->uri)
         tool->uri = default_uri();
-    calls = parse_commands(argv + optind, &error);
-    if (!calls) {
-        g_assert(error);
-        return tool_misuse(tool, "%s", error->message);
-    }
-    return run_commands(tool, calls);
+    return command_run(tool, argv + optind);
 }
 
 /* Errors are reported by the commands, with what they were about. */
