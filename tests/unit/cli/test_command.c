@@ -67,19 +67,23 @@ several_words_are_one_command(void)
 }
 
 static void
+assert_explained(const Command *command)
+{
+    g_assert_true(command_find(command->name) == command);
+    g_assert_nonnull(command->summary);
+    g_assert_nonnull(command->run);
+    for (const OptionDef *def = command->options; def->name; def++) {
+        g_assert_nonnull(def->help);
+        g_assert_cmpint(def->kind, !=, 0);
+    }
+}
+
+static void
 every_command_can_be_found_and_explains_itself(void)
 {
-    for (const CommandGroup *group = command_groups; group->keyword; group++) {
-        for (const Command *one = group->commands; one->name; one++) {
-            g_assert_true(command_find(one->name) == one);
-            g_assert_nonnull(one->summary);
-            g_assert_nonnull(one->run);
-            for (const OptionDef *def = one->options; def->name; def++) {
-                g_assert_nonnull(def->help);
-                g_assert_cmpint(def->kind, !=, 0);
-            }
-        }
-    }
+    for (const CommandGroup *group = command_groups; group->keyword; group++)
+        for (const Command *one = group->commands; one->name; one++)
+            assert_explained(one);
     g_assert_null(command_find("nosuch"));
 }
 
@@ -100,18 +104,19 @@ assert_rule_known(const Command *command, const char *rule)
 }
 
 static void
+assert_rules_known(const Command *command, const char *const *rules)
+{
+    for (; rules && *rules; rules++)
+        assert_rule_known(command, *rules);
+}
+
+static void
 rules_are_about_options_that_exist(void)
 {
-    static const char *const none[] = {NULL};
-
     for (const CommandGroup *group = command_groups; group->keyword; group++) {
         for (const Command *one = group->commands; one->name; one++) {
-            for (const char *const *rule = one->apart ? one->apart : none;
-                 *rule; rule++)
-                assert_rule_known(one, *rule);
-            for (const char *const *rule = one->needs ? one->needs : none;
-                 *rule; rule++)
-                assert_rule_known(one, *rule);
+            assert_rules_known(one, one->apart);
+            assert_rules_known(one, one->needs);
         }
     }
 }
