@@ -74,12 +74,15 @@ delete_checkpoint(Machine *machine, const char *name, unsigned flags)
 }
 
 void
-refuse_delete(Machine *machine, const char *name, unsigned flags, int code)
+refuse_delete(Machine *machine, const char *name, unsigned flags, int code,
+              const char *what)
 {
     virDomainCheckpointPtr checkpoint = look_up(machine, name);
 
     g_assert_cmpint(virDomainCheckpointDelete(checkpoint, flags), ==, -1);
     require_error(code);
+    if (what && !strstr(virGetLastErrorMessage(), what))
+        g_error("'%s' does not name %s", virGetLastErrorMessage(), what);
     require(virDomainCheckpointFree(checkpoint) == 0);
 }
 

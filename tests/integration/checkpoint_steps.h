@@ -17,10 +17,10 @@ char *checkpoint_document(const Machine *machine, const char *name,
 void refuse_checkpoint(Machine *machine, const char *xml, unsigned flags,
                        int code);
 
-/** delete_checkpoint, refuse_delete. */
+/** delete_checkpoint, refuse_delete: @what (nullable) is in the message. */
 void delete_checkpoint(Machine *machine, const char *name, unsigned flags);
-void refuse_delete(Machine *machine, const char *name, unsigned flags,
-                   int code);
+void refuse_delete(Machine *machine, const char *name, unsigned flags, int code,
+                   const char *what);
 
 /** names: the listed checkpoints, "c1 c2"; @from NULL: all.  New string. */
 char *names(Machine *machine, const char *from, unsigned flags);
