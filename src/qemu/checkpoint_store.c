@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/fd.h"
 #include "xml/checkpoint_record_xml.h"
 #include "xml/reader.h"
@@ -10,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +27,18 @@ open_folder(const QemuDomain *vm)
                   O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
+static bool
+make_folder(const QemuDomain *vm, GError **error)
+{
+    if (!fault_point("file:mkdir", error))
+        return false;
+    if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST)
+        return fail_errno(
+            error, errno,
+            "cannot create the folder of checkpoints of domain '%s'", vm->name);
+    return true;
+}
+
 /* For writing: tells the root first that this call writes. */
 static int
 open_folder_to_write(QemuDomain *vm, GError **error)
@@ -33,18 +47,16 @@ open_folder_to_write(QemuDomain *vm, GError **error)
 
     if (!qemu_domain_touch(vm, error))
         return -1;
-    if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST) {
-        fail_errno(error, errno,
-                   "cannot create the folder of checkpoints of domain '%s'",
-                   vm->name);
-        return -1;
-    }
     folder = open_folder(vm);
-    if (folder < 0) {
+    if (folder < 0 && errno == ENOENT) {
+        if (!make_folder(vm, error))
+            return -1;
+        folder = open_folder(vm);
+    }
+    if (folder < 0)
         fail_errno(error, errno,
                    "cannot open the folder of checkpoints of domain '%s'",
                    vm->name);
-    }
     return folder;
 }
 
@@ -198,12 +210,16 @@ checkpoint_store_seal(QemuDomain *vm, CheckpointRecord *record, GError **error)
     g_auto(AutoFd) folder = open_folder_to_write(vm, error);
 
     g_assert(record->state == CHECKPOINT_PENDING);
-    if (folder < 0 || !atomic_file_rename(folder, from, to, error)) {
-        qemu_domain_distrust(vm);
-        return false;
+    if (folder >= 0 && atomic_file_rename(folder, from, to, error)) {
+        record->state = CHECKPOINT_SEALED;
+        return true;
     }
-    record->state = CHECKPOINT_SEALED;
-    return true;
+    /* Renamed and not synced would count for the next reader: what the caller
+     * is told to have failed must not. */
+    if (folder >= 0)
+        (void)renameat(folder, to, folder, from); /* ENOENT: not renamed */
+    qemu_domain_distrust(vm);
+    return false;
 }
 
 bool

@@ -3,15 +3,15 @@
 
 #include <glib/gstdio.h>
 #include <libvirt/virterror.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-enum { GONE_WAIT_STEPS = 1000, GONE_WAIT_STEP_US = 10 * 1000 };
 
 void
 machine_require(bool holds, const char *what, const char *file, int line)
@@ -220,15 +220,20 @@ machine_pid(Machine *machine)
     return 0;
 }
 
+/* A process that is being killed loses its command line before it ends, so its
+ * end is waited for by a descriptor of it. */
 void
 machine_kill(Machine *machine)
 {
     pid_t pid = machine_pid(machine);
+    struct pollfd end = {.events = POLLIN};
 
     g_assert_cmpint(pid, >, 1);
+    end.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    g_assert_cmpint(end.fd, >=, 0);
     g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
-    for (int i = 0; i < GONE_WAIT_STEPS && machine_pid(machine) != 0; i++)
-        g_usleep(GONE_WAIT_STEP_US);
+    g_assert_cmpint(poll(&end, 1, -1), ==, 1);
+    g_assert_cmpint(close(end.fd), ==, 0);
     g_assert_cmpint(machine_pid(machine), ==, 0);
 }
 

@@ -459,8 +459,8 @@ deletions_that_stop_half_way(const char *kind)
     make_checkpoint(machine, "a", NULL);
     machine_write(machine, 0, 1, 0, BLOCK);
     for (point = 1; point < DEATHS_MAX && !is_done; point++) {
-        g_autofree char *middle = g_strdup_printf("b%02d", point);
-        g_autofree char *newest = g_strdup_printf("c%02d", point);
+        g_autofree char *middle = g_strdup_printf("b%02d-1", point);
+        g_autofree char *newest = g_strdup_printf("b%02d-2", point);
 
         make_checkpoint(machine, middle, NULL);
         machine_write(machine, 0, 1, written, BLOCK);
