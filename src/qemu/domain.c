@@ -9,6 +9,7 @@
 #include "qemu/domain_shutdown.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
+#include "qemu/watcher.h"
 
 enum { MONITOR_TIMEOUT_MS = 10 * 1000 };
 
@@ -57,8 +58,8 @@ notice_end(QemuCall *call, virDomainPtr domain, GError **error)
 }
 
 /* Part of the call's begin, so a failure here is the call's failure. */
-static bool
-take_up(QemuDomain *vm, GError **error)
+bool
+qemu_domain_take_up(QemuDomain *vm, GError **error)
 {
     if (domain_record_is_busy(vm)) {
         if (!qemu_domain_touch(vm, error) || !domain_recover(vm, false, error))
@@ -80,9 +81,12 @@ begin(virDomainPtr domain, bool is_reading, GError **error)
     call = g_new0(QemuCall, 1);
     call->session = session;
     call->vm = find_record(session, domain, error);
-    if (!call->vm || !notice_end(call, domain, error))
+    if (!call->vm)
         return NULL;
-    if (!is_reading && !take_up(call->vm, error))
+    watcher_compare(call->vm);
+    if (!notice_end(call, domain, error))
+        return NULL;
+    if (!is_reading && !qemu_domain_take_up(call->vm, error))
         return NULL;
     return g_steal_pointer(&call);
 }
@@ -110,6 +114,7 @@ qemu_domain_close(QemuDomain *vm)
 {
     bool is_distrusted = vm->is_distrusted;
 
+    watcher_compare(vm);
     if (vm->is_touched && !vm->is_half_done && !is_distrusted)
         domain_record_clear_busy(vm);
     vm->is_touched = vm->is_half_done = vm->is_distrusted = false;

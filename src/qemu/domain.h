@@ -34,13 +34,14 @@ struct QemuDomain {
     QemuRoot *root;
     char *name;
     unsigned char uuid[DOMAIN_UUID_SIZE];
-    int folder;        /* descriptor of domains/UUID; -1 outside a call */
-    DomainDef *config; /* persistent definition; NULL: transient */
-    DomainDef *live;   /* NULL: shut off.  disks[].backing is complete */
-    int id;            /* -1: shut off */
-    pid_t pid;         /* 0: shut off */
-    guint64 pid_start; /* /proc/PID/stat start time: pids are used again */
-    int state;         /* virDomainState as last seen */
+    int folder;         /* descriptor of domains/UUID; -1 outside a call */
+    DomainDef *config;  /* persistent definition; NULL: transient */
+    guint config_stamp; /* tells another text of it */
+    DomainDef *live;    /* NULL: shut off.  disks[].backing is complete */
+    int id;             /* -1: shut off */
+    pid_t pid;          /* 0: shut off */
+    guint64 pid_start;  /* /proc/PID/stat start time: pids are used again */
+    int state;          /* virDomainState as last seen */
     int reason;
     QemuShutdown shutdown;
     bool is_autostart;
@@ -66,6 +67,10 @@ QemuCall *qemu_call_begin_reading(virDomainPtr domain, GError **error);
 /** qemu_domain_close: what a call's end does with a domain; for those who go
  * through several under one lock (listing, watching). */
 void qemu_domain_close(QemuDomain *vm);
+
+/** qemu_domain_take_up: the part of a call's begin that repairs and finishes:
+ * what a dead caller left, jobs that concluded, a guest that switched off. */
+bool qemu_domain_take_up(QemuDomain *vm, GError **error);
 
 /** qemu_domain_is_active: QEMU runs. */
 bool qemu_domain_is_active(const QemuDomain *vm);

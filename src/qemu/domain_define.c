@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Definitions: made, replaced, renamed and taken away. */
 #include "base/error.h"
-#include "driver/event_queue.h"
 #include "model/domain_devices.h"
 #include "qemu/domain_calls.h"
 #include "qemu/domain_record.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
+#include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
 #include <string.h>
@@ -28,15 +28,6 @@ check_flags(unsigned flags, unsigned known, GError **error)
         return true;
     return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
                 flags & ~known);
-}
-
-static void
-send_event(QemuDomain *vm, const char *name, int event, int detail)
-{
-    EventQueue *events = qemu_domain_events(vm);
-
-    if (events)
-        event_queue_lifecycle(events, name, vm->uuid, vm->id, event, detail);
 }
 
 /* The name must be free, or belong to the domain with the same UUID. */
@@ -94,8 +85,8 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
     }
     *def = NULL;
     qemu_session_add(session, vm);
-    send_event(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
-               VIR_DOMAIN_EVENT_DEFINED_ADDED);
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+                 VIR_DOMAIN_EVENT_DEFINED_ADDED);
     return g_steal_pointer(&vm);
 }
 
@@ -115,8 +106,8 @@ define_again(QemuDomain *vm, DomainDef **def, GError **error)
         !domain_record_save_config(vm, *def, error))
         return false;
     *def = NULL;
-    send_event(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
-               VIR_DOMAIN_EVENT_DEFINED_UPDATED);
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+                 VIR_DOMAIN_EVENT_DEFINED_UPDATED);
     return true;
 }
 
@@ -208,8 +199,8 @@ undefine_inactive(QemuDomain *vm, unsigned flags, GError **error)
     if (!domain_forget_checkpoints(vm, error) ||
         !domain_record_remove_config(vm, error))
         return false;
-    send_event(vm, name, VIR_DOMAIN_EVENT_UNDEFINED,
-               VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    watcher_send(vm, name, VIR_DOMAIN_EVENT_UNDEFINED,
+                 VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (!qemu_root_remove_folder(vm->root, vm->uuid, keep, NULL))
         g_debug("what is left of '%s' goes when its UUID is used again", name);
     vm->is_distrusted = true;
@@ -222,8 +213,8 @@ undefine_active(QemuDomain *vm, GError **error)
     if (!domain_record_set_autostart(vm, false, error) ||
         !domain_record_remove_config(vm, error))
         return false;
-    send_event(vm, vm->name, VIR_DOMAIN_EVENT_UNDEFINED,
-               VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_UNDEFINED,
+                 VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     return true;
 }
 
@@ -261,10 +252,10 @@ rename_config(QemuDomain *vm, const char *new_name, GError **error)
         !domain_record_save_config(vm, def, error))
         return false;
     def = NULL;
-    send_event(vm, former, VIR_DOMAIN_EVENT_UNDEFINED,
-               VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
-    send_event(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
-               VIR_DOMAIN_EVENT_DEFINED_RENAMED);
+    watcher_send(vm, former, VIR_DOMAIN_EVENT_UNDEFINED,
+                 VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+                 VIR_DOMAIN_EVENT_DEFINED_RENAMED);
     return true;
 }
 

@@ -2,9 +2,9 @@
 #include "qemu/domain_end.h"
 
 #include "base/error.h"
-#include "driver/event_queue.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
+#include "qemu/watcher.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -16,8 +16,8 @@ enum {
     KILL_TIMEOUT_MS = 15 * 1000, /* a process in disk sleep takes a while */
 };
 
-static int
-event_detail(int reason)
+int
+domain_end_detail(int reason)
 {
     switch (reason) {
     case VIR_DOMAIN_SHUTOFF_DESTROYED:
@@ -66,6 +66,7 @@ remove_transient(QemuDomain *vm, GError **error)
 {
     domain_def_free(vm->config);
     vm->config = NULL;
+    watcher_forget(vm);
     qemu_domain_distrust(vm); /* nothing is left to be remembered */
     return qemu_root_remove_folder(vm->root, vm->uuid, NULL, error);
 }
@@ -75,8 +76,6 @@ domain_end_record(QemuDomain *vm, int reason, GError **error)
 {
     bool is_transient = !vm->config;
     bool is_sound = false;
-    int id = vm->id;
-    EventQueue *events = qemu_domain_events(vm);
 
     if (!qemu_domain_touch(vm, error))
         return false;
@@ -87,9 +86,8 @@ domain_end_record(QemuDomain *vm, int reason, GError **error)
         domain_refresh_jobs(vm, error) && domain_recover(vm, false, error);
     vm->is_half_done = !is_sound;
     remove_run_files(vm);
-    if (events)
-        event_queue_lifecycle(events, vm->name, vm->uuid, id,
-                              VIR_DOMAIN_EVENT_STOPPED, event_detail(reason));
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STOPPED,
+                 domain_end_detail(reason));
     if (is_sound && is_transient)
         return remove_transient(vm, error);
     return is_sound;

@@ -78,8 +78,10 @@ load_config(QemuDomain *vm, GError **error)
     if (is_absent)
         return true;
     vm->config = text ? domain_xml_parse(text, &problem) : NULL;
-    if (vm->config)
+    if (vm->config) {
+        vm->config_stamp = g_str_hash(text);
         return true;
+    }
     g_propagate_error(error, g_steal_pointer(&problem));
     return false;
 }
@@ -170,6 +172,7 @@ domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
         return false;
     domain_def_free(vm->config);
     vm->config = config;
+    vm->config_stamp = g_str_hash(text);
     g_free(vm->name);
     vm->name = g_strdup(config->name);
     return true;

@@ -9,7 +9,6 @@
  */
 #include "base/error.h"
 #include "base/fd.h"
-#include "driver/event_queue.h"
 #include "model/domain_devices.h"
 #include "qemu/domain_calls.h"
 #include "qemu/domain_end.h"
@@ -20,6 +19,7 @@
 #include "qemu/process/nvram.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
+#include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
 #define START_FLAGS                                            \
@@ -209,24 +209,18 @@ prepare_machine(QemuDomain *vm, GError **error)
 static bool
 set_going(QemuDomain *vm, bool is_paused, GError **error)
 {
-    EventQueue *events = qemu_domain_events(vm);
-
     if (!is_paused && !qmp_client_run(vm->qmp, "cont", NULL, error))
         return false;
     vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     vm->reason = is_paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_RUNNING_BOOTED;
     if (!qemu_domain_save_status(vm, error))
         return false;
-    if (!events)
-        return true;
-    event_queue_lifecycle(events, vm->name, vm->uuid, vm->id,
-                          VIR_DOMAIN_EVENT_STARTED,
-                          VIR_DOMAIN_EVENT_STARTED_BOOTED);
-    event_queue_lifecycle(events, vm->name, vm->uuid, vm->id,
-                          is_paused ? VIR_DOMAIN_EVENT_SUSPENDED
-                                    : VIR_DOMAIN_EVENT_RESUMED,
-                          is_paused ? (int)VIR_DOMAIN_EVENT_SUSPENDED_PAUSED
-                                    : (int)VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED,
+                 VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    if (is_paused) {
+        watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_SUSPENDED,
+                     VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    }
     return true;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/domain_state.h"
 
-#include "driver/event_queue.h"
+#include "qemu/qmp/message.h"
+#include "qemu/watcher.h"
 
 typedef struct {
     const char *status; /* RunState of QEMU's schema */
@@ -59,35 +60,33 @@ bool
 domain_state_refresh(QemuDomain *vm)
 {
     QmpClient *qmp = NULL;
-    json_t *answer = NULL;
+    g_autoptr(Json) answer = NULL;
     const char *status = NULL;
+    int state = vm->state;
+    int reason = vm->reason;
 
     if (!qemu_domain_is_active(vm))
         return true;
     qmp = qemu_domain_monitor(vm, NULL);
     answer = qmp ? qmp_client_call(qmp, "query-status", NULL, NULL) : NULL;
     status = json_string_value(json_object_get(answer, "status"));
-    if (status) {
-        domain_state_map(status, vm->state, vm->reason, &vm->state,
-                         &vm->reason);
-    }
-    json_decref(answer);
-    return status != NULL;
+    if (!status)
+        return false;
+    domain_state_map(status, vm->state, vm->reason, &state, &reason);
+    if (state == vm->state && reason == vm->reason)
+        return true;
+    return domain_state_set(vm, state, reason, -1, 0, NULL);
 }
 
 bool
 domain_state_set(QemuDomain *vm, int state, int reason, int event, int detail,
                  GError **error)
 {
-    EventQueue *events = qemu_domain_events(vm);
-
     if (!qemu_domain_touch(vm, error))
         return false;
     vm->state = state;
     vm->reason = reason;
-    if (events && event >= 0) {
-        event_queue_lifecycle(events, vm->name, vm->uuid, vm->id, event,
-                              detail);
-    }
+    if (event >= 0)
+        watcher_send(vm, vm->name, event, detail);
     return qemu_domain_save_status(vm, error);
 }

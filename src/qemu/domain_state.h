@@ -13,8 +13,9 @@
 void domain_state_map(const char *status, int state, int reason, int *ret_state,
                       int *ret_reason);
 
-/** domain_state_refresh: asks QEMU and updates @vm->state and ->reason in
- * memory.  A QEMU that does not answer leaves them as they were: false. */
+/** domain_state_refresh: asks QEMU and updates @vm->state and ->reason, on disk
+ * too if they changed: everyone is to compare with what was seen last.  A QEMU
+ * that does not answer leaves them as they were: false. */
 bool domain_state_refresh(QemuDomain *vm);
 
 /** domain_state_set: after we changed it: in memory, on disk, and as an event

@@ -6,6 +6,7 @@
 #include "qemu/checkpoint.h"
 #include "qemu/domain_calls.h"
 #include "qemu/session.h"
+#include "qemu/watcher.h"
 
 static bool
 accepts(const ConnectUri *uri)
@@ -20,6 +21,7 @@ const Driver qemu_driver = {
     .accepts = accepts,
     .open = qemu_session_open,
     .close = qemu_session_close,
+    .events_wanted = watcher_wanted,
     .connect_version = qemu_connect_version,
     .connect_list_domains = qemu_list_domains,
     .domain_lookup_by_name = qemu_lookup_by_name,

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "qemu/domain_record.h"
+#include "qemu/watcher.h"
 
 #include <string.h>
 
@@ -98,6 +99,7 @@ qemu_session_close(void *data)
 
     if (!session)
         return;
+    watcher_free(session->watcher);
     g_hash_table_destroy(session->records);
     g_clear_error(&session->unreadable);
     qemu_root_free(session->root);
