@@ -151,16 +151,12 @@ api_flags_need(const ApiCall *api, unsigned flags, unsigned flag,
     return false;
 }
 
-bool
-api_claim(const ApiCall *api, bool holds, const char *argument,
-          const char *what)
+void
+api_refuse(const ApiCall *api, const char *argument, const char *what)
 {
-    if (holds)
-        return true;
     error_raise_text(api->error_domain, VIR_ERR_INVALID_ARG,
                      "the argument '%s' of %s must be %s", argument,
                      api->function, what);
-    return false;
 }
 
 void

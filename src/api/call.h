@@ -50,9 +50,8 @@ bool api_flags_exclusive(const ApiCall *api, unsigned flags, unsigned one,
 /** api_flags_need: @flag only together with @needed. */
 bool api_flags_need(const ApiCall *api, unsigned flags, unsigned flag,
                     unsigned needed);
-/** api_claim: VIR_ERR_INVALID_ARG naming @argument, which must be @what. */
-bool api_claim(const ApiCall *api, bool holds, const char *argument,
-               const char *what);
+/** api_refuse: VIR_ERR_INVALID_ARG naming @argument, which must be @what. */
+void api_refuse(const ApiCall *api, const char *argument, const char *what);
 /** api_failed: raises what the driver reported. */
 void api_failed(const ApiCall *api, const GError *error);
 /** api_unsupported: VIR_ERR_NO_SUPPORT. */
@@ -70,11 +69,20 @@ void api_unsupported(const ApiCall *api);
             return api_failure; \
     } while (0)
 
+/* @holds, or the call is refused: "the argument '@argument' must be @what". */
+#define API_CLAIM(holds, argument, what)      \
+    do {                                      \
+        if (!(holds)) {                       \
+            api_refuse(&api, argument, what); \
+            return api_failure;               \
+        }                                     \
+    } while (0)
+
 #define API_NOT_NULL(argument) \
-    API_CHECK(api_claim(&api, (argument) != NULL, #argument, "not NULL"))
+    API_CLAIM((argument) != NULL, #argument, "not NULL")
 
 #define API_NOT_NEGATIVE(argument) \
-    API_CHECK(api_claim(&api, (argument) >= 0, #argument, "not negative"))
+    API_CLAIM((argument) >= 0, #argument, "not negative")
 
 /* Sets @ret_result to what the driver's @member returns; leaves the function
  * if the driver has none, or if @is_failure(result). */

@@ -126,6 +126,6 @@ virDomainLookupByUUIDString(virConnectPtr conn, const char *uuid)
 
     API_ENTER(domains, conn, NULL);
     API_NOT_NULL(uuid);
-    API_CHECK(api_claim(&api, uuid_parse(uuid, raw), "uuid", "a UUID"));
+    API_CLAIM(uuid_parse(uuid, raw), "uuid", "a UUID");
     API_RETURN_POINTER(domain_lookup_by_uuid, conn, raw);
 }

@@ -13,7 +13,7 @@ virDomainGetBlockInfo(virDomainPtr dom, const char *disk,
 {
     API_ENTER(domain, dom, -1);
     API_NOT_NULL(disk);
-    API_CHECK(api_claim(&api, *disk, "disk", "not empty"));
+    API_CLAIM(*disk, "disk", "not empty");
     API_NOT_NULL(info);
     API_CHECK(api_no_flags(&api, flags));
     memset(info, 0, sizeof(*info));
@@ -26,8 +26,8 @@ virDomainFSFreeze(virDomainPtr dom, const char **mountpoints,
 {
     API_ENTER(domain, dom, -1);
     API_CHECK(api_writable(&api));
-    API_CHECK(api_claim(&api, !mountpoints == !nmountpoints, "mountpoints",
-                        "a list of as many names as nmountpoints says"));
+    API_CLAIM(!mountpoints == !nmountpoints, "mountpoints",
+              "a list of as many names as nmountpoints says");
     API_RETURN_INT(domain_fs_freeze, dom, mountpoints, nmountpoints, flags);
 }
 
@@ -37,8 +37,8 @@ virDomainFSThaw(virDomainPtr dom, const char **mountpoints,
 {
     API_ENTER(domain, dom, -1);
     API_CHECK(api_writable(&api));
-    API_CHECK(api_claim(&api, !mountpoints == !nmountpoints, "mountpoints",
-                        "a list of as many names as nmountpoints says"));
+    API_CLAIM(!mountpoints == !nmountpoints, "mountpoints",
+              "a list of as many names as nmountpoints says");
     API_RETURN_INT(domain_fs_thaw, dom, mountpoints, nmountpoints, flags);
 }
 

@@ -19,7 +19,7 @@ static struct {
     Lock lock;
     virErrorFunc call;
     void *opaque;
-} handler = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} listener = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* The thread's error, made when it is first asked for. */
 static virErrorPtr
@@ -46,15 +46,15 @@ domain_of(int domain, int code)
 }
 
 static void
-tell_handler(virErrorPtr error)
+tell_listener(virErrorPtr error)
 {
     virErrorFunc call = NULL;
     void *opaque = NULL;
 
     {
-        LOCK_SCOPE(&handler.lock);
-        call = handler.call;
-        opaque = handler.opaque;
+        LOCK_SCOPE(&listener.lock);
+        call = listener.call;
+        opaque = listener.opaque;
     }
     if (call)
         call(opaque, error);
@@ -72,7 +72,7 @@ raise_message(int domain, int code, const char *message)
     own->level = VIR_ERR_ERROR;
     own->int1 = -1;
     own->int2 = -1;
-    tell_handler(own);
+    tell_listener(own);
 }
 
 void
@@ -191,10 +191,10 @@ virFreeError(virErrorPtr err)
 }
 
 void
-virSetErrorFunc(void *userData, virErrorFunc call)
+virSetErrorFunc(void *userData, virErrorFunc handler)
 {
-    LOCK_SCOPE(&handler.lock);
+    LOCK_SCOPE(&listener.lock);
 
-    handler.call = call;
-    handler.opaque = userData;
+    listener.call = handler;
+    listener.opaque = userData;
 }

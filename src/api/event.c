@@ -9,6 +9,8 @@
 #include <libvirt/libvirt-domain.h>
 #include <libvirt/libvirt-event.h>
 
+enum { LAST_EVENT_ID = VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE };
+
 int
 virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
                                  int eventID,
@@ -21,14 +23,10 @@ virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
 
     API_ENTER(domains, conn, -1);
     API_NOT_NULL(cb);
-    API_CHECK(api_claim(&api,
-                        !dom || (domain_object_is(dom) && dom->conn == conn),
-                        "dom", "a domain of the same connection, or NULL"));
-    API_CHECK(
-        api_claim(&api,
-                  eventID >= 0 &&
-                      eventID <= VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE,
-                  "eventID", "one of virDomainEventID"));
+    API_CLAIM(!dom || (domain_object_is(dom) && dom->conn == conn), "dom",
+              "a domain of the same connection, or NULL");
+    API_CLAIM(eventID >= 0 && eventID <= LAST_EVENT_ID, "eventID",
+              "one of virDomainEventID");
     id = event_queue_add(conn->events, &wanted, &error);
     if (id < 0)
         api_failed(&api, error);

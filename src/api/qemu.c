@@ -28,7 +28,7 @@ virDomainQemuAgentCommand(virDomainPtr domain, const char *cmd, int timeout,
     API_ENTER(qemu, domain, NULL);
     API_CHECK(api_writable(&api));
     API_NOT_NULL(cmd);
-    API_CHECK(api_claim(&api, timeout >= VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN,
-                        "timeout", "-2, -1, 0 or a number of seconds"));
+    API_CLAIM(timeout >= VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN, "timeout",
+              "-2, -1, 0 or a number of seconds");
     API_RETURN_POINTER(qemu_agent_command, domain, cmd, timeout, flags);
 }

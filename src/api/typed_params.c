@@ -53,7 +53,10 @@ virTypedParamsGet(virTypedParameterPtr params, int nparams, const char *name)
     return params && name ? typed_params_find(params, nparams, name) : NULL;
 }
 
-#define DEFINE_GET(Name, Type, KIND, member)                              \
+#define AS_IT_IS(value) (value)
+#define AS_TRUTH(value) (!!(value))
+
+#define DEFINE_GET(Name, Type, KIND, member, as)                          \
     int virTypedParamsGet##Name(virTypedParameterPtr params, int nparams, \
                                 const char *name, Type *value)            \
     {                                                                     \
@@ -62,17 +65,17 @@ virTypedParamsGet(virTypedParameterPtr params, int nparams, const char *name)
             get(params, nparams, name, VIR_TYPED_PARAM_##KIND, &found);   \
                                                                           \
         if (result == 1 && value)                                         \
-            *value = found->value.member;                                 \
+            *value = as(found->value.member);                             \
         return result;                                                    \
     }
 
-DEFINE_GET(Int, int, INT, i)
-DEFINE_GET(UInt, unsigned int, UINT, ui)
-DEFINE_GET(LLong, long long, LLONG, l)
-DEFINE_GET(ULLong, unsigned long long, ULLONG, ul)
-DEFINE_GET(Double, double, DOUBLE, d)
-DEFINE_GET(Boolean, int, BOOLEAN, b)
-DEFINE_GET(String, const char *, STRING, s)
+DEFINE_GET(Int, int, INT, i, AS_IT_IS)
+DEFINE_GET(UInt, unsigned int, UINT, ui, AS_IT_IS)
+DEFINE_GET(LLong, long long, LLONG, l, AS_IT_IS)
+DEFINE_GET(ULLong, unsigned long long, ULLONG, ul, AS_IT_IS)
+DEFINE_GET(Double, double, DOUBLE, d, AS_IT_IS)
+DEFINE_GET(Boolean, int, BOOLEAN, b, AS_TRUTH)
+DEFINE_GET(String, const char *, STRING, s, AS_IT_IS)
 
 #define DEFINE_ADD(Name, Type, KIND, member, copy)                            \
     int virTypedParamsAdd##Name(virTypedParameterPtr *params, int *nparams,   \
@@ -86,9 +89,6 @@ DEFINE_GET(String, const char *, STRING, s)
         added->value.member = copy(value);                                    \
         return 0;                                                             \
     }
-
-#define AS_IT_IS(value) (value)
-#define AS_TRUTH(value) (!!(value))
 
 DEFINE_ADD(Int, int, INT, i, AS_IT_IS)
 DEFINE_ADD(UInt, unsigned int, UINT, ui, AS_IT_IS)

@@ -117,8 +117,9 @@ void
 typed_params_clear(virTypedParameterPtr params, int nparams)
 {
     for (int i = 0; params && i < nparams; i++) {
-        if (params[i].type == VIR_TYPED_PARAM_STRING)
+        if (params[i].type == VIR_TYPED_PARAM_STRING) {
             g_clear_pointer(&params[i].value.s, g_free);
+        }
     }
 }
 

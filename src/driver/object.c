@@ -20,7 +20,7 @@ G_STATIC_ASSERT(DOMAIN_UUID_SIZE == VIR_UUID_BUFLEN);
 
 /* One reference less; the count that is left. */
 static int
-drop(gint *refs)
+drop(gint *refs) /* NOLINT(readability-non-const-parameter): it is written */
 {
     int before = g_atomic_int_add(refs, -1);
 

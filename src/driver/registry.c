@@ -74,8 +74,9 @@ connect_uri_parse(const char *text, GError **error)
         return NULL;
     }
     split_scheme(uri, scheme);
-    if (uri->host && !*uri->host)
+    if (uri->host && !*uri->host) {
         g_clear_pointer(&uri->host, g_free);
+    }
     if (!parse_options(uri, query, error))
         return NULL;
     return g_steal_pointer(&uri);

@@ -312,6 +312,16 @@ static const Row rows[] = {CALLS(DEFINE_ROW)};
     for (const Row *row = rows; row < rows + G_N_ELEMENTS(rows); row++)
 
 static void
+assert_reached(const Row *row)
+{
+    if (row->member) {
+        g_assert_true(g_str_has_prefix(fake.last_call, row->member));
+    } else {
+        g_assert_null(fake.last_call);
+    }
+}
+
+static void
 each_call_reaches_its_driver_member(void)
 {
     g_autoptr(Machine) machine = machine_new("fake:///");
@@ -322,11 +332,7 @@ each_call_reaches_its_driver_member(void)
         g_test_message("%s", row->name);
         g_assert_true(row->call(machine));
         g_assert_null(virGetLastError());
-        if (row->member) {
-            g_assert_true(g_str_has_prefix(fake.last_call, row->member));
-        } else {
-            g_assert_null(fake.last_call);
-        }
+        assert_reached(row);
     }
 }
 
@@ -368,6 +374,13 @@ each_call_refuses_what_is_no_handle(void)
 }
 
 static void
+assert_denied(const Row *row)
+{
+    assert_last_error(row->kind->domain, VIR_ERR_OPERATION_DENIED);
+    g_assert_null(fake.last_call);
+}
+
+static void
 writes_are_refused_on_a_readonly_connection(void)
 {
     g_autoptr(Machine) machine = machine_new_readonly("fake:///");
@@ -377,11 +390,16 @@ writes_are_refused_on_a_readonly_connection(void)
         fake_reset();
         g_test_message("%s", row->name);
         g_assert_true(row->call(machine) == !row->is_write);
-        if (row->is_write) {
-            assert_last_error(row->kind->domain, VIR_ERR_OPERATION_DENIED);
-            g_assert_null(fake.last_call);
-        }
+        if (row->is_write)
+            assert_denied(row);
     }
+}
+
+static void
+assert_unsupported(const Row *row)
+{
+    assert_last_error(row->kind->domain, VIR_ERR_NO_SUPPORT);
+    g_assert_true(g_str_has_suffix(virGetLastErrorMessage(), row->name));
 }
 
 static void
@@ -393,11 +411,8 @@ what_the_driver_lacks_is_unsupported(void)
     {
         g_test_message("%s", row->name);
         g_assert_true(row->call(machine) == !row->member);
-        if (row->member) {
-            assert_last_error(row->kind->domain, VIR_ERR_NO_SUPPORT);
-            g_assert_true(
-                g_str_has_suffix(virGetLastErrorMessage(), row->name));
-        }
+        if (row->member)
+            assert_unsupported(row);
     }
 }
 

@@ -84,12 +84,12 @@ assert_opened(const char *name, const char *expected)
 
     fake_reset();
     conn = virConnectOpen(name);
-    if (conn)
+    if (conn) {
         g_assert_cmpstr(fake.opened, ==, expected);
-    else
-        g_assert_nonnull(strstr(virGetLastErrorMessage(), expected));
-    if (conn)
         virConnectClose(conn);
+    } else {
+        g_assert_nonnull(strstr(virGetLastErrorMessage(), expected));
+    }
     fake_reset();
 }
 

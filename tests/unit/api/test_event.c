@@ -12,10 +12,10 @@
 enum { HANDLES = 8 };
 
 static struct {
-    int fd; /* -1: free */
-    virEventHandleCallback call;
-    void *opaque;
+    virEventHandleCallback call; /* NULL: free */
     virFreeCallback free_opaque;
+    void *opaque;
+    int fd;
     bool is_removed;
 } handles[HANDLES];
 
@@ -88,9 +88,10 @@ run_own_loop(void)
         struct pollfd ready = {handles[i].fd, POLLIN, 0};
 
         if (handles[i].call && !handles[i].is_removed &&
-            poll(&ready, 1, 0) == 1)
+            poll(&ready, 1, 0) == 1) {
             handles[i].call(i + 1, handles[i].fd, VIR_EVENT_HANDLE_READABLE,
                             handles[i].opaque);
+        }
         if (handles[i].call && handles[i].is_removed) {
             handles[i].call = NULL;
             handles[i].free_opaque(handles[i].opaque);
