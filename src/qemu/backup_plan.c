@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
-#include "qemu/checkpoint_look.h"
+#include "qemu/checkpoint/checkpoint_look.h"
 #include "qemu/jobs/job_store.h"
 #include "xml/backup_xml.h"
 

@@ -18,7 +18,7 @@
 typedef struct QemuSession QemuSession;
 typedef struct QemuDomain QemuDomain;
 typedef struct QemuCall QemuCall;
-typedef struct CheckpointSet CheckpointSet; /* qemu/checkpoint_store.h */
+typedef struct CheckpointSet CheckpointSet; /* its checkpoint_store.h */
 typedef struct JobTable JobTable;           /* model/job.h */
 
 /* What QEMU does when the guest switches itself off (set-action shutdown). */

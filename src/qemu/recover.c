@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "qemu/backup.h"
 #include "qemu/checkpoint.h"
-#include "qemu/checkpoint_store.h"
+#include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/domain_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/launch.h"

@@ -12,7 +12,7 @@
  *         autostart           present when the flag is set
  *         busy                a call is writing; left behind by one that died
  *         jobs.xml            background jobs, running and ended; next id
- *         checkpoints/NAME.xml   one record a checkpoint (qemu/checkpoint_store.h)
+ *         checkpoints/NAME.xml   one record a checkpoint (checkpoint_store.h)
  *         qmp.sock agent.sock qemu.log qemu.pid nvram
  *       cache/              capabilities of QEMU binaries
  *

@@ -10,7 +10,7 @@
  * The <domain> stands as text: reading a hundred records must not mean parsing
  * a hundred machines, and a deep one must not become too deep by being put
  * into another document.  Whether a record is pending is told by the name of
- * its file (qemu/checkpoint_store.h), so that sealing it is one rename.
+ * its file (qemu/checkpoint/checkpoint_store.h), so that sealing it is one rename.
  */
 #pragma once
 

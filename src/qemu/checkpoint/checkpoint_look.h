@@ -2,7 +2,7 @@
 /* Comparing the records of a domain's checkpoints with what QEMU holds. */
 #pragma once
 
-#include "qemu/checkpoint_store.h"
+#include "qemu/checkpoint/checkpoint_store.h"
 
 /* The bitmap in which sizes are added up: a name that no checkpoint can have,
  * so it can be removed wherever it is found. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/checkpoint_store.h"
+#include "qemu/checkpoint/checkpoint_store.h"
 
 #include "base/atomic_file.h"
 #include "base/error.h"

@@ -8,7 +8,7 @@
  * death in between leaves.
  */
 #include "base/error.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 
 static bool
 check_flags(unsigned flags, GError **error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The calls that only read checkpoints. */
 #include "base/error.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 #include "xml/checkpoint_xml.h"
 
 /* The record of @checkpoint as it is now; the handle may be stale. */

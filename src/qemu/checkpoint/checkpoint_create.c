@@ -2,7 +2,7 @@
 /* Creating a checkpoint by itself. */
 #include "base/error.h"
 #include "qemu/agent.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 
 enum { FREEZE_DEADLINE_MS = 5000 };
 

@@ -17,7 +17,7 @@
  */
 #include "base/error.h"
 #include "model/job.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 #include "qemu/jobs/job_store.h"
 
 static bool

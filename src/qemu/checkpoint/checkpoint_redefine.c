@@ -10,7 +10,7 @@
  */
 #include "base/error.h"
 #include "model/checkpoint_align.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 #include "xml/checkpoint_xml.h"
 
 static bool

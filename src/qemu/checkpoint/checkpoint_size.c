@@ -7,7 +7,7 @@
  * a private bitmap that lives from one command to the next but one.
  */
 #include "qemu/block/node_names.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 
 static void
 add_union(Transaction *actions, const char *node, const GPtrArray *bitmaps)

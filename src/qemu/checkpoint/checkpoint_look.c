@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/checkpoint_look.h"
+#include "qemu/checkpoint/checkpoint_look.h"
 
 #include "qemu/block/bitmaps.h"
 #include "qemu/block/node_names.h"

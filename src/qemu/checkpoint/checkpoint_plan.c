@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "model/checkpoint_align.h"
 #include "qemu/block/bitmaps.h"
-#include "qemu/checkpoint_steps.h"
+#include "qemu/checkpoint/checkpoint_steps.h"
 #include "xml/checkpoint_xml.h"
 #include "xml/domain_xml.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "qemu/checkpoint.h"
-#include "qemu/checkpoint_look.h"
+#include "qemu/checkpoint/checkpoint_look.h"
 
 /** checkpoint_plan_note_done: the plan's transaction ran, both halves of it:
  * keeps the last look's answer right instead of asking again. */
