@@ -44,9 +44,10 @@ read_source_words(xmlNode *node, const DomainParse *parse, DomainChar *chr,
     g_autofree char *generated = reader_attribute(node, "generated");
     int mode = chr->device == CHAR_CHANNEL ? 0 : 1;
 
-    if (generated && !parse->is_status)
+    if (generated && !parse->is_status) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the attribute 'generated' of <source> is not supported");
+    }
     if (!part_only(node, known[chr->type], NULL, error) ||
         !part_choice(node, "mode", modes, &mode, error) ||
         !part_switch(node, "append", &chr->append, error) ||
@@ -73,10 +74,11 @@ read_source(xmlNode *node, const DomainParse *parse, DomainChar *chr,
     }
     if (!chr->path && (chr->type == CHAR_FILE || chr->type == CHAR_UNIX) &&
         !(chr->type == CHAR_UNIX && chr->device == CHAR_CHANNEL &&
-          chr->is_server))
+          chr->is_server)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s type='%s'> needs <source path='...'>",
                     elements[chr->device], types[chr->type]);
+    }
     return true;
 }
 
@@ -87,9 +89,10 @@ read_type(xmlNode *node, CharType *ret_type, GError **error)
 
     if (!part_choice(node, "type", types, &type, error))
         return false;
-    if (type < 0)
+    if (type < 0) {
         return fail(error, VIR_ERR_XML_ERROR, "a <%s> has no type",
                     reader_name(node));
+    }
     *ret_type = (CharType)type;
     return true;
 }
@@ -120,13 +123,15 @@ choose_port(const GPtrArray *serials, xmlNode *target, unsigned *ret_port,
         port++;
     if (target && !part_unsigned(target, "port", SERIAL_PORT_MAX, &port, error))
         return false;
-    if (port > SERIAL_PORT_MAX)
+    if (port > SERIAL_PORT_MAX) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "more than %d serial ports are not supported",
                     SERIAL_PORT_MAX + 1);
-    if (find_port(serials, port))
+    }
+    if (find_port(serials, port)) {
         return fail(error, VIR_ERR_XML_ERROR, "two <serial> have the port %u",
                     port);
+    }
     *ret_port = port;
     return true;
 }
@@ -161,7 +166,7 @@ char_xml_parse_serial(xmlNode *node, DomainParse *parse, GError **error)
     xmlNode *target = reader_first(node, "target");
     unsigned port = 0;
     DomainChar *chr;
-    CharType type;
+    CharType type = CHAR_PTY;
 
     if (!read_type(node, &type, error) ||
         !part_only(node, attributes, char_children, error) ||
@@ -186,9 +191,10 @@ read_serial_console(xmlNode *node, bool is_first, CharType type,
     GPtrArray *serials = parse->def->devices->serials;
     DomainChar *chr;
 
-    if (!is_first)
+    if (!is_first) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "only the first <console> can be of type 'serial'");
+    }
     if (serials->len > 0)
         return true;
     chr = domain_char_new(CHAR_SERIAL, type);
@@ -223,7 +229,7 @@ char_xml_parse_console(xmlNode *node, DomainParse *parse, GError **error)
     xmlNode *first = reader_first((xmlNode *)node->parent, "console");
     unsigned port = 0;
     int target_type = 0;
-    CharType type;
+    CharType type = CHAR_PTY;
 
     if (!read_type(node, &type, error) ||
         !part_only(node, attributes, char_children, error))
@@ -251,13 +257,15 @@ read_channel_target(xmlNode *node, DomainChar *chr, GError **error)
                  !part_only(node, attributes, NULL, error) ||
                  !part_text(node, "name", &chr->name, error)))
         return false;
-    if (type < 0 || !chr->name || *chr->name == '\0')
+    if (type < 0 || !chr->name || *chr->name == '\0') {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<channel> needs <target type='virtio' name='...'/>");
-    if (strlen(chr->name) > CHANNEL_NAME_MAX)
+    }
+    if (strlen(chr->name) > CHANNEL_NAME_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the channel name '%.64s...' is longer than %d bytes",
                     chr->name, CHANNEL_NAME_MAX);
+    }
     return true;
 }
 
@@ -268,9 +276,10 @@ check_channel_name(const GPtrArray *channels, const DomainChar *chr,
     for (guint i = 0; i < channels->len; i++) {
         const DomainChar *other = channels->pdata[i];
 
-        if (other != chr && strcmp(other->name, chr->name) == 0)
+        if (other != chr && strcmp(other->name, chr->name) == 0) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "two channels have the name '%s'", chr->name);
+        }
     }
     return true;
 }
@@ -281,7 +290,7 @@ char_xml_parse_channel(xmlNode *node, DomainParse *parse, GError **error)
     static const char *const attributes[] = {"type", NULL};
     GPtrArray *channels = parse->def->devices->channels;
     DomainChar *chr;
-    CharType type;
+    CharType type = CHAR_PTY;
 
     if (!read_type(node, &type, error) ||
         !part_only(node, attributes, char_children, error) ||
@@ -331,10 +340,11 @@ put_char(Writer *writer, const DomainChar *chr, const char *element,
     put_source(writer, chr, flags);
     writer_open(writer, "target");
     writer_attribute(writer, "type", target);
-    if (chr->device == CHAR_CHANNEL)
+    if (chr->device == CHAR_CHANNEL) {
         writer_attribute(writer, "name", chr->name);
-    else
+    } else {
         writer_attribute_uint(writer, "port", chr->port);
+    }
     if (strcmp(element, "serial") == 0) {
         writer_open(writer, "model");
         writer_attribute(writer, "name", "isa-serial");
@@ -349,16 +359,20 @@ void
 char_xml_format(Writer *writer, const DomainDevices *devices,
                 DomainFormatFlags flags)
 {
-    for (guint i = 0; i < devices->serials->len; i++)
+    for (guint i = 0; i < devices->serials->len; i++) {
         put_char(writer, devices->serials->pdata[i], "serial", "isa-serial",
                  flags);
-    if (devices->serials->len > 0)
+    }
+    if (devices->serials->len > 0) {
         put_char(writer, devices->serials->pdata[0], "console", "serial",
                  flags);
-    for (guint i = 0; i < devices->consoles->len; i++)
+    }
+    for (guint i = 0; i < devices->consoles->len; i++) {
         put_char(writer, devices->consoles->pdata[i], "console", "virtio",
                  flags);
-    for (guint i = 0; i < devices->channels->len; i++)
+    }
+    for (guint i = 0; i < devices->channels->len; i++) {
         put_char(writer, devices->channels->pdata[i], "channel", "virtio",
                  flags);
+    }
 }

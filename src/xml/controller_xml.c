@@ -50,9 +50,10 @@ read_target(xmlNode *node, DomainController *controller, GError **error)
 
     if (!node)
         return true;
-    if (controller->type != CONTROLLER_PCI)
+    if (controller->type != CONTROLLER_PCI) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<target> is supported in controllers of type 'pci' only");
+    }
     if (!part_only(node, attributes, NULL, error) ||
         !part_unsigned(node, "chassis", 255, &chassis, error) ||
         !part_unsigned(node, "chassisNr", 255, &chassis, error))
@@ -65,10 +66,11 @@ read_target(xmlNode *node, DomainController *controller, GError **error)
     /* libvirt writes it in hexadecimal. */
     if (!g_ascii_string_to_unsigned(
             g_str_has_prefix(port, "0x") ? port + 2 : port,
-            g_str_has_prefix(port, "0x") ? 16 : 10, 0, 255, &value, NULL))
+            g_str_has_prefix(port, "0x") ? 16 : 10, 0, 255, &value, NULL)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<target port='%.64s'>: expected a number from 0 to 255",
                     port);
+    }
     controller->port = (int)value;
     return true;
 }
@@ -102,9 +104,10 @@ read_driver(xmlNode *node, DomainController *controller, GError **error)
 
     if (!node)
         return true;
-    if (controller->type != CONTROLLER_SCSI)
+    if (controller->type != CONTROLLER_SCSI) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<driver> is supported in controllers of type 'scsi' only");
+    }
     return part_only(node, attributes, NULL, error) &&
            part_unsigned(node, "iothread", INT_MAX, &controller->iothread,
                          error);
@@ -118,9 +121,10 @@ read_master(xmlNode *node, DomainController *controller, GError **error)
 
     if (!node)
         return true;
-    if (controller->type != CONTROLLER_USB)
+    if (controller->type != CONTROLLER_USB) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<master> is supported in controllers of type 'usb' only");
+    }
     if (!part_only(node, attributes, NULL, error) ||
         !part_unsigned(node, "startport", 15, &port, error))
         return false;
@@ -136,10 +140,11 @@ read_numbers(xmlNode *node, DomainController *controller, GError **error)
         !part_unsigned(node, "ports", PORTS_MAX, &controller->ports, error))
         return false;
     if (controller->ports != 0 && controller->type != CONTROLLER_USB &&
-        controller->type != CONTROLLER_VIRTIO_SERIAL)
+        controller->type != CONTROLLER_VIRTIO_SERIAL) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "ports='%u' is not supported in a controller of type '%s'",
                     controller->ports, types[controller->type]);
+    }
     return true;
 }
 
@@ -198,12 +203,14 @@ put_target(Writer *writer, const DomainController *controller)
     if (controller->chassis < 0 && controller->port < 0)
         return;
     writer_open(writer, "target");
-    if (controller->chassis >= 0)
+    if (controller->chassis >= 0) {
         writer_attribute_format(writer, is_bridge ? "chassisNr" : "chassis",
                                 "%d", controller->chassis);
-    if (controller->port >= 0)
+    }
+    if (controller->port >= 0) {
         writer_attribute_format(writer, "port", "0x%x",
                                 (unsigned)controller->port);
+    }
     writer_close(writer);
 }
 

@@ -46,10 +46,11 @@ read_topology(xmlNode *node, DomainCpu *cpu, GError **error)
         !part_unsigned(node, "cores", TOPOLOGY_MAX, &cpu->cores, error) ||
         !part_unsigned(node, "threads", TOPOLOGY_MAX, &cpu->threads, error))
         return false;
-    if (!cpu->sockets || !cpu->dies || !cpu->cores || !cpu->threads)
+    if (!cpu->sockets || !cpu->dies || !cpu->cores || !cpu->threads) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<topology> needs sockets, cores and threads, each 1 or "
                     "more");
+    }
     return true;
 }
 
@@ -71,9 +72,10 @@ read_feature(xmlNode *node, DomainCpu *cpu, GError **error)
     for (guint i = 0; i < cpu->features->len; i++) {
         const CpuFeature *other = cpu->features->pdata[i];
 
-        if (strcmp(other->name, name) == 0)
+        if (strcmp(other->name, name) == 0) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "the CPU feature '%s' is given twice", name);
+        }
     }
     g_ptr_array_add(cpu->features, cpu_feature_new(name, policy));
     return true;
@@ -85,16 +87,19 @@ settle_mode(DomainCpu *cpu, GError **error)
 {
     if (!cpu->mode && cpu->model)
         cpu->mode = g_strdup("custom");
-    if (!cpu->mode)
+    if (!cpu->mode) {
         return cpu->features->len == 0 ||
                fail(error, VIR_ERR_XML_ERROR,
                     "<cpu> has features and neither a mode nor a <model>");
-    if (strcmp(cpu->mode, "custom") == 0)
+    }
+    if (strcmp(cpu->mode, "custom") == 0) {
         return cpu->model || fail(error, VIR_ERR_XML_ERROR,
                                   "<cpu mode='custom'> needs a <model>");
-    if (cpu->model)
+    }
+    if (cpu->model) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<cpu mode='%s'> takes no <model>", cpu->mode);
+    }
     return true;
 }
 
@@ -185,15 +190,17 @@ read_hyperv_feature(xmlNode *node, DomainFeatures *features, GError **error)
         !part_switch(node, "state", &state, error) ||
         !part_unsigned(node, "retries", INT_MAX, &feature->retries, error))
         return false;
-    if (state == SWITCH_DEFAULT)
+    if (state == SWITCH_DEFAULT) {
         return fail(error, VIR_ERR_XML_ERROR, "<%s> in <hyperv> needs a state",
                     feature->name);
+    }
     feature->is_on = state == SWITCH_ON;
     if (is_spinlocks && feature->is_on &&
-        feature->retries < SPINLOCK_RETRIES_MIN)
+        feature->retries < SPINLOCK_RETRIES_MIN) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<spinlocks> in <hyperv> needs retries='%d' or more",
                     SPINLOCK_RETRIES_MIN);
+    }
     return true;
 }
 

@@ -39,16 +39,18 @@ read_mac(xmlNode *node, DomainInterface *nic, GError **error)
         guint64 byte;
 
         if (g_strv_length(parts) != MAC_SIZE || strlen(parts[i]) > 2 ||
-            !g_ascii_string_to_unsigned(parts[i], 16, 0, 255, &byte, NULL))
+            !g_ascii_string_to_unsigned(parts[i], 16, 0, 255, &byte, NULL)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "the MAC address '%.64s' is not of the form "
                         "52:54:00:12:34:56",
                         text ? text : "");
+        }
         mac[i] = (unsigned char)byte;
     }
-    if (mac[0] & 1)
+    if (mac[0] & 1) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the MAC address '%s' is a multicast address", text);
+    }
     nic->mac = g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
                                mac[2], mac[3], mac[4], mac[5]);
     return true;
@@ -64,9 +66,10 @@ read_interface_source(xmlNode *node, DomainInterface *nic, GError **error)
     if (node && (!part_only(node, is_bridge ? attributes : NULL, NULL, error) ||
                  !part_name(node, "bridge", IFNAMSIZ - 1, &nic->bridge, error)))
         return false;
-    if (is_bridge && !nic->bridge)
+    if (is_bridge && !nic->bridge) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "an interface of type 'bridge' needs <source bridge=>");
+    }
     return true;
 }
 
@@ -77,11 +80,12 @@ settle_interface_target(DomainInterface *nic, GError **error)
 {
     if (nic->target && g_str_has_prefix(nic->target, "vnet"))
         g_clear_pointer(&nic->target, g_free);
-    if (nic->target && nic->type != INTERFACE_ETHERNET)
+    if (nic->target && nic->type != INTERFACE_ETHERNET) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<target dev='%s'> of an interface of type '%s' is not "
                     "supported, only of type 'ethernet'",
                     nic->target, interface_types[nic->type]);
+    }
     return true;
 }
 
@@ -97,9 +101,10 @@ read_interface_target(xmlNode *node, DomainInterface *nic, GError **error)
         return false;
     if (nic->type == INTERFACE_ETHERNET) {
         nic->is_managed = managed == SWITCH_ON;
-        if (!nic->target)
+        if (!nic->target) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "an interface of type 'ethernet' needs <target dev=>");
+        }
         return true;
     }
     return settle_interface_target(nic, error);
@@ -188,9 +193,10 @@ device_xml_format_interface(Writer *writer, const DomainInterface *nic,
         writer_close(writer);
     }
     put_one(writer, "model", "type", nic->model);
-    if (nic->link != SWITCH_DEFAULT)
+    if (nic->link != SWITCH_DEFAULT) {
         put_one(writer, "link", "state",
                 nic->link == SWITCH_ON ? "up" : "down");
+    }
     put_boot(writer, nic->boot_order);
     put_alias(writer, nic->alias, flags);
     put_pci(writer, &nic->pci);
@@ -222,9 +228,10 @@ device_xml_parse_input(xmlNode *node, DomainParse *parse, GError **error)
         return fail(error, VIR_ERR_XML_ERROR, "an <input> has no type");
     if (bus < 0)
         bus = type == INPUT_TABLET ? INPUT_BUS_USB : INPUT_BUS_PS2;
-    if (type == INPUT_TABLET && bus == INPUT_BUS_PS2)
+    if (type == INPUT_TABLET && bus == INPUT_BUS_PS2) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "there is no <input type='tablet' bus='ps2'/>");
+    }
     input->type = (InputType)type;
     input->bus = (InputBus)bus;
     if (bus == INPUT_BUS_VIRTIO)
@@ -263,14 +270,16 @@ read_listen(xmlNode *node, DomainGraphics *graphics, GError **error)
         !part_name(node, "address", LISTEN_MAX, &address, error) ||
         !part_path(node, "socket", &socket, error))
         return false;
-    if ((type == 0 && socket) || (type == 1 && address))
+    if ((type == 0 && socket) || (type == 1 && address)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<listen> holds an attribute that its type does not have");
+    }
     if ((address && graphics->listen &&
          strcmp(address, graphics->listen) != 0) ||
-        (socket && graphics->socket && strcmp(socket, graphics->socket) != 0))
+        (socket && graphics->socket && strcmp(socket, graphics->socket) != 0)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<graphics> and its <listen> name different addresses");
+    }
     if (address && !graphics->listen)
         graphics->listen = g_steal_pointer(&address);
     if (socket && !graphics->socket)
@@ -293,32 +302,36 @@ read_port(xmlNode *node, const DomainParse *parse, DomainGraphics *graphics,
         !part_unsigned(node, "port", 65535, &port, error))
         return false;
     /* VNC's display 0 is port 5900, and QEMU counts from there. */
-    if (port != 0 && port < 5900)
+    if (port != 0 && port < 5900) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the VNC port %u is below 5900, which QEMU cannot do",
                     port);
+    }
     graphics->is_autoport =
         is_auto == SWITCH_ON || (is_auto == SWITCH_DEFAULT && port == 0);
-    if (graphics->is_autoport && parse->is_status)
+    if (graphics->is_autoport && parse->is_status) {
         graphics->live_port = (int)port;
-    else if (!graphics->is_autoport && port != 0)
+    } else if (!graphics->is_autoport && port != 0) {
         graphics->port = (int)port;
-    else if (!graphics->is_autoport)
+    } else if (!graphics->is_autoport) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<graphics autoport='no'> needs a port");
+    }
     return true;
 }
 
 static bool
 check_graphics(const DomainGraphics *graphics, GError **error)
 {
-    if (graphics->password && strlen(graphics->password) > VNC_PASSWORD_MAX)
+    if (graphics->password && strlen(graphics->password) > VNC_PASSWORD_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a VNC password has at most %d characters",
                     VNC_PASSWORD_MAX);
-    if (graphics->socket && graphics->listen)
+    }
+    if (graphics->socket && graphics->listen) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<graphics> listens on either an address or a socket");
+    }
     return true;
 }
 
@@ -338,9 +351,10 @@ device_xml_parse_graphics(xmlNode *node, DomainParse *parse, GError **error)
         return false;
     if (type < 0)
         return fail(error, VIR_ERR_XML_ERROR, "<graphics> has no type");
-    if (parse->def->devices->graphics->len > 1)
+    if (parse->def->devices->graphics->len > 1) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "more than one <graphics> is not supported");
+    }
     return part_only(node, attributes, children, error) &&
            part_name(node, "listen", LISTEN_MAX, &graphics->listen, error) &&
            part_path(node, "socket", &graphics->socket, error) &&
@@ -357,11 +371,12 @@ put_port(Writer *writer, const DomainGraphics *graphics,
 {
     bool is_known = !(flags & DOMAIN_FORMAT_INACTIVE) && graphics->live_port;
 
-    if (graphics->is_autoport)
+    if (graphics->is_autoport) {
         writer_attribute_format(writer, "port", "%d",
                                 is_known ? graphics->live_port : -1);
-    else
+    } else {
         writer_attribute_format(writer, "port", "%d", graphics->port);
+    }
     writer_attribute(writer, "autoport", graphics->is_autoport ? "yes" : "no");
 }
 
@@ -373,10 +388,11 @@ device_xml_format_graphics(Writer *writer, const DomainGraphics *graphics,
 
     writer_open(writer, "graphics");
     writer_attribute(writer, "type", "vnc");
-    if (graphics->socket)
+    if (graphics->socket) {
         writer_attribute(writer, "socket", graphics->socket);
-    else
+    } else {
         put_port(writer, graphics, flags);
+    }
     writer_attribute(writer, "listen", graphics->listen);
     writer_attribute(writer, "keymap", graphics->keymap);
     if (is_secure)
@@ -400,11 +416,14 @@ read_video_model(xmlNode *node, DomainVideo *video, GError **error)
                                          "bochs", "none",   NULL};
     Switch primary = SWITCH_ON;
 
-    if (!node || !part_word(node, "type", models, &video->model, error))
-        return node || fail(error, VIR_ERR_XML_ERROR, "<video> has no <model>");
-    if (!video->model)
+    if (!node)
+        return fail(error, VIR_ERR_XML_ERROR, "<video> has no <model>");
+    if (!part_word(node, "type", models, &video->model, error))
+        return false;
+    if (!video->model) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the <model> of <video> has no type");
+    }
     if (!part_only(node, attributes, NULL, error) ||
         !part_switch(node, "primary", &primary, error) ||
         !part_unsigned(node, "vram", 1024 * 1024, &video->vram_kib, error) ||
@@ -422,9 +441,10 @@ device_xml_parse_video(xmlNode *node, DomainParse *parse, GError **error)
     DomainVideo *video = domain_video_new(NULL);
 
     g_ptr_array_add(parse->def->devices->videos, video);
-    if (parse->def->devices->videos->len > 1)
+    if (parse->def->devices->videos->len > 1) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "more than one <video> is not supported");
+    }
     part_alias(node, parse, &video->alias);
     return part_only(node, NULL, children, error) &&
            read_video_model(reader_first(node, "model"), video, error) &&
@@ -471,11 +491,12 @@ read_rng_backend(xmlNode *node, DomainRng *rng, GError **error)
         rng->path = g_strdup(paths[0]);
     }
     /* Any other file would be read out by the guest, to its end. */
-    if (!g_strv_contains(paths, rng->path))
+    if (!g_strv_contains(paths, rng->path)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the <rng> source '%.200s' is not one of /dev/urandom, "
                     "/dev/random and /dev/hwrng",
                     rng->path);
+    }
     return true;
 }
 
@@ -491,9 +512,10 @@ read_rate(xmlNode *node, DomainRng *rng, GError **error)
         !part_unsigned(node, "bytes", INT_MAX, &rng->rate_bytes, error) ||
         !part_unsigned(node, "period", INT_MAX, &rng->rate_period_ms, error))
         return false;
-    if (rng->rate_bytes == 0 || rng->rate_period_ms == 0)
+    if (rng->rate_bytes == 0 || rng->rate_period_ms == 0) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<rate> of <rng> needs bytes and a period of 1 or more");
+    }
     return true;
 }
 

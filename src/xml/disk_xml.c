@@ -54,11 +54,12 @@ read_format(xmlNode *node, ImageFormat *ret_format, GError **error)
     g_autofree char *type = reader_attribute(node, "type");
     int format = type ? image_format_parse(type) : IMAGE_FORMAT_RAW;
 
-    if (format < 0)
+    if (format < 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the image format '%s' is not supported, only 'raw' and "
                     "'qcow2'",
                     type);
+    }
     *ret_format = (ImageFormat)format;
     return true;
 }
@@ -81,9 +82,10 @@ read_driver(xmlNode *node, DiskDef *disk, GError **error)
 
     is_direct = g_strcmp0(disk->cache, "none") == 0 ||
                 g_strcmp0(disk->cache, "directsync") == 0;
-    if (g_strcmp0(disk->io, "native") == 0 && !is_direct)
+    if (g_strcmp0(disk->io, "native") == 0 && !is_direct) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "io='native' needs cache='none' or 'directsync'");
+    }
     return true;
 }
 
@@ -175,16 +177,18 @@ check_backing(const DiskDef *disk, GError **error)
     for (guint i = 0; disk->backing && i < disk->backing->len; i++) {
         const ImageLayer *layer = disk->backing->pdata[i];
 
-        if (above == IMAGE_FORMAT_RAW)
+        if (above == IMAGE_FORMAT_RAW) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "'%s' is below a raw image, which cannot have a "
                         "backing file",
                         layer->path);
+        }
         above = layer->format;
     }
-    if (disk->backing && disk->backing->len > 0 && disk_def_is_empty(disk))
+    if (disk->backing && disk->backing->len > 0 && disk_def_is_empty(disk)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "there is a backing chain and no source");
+    }
     return true;
 }
 
@@ -218,9 +222,10 @@ read_target(xmlNode *node, DiskDef *disk, GError **error)
 
     if (node)
         disk->target = reader_attribute(node, "dev");
-    if (!disk->target)
+    if (!disk->target) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a <disk> has no <target dev='...'/>");
+    }
     if (!disk_target_check(disk->target, error) ||
         !part_only(node, attributes, NULL, error) ||
         !part_choice(node, "bus", buses, &bus, error))
@@ -279,16 +284,18 @@ read_serial(xmlNode *disk_node, DiskDef *disk, GError **error)
 
     if (!serial || *serial == '\0')
         return true;
-    if (strlen(serial) > SERIAL_MAX)
+    if (strlen(serial) > SERIAL_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the serial '%.64s' is longer than %d characters", serial,
                     SERIAL_MAX);
+    }
     for (const char *p = serial; *p; p++) {
-        if (!g_ascii_isalnum(*p) && !strchr(" -_.+", *p))
+        if (!g_ascii_isalnum(*p) && !strchr(" -_.+", *p)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "the serial '%s' may hold letters, digits, blanks and "
                         "-_.+ only",
                         serial);
+        }
     }
     disk->serial = g_steal_pointer(&serial);
     return true;
@@ -297,33 +304,38 @@ read_serial(xmlNode *disk_node, DiskDef *disk, GError **error)
 static bool
 check_medium(const DiskDef *disk, GError **error)
 {
-    if (disk->device == DISK_DEVICE_CDROM)
+    if (disk->device == DISK_DEVICE_CDROM) {
         return disk->bus != DISK_BUS_VIRTIO ||
                fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the bus 'virtio' has no cdrom drives");
-    if (disk_def_is_empty(disk))
+    }
+    if (disk_def_is_empty(disk)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "there is no source; only a cdrom may be empty");
+    }
     /* Neither controller can tell the guest that a disk is read-only. */
     if (disk->is_readonly &&
-        (disk->bus == DISK_BUS_IDE || disk->bus == DISK_BUS_SATA))
+        (disk->bus == DISK_BUS_IDE || disk->bus == DISK_BUS_SATA)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "a disk on the bus '%s' cannot be read-only",
                     buses[disk->bus]);
+    }
     return true;
 }
 
 static bool
 check_disk(const DiskDef *disk, GError **error)
 {
-    if (disk->iothread != 0 && disk->bus != DISK_BUS_VIRTIO)
+    if (disk->iothread != 0 && disk->bus != DISK_BUS_VIRTIO) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "an iothread needs the bus 'virtio' (a scsi disk's is its "
                     "controller's)");
+    }
     /* qcow2 metadata has one writer. */
-    if (disk->is_shareable && disk->format != IMAGE_FORMAT_RAW)
+    if (disk->is_shareable && disk->format != IMAGE_FORMAT_RAW) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "a shareable disk needs a raw image");
+    }
     return check_medium(disk, error) && check_backing(disk, error);
 }
 

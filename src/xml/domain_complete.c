@@ -71,9 +71,10 @@ complete_inputs(DomainDevices *devices)
     static const InputType types[] = {INPUT_MOUSE, INPUT_KEYBOARD};
 
     for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        if (!has_input(devices, types[i], INPUT_BUS_PS2))
+        if (!has_input(devices, types[i], INPUT_BUS_PS2)) {
             g_ptr_array_add(devices->inputs,
                             domain_input_new(types[i], INPUT_BUS_PS2));
+        }
     }
 }
 
@@ -118,7 +119,7 @@ units_of(DiskBus bus)
     case DISK_BUS_IDE:
         return 4;
     default:
-        return 0;
+        return 1; /* virtio disks hang on no controller */
     }
 }
 
@@ -175,21 +176,24 @@ complete_drives(DomainDef *def, GError **error)
 
         if (disk->bus == DISK_BUS_VIRTIO)
             continue;
-        if (disk->controller < 0)
+        if (disk->controller < 0) {
             assign_drive(def, disk);
-        else if (is_taken(def, disk, disk->controller, disk->unit))
+        } else if (is_taken(def, disk, disk->controller, disk->unit)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "the address of disk '%s' is another disk's too",
                         disk->target);
-        if (disk->bus == DISK_BUS_IDE && disk->controller > 0)
+        }
+        if (disk->bus == DISK_BUS_IDE && disk->controller > 0) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "disk '%s' does not fit on the machine's one IDE "
                         "controller, which has room for 4",
                         disk->target);
-        if (disk->controller > UINT8_MAX)
+        }
+        if (disk->controller > UINT8_MAX) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "disk '%s' would need controller %d, the last is %d",
                         disk->target, disk->controller, UINT8_MAX);
+        }
     }
     return true;
 }
@@ -199,9 +203,10 @@ complete_drives(DomainDef *def, GError **error)
 static void
 need_controller(DomainDevices *devices, ControllerType type, unsigned index)
 {
-    if (!domain_devices_find_controller(devices, type, index))
+    if (!domain_devices_find_controller(devices, type, index)) {
         g_ptr_array_add(devices->controllers,
                         domain_controller_new(type, index));
+    }
 }
 
 static void
@@ -216,9 +221,10 @@ add_needed_controllers(DomainDef *def)
     for (guint i = 0; i < def->disks->len; i++) {
         const DiskDef *disk = def->disks->pdata[i];
 
-        if (disk->bus != DISK_BUS_VIRTIO)
+        if (disk->bus != DISK_BUS_VIRTIO) {
             need_controller(devices, of_bus[disk->bus],
                             (unsigned)disk->controller);
+        }
     }
     if (devices->channels->len > 0 || devices->consoles->len > 0)
         need_controller(devices, CONTROLLER_VIRTIO_SERIAL, 0);
@@ -255,16 +261,18 @@ check_pci_root(const DomainController *controller, bool is_q35, GError **error)
     bool is_express = g_str_has_prefix(controller->model, "pcie-") ||
                       g_str_has_prefix(controller->model, "dmi-");
 
-    if ((controller->index == 0) != (strcmp(controller->model, root) == 0))
+    if ((controller->index == 0) != (strcmp(controller->model, root) == 0)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the PCI controller %u cannot be a '%s': on this machine "
                     "controller 0, and no other, is the '%s'",
                     controller->index, controller->model, root);
-    if (is_express && !is_q35)
+    }
+    if (is_express && !is_q35) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the PCI controller %u is a '%s', which needs a q35 "
                     "machine",
                     controller->index, controller->model);
+    }
     return true;
 }
 
@@ -277,18 +285,20 @@ check_controller(const DomainDef *def, const DomainController *controller,
     if (controller->type == CONTROLLER_PCI)
         return check_pci_root(controller, is_q35, error);
     if (controller->type == CONTROLLER_IDE &&
-        (is_q35 || controller->index != 0))
+        (is_q35 || controller->index != 0)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "an IDE controller %u is not supported: %s",
                     controller->index,
                     is_q35 ? "a q35 machine has SATA"
                            : "the machine has one, number 0");
-    if (controller->iothread > def->machine->iothreads)
+    }
+    if (controller->iothread > def->machine->iothreads) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the SCSI controller %u names iothread %u, and there are "
                     "%u",
                     controller->index, controller->iothread,
                     def->machine->iothreads);
+    }
     return true;
 }
 
@@ -308,16 +318,18 @@ complete_controllers(DomainDef *def, GError **error)
     for (guint i = 0; i < all->len; i++) {
         DomainController *controller = all->pdata[i];
 
-        if (!controller->model)
+        if (!controller->model) {
             controller->model = g_strdup(
                 default_model(controller, domain_machine_is_q35(def->machine)));
+        }
         if (!is_companion(controller) &&
             domain_devices_find_controller(def->devices, controller->type,
-                                           controller->index) != controller)
+                                           controller->index) != controller) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "two controllers of type '%s' have the index %u",
                         controller_type_name(controller->type),
                         controller->index);
+        }
         if (!check_controller(def, controller, error))
             return false;
     }
@@ -342,10 +354,11 @@ add_pci_user(GArray *users, const PciAddress *address, char *owner)
 {
     PciUser user = {address, owner};
 
-    if (address->is_set)
+    if (address->is_set) {
         g_array_append_val(users, user);
-    else
+    } else {
         g_free(owner);
+    }
 }
 
 /* Every device that can have an address, for messages called as its XML is. */
@@ -415,16 +428,18 @@ check_pci_addresses(const DomainDef *def, GError **error)
             1 + (address->bus << 8 | address->slot << 3 | address->function));
         const PciUser *other = g_hash_table_lookup(places, place);
 
-        if (other && is_same_place(address, other->address))
+        if (other && is_same_place(address, other->address)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "%s and %s have the same PCI address", other->owner,
                         user->owner);
+        }
         g_hash_table_insert(places, place, (gpointer)user);
         if (!domain_devices_find_controller(def->devices, CONTROLLER_PCI,
-                                            address->bus))
+                                            address->bus)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "%s is on PCI bus %u, and there is no such controller",
                         user->owner, address->bus);
+        }
     }
     return true;
 }
@@ -436,20 +451,23 @@ check_disk(const DomainDef *def, guint position, GError **error)
 {
     const DiskDef *disk = def->disks->pdata[position];
 
-    if (disk->iothread > def->machine->iothreads)
+    if (disk->iothread > def->machine->iothreads) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "disk '%s' names iothread %u, and there are %u",
                     disk->target, disk->iothread, def->machine->iothreads);
+    }
     for (guint i = 0; i < position; i++) {
         const DiskDef *other = def->disks->pdata[i];
 
-        if (strcmp(other->target, disk->target) == 0)
+        if (strcmp(other->target, disk->target) == 0) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "two disks have the target '%s'", disk->target);
-        if (disk->serial && g_strcmp0(other->serial, disk->serial) == 0)
+        }
+        if (disk->serial && g_strcmp0(other->serial, disk->serial) == 0) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "the disks '%s' and '%s' have the same serial '%s'",
                         other->target, disk->target, disk->serial);
+        }
     }
     return true;
 }
@@ -461,15 +479,17 @@ check_boot_order(const DomainDef *def, GHashTable *seen, unsigned order,
 {
     if (order == 0)
         return true;
-    if (def->machine->boot_count > 0)
+    if (def->machine->boot_count > 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "%s has a boot order, which cannot stand beside <boot> in "
                     "<os>",
                     owner);
-    if (!g_hash_table_add(seen, GUINT_TO_POINTER(order)))
+    }
+    if (!g_hash_table_add(seen, GUINT_TO_POINTER(order))) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the boot order %u of %s is another device's too", order,
                     owner);
+    }
     return true;
 }
 
@@ -507,10 +527,11 @@ check_usb(const DomainDevices *devices, GError **error)
     for (guint i = 0; i < devices->inputs->len; i++) {
         const DomainInput *input = devices->inputs->pdata[i];
 
-        if (input->bus == INPUT_BUS_USB)
+        if (input->bus == INPUT_BUS_USB) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "an <input> is on USB, and the domain says that it "
                         "has no USB controller");
+        }
     }
     return true;
 }

@@ -38,22 +38,25 @@ part_only(xmlNode *node, const char *const *attributes,
 {
     const char *unknown = reader_unknown_attribute(node, attributes);
 
-    if (unknown)
+    if (unknown) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the attribute '%s' of <%s> is not supported", unknown,
                     reader_name(node));
+    }
     for (xmlNode *child = reader_first(node, NULL); child;
          child = reader_next(child, NULL)) {
         const char *name = reader_name(child);
         ChildRule rule = rule_for(children, child);
 
-        if (rule == CHILD_UNKNOWN)
+        if (rule == CHILD_UNKNOWN) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "the element <%s> in <%s> is not supported", name,
                         reader_name(node));
-        if (rule == CHILD_ONCE && reader_next(child, name))
+        }
+        if (rule == CHILD_ONCE && reader_next(child, name)) {
             return fail(error, VIR_ERR_XML_ERROR, "<%s> may hold only one <%s>",
                         reader_name(node), name);
+        }
     }
     return true;
 }
@@ -64,11 +67,15 @@ bool
 part_choice(xmlNode *node, const char *name, const char *const *words,
             int *ret_index, GError **error)
 {
-    g_autoptr(GError) inner = NULL;
+    g_autofree char *text = reader_attribute(node, name);
+    g_autofree char *list = NULL;
 
-    if (reader_choice(node, name, words, ret_index, &inner))
-        return true;
-    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED, "%s", inner->message);
+    if (!text || g_strv_contains(words, text))
+        return reader_choice(node, name, words, ret_index, error);
+    list = g_strjoinv("', '", (char **)words);
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "<%s %s='%.200s'> is not supported, only '%s'",
+                reader_name(node), name, text, list);
 }
 
 bool
@@ -128,10 +135,11 @@ part_text(xmlNode *node, const char *name, char **ret_text, GError **error)
 
     if (!text)
         return true;
-    if (has_control_character(text))
+    if (has_control_character(text)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the attribute '%s' of <%s> holds a control character",
                     name, reader_name(node));
+    }
     g_free(*ret_text);
     *ret_text = g_steal_pointer(&text);
     return true;
@@ -143,16 +151,18 @@ part_check_name(const char *text, const char *what, size_t limit,
 {
     size_t length = strlen(text);
 
-    if (length == 0 || length > limit)
+    if (length == 0 || length > limit) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the %s '%.64s' must have 1 to %zu characters", what, text,
                     limit);
+    }
     for (const char *p = text; *p; p++) {
-        if (!g_ascii_isalnum(*p) && !strchr("+-._:@", *p))
+        if (!g_ascii_isalnum(*p) && !strchr("+-._:@", *p)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "the %s '%.64s' may hold letters, digits and +-._:@ "
                         "only",
                         what, text);
+        }
     }
     return true;
 }
@@ -177,16 +187,19 @@ part_name(xmlNode *node, const char *name, size_t limit, char **ret_text,
 bool
 part_check_path(const char *path, const char *what, GError **error)
 {
-    if (has_control_character(path))
+    if (has_control_character(path)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the path of %s holds a control character", what);
-    if (*path != '/')
+    }
+    if (*path != '/') {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the path '%.200s' of %s must be absolute", path, what);
-    if (strlen(path) >= PATH_MAX)
+    }
+    if (strlen(path) >= PATH_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the path '%.64s...' of %s is longer than %d bytes", path,
                     what, PATH_MAX - 1);
+    }
     return true;
 }
 
@@ -220,10 +233,11 @@ part_boot(xmlNode *device, unsigned *ret_order, GError **error)
     if (!part_only(boot, attributes, NULL, error) ||
         !part_unsigned(boot, "order", INT_MAX, &order, error))
         return false;
-    if (order == 0)
+    if (order == 0) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<boot> of <%s> needs an order of 1 or more",
                     reader_name(device));
+    }
     *ret_order = order;
     return true;
 }
@@ -240,10 +254,11 @@ read_address_number(xmlNode *node, const char *name, unsigned limit,
     if (!text)
         return true;
     if (!g_ascii_string_to_unsigned(is_hex ? text + 2 : text, is_hex ? 16 : 10,
-                                    0, limit, &value, NULL))
+                                    0, limit, &value, NULL)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s %s='%s'>: expected a number from 0 to %u",
                     reader_name(node), name, text, limit);
+    }
     *ret_value = (unsigned)value;
     return true;
 }

@@ -50,9 +50,10 @@ parse_uuid(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *text = reader_text(node);
 
-    if (!uuid_parse(text, parse->def->uuid))
+    if (!uuid_parse(text, parse->def->uuid)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "'%.64s' is not a UUID of 32 hexadecimal digits", text);
+    }
     return true;
 }
 
@@ -61,9 +62,10 @@ parse_title(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *text = reader_text(node);
 
-    if (strchr(text, '\n') || strlen(text) > TITLE_MAX)
+    if (strchr(text, '\n') || strlen(text) > TITLE_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<title> must be one line of at most %d bytes", TITLE_MAX);
+    }
     if (*text != '\0')
         parse->def->title = g_steal_pointer(&text);
     return true;
@@ -74,9 +76,10 @@ parse_description(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *text = reader_text(node);
 
-    if (strlen(text) > DESCRIPTION_MAX)
+    if (strlen(text) > DESCRIPTION_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<description> is longer than %d bytes", DESCRIPTION_MAX);
+    }
     if (*text != '\0')
         parse->def->description = g_steal_pointer(&text);
     return true;
@@ -88,8 +91,11 @@ depth_below(xmlNode *node)
     unsigned deepest = 0;
 
     for (xmlNode *child = reader_first(node, NULL); child;
-         child = reader_next(child, NULL))
-        deepest = MAX(deepest, depth_below(child));
+         child = reader_next(child, NULL)) {
+        unsigned depth = depth_below(child); /* MAX() would ask twice */
+
+        deepest = MAX(deepest, depth);
+    }
     return deepest + 1;
 }
 
@@ -97,10 +103,11 @@ depth_below(xmlNode *node)
 static bool
 parse_echoed(xmlNode *node, DomainParse *parse, GError **error)
 {
-    if (depth_below(node) > ECHOED_DEPTH)
+    if (depth_below(node) > ECHOED_DEPTH) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s> is nested deeper than %d levels", reader_name(node),
                     ECHOED_DEPTH);
+    }
     g_ptr_array_add(parse->def->echoed, reader_dump(node));
     return true;
 }
@@ -145,17 +152,19 @@ read_memory(xmlNode *node, uint64_t *ret_kib, GError **error)
 
     if (!part_only(node, attributes, NULL, error))
         return false;
-    if (unit_bytes == 0)
+    if (unit_bytes == 0) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s unit='%.32s'>: no such unit; use KiB, MiB or GiB",
                     reader_name(node), unit);
+    }
     if (!g_ascii_string_to_unsigned(text, 10, 1, UINT64_MAX, &number, NULL) ||
         !g_uint64_checked_mul(&bytes, number, unit_bytes) ||
-        bytes / 1024 > memory_max_kib)
+        bytes / 1024 > memory_max_kib) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s> is '%.32s': expected a number from 1 to what makes "
                     "1 PiB",
                     reader_name(node), text);
+    }
     *ret_kib = bytes / 1024 + (bytes % 1024 != 0);
     return true;
 }
@@ -186,15 +195,17 @@ parse_vcpu(xmlNode *node, DomainParse *parse, GError **error)
         !part_choice(node, "placement", placements, &placement, error) ||
         !part_unsigned(node, "current", VCPUS_MAX, &current, error))
         return false;
-    if (!g_ascii_string_to_unsigned(text, 10, 1, VCPUS_MAX, &count, NULL))
+    if (!g_ascii_string_to_unsigned(text, 10, 1, VCPUS_MAX, &count, NULL)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<vcpu> is '%.32s': expected a number from 1 to %d", text,
                     VCPUS_MAX);
-    if (current != 0 && current != count)
+    }
+    if (current != 0 && current != count) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<vcpu current='%u'> other than its %u vCPUs is not "
                     "supported",
                     current, (unsigned)count);
+    }
     parse->def->vcpus = (unsigned)count;
     return true;
 }
@@ -347,9 +358,10 @@ parse_qemu_environment(xmlNode *node, DomainDevices *devices, GError **error)
         !part_text(node, "name", &name, error) ||
         !part_text(node, "value", &value, error))
         return false;
-    if (!name || !is_environment_name(name))
+    if (!name || !is_environment_name(name)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the name of a <qemu:env> must be letters, digits and _");
+    }
     g_ptr_array_add(devices->qemu_environment,
                     qemu_environment_new(name, value));
     return true;
@@ -456,9 +468,10 @@ complete_root(xmlNode *root, DomainDef *def, GError **error)
         return fail(error, VIR_ERR_XML_ERROR, "<domain> has no <memory>");
     if (def->current_memory_kib == 0)
         def->current_memory_kib = def->memory_kib;
-    if (def->current_memory_kib > def->memory_kib)
+    if (def->current_memory_kib > def->memory_kib) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<currentMemory> is more than <memory>");
+    }
     if (def->vcpus == 0)
         def->vcpus = 1;
     if (!reader_first(root, "os"))
@@ -594,9 +607,10 @@ put_devices(Writer *writer, const DomainDef *def, DomainFormatFlags flags)
         disk_xml_format(writer, def->disks->pdata[i], flags);
     for (guint i = 0; i < devices->controllers->len; i++)
         controller_xml_format(writer, devices->controllers->pdata[i], flags);
-    for (guint i = 0; i < devices->interfaces->len; i++)
+    for (guint i = 0; i < devices->interfaces->len; i++) {
         device_xml_format_interface(writer, devices->interfaces->pdata[i],
                                     flags);
+    }
     char_xml_format(writer, devices, flags);
     for (guint i = 0; i < devices->inputs->len; i++)
         device_xml_format_input(writer, devices->inputs->pdata[i], flags);

@@ -25,9 +25,10 @@ read_os_type(xmlNode *node, DomainMachine *machine, GError **error)
     if (!node)
         return fail(error, VIR_ERR_XML_ERROR, "<os> has no <type>");
     type = reader_text(node);
-    if (strcmp(type, "hvm") != 0)
+    if (strcmp(type, "hvm") != 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the OS type '%.64s' is not supported, only 'hvm'", type);
+    }
     if (!part_only(node, attributes, NULL, error) ||
         !part_word(node, "arch", archs, &machine->arch, error) ||
         !part_name(node, "machine", MACHINE_NAME_MAX, &machine->machine, error))
@@ -80,11 +81,12 @@ read_loader(xmlNode *node, DomainMachine *machine, GError **error)
         return false;
     if (!machine->loader)
         return fail(error, VIR_ERR_XML_ERROR, "<loader> has no path");
-    if (!type || is_readonly != SWITCH_ON)
+    if (!type || is_readonly != SWITCH_ON) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the loader '%s' must have type='pflash' and "
                     "readonly='yes'",
                     machine->loader);
+    }
     return true;
 }
 
@@ -117,17 +119,20 @@ read_kernel(xmlNode *os, DomainMachine *machine, GError **error)
         return false;
     if (cmdline && *cmdline != '\0')
         machine->cmdline = g_steal_pointer(&cmdline);
-    if (!machine->kernel && (machine->initrd || machine->cmdline))
+    if (!machine->kernel && (machine->initrd || machine->cmdline)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<initrd> and <cmdline> need a <kernel>");
+    }
     for (const char *p = machine->cmdline; p && *p; p++) {
-        if (g_ascii_iscntrl(*p))
+        if (g_ascii_iscntrl(*p)) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "<cmdline> holds a control character");
+        }
     }
-    if (machine->cmdline && strlen(machine->cmdline) > CMDLINE_MAX)
+    if (machine->cmdline && strlen(machine->cmdline) > CMDLINE_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<cmdline> is longer than %d bytes", CMDLINE_MAX);
+    }
     return true;
 }
 
@@ -146,14 +151,16 @@ read_boot_devices(xmlNode *os, DomainMachine *machine, GError **error)
         if (!part_only(node, attributes, NULL, error) ||
             !part_choice(node, "dev", boot_devices, &device, error))
             return false;
-        if (device < 0)
+        if (device < 0) {
             return fail(error, VIR_ERR_XML_ERROR,
                         "<boot> in <os> has no dev='...'");
+        }
         for (unsigned i = 0; i < machine->boot_count; i++) {
-            if (machine->boot[i] == (BootDevice)device)
+            if (machine->boot[i] == (BootDevice)device) {
                 return fail(error, VIR_ERR_XML_ERROR,
                             "<boot dev='%s'/> is given twice",
                             boot_devices[device]);
+            }
         }
         machine->boot[machine->boot_count++] = (BootDevice)device;
     }
@@ -248,9 +255,10 @@ read_timer(xmlNode *node, DomainMachine *machine, GError **error)
     int count = 1;
     DomainTimer *timer;
 
-    if (kind < 0)
+    if (kind < 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<timer name='%.64s'> is not supported", name ? name : "");
+    }
     if (known_timers[kind].has_present)
         attributes[count++] = "present";
     if (known_timers[kind].has_track)
@@ -361,10 +369,11 @@ machine_xml_parse_iothreads(xmlNode *node, DomainParse *parse, GError **error)
 
     if (!part_only(node, NULL, NULL, error))
         return false;
-    if (!g_ascii_string_to_unsigned(text, 10, 0, IOTHREADS_MAX, &count, NULL))
+    if (!g_ascii_string_to_unsigned(text, 10, 0, IOTHREADS_MAX, &count, NULL)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<iothreads> is '%.64s': expected a number from 0 to %d",
                     text, IOTHREADS_MAX);
+    }
     parse->def->machine->iothreads = (unsigned)count;
     return true;
 }
@@ -389,11 +398,12 @@ machine_xml_parse_iothread_ids(xmlNode *node, DomainParse *parse,
         if (!part_only(child, attributes, NULL, error) ||
             !part_unsigned(child, "id", IOTHREADS_MAX, &id, error))
             return false;
-        if (id != count)
+        if (id != count) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "<iothread id='%u'>: ids other than 1, 2, ... in order "
                         "are not supported",
                         id);
+        }
     }
     parse->def->machine->iothreads = MAX(parse->def->machine->iothreads, count);
     return true;

@@ -5,7 +5,6 @@
 #include "xml/fragment.h"
 
 #include <inttypes.h>
-#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <string.h>
@@ -59,23 +58,6 @@ on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
     stop(context, "a document type or entity declaration is not accepted");
 }
 
-/* Counts levels before libxml2 builds the node: everything that later walks the
- * tree may recurse. */
-static void
-on_start_element(void *context, const xmlChar *name, const xmlChar *prefix,
-                 const xmlChar *uri, int namespace_count,
-                 const xmlChar **namespaces, int attribute_count,
-                 int defaulted_count, const xmlChar **attributes)
-{
-    if (((xmlParserCtxt *)context)->nodeNr >= READER_DEPTH) {
-        stop(context, "elements are nested too deep");
-        return;
-    }
-    xmlSAX2StartElementNs(context, name, prefix, uri, namespace_count,
-                          namespaces, attribute_count, defaulted_count,
-                          attributes);
-}
-
 static void
 set_up(xmlParserCtxt *context, ParseTrouble *trouble)
 {
@@ -84,7 +66,6 @@ set_up(xmlParserCtxt *context, ParseTrouble *trouble)
      * that uses us. */
     context->sax->serror = on_error;
     context->sax->internalSubset = on_doctype;
-    context->sax->startElementNs = on_start_element;
 }
 
 static gpointer
@@ -93,6 +74,48 @@ init_libxml(gpointer unused)
     (void)unused;
     xmlInitParser();
     return NULL;
+}
+
+/* Everything that later walks the tree may recurse, so its depth is bounded
+ * here, by a walk that does not.  (libxml2 has a bound of its own, which the
+ * program that uses us may have changed.) */
+static const xmlNode *
+find_too_deep(const xmlDoc *document)
+{
+    const xmlNode *node = document->children;
+    unsigned depth = 1;
+
+    while (node) {
+        if (node->type == XML_ELEMENT_NODE && depth > READER_DEPTH)
+            return node;
+        if (node->type == XML_ELEMENT_NODE && node->children) {
+            node = node->children;
+            depth++;
+            continue;
+        }
+        while (node && !node->next) {
+            node = depth > 1 ? node->parent : NULL;
+            depth--;
+        }
+        node = node ? node->next : NULL;
+    }
+    return NULL;
+}
+
+static bool
+is_acceptable(const xmlParserCtxt *context, const xmlDoc *document,
+              ParseTrouble *trouble)
+{
+    const xmlNode *too_deep;
+
+    if (trouble->refusal || !context->wellFormed)
+        return false;
+    too_deep = find_too_deep(document);
+    if (!too_deep)
+        return true;
+    trouble->refusal = "elements are nested too deep";
+    trouble->line = (int)xmlGetLineNo(too_deep);
+    return false;
 }
 
 /* Everything but the root's name. */
@@ -110,7 +133,7 @@ parse(const char *text, size_t length, ParseTrouble *trouble)
     /* Without XML_PARSE_NOERROR, which would take out the handler. */
     document = xmlCtxtReadMemory(context, text, (int)length, NULL, "UTF-8",
                                  XML_PARSE_NONET | XML_PARSE_NOCDATA);
-    if (document && (trouble->refusal || !context->wellFormed))
+    if (document && !is_acceptable(context, document, trouble))
         g_clear_pointer(&document, xmlFreeDoc);
     xmlFreeParserCtxt(context);
     return document;
@@ -153,7 +176,7 @@ reader_parse(const char *text, const char *what, const char *root,
     g_autoptr(XmlDocument) document = NULL;
     ParseTrouble trouble = {0};
     g_autofree char *message = NULL;
-    size_t length;
+    size_t length = 0;
     xmlNode *top;
 
     if (!check_text(text, what, &length, error))
@@ -171,8 +194,9 @@ reader_parse(const char *text, const char *what, const char *root,
     top = reader_root(document);
     if (!top || top->ns || strcmp(reader_name(top), root) != 0) {
         fail(error, VIR_ERR_XML_ERROR,
-             "the %s document must have <%s> as its root, not <%s>", what, root,
-             top ? reader_name(top) : "");
+             "the %s document must have <%s> as its root, not <%s>%s", what,
+             root, top ? reader_name(top) : "",
+             top && top->ns ? " in a namespace" : "");
         return NULL;
     }
     return g_steal_pointer(&document);
