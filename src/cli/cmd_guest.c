@@ -160,7 +160,7 @@ cmd_qemu_agent_command(Tool *tool, const Options *options)
     if (reply) {
         print_reply(tool, reply, options_has(options, "pretty"));
     } else if (timeout != VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT ||
-               virGetLastErrorCode() != VIR_ERR_NONE) {
+               virGetLastErrorCode() != VIR_ERR_OK) {
         return tool_fail(tool, "Failed to run the agent command on '%s'",
                          virDomainGetName(domain));
     }

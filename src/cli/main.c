@@ -8,7 +8,6 @@
 #include "cli/command.h"
 
 #include <getopt.h>
-#include <libvirt/virterror.h>
 #include <locale.h>
 #include <string.h>
 
@@ -158,12 +157,6 @@ run_tool(Tool *tool, int argc, char **argv)
     return command_run(tool, argv + optind);
 }
 
-/* Errors are reported by the commands, with what they were about. */
-static void
-ignore_error(void *data G_GNUC_UNUSED, virErrorPtr error G_GNUC_UNUSED)
-{
-}
-
 int
 main(int argc, char **argv)
 {
@@ -171,7 +164,7 @@ main(int argc, char **argv)
     CommandResult result = RESULT_DONE;
 
     setlocale(LC_ALL, "");
-    virSetErrorFunc(NULL, ignore_error);
+    tool_watch_errors();
     /* Before the connection, or it would have no events. */
     if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
         return tool_fail(&tool, "Failed to set up the library");

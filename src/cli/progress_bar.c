@@ -7,6 +7,8 @@
 
 #define DEFAULT_COLUMNS 80
 #define MIN_BAR         10
+/* Below this, a rate says more of the clock than of the disks. */
+#define MIN_RATE_US (G_USEC_PER_SEC / 2)
 
 struct ProgressBar {
     char *title;
@@ -14,7 +16,8 @@ struct ProgressBar {
     bool is_terminal;
     bool is_drawn;      /* a line on the terminal wants its end */
     unsigned next_line; /* percent at which a log gets its next line */
-    gint64 start_us;
+    gint64 start_us;    /* of the first update; 0 before it */
+    unsigned long long start_done;
 };
 
 ProgressBar *
@@ -25,7 +28,6 @@ progress_bar_new(const char *title, const Output *output)
     bar->title = g_strdup(title);
     bar->output = output;
     bar->is_terminal = isatty(fileno(output->err)) == 1;
-    bar->start_us = g_get_monotonic_time();
     return bar;
 }
 
@@ -50,22 +52,33 @@ terminal_columns(FILE *stream)
     return size.ws_col;
 }
 
-/* "12.0 of 64.0 MiB, 31.5 MiB/s": both sizes in the unit of the larger. */
+/* ", 31.5 MiB/s", or nothing as long as it would be a guess. */
+static char *
+rate_text(const ProgressBar *bar, unsigned long long done)
+{
+    gint64 elapsed_us = g_get_monotonic_time() - bar->start_us;
+    const char *unit = NULL;
+    double rate = 0;
+
+    if (elapsed_us < MIN_RATE_US || done <= bar->start_done)
+        return g_strdup("");
+    rate =
+        (double)(done - bar->start_done) * G_USEC_PER_SEC / (double)elapsed_us;
+    rate = size_in_units((unsigned long long)rate, &unit);
+    return g_strdup_printf(", %.1f %s/s", rate, unit);
+}
+
+/* "12.0 of 64.0 MiB": both sizes in the unit of the larger. */
 static char *
 amount_text(const ProgressBar *bar, unsigned long long done,
             unsigned long long total)
 {
-    double seconds =
-        (double)(g_get_monotonic_time() - bar->start_us) / G_USEC_PER_SEC;
+    g_autofree char *rate = rate_text(bar, done);
     const char *unit = NULL;
-    const char *rate_unit = NULL;
     double size = size_in_units(total, &unit);
-    double part = total > 0 ? size * (double)done / (double)total : 0;
-    double rate = seconds > 0 ? (double)done / seconds : 0;
+    double part = size * (double)done / (double)total;
 
-    rate = size_in_units((unsigned long long)rate, &rate_unit);
-    return g_strdup_printf("%.1f of %.1f %s, %.1f %s/s", part, size, unit, rate,
-                           rate_unit);
+    return g_strdup_printf("%.1f of %.1f %s%s", part, size, unit, rate);
 }
 
 static void
@@ -96,6 +109,10 @@ progress_bar_update(ProgressBar *bar, unsigned long long done,
     if (bar->output->is_quiet || total == 0)
         return;
     done = MIN(done, total);
+    if (bar->start_us == 0) {
+        bar->start_us = g_get_monotonic_time();
+        bar->start_done = done;
+    }
     percent = (unsigned)((double)done * 100 / (double)total);
     amount = amount_text(bar, done, total);
     if (bar->is_terminal) {

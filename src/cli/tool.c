@@ -9,6 +9,23 @@
 /* No document that a person writes comes near this. */
 #define FILE_LIMIT (10UL * 1024 * 1024)
 
+/* What the library reported last; NULL: nothing since it was printed.  For the
+ * process, as the library's handler is. */
+static char *reported;
+
+static void
+on_error(void *data G_GNUC_UNUSED, virErrorPtr error)
+{
+    g_free(reported);
+    reported = g_strdup(error->message);
+}
+
+void
+tool_watch_errors(void)
+{
+    virSetErrorFunc(NULL, on_error);
+}
+
 void
 tool_clear(Tool *tool)
 {
@@ -16,6 +33,7 @@ tool_clear(Tool *tool)
         virConnectClose(tool->connection);
     tool->connection = NULL;
     g_clear_pointer(&tool->uri, g_free);
+    g_clear_pointer(&reported, g_free);
 }
 
 static void
@@ -34,8 +52,9 @@ tool_fail(const Tool *tool, const char *format, ...)
     va_start(args, format);
     print_error(tool, format, args);
     va_end(args);
-    if (virGetLastErrorCode() != VIR_ERR_NONE)
-        output_error(&tool->output, "%s", virGetLastErrorMessage());
+    if (reported)
+        output_error(&tool->output, "%s", reported);
+    g_clear_pointer(&reported, g_free);
     virResetLastError();
     return RESULT_FAILED;
 }

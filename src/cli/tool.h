@@ -30,6 +30,11 @@ typedef struct {
     virConnectPtr connection; /* nullable: not opened yet; owned */
 } Tool;
 
+/** tool_watch_errors: from now on what the library reports is kept for
+ * tool_fail().  virGetLastError() would not do: it forgets with the next call,
+ * and naming the domain in a sentence is one. */
+void tool_watch_errors(void);
+
 void tool_clear(Tool *tool);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tool, tool_clear)
 
@@ -44,7 +49,7 @@ virConnectPtr tool_connect(Tool *tool);
  * UUID or name in this order; NULL after reporting. */
 virDomainPtr tool_find_domain(Tool *tool, const Options *options);
 
-/** tool_fail: prints @format, then the library's last error.
+/** tool_fail: prints @format, then what the library reported last.
  * Returns: RESULT_FAILED. */
 CommandResult tool_fail(const Tool *tool, const char *format, ...)
     G_GNUC_PRINTF(2, 3);

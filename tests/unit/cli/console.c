@@ -21,6 +21,7 @@ console_run_with(const char *uri, bool is_quiet, const char *line)
     char *arguments[] = {(char *)line, NULL};
     g_auto(Tool) tool = {.uri = g_strdup(uri)};
 
+    tool_watch_errors();
     said->line = g_strdup(line);
     said->capture = capture_new();
     tool.output = said->capture->output;

@@ -81,9 +81,10 @@ assert_explained(const Command *command)
 static void
 every_command_can_be_found_and_explains_itself(void)
 {
-    for (const CommandGroup *group = command_groups; group->keyword; group++)
+    for (const CommandGroup *group = command_groups; group->keyword; group++) {
         for (const Command *one = group->commands; one->name; one++)
             assert_explained(one);
+    }
     g_assert_null(command_find("nosuch"));
 }
 
