@@ -36,6 +36,7 @@ int qemu_domain_suspend(virDomainPtr domain, GError **error);
 int qemu_domain_resume(virDomainPtr domain, GError **error);
 
 char *qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error);
+char *qemu_domain_os_type(virDomainPtr domain, GError **error);
 int qemu_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
                       GError **error);
 int qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info,

@@ -40,6 +40,15 @@ qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
     return domain_xml_format(def, format);
 }
 
+char *
+qemu_domain_os_type(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+
+    /* The XML reader takes no other: a whole machine, not a container. */
+    return call ? g_strdup("hvm") : NULL;
+}
+
 int
 qemu_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
                   GError **error)

@@ -30,6 +30,7 @@ const Driver qemu_driver = {
     .domain_define = qemu_domain_define_xml,
     .domain_undefine = qemu_domain_undefine,
     .domain_xml = qemu_domain_xml,
+    .domain_os_type = qemu_domain_os_type,
     .domain_create = qemu_domain_create,
     .domain_shutdown = qemu_domain_shutdown,
     .domain_reboot = qemu_domain_reboot,
