@@ -5,6 +5,7 @@
  * a checkpoint record that cannot be read is no reason not to switch off.
  */
 #include "base/error.h"
+#include "qemu/agent_power.h"
 #include "qemu/domain_calls.h"
 #include "qemu/domain_end.h"
 #include "qemu/domain_shutdown.h"
@@ -41,14 +42,37 @@ run(QemuDomain *vm, const char *command, GError **error)
     return qmp && qmp_client_run(qmp, command, NULL, error);
 }
 
+/* Through the agent when that was asked (@agent_flag), or when nothing was and
+ * one is there; *@ret_done is false when the power button is to be tried. */
+static bool
+try_agent(virDomainPtr domain, unsigned flags, unsigned agent_flag,
+          const char *mode, bool *ret_done, GError **error)
+{
+    bool is_asked = flags & agent_flag;
+
+    *ret_done = false;
+    if (!is_asked && (flags != 0 || !agent_power_is_ready(domain)))
+        return true;
+    *ret_done = agent_power(domain, mode, is_asked ? error : NULL);
+    return *ret_done || (flags & ~agent_flag) || !is_asked;
+}
+
 int
 qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
 {
+    const unsigned known =
+        VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | VIR_DOMAIN_SHUTDOWN_GUEST_AGENT;
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
+    bool is_done = false;
 
-    if (!check_flags(flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, error))
+    if (!check_flags(flags, known, error) ||
+        !try_agent(domain, flags, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, "powerdown",
+                   &is_done, error))
         return -1;
+    if (is_done)
+        return 0;
+    g_clear_error(error);
     call = qemu_call_begin_reading(domain, error);
     vm = running_domain(call, error);
     return vm && run(vm, "system_powerdown", error) ? 0 : -1;
@@ -57,11 +81,19 @@ qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
 int
 qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
 {
+    const unsigned known =
+        VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT;
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
+    bool is_done = false;
 
-    if (!check_flags(flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN, error))
+    if (!check_flags(flags, known, error) ||
+        !try_agent(domain, flags, VIR_DOMAIN_REBOOT_GUEST_AGENT, "reboot",
+                   &is_done, error))
         return -1;
+    if (is_done)
+        return 0;
+    g_clear_error(error);
     call = qemu_call_begin_reading(domain, error);
     vm = running_domain(call, error);
     return vm && domain_shutdown_reboot(vm, error) ? 0 : -1;

@@ -47,6 +47,15 @@ handover_clear(Handover *handover)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Handover, handover_clear)
 
+/* By name: the mode of a socket's descriptor is not that of its file. */
+static int
+hide_socket(const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+
+    return chmod(path, 0600);
+}
+
 static bool
 add_socket(Handover *handover, const char *alias, const char *folder,
            const char *name, GError **error)
@@ -58,6 +67,10 @@ add_socket(Handover *handover, const char *alias, const char *folder,
     handover->fds[handover->nfds] = unix_listen(folder, name, error);
     if (handover->fds[handover->nfds] < 0)
         return false;
+    /* Its folder keeps others out as well; this is for a path of the user's. */
+    if (hide_socket(folder, name) < 0)
+        return fail_errno(error, errno, "cannot keep '%s/%s' to ourselves",
+                          folder, name);
     g_hash_table_insert(handover->sockets, g_strdup(alias),
                         GINT_TO_POINTER(handover->nfds));
     handover->nfds++;
