@@ -469,6 +469,62 @@ numbers_past_63_bits_are_read_as_reals(void)
     finish(client, fake);
 }
 
+/* What a QEMU says, out of random parts. */
+static char *
+random_script(GRand *rand)
+{
+    static const char *const parts[] = {
+        "{",          "}",          "[",       "]",     "\"return\":",
+        "\"error\":", "\"event\":", "\"id\":", "$1 ",   "$2 ",
+        "\"",         "\\n",        "\\377",   "\\300", ",",
+        "null",       "{}",         ":",       "\\000", "\\\\u0000",
+        "\"QMP\":",   "\\r\\n",     "1e999",   "-1",    "\"x\""};
+    GString *script = g_string_new("greet\nexpect a\nexpect b\nreply 1\nsend ");
+    gint32 i = 0;
+
+    for (i = g_rand_int_range(rand, 1, 60); i > 0; i--) {
+        g_string_append(script,
+                        parts[g_rand_int_range(rand, 0, G_N_ELEMENTS(parts))]);
+    }
+    g_string_append(script, "\nclose\n");
+    return g_string_free(script, FALSE);
+}
+
+/* Of two commands the first is answered, whatever follows; the other fails,
+ * unless chance made up an answer for it. */
+static void
+survive_script(const char *script)
+{
+    int socket = -1;
+    FakeQemu *fake = fake_qemu_start(script, &socket);
+    QmpClient *client = qmp_client_open(socket, LONG_MS, NULL);
+    guint64 a = send_command(client, "a");
+    guint64 b = send_command(client, "b");
+    g_autoptr(Json) second = qmp_client_wait(client, b, LONG_MS, NULL);
+    g_autoptr(Json) first = qmp_client_wait(client, a, 0, NULL);
+
+    g_assert_true(json_is_object(first));
+    if (second)
+        g_assert_nonnull(strstr(script, "\"id\":$2"));
+    finish(client, fake);
+}
+
+static void
+random_answers_are_survived(void)
+{
+    guint32 seed = g_random_int();
+    GRand *rand = g_rand_new_with_seed(seed);
+    unsigned round = 0;
+
+    g_test_message("seed %u", seed);
+    for (round = 0; round < 300; round++) {
+        g_autofree char *script = random_script(rand);
+
+        survive_script(script);
+    }
+    g_rand_free(rand);
+}
+
 /* In the child: a test that fails leaves no process behind. */
 static void
 die_with_test(gpointer data G_GNUC_UNUSED)
@@ -580,6 +636,7 @@ main(int argc, char **argv)
     ADD(a_descriptor_goes_along_with_its_command);
     ADD(a_long_command_is_written_while_qemu_talks);
     ADD(numbers_past_63_bits_are_read_as_reals);
+    ADD(random_answers_are_survived);
     ADD(a_real_qemu_is_understood);
     return g_test_run();
 }
