@@ -108,6 +108,7 @@ checkpoint_tree_add(CheckpointTree *tree, CheckpointRecord *record)
 void
 checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record)
 {
+    g_assert(record);
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *other = g_ptr_array_index(tree->records, i);
 
@@ -269,8 +270,9 @@ checkpoint_tree_check(CheckpointTree *tree, GError **error)
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
 
-        if (record->def->parent && !checkpoint_tree_above(tree, record))
+        if (record->def->parent && !checkpoint_tree_above(tree, record)) {
             g_clear_pointer(&record->def->parent, g_free);
+        }
     }
     for (guint i = 0; i < tree->records->len; i++) {
         const CheckpointRecord *record = g_ptr_array_index(tree->records, i);

@@ -369,6 +369,7 @@ interval_since(const CheckpointTree *tree, const BitmapStates *states,
             return NULL;
         g_ptr_array_add(bitmaps, g_strdup(interval->bitmap));
     }
+    g_assert(interval); /* @record is in its own line */
     if (state_of(states, interval) == BITMAP_RECORDING)
         return g_steal_pointer(&bitmaps);
     fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,

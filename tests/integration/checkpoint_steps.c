@@ -13,9 +13,10 @@ assert_text(char *text, const char *expected, const char *file, int line)
 {
     g_autofree char *owned = text;
 
-    if (!g_str_equal(owned, expected))
+    if (!g_str_equal(owned, expected)) {
         g_error("%s:%d: expected \"%s\", got \"%s\"", file, line, expected,
                 owned);
+    }
 }
 
 char *
@@ -121,10 +122,11 @@ parent(Machine *machine, const char *name)
     virDomainCheckpointPtr above = virDomainCheckpointGetParent(checkpoint, 0);
     char *text = g_strdup(above ? virDomainCheckpointGetName(above) : "-");
 
-    if (above)
+    if (above) {
         require(virDomainCheckpointFree(above) == 0);
-    else
+    } else {
         require_error(VIR_ERR_NO_DOMAIN_CHECKPOINT);
+    }
     require(virDomainCheckpointFree(checkpoint) == 0);
     return text;
 }
@@ -180,10 +182,11 @@ bitmaps(Machine *machine, unsigned disk)
                 json_string_value(json_object_get(bitmap, "name"));
             const char *mark = "";
 
-            if (json_is_true(json_object_get(bitmap, "inconsistent")))
+            if (json_is_true(json_object_get(bitmap, "inconsistent"))) {
                 mark = "!";
-            else if (json_is_true(json_object_get(bitmap, "recording")))
+            } else if (json_is_true(json_object_get(bitmap, "recording"))) {
                 mark = "*";
+            }
             g_ptr_array_add(words, g_strconcat(name ? name : "?", mark, NULL));
         }
     }
@@ -271,11 +274,12 @@ pull_document(const Machine *machine, const char *base, unsigned disk)
     GString *disks = g_string_new(NULL);
     char *xml;
 
-    for (unsigned i = 0; i < machine->disks; i++)
+    for (unsigned i = 0; i < machine->disks; i++) {
         g_string_append_printf(disks,
                                i == disk ? "<disk name='vd%c'/>"
                                          : "<disk name='vd%c' backup='no'/>",
                                (int)('a' + i));
+    }
     xml = g_strdup_printf("<domainbackup mode='pull'>"
                           "<incremental>%s</incremental>"
                           "<server transport='unix' socket='%s/pull.sock'/>"

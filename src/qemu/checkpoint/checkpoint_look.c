@@ -7,8 +7,9 @@
 void
 checkpoint_look_forget(QemuDomain *vm)
 {
-    if (vm->checkpoints)
+    if (vm->checkpoints) {
         g_clear_pointer(&vm->checkpoints->states, bitmap_states_free);
+    }
 }
 
 const BitmapStates *

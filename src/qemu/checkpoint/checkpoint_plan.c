@@ -71,13 +71,14 @@ check_name_free(const CheckpointTree *tree, const char *name,
 
     if (!taken)
         return true;
-    if (taken->state == CHECKPOINT_NAMELESS)
+    if (taken->state == CHECKPOINT_NAMELESS) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "cannot create checkpoint '%s' of domain '%s': bitmap "
                     "'%s' is still there, since only the metadata of its "
                     "checkpoint was deleted; redefine the checkpoint to have "
                     "it again, or choose another name",
                     name, domain, name);
+    }
     return fail(error, VIR_ERR_OPERATION_FAILED,
                 "domain '%s' already has a checkpoint '%s'; choose another "
                 "name",
@@ -94,20 +95,22 @@ check_images(const CheckpointDef *def, const BitmapStates *states,
 
         if (!disk->is_tracked)
             continue;
-        if (!bitmap_states_is_lasting(states, disk->name))
+        if (!bitmap_states_is_lasting(states, disk->name)) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "checkpoint '%s' cannot track disk '%s': its image is "
                         "qcow2 of version 2 (compat 0.10), which keeps no "
                         "bitmap; 'qemu-img amend -o compat=1.1' raises it "
                         "while the domain is shut off",
                         def->name, disk->name);
+        }
         if (bitmap_states_get(states, disk->name, disk->bitmap) !=
-            BITMAP_MISSING)
+            BITMAP_MISSING) {
             return fail(error, VIR_ERR_OPERATION_FAILED,
                         "cannot create checkpoint '%s': disk '%s' already has "
                         "a bitmap '%s'; choose another name, or redefine the "
                         "checkpoint that the bitmap belongs to",
                         def->name, disk->name, disk->bitmap);
+        }
     }
     return true;
 }
@@ -146,10 +149,11 @@ make_record(const CheckpointTree *tree, CheckpointDef *def, int job,
     record->state = CHECKPOINT_PENDING;
     record->job = job;
     record->is_beside = is_beside;
-    if (is_beside)
+    if (is_beside) {
         g_clear_pointer(&def->parent, g_free);
-    else
+    } else {
         record->order = (current ? current->order : 0) + 1;
+    }
     return record;
 }
 

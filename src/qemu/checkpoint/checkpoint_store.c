@@ -32,10 +32,11 @@ make_folder(const QemuDomain *vm, GError **error)
 {
     if (!fault_point("file:mkdir", error))
         return false;
-    if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST)
+    if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST) {
         return fail_errno(
             error, errno,
             "cannot create the folder of checkpoints of domain '%s'", vm->name);
+    }
     return true;
 }
 
@@ -53,10 +54,11 @@ open_folder_to_write(QemuDomain *vm, GError **error)
             return -1;
         folder = open_folder(vm);
     }
-    if (folder < 0)
+    if (folder < 0) {
         fail_errno(error, errno,
                    "cannot open the folder of checkpoints of domain '%s'",
                    vm->name);
+    }
     return folder;
 }
 

@@ -23,9 +23,10 @@ four_disks(void)
     DomainDef *domain = domain_def_new();
 
     domain->name = g_strdup("web");
-    if (!domain->disks)
+    if (!domain->disks) {
         domain->disks =
             g_ptr_array_new_with_free_func((GDestroyNotify)disk_def_free);
+    }
     add_disk(domain, "vda", "/img/a", IMAGE_FORMAT_QCOW2);
     add_disk(domain, "vdb", "/img/b", IMAGE_FORMAT_QCOW2);
     add_disk(domain, "vdc", "/img/c", IMAGE_FORMAT_QCOW2)->is_readonly = true;
@@ -41,9 +42,10 @@ make_def(const char *disks)
     g_auto(GStrv) words = disks ? g_strsplit(disks, " ", -1) : NULL;
 
     def->name = g_strdup("c1");
-    if (disks)
+    if (disks) {
         def->disks = g_ptr_array_new_with_free_func(
             (GDestroyNotify)checkpoint_disk_free);
+    }
     for (char **word = words; word && *word; word++) {
         bool is_tracked = **word != '-';
         CheckpointDisk *disk = checkpoint_disk_new(*word + !is_tracked);

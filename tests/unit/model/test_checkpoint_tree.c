@@ -44,9 +44,10 @@ assert_list(const CheckpointTree *tree, const char *from, unsigned flags,
     g_autoptr(GPtrArray) list = checkpoint_tree_list(tree, top, flags);
     g_autoptr(GString) text = g_string_new(NULL);
 
-    for (guint i = 0; i < list->len; i++)
+    for (guint i = 0; i < list->len; i++) {
         g_string_append_printf(text, "%s%s", i ? " " : "",
                                ((CheckpointRecord *)list->pdata[i])->def->name);
+    }
     g_assert_cmpstr(text->str, ==, expected);
 }
 

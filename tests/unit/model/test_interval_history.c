@@ -53,9 +53,10 @@ ask(const Model *model)
 
         bitmap_states_add_disk(states, fixture_disks[i], true);
         g_hash_table_iter_init(&iter, model->bitmaps[i]);
-        while (g_hash_table_iter_next(&iter, &name, &bitmap))
+        while (g_hash_table_iter_next(&iter, &name, &bitmap)) {
             bitmap_states_set(states, fixture_disks[i], name,
                               ((ModelBitmap *)bitmap)->state, 0);
+        }
     }
     return states;
 }
@@ -150,10 +151,12 @@ create_checkpoint(Model *model)
     checkpoint_tree_add(model->tree, record);
     if (g_rand_int_range(model->random, 0, 4) == 0)
         record->state = CHECKPOINT_PENDING;
-    for (int i = 0; i < DISKS; i++)
-        if (mask & (1u << i))
+    for (int i = 0; i < DISKS; i++) {
+        if (mask & (1u << i)) {
             g_hash_table_insert(model->truth[i], g_strdup(name),
                                 g_new0(guint32, 1));
+        }
+    }
 }
 
 static CheckpointRecord *
@@ -168,21 +171,24 @@ pick(const Model *model)
 }
 
 static void
+forget_record(Model *model, CheckpointRecord *record)
+{
+    for (int i = 0; i < DISKS; i++) {
+        g_assert_null(find_bitmap(model, i, record->def->name));
+        g_hash_table_remove(model->truth[i], record->def->name);
+    }
+    checkpoint_tree_remove(model->tree, record);
+}
+
+static void
 remove_all(Model *model, const GPtrArray *doomed)
 {
     g_autoptr(BitmapStates) states = ask(model);
     g_autoptr(IntervalPlan) plan = interval_remove(model->tree, states, doomed);
 
     run_plan(model, plan);
-    for (guint i = 0; i < doomed->len; i++) {
-        CheckpointRecord *record = g_ptr_array_index(doomed, i);
-
-        for (int j = 0; j < DISKS; j++) {
-            g_assert_null(find_bitmap(model, j, record->def->name));
-            g_hash_table_remove(model->truth[j], record->def->name);
-        }
-        checkpoint_tree_remove(model->tree, record);
-    }
+    for (guint i = 0; i < doomed->len; i++)
+        forget_record(model, g_ptr_array_index(doomed, i));
 }
 
 static void
@@ -193,11 +199,12 @@ delete_some(Model *model)
 
     if (!record || !checkpoint_record_is_visible(record))
         return;
-    if (g_rand_int_range(model->random, 0, 6) == 0)
+    if (g_rand_int_range(model->random, 0, 6) == 0) {
         doomed = checkpoint_tree_list(model->tree, record,
                                       VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
-    else
+    } else {
         doomed = g_ptr_array_new();
+    }
     if (g_rand_boolean(model->random))
         g_ptr_array_insert(doomed, 0, record);
     look(model);
@@ -227,10 +234,11 @@ change_name(Model *model)
 {
     CheckpointRecord *record = pick(model);
 
-    if (record && record->state == CHECKPOINT_SEALED)
+    if (record && record->state == CHECKPOINT_SEALED) {
         record->state = CHECKPOINT_NAMELESS;
-    else if (record && record->state == CHECKPOINT_NAMELESS)
+    } else if (record && record->state == CHECKPOINT_NAMELESS) {
         record->state = CHECKPOINT_SEALED;
+    }
 }
 
 /* Somebody used QEMU's monitor, or another program the image. */
@@ -254,10 +262,11 @@ crash(Model *model)
 
         g_hash_table_iter_init(&iter, model->bitmaps[i]);
         while (g_hash_table_iter_next(&iter, NULL, &value)) {
-            if (g_rand_boolean(model->random))
+            if (g_rand_boolean(model->random)) {
                 g_hash_table_iter_remove(&iter);
-            else
+            } else {
                 ((ModelBitmap *)value)->state = BITMAP_INCONSISTENT;
+            }
         }
     }
     look(model);
@@ -276,12 +285,14 @@ compare_base(Model *model, const BitmapStates *states, const char *name,
         return;
     }
     model->compared++;
-    for (guint i = 0; i < bitmaps->len; i++)
+    for (guint i = 0; i < bitmaps->len; i++) {
         blocks |=
             find_bitmap(model, disk, g_ptr_array_index(bitmaps, i))->blocks;
-    if (truth & ~blocks)
+    }
+    if (truth & ~blocks) {
         g_error("since '%s' on '%s': %08x written, only %08x known", name,
                 fixture_disks[disk], truth, blocks);
+    }
 }
 
 static void
@@ -335,20 +346,21 @@ step(Model *model)
 {
     int dice = g_rand_int_range(model->random, 0, 1000);
 
-    if (dice < 600)
+    if (dice < 600) {
         write_blocks(model);
-    else if (dice < 750)
+    } else if (dice < 750) {
         create_checkpoint(model);
-    else if (dice < 870)
+    } else if (dice < 870) {
         delete_some(model);
-    else if (dice < 950)
+    } else if (dice < 950) {
         end_job(model);
-    else if (dice < 985)
+    } else if (dice < 985) {
         change_name(model);
-    else if (dice < 998)
+    } else if (dice < 998) {
         lose_bitmap(model);
-    else
+    } else {
         crash(model);
+    }
 }
 
 static void
@@ -391,15 +403,17 @@ nothing_is_refused_where_nothing_was_lost(void)
             int dice = g_rand_int_range(model->random, 0, 100);
             const GPtrArray *records = checkpoint_tree_records(model->tree);
 
-            if (dice < 60)
+            if (dice < 60) {
                 write_blocks(model);
-            else if (dice < 85)
+            } else if (dice < 85) {
                 create_checkpoint(model);
-            else
+            } else {
                 delete_some(model);
-            for (guint j = 0; j < records->len; j++)
+            }
+            for (guint j = 0; j < records->len; j++) {
                 ((CheckpointRecord *)records->pdata[j])->state =
                     CHECKPOINT_SEALED;
+            }
             compare_all(model);
         }
         g_assert_cmpuint(model->refused, ==, 0);
