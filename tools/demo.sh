@@ -27,15 +27,19 @@ number=0
 since=$EPOCHREALTIME
 step() {
   number=$((number + 1))
-  printf '%2d  %-58s %11s %7s s\n' $number "$1" "$2" \
+  printf '%2d  %-56s %10s %7s s\n' $number "$1" "$2" \
     "$(awk -v a="$since" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.2f", b - a}')"
   since=$EPOCHREALTIME
 }
 
+# write_files FOLDER COUNT KIB: so many files of so many KiB of random data.
 write_files() {
-  local folder=$1 count=$2 size=$3
+  local folder=$1 count=$2 kib=$3
   guest_run web "mkdir -p /data/$folder && cd /data/$folder &&
-    for n in \$(seq $count); do head -c $size /dev/urandom >file\$n; done; sync"
+    for n in \$(seq $count); do
+      dd if=/dev/urandom of=file\$n bs=1024 count=$kib 2>/dev/null || exit
+    done; sync"
+  written=$(mib $((count * kib * 1024)))
 }
 
 checksums() {
@@ -65,7 +69,8 @@ push() {
   echo "<domaincheckpoint><name>$day</name></domaincheckpoint>" \
     >"$work/checkpoint.xml"
   strandline backup-begin web "$work/backup.xml" "$work/checkpoint.xml" \
-    --quiesce --wait >/dev/null
+    --quiesce --wait >/dev/null 2>"$work/progress" ||
+    fail "$(cat "$work/progress")"
 }
 
 # Pull: what changed since $1 is read over NBD into $2.qcow2.  An image that
@@ -110,23 +115,23 @@ step "guest: Debian kernel, busybox, agent on an ext4 disk" \
 start_guest web
 step "machine 'web' defined and started; its agent answers" ""
 
-write_files first 4 1M
-step "guest wrote 4 files" "4.0 MiB"
+write_files first 4 1024
+step "guest wrote 4 files" "$written"
 
 push monday
 step "full push backup + checkpoint 'monday', quiesced" \
   "$(stored "$work/monday.qcow2")"
 
-write_files second 6 512K
-step "guest wrote 6 more files" "3.0 MiB"
+write_files second 6 512
+step "guest wrote 6 more files" "$written"
 
 push tuesday monday
 step "incremental push since 'monday' + checkpoint 'tuesday'" \
   "$(stored "$work/tuesday.qcow2")"
 
-write_files third 3 768K
+write_files third 3 768
 guest_run web 'rm /data/first/file2; sync'
-step "guest wrote 3 more files and removed one" "2.2 MiB"
+step "guest wrote 3 more files and removed one" "$written"
 
 checksums >"$work/expected"
 pull tuesday wednesday
@@ -138,7 +143,7 @@ chain monday tuesday
 chain tuesday wednesday
 qemu-img create -q -f qcow2 -F qcow2 -b "$work/wednesday.qcow2" \
   "$work/restored.qcow2"
-step "machine stopped; images chained: monday <- tuesday <- wednesday" ""
+step "stopped; chained: monday <- tuesday <- wednesday" ""
 
 guest_xml restored restored strandline.report=/data >"$work/restored.xml"
 strandline define "$work/restored.xml" >/dev/null
