@@ -107,7 +107,7 @@ command_under_test() {
   backup-push)
     push_file
     checkpoint_file carried
-    tool backup-begin web "$work/push.xml" "$work/c.xml" --wait
+    tool backup-begin web "$work/push.xml" "$work/c.xml"
     ;;
   backup-end) tool backup-end web ;;
   backup-abort) tool backup-end web --abort ;;
@@ -169,9 +169,7 @@ end_jobs() {
 
 assert_sound() {
   local disk
-  strandline dumpxml web >/dev/null
-  strandline domblklist web >/dev/null
-  strandline checkpoint-list web >/dev/null
+  strandline 'dumpxml web; domblklist web; checkpoint-list web' >/dev/null
   end_jobs
   for disk in vda vdb; do
     assert_equal "$(checkpoints)" "$(bitmaps_of $disk)"
