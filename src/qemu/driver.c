@@ -4,7 +4,7 @@
 #include "qemu/agent.h"
 #include "qemu/backup.h"
 #include "qemu/checkpoint.h"
-#include "qemu/domain_calls.h"
+#include "qemu/domain/domain_calls.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"
 

@@ -5,7 +5,7 @@
 #include "qemu/backup.h"
 #include "qemu/checkpoint.h"
 #include "qemu/checkpoint/checkpoint_store.h"
-#include "qemu/domain_end.h"
+#include "qemu/domain/domain_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/launch.h"
 

@@ -159,6 +159,8 @@ open_folder_at(int parent, const char *name, bool create, GError **error)
 {
     int fd = -1;
 
+    if (create && !fault_point("file:mkdir", error))
+        return -1;
     if (create && mkdirat(parent, name, 0700) < 0 && errno != EEXIST) {
         fail_errno(error, errno, "cannot create state folder '%s'", name);
         return -1;
@@ -174,6 +176,8 @@ open_inside(QemuRoot *root, GError **error)
 {
     root->domains = open_folder_at(root->folder, "domains", true, error);
     if (root->domains < 0)
+        return false;
+    if (!fault_point("file:lock", error))
         return false;
     root->lock = openat(root->folder, "lock",
                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -196,6 +200,8 @@ qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
              "root folder '%s' is not an absolute path", path);
         return NULL;
     }
+    if (!fault_point("file:root", error))
+        return NULL;
     if (g_mkdir_with_parents(root->path, 0700) < 0) {
         fail_errno(error, errno, "cannot create root folder '%s'", root->path);
         return NULL;
@@ -406,6 +412,8 @@ remove_entry(int folder, const char *name, int depth, GError **error)
 {
     g_auto(AutoFd) inner = -1;
 
+    if (!fault_point("file:remove", error))
+        return false;
     if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
         return true;
     if (depth == 0 || errno != EISDIR)

@@ -2,7 +2,7 @@
 #include "qemu/session.h"
 
 #include "base/error.h"
-#include "qemu/domain_record.h"
+#include "qemu/domain/domain_record.h"
 #include "qemu/watcher.h"
 
 #include <string.h>

@@ -3,9 +3,9 @@
 
 #include "base/event_loop.h"
 #include "driver/event_queue.h"
-#include "qemu/domain_end.h"
-#include "qemu/domain_record.h"
-#include "qemu/domain_state.h"
+#include "qemu/domain/domain_end.h"
+#include "qemu/domain/domain_record.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/session.h"
 
 #include <string.h>

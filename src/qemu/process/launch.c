@@ -124,11 +124,13 @@ add_sockets(Handover *handover, DomainDef *live, const char *path,
 static int
 open_log(int folder, off_t *ret_start, GError **error)
 {
-    g_auto(AutoFd) fd =
-        openat(folder, "qemu.log",
-               O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    g_auto(AutoFd) fd = -1;
     struct stat status;
 
+    if (!fault_point("file:log", error))
+        return -1;
+    fd = openat(folder, "qemu.log",
+                O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 || fstat(fd, &status) < 0) {
         fail_errno(error, errno, "cannot open the log of QEMU");
         return -1;
@@ -287,7 +289,7 @@ static pid_t
 locked_by(int folder)
 {
     g_auto(AutoFd) fd =
-        openat(folder, "qemu.pid", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        openat(folder, "qemu.pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     pid_t pid = fd < 0 ? 0 : read_pid(fd);
 

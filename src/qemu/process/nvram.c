@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/fd.h"
 #include "model/domain_devices.h"
 
@@ -24,7 +25,7 @@ copy_bytes(int from, int to, off_t length)
             return false;
         length -= copied;
     }
-    return fsync(to) == 0;
+    return true;
 }
 
 /* Under another name first: a copy that died would start as broken firmware. */
@@ -44,9 +45,11 @@ copy_template(const char *template, int folder, const char *name,
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "nvram template '%s' is no file of at most %d bytes",
                     template, TEMPLATE_LIMIT);
+    if (!fault_point("file:nvram", error))
+        return false;
     to = openat(folder, temporary,
                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (to < 0 || !copy_bytes(from, to, status.st_size))
+    if (to < 0 || !copy_bytes(from, to, status.st_size) || fsync(to) < 0)
         return fail_errno(error, errno, "cannot copy '%s' to '%s'", template,
                           name);
     return atomic_file_rename(folder, temporary, name, error);

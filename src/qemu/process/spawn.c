@@ -28,6 +28,13 @@ close_copies(GArray *copies)
 typedef GArray FdCopies;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FdCopies, close_copies)
 
+/* One output of a tool, read to its end. */
+typedef struct {
+    int fd; /* -1 at its end */
+    GString *text;
+    gsize limit;
+} Stream;
+
 static FdCopies *
 copy_fds(const SpawnRequest *request, GError **error)
 {
@@ -135,12 +142,6 @@ spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error)
                 "process %d did not end within %d ms and was killed", (int)pid,
                 timeout_ms);
 }
-
-typedef struct {
-    int fd; /* -1 at its end */
-    GString *text;
-    gsize limit;
-} Stream;
 
 static void
 read_some(Stream *stream)

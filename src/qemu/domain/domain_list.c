@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which domains there are: listing with its filters, and looking one up. */
 #include "base/error.h"
-#include "qemu/domain_calls.h"
-#include "qemu/domain_end.h"
-#include "qemu/domain_record.h"
-#include "qemu/domain_state.h"
+#include "qemu/domain/domain_calls.h"
+#include "qemu/domain/domain_end.h"
+#include "qemu/domain/domain_record.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
 

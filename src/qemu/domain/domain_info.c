@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is known about a domain. */
 #include "base/error.h"
-#include "qemu/domain_calls.h"
-#include "qemu/domain_state.h"
+#include "qemu/domain/domain_calls.h"
+#include "qemu/domain/domain_state.h"
 #include "xml/domain_xml.h"
 
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/domain_end.h"
+#include "qemu/domain/domain_end.h"
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
 #include "qemu/watcher.h"
@@ -36,6 +37,8 @@ remove_run_files(const QemuDomain *vm)
 {
     static const char *const names[] = {"qmp.sock", "agent.sock", "qemu.pid"};
 
+    if (!fault_point("file:run-files", NULL))
+        return;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         /* Leftovers are replaced by the next start. */
         (void)unlinkat(vm->folder, names[i], 0);
@@ -142,6 +145,7 @@ domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error)
 void
 domain_end_remove_log(const QemuDomain *vm)
 {
-    if (unlinkat(vm->folder, "qemu.log", 0) < 0)
+    if (!fault_point("file:log", NULL) ||
+        unlinkat(vm->folder, "qemu.log", 0) < 0)
         g_debug("domain '%s' had no log", vm->name);
 }

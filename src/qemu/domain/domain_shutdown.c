@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/domain_shutdown.h"
+#include "qemu/domain/domain_shutdown.h"
 
-#include "qemu/domain_end.h"
-#include "qemu/domain_state.h"
+#include "qemu/domain/domain_end.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/recover.h"
 
 /* QEMU's side of it, then ours. */

@@ -5,7 +5,7 @@
 #include "base/fd.h"
 #include "qemu/block/node_names.h"
 #include "qemu/domain.h"
-#include "qemu/domain_calls.h"
+#include "qemu/domain/domain_calls.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/qmp/message.h"
 

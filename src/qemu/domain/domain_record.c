@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/domain_record.h"
+#include "qemu/domain/domain_record.h"
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -239,6 +239,8 @@ domain_record_set_busy(QemuDomain *vm, GError **error)
 void
 domain_record_clear_busy(QemuDomain *vm)
 {
+    if (!fault_point("file:not-busy", NULL))
+        return;
     if (unlinkat(vm->folder, BUSY_FILE, 0) < 0)
         g_debug("busy mark of '%s' was gone already", vm->name);
 }

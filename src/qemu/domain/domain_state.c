@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/domain_state.h"
+#include "qemu/domain/domain_state.h"
 
 #include "qemu/qmp/message.h"
 #include "qemu/watcher.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The version of the QEMU that a domain gets unless it names another. */
 #include "base/error.h"
-#include "qemu/domain_calls.h"
+#include "qemu/domain/domain_calls.h"
 #include "qemu/process/capabilities.h"
 #include "qemu/session.h"
 

@@ -2,8 +2,8 @@
 /* Definitions: made, replaced, renamed and taken away. */
 #include "base/error.h"
 #include "model/domain_devices.h"
-#include "qemu/domain_calls.h"
-#include "qemu/domain_record.h"
+#include "qemu/domain/domain_calls.h"
+#include "qemu/domain/domain_record.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"

@@ -3,7 +3,7 @@
  * back is the caller's affair; the next call asks QEMU how things are. */
 #include "base/error.h"
 #include "qemu/domain.h"
-#include "qemu/domain_calls.h"
+#include "qemu/domain/domain_calls.h"
 #include "qemu/qmp/message.h"
 
 #include <string.h>

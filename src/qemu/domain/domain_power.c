@@ -5,11 +5,11 @@
  * a checkpoint record that cannot be read is no reason not to switch off.
  */
 #include "base/error.h"
-#include "qemu/agent_power.h"
-#include "qemu/domain_calls.h"
-#include "qemu/domain_end.h"
-#include "qemu/domain_shutdown.h"
-#include "qemu/domain_state.h"
+#include "qemu/domain/agent_power.h"
+#include "qemu/domain/domain_calls.h"
+#include "qemu/domain/domain_end.h"
+#include "qemu/domain/domain_shutdown.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/recover.h"
 
 static bool

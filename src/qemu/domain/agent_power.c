@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/agent_power.h"
+#include "qemu/domain/agent_power.h"
 
 #include "base/error.h"
 #include "model/domain_devices.h"
 #include "qemu/agent/channel.h"
 #include "qemu/agent/connect.h"
 #include "qemu/domain.h"
-#include "qemu/domain_state.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/qmp/message.h"
 
 enum { SYNC_TIMEOUT_S = 5, CONSENT_TIMEOUT_S = 1 };
