@@ -1,78 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* <domain> documents by golden files.
+/* <domain> documents by golden files, and what running adds to them.
  *
  * in/NAME.xml is read and must be written as out/NAME.xml, which must be read
  * and written as itself.  invalid/NAME.xml is refused with what stands in
  * invalid/NAME.err: the code, a blank, the message.
  * STRANDLINE_TEST_REGENERATE=1 rewrites out/ and *.err; review the difference.
  */
+#include "domain_data.h"
+#include "domain_sample.h"
+
 #include "base/error.h"
 #include "model/domain_devices.h"
 #include "xml/domain_xml.h"
 #include "xml/reader.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static char *
-data_path(const char *folder, const char *file)
-{
-    const char *root = g_getenv("STRANDLINE_TEST_DATA");
-
-    g_assert_nonnull(root);
-    return g_build_filename(root, "xml", "domain", folder, file, NULL);
-}
-
-static char *
-read_data(const char *folder, const char *file)
-{
-    g_autofree char *path = data_path(folder, file);
-    g_autoptr(GError) error = NULL;
-    char *text = NULL;
-
-    g_file_get_contents(path, &text, NULL, &error);
-    g_assert_no_error(error);
-    return text;
-}
+static const DomainFormatFlags definition =
+    DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
 
 static void
 check_golden(const char *folder, const char *file, const char *text)
 {
-    g_autofree char *path = data_path(folder, file);
     g_autofree char *expected = NULL;
-    g_autoptr(GError) error = NULL;
 
     if (g_getenv("STRANDLINE_TEST_REGENERATE")) {
+        g_autofree char *path = data_path(folder, file);
+        g_autoptr(GError) error = NULL;
+
         g_file_set_contents(path, text, -1, &error);
         g_assert_no_error(error);
         return;
     }
-    expected = read_data(folder, file);
+    expected = data_read(folder, file);
     g_assert_cmpstr(text, ==, expected);
-}
-
-static int
-by_name(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Sorted names of the *.xml in @folder. */
-static GPtrArray *
-list_data(const char *folder)
-{
-    g_autofree char *path = data_path(folder, "");
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    const char *name;
-
-    g_assert_nonnull(dir);
-    for (name = g_dir_read_name(dir); name; name = g_dir_read_name(dir)) {
-        if (g_str_has_suffix(name, ".xml"))
-            g_ptr_array_add(names, g_strdup(name));
-    }
-    g_ptr_array_sort(names, by_name);
-    return names;
 }
 
 static DomainDef *
@@ -86,14 +47,11 @@ parse_valid(const char *text)
     return def;
 }
 
-static const DomainFormatFlags definition =
-    DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
-
 static void
 is_written_as_its_golden_file(gconstpointer data)
 {
     const char *file = data;
-    g_autofree char *text = read_data("in", file);
+    g_autofree char *text = data_read("in", file);
     g_autoptr(DomainDef) def = parse_valid(text);
     g_autofree char *written = domain_xml_format(def, definition);
     g_autoptr(DomainDef) again = parse_valid(written);
@@ -110,7 +68,7 @@ static void
 is_refused_with_its_message(gconstpointer data)
 {
     const char *file = data;
-    g_autofree char *text = read_data("invalid", file);
+    g_autofree char *text = data_read("invalid", file);
     g_autofree char *stem = g_strndup(file, strlen(file) - strlen(".xml"));
     g_autofree char *result_file = g_strconcat(stem, ".err", NULL);
     g_autofree char *result = NULL;
@@ -123,28 +81,137 @@ is_refused_with_its_message(gconstpointer data)
     check_golden("invalid", result_file, result);
 }
 
+static void
+add_golden_tests(const GPtrArray *names, const char *folder,
+                 GTestDataFunc function)
+{
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_strdup_printf("/xml/domain_xml/%s/%s", folder,
+                                                (const char *)names->pdata[i]);
+
+        g_test_add_data_func(path, names->pdata[i], function);
+    }
+}
+
+static void
+missing_uuids_are_made_and_differ(void)
+{
+    g_autoptr(DomainDef) one = domain_with_devices("");
+    g_autoptr(DomainDef) two = domain_with_devices("");
+
+    g_assert_cmpint(memcmp(one->uuid, two->uuid, sizeof(one->uuid)), !=, 0);
+    g_assert_cmpint(one->uuid[6] >> 4, ==, 4); /* a random one says so */
+}
+
+/* id, an alias, and a definition made of the live document */
+static void
+run_time_values_stay_out_of_a_definition(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='file'><source file='/a'/><target dev='vda'/></disk>");
+    DiskDef *disk = def->disks->pdata[0];
+    g_autofree char *live = NULL;
+    g_autofree char *inactive = NULL;
+    g_autoptr(DomainDef) again = NULL;
+
+    def->id = 7;
+    disk->alias = g_strdup("virtio-disk0");
+    live = domain_xml_format(def, 0);
+    inactive = domain_xml_format(def, DOMAIN_FORMAT_INACTIVE);
+    g_assert_nonnull(strstr(live, "<domain type='qemu' id='7'>"));
+    g_assert_nonnull(strstr(live, "<alias name='virtio-disk0'/>"));
+    g_assert_null(strstr(inactive, " id="));
+    g_assert_null(strstr(inactive, "alias"));
+
+    again = parse_valid(live);
+    g_assert_cmpint(again->id, ==, -1);
+    disk = again->disks->pdata[0];
+    g_assert_null(disk->alias);
+}
+
+static void
+status_keeps_run_time_values_and_secrets(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='file'><source file='/a'/><target dev='vda'/></disk>"
+        "<graphics type='vnc' passwd='secret'/>");
+    DiskDef *disk = def->disks->pdata[0];
+    DomainGraphics *graphics;
+    g_autofree char *status = NULL;
+    g_autofree char *rewritten = NULL;
+    g_autoptr(DomainDef) again = NULL;
+    g_autoptr(GError) error = NULL;
+
+    def->id = 7;
+    disk->alias = g_strdup("virtio-disk0");
+    status = domain_xml_format(def, DOMAIN_FORMAT_STATUS);
+    again = domain_xml_parse_status(status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(again->id, ==, 7);
+    disk = again->disks->pdata[0];
+    g_assert_cmpstr(disk->alias, ==, "virtio-disk0");
+    graphics = again->devices->graphics->pdata[0];
+    g_assert_cmpstr(graphics->password, ==, "secret");
+    rewritten = domain_xml_format(again, DOMAIN_FORMAT_STATUS);
+    g_assert_cmpstr(rewritten, ==, status);
+}
+
+static void
+copy_tells_no_chain_from_an_unknown_one(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='file'><source file='/a'/><target dev='vda'/></disk>"
+        "<disk type='file'><source file='/b'/><backingStore/>"
+        "<target dev='vdb'/></disk>");
+    g_autoptr(DomainDef) copy = domain_def_copy(def);
+
+    g_assert_null(domain_def_find_disk(copy, "vda")->backing);
+    g_assert_nonnull(domain_def_find_disk(copy, "vdb")->backing);
+}
+
+/* As large as may be: written within others, it can still be read. */
+static void
+size_of_a_definition_is_bounded(void)
+{
+    g_autofree char *filler = g_strnfill(READER_LIMIT / 4, 'x');
+    g_autofree char *body = NULL;
+    g_autofree char *message = NULL;
+    GString *nested = g_string_new("<metadata>");
+
+    body = g_strdup_printf("<metadata>%s</metadata>", filler);
+    message = refusal_of_body(body, VIR_ERR_XML_ERROR);
+    g_assert_nonnull(strstr(message, "limit"));
+
+    /* small as it came, large when it is indented */
+    for (int i = 0; i < 40; i++)
+        g_string_append(nested, "<a>");
+    for (int i = 0; i < 80000; i++)
+        g_string_append(nested, "<b/>");
+    for (int i = 0; i < 40; i++)
+        g_string_append(nested, "</a>");
+    g_string_append(nested, "</metadata>");
+    g_free(refusal_of_body(nested->str, VIR_ERR_XML_ERROR));
+    g_string_free(nested, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GPtrArray) valid = NULL;
-    g_autoptr(GPtrArray) invalid = NULL;
+    g_autoptr(GPtrArray) valid = data_list("in");
+    g_autoptr(GPtrArray) invalid = data_list("invalid");
 
     g_test_init(&argc, &argv, NULL);
-    valid = list_data("in");
-    invalid = list_data("invalid");
-    for (guint i = 0; i < valid->len; i++) {
-        g_autofree char *path =
-            g_strdup_printf("/xml/domain_xml/in/%s", (char *)valid->pdata[i]);
-
-        g_test_add_data_func(path, valid->pdata[i],
-                             is_written_as_its_golden_file);
-    }
-    for (guint i = 0; i < invalid->len; i++) {
-        g_autofree char *path = g_strdup_printf("/xml/domain_xml/invalid/%s",
-                                                (char *)invalid->pdata[i]);
-
-        g_test_add_data_func(path, invalid->pdata[i],
-                             is_refused_with_its_message);
-    }
+    add_golden_tests(valid, "in", is_written_as_its_golden_file);
+    add_golden_tests(invalid, "invalid", is_refused_with_its_message);
+    g_test_add_func("/xml/domain_xml/missing_uuids_are_made_and_differ",
+                    missing_uuids_are_made_and_differ);
+    g_test_add_func("/xml/domain_xml/run_time_values_stay_out_of_a_definition",
+                    run_time_values_stay_out_of_a_definition);
+    g_test_add_func("/xml/domain_xml/status_keeps_run_time_values_and_secrets",
+                    status_keeps_run_time_values_and_secrets);
+    g_test_add_func("/xml/domain_xml/copy_tells_no_chain_from_an_unknown_one",
+                    copy_tells_no_chain_from_an_unknown_one);
+    g_test_add_func("/xml/domain_xml/size_of_a_definition_is_bounded",
+                    size_of_a_definition_is_bounded);
     return g_test_run();
 }

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* <disk>: what is read is what was said, and no format is guessed. */
+#include "domain_sample.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static const DiskDef *
+only_disk(const DomainDef *def)
+{
+    g_assert_cmpuint(def->disks->len, ==, 1);
+    return def->disks->pdata[0];
+}
+
+static void
+every_option_is_read(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='block' device='disk'>"
+        "<driver name='qemu' type='qcow2' cache='none' io='native'"
+        " discard='unmap' detect_zeroes='on' error_policy='report'"
+        " iothread='2'/><source dev='/dev/vg/a b'/><target dev='vdb'/>"
+        "<serial>S 1</serial><readonly/></disk>");
+    const DiskDef *disk = only_disk(def);
+
+    g_assert_cmpint(disk->source_type, ==, DISK_SOURCE_BLOCK);
+    g_assert_cmpint(disk->device, ==, DISK_DEVICE_DISK);
+    g_assert_cmpint(disk->bus, ==, DISK_BUS_VIRTIO);
+    g_assert_cmpint(disk->format, ==, IMAGE_FORMAT_QCOW2);
+    g_assert_cmpstr(disk->path, ==, "/dev/vg/a b");
+    g_assert_cmpstr(disk->cache, ==, "none");
+    g_assert_cmpstr(disk->io, ==, "native");
+    g_assert_cmpstr(disk->discard, ==, "unmap");
+    g_assert_cmpstr(disk->detect_zeroes, ==, "on");
+    g_assert_cmpstr(disk->error_policy, ==, "report");
+    g_assert_cmpstr(disk->serial, ==, "S 1");
+    g_assert_cmpuint(disk->iothread, ==, 2);
+    g_assert_true(disk->is_readonly);
+    g_assert_false(disk->is_shareable);
+    g_assert_null(disk->backing);
+}
+
+/* The name promises qcow2, the XML says nothing: raw. */
+static void
+missing_format_is_raw_whatever_the_name(void)
+{
+    g_autoptr(DomainDef) def =
+        domain_with_devices("<disk type='file'><source file='/a.qcow2'/>"
+                            "<target dev='vda'/></disk>");
+
+    g_assert_cmpint(only_disk(def)->format, ==, IMAGE_FORMAT_RAW);
+}
+
+static void
+chain_is_listed_from_top_to_bottom(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='file'><driver type='qcow2'/><source file='/top'/>"
+        "<backingStore type='file'><format type='qcow2'/>"
+        "<source file='/mid'/><backingStore type='block'>"
+        "<source dev='/dev/base'/></backingStore></backingStore>"
+        "<target dev='vda'/></disk>");
+    const GPtrArray *backing = only_disk(def)->backing;
+    const ImageLayer *mid = backing->pdata[0];
+    const ImageLayer *base = backing->pdata[1];
+
+    g_assert_cmpuint(backing->len, ==, 2);
+    g_assert_cmpstr(mid->path, ==, "/mid");
+    g_assert_cmpint(mid->format, ==, IMAGE_FORMAT_QCOW2);
+    g_assert_cmpstr(base->path, ==, "/dev/base");
+    g_assert_cmpint(base->format, ==, IMAGE_FORMAT_RAW);
+    g_assert_cmpint(base->type, ==, DISK_SOURCE_BLOCK);
+}
+
+static void
+an_empty_chain_is_not_an_unknown_one(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='file'><driver type='qcow2'/><source file='/top'/>"
+        "<backingStore/><target dev='vda'/></disk>");
+
+    g_assert_nonnull(only_disk(def)->backing);
+    g_assert_cmpuint(only_disk(def)->backing->len, ==, 0);
+}
+
+static void
+cdrom_may_be_empty_and_is_readonly(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<disk type='file' device='cdrom'><target dev='hdc'/></disk>");
+    const DiskDef *disk = only_disk(def);
+
+    g_assert_true(disk_def_is_empty(disk));
+    g_assert_null(disk->path);
+    g_assert_true(disk->is_readonly);
+    g_assert_cmpint(disk->bus, ==, DISK_BUS_IDE);
+    g_assert_cmpint(disk->unit, ==, 2); /* second channel, first drive */
+}
+
+static void
+refusals_name_domain_disk_and_culprit(void)
+{
+    g_autofree char *message = refusal_of_devices(
+        "<disk type='file'><source file='/a'/><target dev='vda'/>"
+        "<transient/></disk>",
+        VIR_ERR_CONFIG_UNSUPPORTED);
+
+    g_assert_nonnull(strstr(message, "'web'"));
+    g_assert_nonnull(strstr(message, "'vda'"));
+    g_assert_nonnull(strstr(message, "<transient>"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/xml/disk_xml/every_option_is_read", every_option_is_read);
+    g_test_add_func("/xml/disk_xml/missing_format_is_raw_whatever_the_name",
+                    missing_format_is_raw_whatever_the_name);
+    g_test_add_func("/xml/disk_xml/chain_is_listed_from_top_to_bottom",
+                    chain_is_listed_from_top_to_bottom);
+    g_test_add_func("/xml/disk_xml/an_empty_chain_is_not_an_unknown_one",
+                    an_empty_chain_is_not_an_unknown_one);
+    g_test_add_func("/xml/disk_xml/cdrom_may_be_empty_and_is_readonly",
+                    cdrom_may_be_empty_and_is_readonly);
+    g_test_add_func("/xml/disk_xml/refusals_name_domain_disk_and_culprit",
+                    refusals_name_domain_disk_and_culprit);
+    return g_test_run();
+}
