@@ -2,6 +2,7 @@
 #include "qemu/backup_pull.h"
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/fd.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/node_names.h"
@@ -187,7 +188,7 @@ backup_pull_remove_socket(const BackupServer *server)
     name = g_path_get_basename(server->socket);
     /* Somebody else may have taken the place of ours meanwhile. */
     probe = unix_connect(folder, name, NULL);
-    if (probe < 0) {
+    if (probe < 0 && fault_point("file:remove-socket", NULL)) {
         /* A dead socket that stays is replaced by the next backup. */
         (void)unlink(server->socket);
     }

@@ -2,6 +2,7 @@
 #include "qemu/backup_push.h"
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/fd.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/block_job.h"
@@ -119,7 +120,7 @@ sync_file(const char *path, GError **error)
     g_auto(AutoFd) fd = open(path, O_RDONLY | O_CLOEXEC);
     g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
 
-    if (folder_fd < 0)
+    if (folder_fd < 0 || !fault_point("file:sync-target", error))
         return false;
     if (fd < 0 || fsync(fd) < 0 || fsync(folder_fd) < 0)
         return fail_errno(error, errno, "cannot flush '%s' to disk", path);
