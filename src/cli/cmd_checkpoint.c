@@ -273,7 +273,9 @@ cmd_checkpoint_parent(Tool *tool, const Options *options)
         return tool_fail(tool, "Failed to get the parent of checkpoint '%s'",
                          virDomainCheckpointGetName(checkpoint));
     }
-    output_print(&tool->output, "%s\n", virDomainCheckpointGetName(parent));
+    /* The line's end is the one that follows each command, but when quiet. */
+    output_print(&tool->output, "%s%s", virDomainCheckpointGetName(parent),
+                 tool->output.is_quiet ? "\n" : "");
     return RESULT_DONE;
 }
 

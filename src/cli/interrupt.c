@@ -39,11 +39,22 @@ on_readable(int watch G_GNUC_UNUSED, int fd, int events G_GNUC_UNUSED,
     (void)got;
 }
 
-Interrupt *
-interrupt_new(void)
+/* Who started us with a signal ignored, as a shell does for what it runs in the
+ * background, means it. */
+static void
+catch_signal(int signal, struct sigaction *ret_old)
 {
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = SA_RESETHAND | SA_RESTART};
+
+    sigaction(signal, NULL, ret_old);
+    if (ret_old->sa_handler != SIG_IGN)
+        sigaction(signal, &action, NULL);
+}
+
+Interrupt *
+interrupt_new(void)
+{
     Interrupt *interrupt = NULL;
     int fds[2] = {-1, -1};
     int watch = -1;
@@ -62,8 +73,8 @@ interrupt_new(void)
     interrupt->watch = watch;
     is_seen = 0;
     write_fd = fds[1];
-    sigaction(SIGINT, &action, &interrupt->old_int);
-    sigaction(SIGTERM, &action, &interrupt->old_term);
+    catch_signal(SIGINT, &interrupt->old_int);
+    catch_signal(SIGTERM, &interrupt->old_term);
     return interrupt;
 }
 

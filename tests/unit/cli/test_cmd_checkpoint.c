@@ -18,7 +18,7 @@ each_command_makes_its_call(void)
          "checkpoint_create <domaincheckpoint/> flags=0x5", NULL},
         {"checkpoint-dumpxml web c1 --security-info --no-domain --size",
          "checkpoint_xml flags=0x7", "<domaincheckpoint/>\n\n"},
-        {"checkpoint-parent web c1", "checkpoint_parent", "root\n\n"},
+        {"checkpoint-parent web c1", "checkpoint_parent", "root\n"},
         {"checkpoint-delete web c1", "checkpoint_delete flags=0x0",
          "Domain checkpoint c1 deleted\n\n"},
         {"checkpoint-delete web c1 --children --metadata",
