@@ -364,6 +364,98 @@ a_flood_is_bounded_and_keeps_the_newest(void)
     run_loop();
 }
 
+/* Counted from the loop's thread only. */
+typedef struct {
+    int calls;
+    int frees;
+} Count;
+
+static int
+count_call(virConnectPtr conn, virDomainPtr domain, int event, int detail,
+           void *opaque)
+{
+    (void)conn;
+    (void)domain;
+    (void)event;
+    (void)detail;
+    ((Count *)opaque)->calls++;
+    return 0;
+}
+
+static void
+count_free(void *opaque)
+{
+    ((Count *)opaque)->frees++;
+}
+
+typedef struct {
+    virConnectPtr conn;
+    Count *count;
+    gint running; /* threads that are not done */
+} Crowd;
+
+enum { ROUNDS = 300 };
+
+static gpointer
+keep_reporting(gpointer data)
+{
+    Crowd *crowd = data;
+
+    for (int i = 0; i < ROUNDS; i++)
+        report(crowd->conn, "web", VIR_DOMAIN_EVENT_STARTED, i);
+    connect_object_unref(crowd->conn);
+    g_atomic_int_add(&crowd->running, -1);
+    return NULL;
+}
+
+static gpointer
+keep_registering(gpointer data)
+{
+    Crowd *crowd = data;
+    const EventCallback wanted = {NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                  VIR_DOMAIN_EVENT_CALLBACK(count_call),
+                                  crowd->count, count_free};
+
+    for (int i = 0; i < ROUNDS; i++) {
+        int id = event_queue_add(crowd->conn->events, &wanted, NULL);
+
+        g_assert_cmpint(id, >=, 0);
+        g_assert_true(event_queue_remove(crowd->conn->events, id, NULL));
+    }
+    connect_object_unref(crowd->conn);
+    g_atomic_int_add(&crowd->running, -1);
+    return NULL;
+}
+
+/* The last of the threads closes the connection, whichever it is. */
+static void
+threads_report_register_and_close_at_once(void)
+{
+    Count count = {0, 0};
+    Count stay = {0, 0};
+    Crowd crowd = {open_fake(), &count, 3};
+    const EventCallback wanted = {NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                  VIR_DOMAIN_EVENT_CALLBACK(count_call), &stay,
+                                  count_free};
+    GThread *threads[3];
+
+    g_assert_cmpint(event_queue_add(crowd.conn->events, &wanted, NULL), >=, 0);
+    g_assert_true(connect_object_try_ref(crowd.conn));
+    g_assert_true(connect_object_try_ref(crowd.conn));
+    threads[0] = g_thread_new("report", keep_reporting, &crowd);
+    threads[1] = g_thread_new("register", keep_registering, &crowd);
+    threads[2] = g_thread_new("register", keep_registering, &crowd);
+    while (g_atomic_int_get(&crowd.running) > 0)
+        run_loop();
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        g_thread_join(threads[i]);
+    run_loop();
+    g_assert_cmpint(fake.closes, ==, 1);
+    g_assert_cmpint(count.frees, ==, 2 * ROUNDS);
+    g_assert_cmpint(stay.frees, ==, 1);
+    g_assert_cmpint(stay.calls, <=, ROUNDS);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -399,5 +491,8 @@ main(int argc, char **argv)
     g_test_add_func(
         "/driver/event_queue/a_flood_is_bounded_and_keeps_the_newest",
         a_flood_is_bounded_and_keeps_the_newest);
+    g_test_add_func(
+        "/driver/event_queue/threads_report_register_and_close_at_once",
+        threads_report_register_and_close_at_once);
     return g_test_run();
 }
