@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/process/capabilities.h"
+
+#include "base/error.h"
+#include "qemu/process/spawn.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define EMULATOR "/usr/bin/qemu-system-x86_64"
+
+/* A root folder with a wrapper that stands for an emulator; the wrapper says in
+ * @asked how often it ran. */
+typedef struct {
+    char *folder;
+    char *emulator;
+    char *asked;
+    QemuRoot *root;
+} Bench;
+
+static Bench *
+bench_new(void)
+{
+    Bench *bench = g_new0(Bench, 1);
+    g_autofree char *path = NULL;
+    g_autofree char *script = NULL;
+
+    bench->folder = g_dir_make_tmp("strandline-capabilities-XXXXXX", NULL);
+    g_assert_nonnull(bench->folder);
+    path = g_build_filename(bench->folder, "root", NULL);
+    bench->root = qemu_root_open(path, 0, NULL);
+    g_assert_nonnull(bench->root);
+    bench->emulator = g_build_filename(bench->folder, "emulator", NULL);
+    bench->asked = g_build_filename(bench->folder, "asked", NULL);
+    script = g_strdup_printf(
+        "#!/bin/sh\necho >> '%s'\nexec " EMULATOR " \"$@\"\n", bench->asked);
+    g_assert_true(g_file_set_contents(bench->emulator, script, -1, NULL));
+    g_assert_cmpint(g_chmod(bench->emulator, 0700), ==, 0);
+    return bench;
+}
+
+static void
+bench_free(Bench *bench)
+{
+    const char *argv[] = {"rm", "-rf", "--", bench->folder, NULL};
+
+    qemu_root_free(bench->root);
+    g_free(spawn_tool(argv, 1024, 10000, NULL));
+    g_free(bench->folder);
+    g_free(bench->emulator);
+    g_free(bench->asked);
+    g_free(bench);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bench, bench_free)
+
+static gsize
+times_asked(const Bench *bench)
+{
+    g_autofree char *text = NULL;
+    gsize length = 0;
+
+    if (!g_file_get_contents(bench->asked, &text, &length, NULL))
+        return 0;
+    return length;
+}
+
+static void
+a_binary_is_asked_once(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    g_autoptr(GError) error = NULL;
+    QemuCapabilities first = {0};
+    QemuCapabilities second = {0};
+
+    g_assert_true(
+        qemu_capabilities_get(bench->root, bench->emulator, &first, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(first.major, >=, 7);
+    g_assert_true(first.has_reopen);
+    g_assert_true(first.has_snapshot_access);
+    g_assert_true(first.has_set_action);
+    g_assert_true(
+        qemu_capabilities_get(bench->root, bench->emulator, &second, NULL));
+    g_assert_cmpuint(second.minor, ==, first.minor);
+    g_assert_cmpuint(second.micro, ==, first.micro);
+    g_assert_cmpuint(times_asked(bench), ==, 1);
+}
+
+static void
+another_binary_under_the_name_is_asked_again(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    QemuCapabilities found = {0};
+    g_autofree char *script = NULL;
+
+    g_assert_true(
+        qemu_capabilities_get(bench->root, bench->emulator, &found, NULL));
+    g_assert_true(g_file_get_contents(bench->emulator, &script, NULL, NULL));
+    g_assert_true(g_file_set_contents(bench->emulator, script, -1, NULL));
+    g_assert_cmpint(g_chmod(bench->emulator, 0700), ==, 0);
+    g_assert_true(
+        qemu_capabilities_get(bench->root, bench->emulator, &found, NULL));
+    g_assert_cmpuint(times_asked(bench), ==, 2);
+}
+
+/* What this QEMU does cannot be known here; that the answer is one, that the
+ * probe ends whatever happens to it, and that it runs once, can. */
+static void
+the_probe_of_an_iothread_export_runs_once(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    g_autoptr(GError) error = NULL;
+    QemuCapabilities found = {0};
+    bool first = false;
+    bool second = false;
+
+    g_assert_true(qemu_capabilities_export_iothread_safe(
+        bench->root, bench->emulator, &first, &error));
+    g_assert_no_error(error);
+    second = !first;
+    g_assert_true(qemu_capabilities_export_iothread_safe(
+        bench->root, bench->emulator, &second, NULL));
+    g_assert_true(first == second);
+    g_assert_cmpuint(times_asked(bench), ==, 1);
+    g_assert_true(
+        qemu_capabilities_get(bench->root, bench->emulator, &found, NULL));
+    /* Measured: these abort. */
+    if (found.major == 7 && found.minor == 2)
+        g_assert_false(first);
+    g_test_message("QEMU %u.%u.%u: %s", found.major, found.minor, found.micro,
+                   first ? "safe" : "aborts");
+}
+
+static void
+a_missing_emulator_is_named(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    g_autoptr(GError) error = NULL;
+    QemuCapabilities found = {0};
+
+    g_assert_false(
+        qemu_capabilities_get(bench->root, "/nowhere/qemu", &found, &error));
+    g_assert_true(error_is(error, VIR_ERR_OPERATION_FAILED));
+    g_assert_nonnull(strstr(error->message, "/nowhere/qemu"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/qemu/process/capabilities/a_binary_is_asked_once",
+                    a_binary_is_asked_once);
+    g_test_add_func("/qemu/process/capabilities/another_is_asked_again",
+                    another_binary_under_the_name_is_asked_again);
+    g_test_add_func("/qemu/process/capabilities/the_probe_runs_once",
+                    the_probe_of_an_iothread_export_runs_once);
+    g_test_add_func("/qemu/process/capabilities/a_missing_emulator_is_named",
+                    a_missing_emulator_is_named);
+    return g_test_run();
+}
