@@ -225,8 +225,11 @@ bool
 backup_end_pull(QemuDomain *vm, Job *job, GError **error)
 {
     g_autoptr(GError) problem = NULL;
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
 
-    if (backup_pull_check(job, &problem))
+    if (!qmp)
+        return false;
+    if (backup_pull_check(job, qmp, &problem))
         return backup_finish(vm, job, JOB_COMPLETED, NULL, error);
     if (backup_finish(vm, job, JOB_FAILED, problem->message, error))
         g_propagate_error(error, g_steal_pointer(&problem));

@@ -202,6 +202,8 @@ wanted_store(const BackupPlan *plan, const BackupPlanDisk *disk)
         (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
     store->format = wanted->format;
     store->size = disk->size;
+    if (!is_push)
+        store->backing = node_format(wanted->name);
     return store;
 }
 
@@ -211,6 +213,14 @@ bound_scratch(const BackupPlan *plan, Store *store, GError **error)
 {
     return store_bound(store->path, store->size, plan->disks->len,
                        &store->bound, error);
+}
+
+char *
+backup_plan_frozen_node(const BackupPlan *plan, const BackupPlanDisk *disk)
+{
+    bool is_pull = plan->def->mode == BACKUP_MODE_PULL;
+
+    return node_job(plan->job, disk->wanted->name, is_pull ? "scr" : "view");
 }
 
 GPtrArray *

@@ -18,7 +18,7 @@ typedef struct {
     /* Bitmaps on the format node whose union is "changed since the base",
      * oldest first; NULL for a full copy. */
     GPtrArray *base;
-    char *bitmap; /* the union's name, on the view; NULL for a full copy */
+    char *bitmap; /* the union's name, on the frozen node; NULL: a full copy */
     char *hidden_scratch; /* push: file that exists for a moment only */
 } BackupPlanDisk;
 
@@ -38,6 +38,11 @@ BackupPlan *backup_plan_new(QemuDomain *vm, const char *disk_xml,
                             GError **error);
 void backup_plan_free(BackupPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BackupPlan, backup_plan_free)
+
+/** backup_plan_frozen_node: the node that whoever copies @disk reads, and on
+ * which the union of its bitmaps stands.  docs/design/reading-the-view.md */
+char *backup_plan_frozen_node(const BackupPlan *plan,
+                              const BackupPlanDisk *disk);
 
 /** backup_plan_stores: (transfer full): of Store: scratch and targets. */
 GPtrArray *backup_plan_stores(const BackupPlan *plan, GError **error);

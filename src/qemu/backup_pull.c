@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "nbd/probe.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/node_names.h"
 #include "qemu/qmp/message.h"
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LISTEN_BACKLOG = 16, STAT_BLOCK = 512 };
+enum { LISTEN_BACKLOG = 16, STAT_BLOCK = 512, CHECK_TIMEOUT_MS = 15 * 1000 };
 
 static int
 listen_unix(const BackupServer *server, GError **error)
@@ -98,6 +99,33 @@ listen_tcp(BackupServer *server, GError **error)
     return fd;
 }
 
+static int
+tcp_connect(const char *host, unsigned port_number, GError **error)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    g_autofree char *port = g_strdup_printf("%u", port_number);
+    int fd = -1;
+
+    if (getaddrinfo(host, port, &hints, &found) == 0) {
+        fd = socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, 0);
+        if (fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) < 0) {
+            close(fd);
+            fd = -1;
+        }
+        freeaddrinfo(found);
+    }
+    if (fd < 0) {
+        fail_errno(error, errno,
+                   "cannot connect to our own NBD server on "
+                   "'%s' port %u",
+                   host, port_number);
+    }
+    return fd;
+}
+
 int
 backup_pull_listen(BackupServer *server, GError **error)
 {
@@ -123,15 +151,15 @@ export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
     const char *target = disk->wanted->name;
     g_autofree char *id = node_job(plan->job, target, "exp");
-    g_autofree char *view = node_job(plan->job, target, "view");
+    g_autofree char *frozen = backup_plan_frozen_node(plan, disk);
     json_t *arguments = json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd",
-                                  "id", id, "node-name", view, "name",
+                                  "id", id, "node-name", frozen, "name",
                                   disk->wanted->exportname, "writable", 0);
 
     if (disk->bitmap) {
         json_object_set_new(
             arguments, "bitmaps",
-            json_pack("[{s:s, s:s}]", "node", view, "name", disk->bitmap));
+            json_pack("[{s:s, s:s}]", "node", frozen, "name", disk->bitmap));
     }
     batch_add(batch, "block-export-add", arguments);
 }
@@ -209,10 +237,67 @@ backup_pull_look(Job *job)
     }
 }
 
-bool
-backup_pull_check(Job *job, GError **error)
+/* A connection to our own server. */
+static int
+connect_server(const BackupServer *server, GError **error)
 {
-    (void)job;
-    (void)error;
+    g_autofree char *folder = NULL;
+    g_autofree char *name = NULL;
+
+    if (server->transport != BACKUP_TRANSPORT_UNIX)
+        return tcp_connect(server->name, server->port, error);
+    folder = g_path_get_dirname(server->socket);
+    name = g_path_get_basename(server->socket);
+    return unix_connect(folder, name, error);
+}
+
+/* Reads one view through an export of its own, which clients have no use for:
+ * they read the scratch, and that does not tell. */
+static bool
+check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
+{
+    g_autofree char *id = node_job(job->id, disk->target, "check");
+    g_autofree char *view = node_job(job->id, disk->target, "view");
+    g_auto(AutoFd) socket = -1;
+    g_autoptr(GError) problem = NULL;
+    NbdProbe found = NBD_PROBE_FAILED;
+
+    if (!qmp_client_run(qmp, "block-export-add",
+                        json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd",
+                                  "id", id, "node-name", view, "name", id,
+                                  "writable", 0),
+                        error))
+        return false;
+    socket = connect_server(job->backup->server, error);
+    if (socket < 0)
+        return false;
+    found = nbd_probe(fd_steal(&socket), id, 0, CHECK_TIMEOUT_MS, &problem);
+    if (!qmp_client_run(qmp, "block-export-del",
+                        json_pack("{s:s, s:s}", "id", id, "mode", "hard"),
+                        error))
+        return false;
+    if (found == NBD_PROBE_FAILED) {
+        g_propagate_prefixed_error(
+            error, g_steal_pointer(&problem),
+            "cannot check the view of disk '%s': ", disk->target);
+        return false;
+    }
+    if (found == NBD_PROBE_BROKEN) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "the scratch of disk '%s' was full or too slow, so the "
+                    "frozen view was given up for the guest's sake; what was "
+                    "read of it is worthless: back up again with more room",
+                    disk->target);
+    }
+    return true;
+}
+
+bool
+backup_pull_check(const Job *job, QmpClient *qmp, GError **error)
+{
+    for (guint i = 0; i < job->disks->len; i++) {
+        if (!check_view(job, g_ptr_array_index(job->disks, i), qmp, error))
+            return false;
+    }
     return true;
 }

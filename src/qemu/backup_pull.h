@@ -17,7 +17,7 @@ int backup_pull_listen(BackupServer *server, GError **error);
 /** backup_pull_serve: QEMU's NBD server on @listener.  No export yet. */
 bool backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error);
 
-/** backup_pull_export: every view, read-only. */
+/** backup_pull_export: every frozen disk, read-only. */
 bool backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error);
 
 /** backup_pull_stop: clients are disconnected, exports and server go. */
@@ -31,4 +31,4 @@ void backup_pull_look(Job *job);
 
 /** backup_pull_check: that no view broke: VIR_ERR_OPERATION_FAILED, with the
  * disk.  What a client read from a broken view is nothing to rely on. */
-bool backup_pull_check(Job *job, GError **error);
+bool backup_pull_check(const Job *job, QmpClient *qmp, GError **error);

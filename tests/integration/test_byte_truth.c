@@ -122,6 +122,10 @@ guest_write(Truth *truth)
     } else {
         machine_write(truth->machine, disk, pattern, offset, length);
     }
+    g_test_message(
+        "round %u: vd%c %s %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT " = %02x",
+        truth->round, (int)('a' + disk), kind == 0 ? "discard" : "write",
+        offset, length, (unsigned)pattern);
     memset(truth->now[disk] + offset, pattern, length);
 }
 
@@ -460,7 +464,8 @@ number_from_environment(const char *name, unsigned otherwise)
     const char *text = g_getenv(name);
     guint64 value = 0;
 
-    if (text && g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT, &value, NULL))
+    if (text &&
+        g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT32, &value, NULL))
         return (unsigned)value;
     return otherwise;
 }

@@ -47,6 +47,7 @@ store_free(Store *store)
         return;
     g_free(store->target);
     g_free(store->path);
+    g_free(store->backing);
     g_free(store);
 }
 
@@ -246,8 +247,8 @@ begin_image(const Store *store, Batch *batch, GPtrArray *ids)
                         (json_int_t)store->size));
 }
 
-/* Without its backing file, should an existing image name one: what is written
- * are whole clusters, and reading the file named there is nobody's wish. */
+/* Never with a backing file that an existing image names: what is written are
+ * whole clusters, and reading the file named there is nobody's wish. */
 static void
 open_image(const Store *store, Batch *batch)
 {
@@ -259,8 +260,11 @@ open_image(const Store *store, Batch *batch)
                   image_format_name(store->format), "node-name", name, "file",
                   file, "discard", "unmap", "cache", cache_options(store));
 
-    if (!is_raw)
-        json_object_set_new(options, "backing", json_null());
+    if (!is_raw) {
+        json_object_set_new(options, "backing",
+                            store->backing ? json_string(store->backing)
+                                           : json_null());
+    }
     batch_add(batch, "blockdev-add", options);
 }
 

@@ -33,6 +33,8 @@ typedef struct {
     ImageFormat format;
     uint64_t size;   /* of the disk in it */
     uint64_t bound;  /* bytes on the host; 0: none.  Only for qcow2 files */
+    /* Node that shows through where the image holds nothing; NULL: zeroes. */
+    char *backing;
     bool is_created; /* we made the file: it is ours to remove */
 } Store;
 
