@@ -73,6 +73,18 @@ socket_below(int folder_fd, const char *name, struct sockaddr_un *ret_address,
     return fd;
 }
 
+/* Bounds connect(), which waits for room in the listener's queue: QEMU keeps
+ * one that waits besides the one it serves.  0: no bound. */
+static bool
+bound_connect(int fd, int seconds, GError **error)
+{
+    struct timeval limit = {.tv_sec = seconds};
+
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
+        return fail_errno(error, errno, "cannot bound a connection's time");
+    return true;
+}
+
 /* Removes @name when it is a socket on which nobody listens.
  *
  * QEMU's own server would unlink whatever is there, be it a disk image; so we
@@ -98,7 +110,7 @@ remove_dead_socket(int folder_fd, const char *folder, const char *name,
                     folder, name);
     }
     probe = socket_below(folder_fd, name, &address, error);
-    if (probe < 0)
+    if (probe < 0 || !bound_connect(probe, CONNECT_SECONDS, error))
         return false;
     if (connect(probe, (struct sockaddr *)&address, sizeof(address)) == 0 ||
         errno != ECONNREFUSED) {
@@ -132,18 +144,6 @@ unix_listen(const char *folder, const char *name, GError **error)
         return -1;
     }
     return fd_steal(&fd);
-}
-
-/* Bounds connect(), which waits for room in the listener's queue: QEMU keeps
- * one that waits besides the one it serves.  0: no bound. */
-static bool
-bound_connect(int fd, int seconds, GError **error)
-{
-    struct timeval limit = {.tv_sec = seconds};
-
-    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
-        return fail_errno(error, errno, "cannot bound a connection's time");
-    return true;
 }
 
 int

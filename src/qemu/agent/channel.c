@@ -13,11 +13,11 @@
 #include <sys/socket.h>
 
 struct AgentChannel {
-    int socket;
-    char *domain;
+    int socket;   /* ours until the end */
+    char *domain; /* for messages */
     Framer framer;
     size_t received; /* bytes since the last sync began */
-    bool is_closed;
+    bool is_closed;  /* nothing more can be said or heard */
 };
 
 AgentChannel *
@@ -317,6 +317,8 @@ agent_channel_count(AgentChannel *channel, const char *command,
     return (int)json_integer_value(number);
 }
 
+/* Begins with the mark, so that half a command of somebody before us does not
+ * swallow it. */
 bool
 agent_channel_post(AgentChannel *channel, const char *command, gint64 deadline,
                    GError **error)

@@ -162,7 +162,7 @@ agent_freeze_end(AgentFreeze *freeze, GError **error)
 
     if (freeze->guard < 0)
         return fail_guard(freeze, "was told to thaw before", error);
-    /* A guard that is gone shows in what it said last. */
+    /* A guard that is gone, because its time was up, shows in what it said last. */
     if (send(freeze->guard, order, strlen(order), MSG_NOSIGNAL) < 0)
         g_debug("the guard of '%s' is gone", freeze->domain);
     report = read_report(freeze, GUARD_GRACE_MS, error);

@@ -31,6 +31,8 @@ message_parse(const char *line, size_t length, GError **error)
     json_error_t why;
     json_t *message = json_loadb(line, length, 0, &why);
 
+    /* Rather digits lost than the connection: QEMU has properties of 64 bits
+     * without a sign. */
     if (!message && json_error_code(&why) == json_error_numeric_overflow)
         message = json_loadb(line, length, JSON_DECODE_INT_AS_REAL, &why);
     if (!message) {

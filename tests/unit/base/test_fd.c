@@ -161,6 +161,24 @@ a_descriptor_closes_with_its_scope_unless_stolen(void)
     close(kept);
 }
 
+/* A listener that serves nobody, with no room for one more. */
+static void
+connect_gives_up_where_the_queue_is_full(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(GError) error = NULL;
+    g_auto(AutoFd) listener = unix_listen(folder->path, "s", &error);
+    g_auto(AutoFd) waiting = -1;
+
+    g_assert_no_error(error);
+    g_assert_cmpint(listen(listener, 0), ==, 0);
+    waiting = unix_connect(folder->path, "s", &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(unix_connect(folder->path, "s", &error), ==, -1);
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
+    g_assert_nonnull(strstr(error->message, "other programs are connected"));
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -179,6 +197,8 @@ main(int argc, char *argv[])
                     a_path_longer_than_a_socket_address_works);
     g_test_add_func("/base/fd/a_socket_name_too_long_is_refused",
                     a_socket_name_too_long_is_refused);
+    g_test_add_func("/base/fd/connect_gives_up_where_the_queue_is_full",
+                    connect_gives_up_where_the_queue_is_full);
     g_test_add_func("/base/fd/connect_says_that_nobody_is_there",
                     connect_says_that_nobody_is_there);
     g_test_add_func("/base/fd/a_descriptor_closes_with_its_scope_unless_stolen",
