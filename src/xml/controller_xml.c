@@ -18,10 +18,9 @@ static const char *const usb_models[] = {
     "piix3-uhci", "piix4-uhci", "ehci",       "ich9-ehci1",
     "ich9-uhci1", "ich9-uhci2", "ich9-uhci3", "nec-xhci",
     "qemu-xhci",  "none",       NULL};
-static const char *const pci_models[] = {
-    "pci-root",   "pcie-root",          "pcie-root-port",
-    "pci-bridge", "pcie-to-pci-bridge", "dmi-to-pci-bridge",
-    NULL};
+static const char *const pci_models[] = {"pci-root",           "pcie-root",
+                                         "pcie-root-port",     "pci-bridge",
+                                         "pcie-to-pci-bridge", NULL};
 static const char *const scsi_models[] = {"virtio-scsi", NULL};
 static const char *const ide_models[] = {"piix3", NULL};
 static const char *const no_models[] = {NULL};
@@ -81,9 +80,8 @@ static bool
 read_model_name(xmlNode *node, GError **error)
 {
     static const char *const attributes[] = {"name", NULL};
-    static const char *const names[] = {"pcie-root-port",   "ioh3420",
-                                        "pci-bridge",       "pcie-pci-bridge",
-                                        "i82801b11-bridge", NULL};
+    static const char *const names[] = {"pcie-root-port", "ioh3420",
+                                        "pci-bridge", "pcie-pci-bridge", NULL};
     int name = 0;
 
     if (!node)
@@ -185,7 +183,6 @@ model_name_of(const DomainController *controller)
         {"pcie-root-port", "pcie-root-port"},
         {"pci-bridge", "pci-bridge"},
         {"pcie-to-pci-bridge", "pcie-pci-bridge"},
-        {"dmi-to-pci-bridge", "i82801b11-bridge"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {

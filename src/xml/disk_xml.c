@@ -347,11 +347,14 @@ read_disk(xmlNode *node, const DomainParse *parse, DiskDef *disk,
     static const char *const children[] = {
         "driver", "source", "backingStore", "target",  "readonly", "shareable",
         "serial", "boot",   "alias",        "address", NULL};
+    static const char *const plain[] = {"readonly", "shareable", "serial",
+                                        NULL};
     int type = 0;
     int device = 0;
 
     if (!read_target(reader_first(node, "target"), disk, error) ||
         !part_only(node, attributes, children, error) ||
+        !part_plain(node, plain, error) ||
         !part_choice(node, "type", source_types, &type, error) ||
         !part_choice(node, "device", devices, &device, error) ||
         !read_driver(reader_first(node, "driver"), disk, error))

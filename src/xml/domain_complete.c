@@ -258,8 +258,7 @@ static bool
 check_pci_root(const DomainController *controller, bool is_q35, GError **error)
 {
     const char *root = is_q35 ? "pcie-root" : "pci-root";
-    bool is_express = g_str_has_prefix(controller->model, "pcie-") ||
-                      g_str_has_prefix(controller->model, "dmi-");
+    bool is_express = g_str_has_prefix(controller->model, "pcie-");
 
     if ((controller->index == 0) != (strcmp(controller->model, root) == 0)) {
         return fail(error, VIR_ERR_XML_ERROR,

@@ -61,6 +61,18 @@ part_only(xmlNode *node, const char *const *attributes,
     return true;
 }
 
+bool
+part_plain(xmlNode *parent, const char *const *names, GError **error)
+{
+    for (; *names; names++) {
+        xmlNode *child = reader_first(parent, *names);
+
+        if (child && !part_only(child, NULL, NULL, error))
+            return false;
+    }
+    return true;
+}
+
 /* ---- values ---- */
 
 bool

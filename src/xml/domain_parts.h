@@ -26,6 +26,10 @@ typedef struct {
 bool part_only(xmlNode *node, const char *const *attributes,
                const char *const *children, GError **error);
 
+/** part_plain: the children of @parent called @names, where they are there, have
+ * neither attributes nor children. */
+bool part_plain(xmlNode *parent, const char *const *names, GError **error);
+
 /** part_choice: like reader_choice() with VIR_ERR_CONFIG_UNSUPPORTED, for words
  * that mean something which we cannot do. */
 bool part_choice(xmlNode *node, const char *name, const char *const *words,

@@ -41,8 +41,7 @@ static bool
 parse_name(xmlNode *node, DomainParse *parse, GError **error)
 {
     parse->def->name = reader_text(node);
-    return part_only(node, NULL, NULL, error) &&
-           domain_name_check(parse->def->name, error);
+    return domain_name_check(parse->def->name, error);
 }
 
 static bool
@@ -217,6 +216,8 @@ parse_emulator(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *path = reader_text(node);
 
+    if (!part_only(node, NULL, NULL, error))
+        return false;
     if (*path == '\0')
         return true;
     if (!part_check_path(path, "<emulator>", error))
@@ -431,10 +432,13 @@ parse_root(xmlNode *root, DomainParse *parse, GError **error)
 {
     static const char *const attributes[] = {"type", "id", NULL};
     static const char *const types[] = {"qemu", "kvm", NULL};
+    static const char *const plain[] = {"name", "uuid", "title", "description",
+                                        NULL};
     unsigned id = 0;
     int type = -1;
 
-    if (!part_choice(root, "type", types, &type, error) ||
+    if (!part_plain(root, plain, error) ||
+        !part_choice(root, "type", types, &type, error) ||
         !part_unsigned(root, "id", INT_MAX, &id, error))
         return false;
     if (type < 0)

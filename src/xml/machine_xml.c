@@ -196,9 +196,11 @@ machine_xml_parse_os(xmlNode *node, DomainParse *parse, GError **error)
     static const char *const children[] = {
         "type",    "loader", "nvram",    "kernel", "initrd",
         "cmdline", "*boot",  "bootmenu", "smbios", NULL};
+    static const char *const plain[] = {"kernel", "initrd", "cmdline", NULL};
     DomainMachine *machine = parse->def->machine;
 
     return part_only(node, NULL, children, error) &&
+           part_plain(node, plain, error) &&
            read_os_type(reader_first(node, "type"), machine, error) &&
            read_loader(reader_first(node, "loader"), machine, error) &&
            read_nvram(reader_first(node, "nvram"), machine, error) &&
