@@ -78,8 +78,9 @@ read_interface_source(xmlNode *node, DomainInterface *nic, GError **error)
 static bool
 settle_interface_target(DomainInterface *nic, GError **error)
 {
-    if (nic->target && g_str_has_prefix(nic->target, "vnet"))
+    if (nic->target && g_str_has_prefix(nic->target, "vnet")) {
         g_clear_pointer(&nic->target, g_free);
+    }
     if (nic->target && nic->type != INTERFACE_ETHERNET) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<target dev='%s'> of an interface of type '%s' is not "

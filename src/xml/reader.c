@@ -133,8 +133,9 @@ parse(const char *text, size_t length, ParseTrouble *trouble)
     /* Without XML_PARSE_NOERROR, which would take out the handler. */
     document = xmlCtxtReadMemory(context, text, (int)length, NULL, "UTF-8",
                                  XML_PARSE_NONET | XML_PARSE_NOCDATA);
-    if (document && !is_acceptable(context, document, trouble))
+    if (document && !is_acceptable(context, document, trouble)) {
         g_clear_pointer(&document, xmlFreeDoc);
+    }
     xmlFreeParserCtxt(context);
     return document;
 }

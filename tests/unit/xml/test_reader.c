@@ -108,10 +108,10 @@ nesting_is_bounded(void)
 static void
 size_is_bounded(void)
 {
-    g_autofree char *text = g_strnfill(READER_LIMIT + 1, ' ');
+    g_autofree char *blanks = g_strnfill(READER_LIMIT, ' ');
+    g_autofree char *text = g_strconcat("<a/>", blanks, NULL);
     g_autofree char *message = NULL;
 
-    memcpy(text, "<a/>", 4);
     message = read_refused(text, VIR_ERR_XML_DETAIL);
     g_assert_nonnull(strstr(message, "larger than"));
 }
