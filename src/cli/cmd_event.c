@@ -88,28 +88,6 @@ on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
 }
 
 static void
-print_param(const Output *output, const virTypedParameter *param)
-{
-    g_autofree char *text = NULL;
-
-    switch (param->type) {
-    case VIR_TYPED_PARAM_INT:
-        text = g_strdup_printf("%d", param->value.i);
-        break;
-    case VIR_TYPED_PARAM_UINT:
-        text = g_strdup_printf("%u", param->value.ui);
-        break;
-    case VIR_TYPED_PARAM_LLONG:
-        text = g_strdup_printf("%lld", param->value.l);
-        break;
-    case VIR_TYPED_PARAM_ULLONG:
-        text = g_strdup_printf("%llu", param->value.ul);
-        break;
-    }
-    output_print(output, "\t%s: %s\n", param->field, text);
-}
-
-static void
 on_job_completed(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
                  virTypedParameterPtr params, int count, void *data)
 {
@@ -120,8 +98,11 @@ on_job_completed(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
         return;
     output_print(output, "event 'job-completed' for domain '%s':\n",
                  virDomainGetName(domain));
-    for (int i = 0; i < count; i++)
-        print_param(output, &params[i]);
+    for (int i = 0; i < count; i++) {
+        g_autofree char *text = wording_param(&params[i]);
+
+        output_print(output, "\t%s: %s\n", params[i].field, text);
+    }
     fflush(output->out);
 }
 

@@ -74,36 +74,12 @@ print_field(const Output *output, const char *title, FieldKind kind,
     }
 }
 
-/* A value of any type as text. */
-static char *
-param_text(const virTypedParameter *param)
-{
-    switch (param->type) {
-    case VIR_TYPED_PARAM_INT:
-        return g_strdup_printf("%d", param->value.i);
-    case VIR_TYPED_PARAM_UINT:
-        return g_strdup_printf("%u", param->value.ui);
-    case VIR_TYPED_PARAM_LLONG:
-        return g_strdup_printf("%lld", param->value.l);
-    case VIR_TYPED_PARAM_ULLONG:
-        return g_strdup_printf("%llu", param->value.ul);
-    case VIR_TYPED_PARAM_DOUBLE:
-        return g_strdup_printf("%f", param->value.d);
-    case VIR_TYPED_PARAM_BOOLEAN:
-        return g_strdup(param->value.b ? "yes" : "no");
-    case VIR_TYPED_PARAM_STRING:
-        return g_strdup(param->value.s);
-    default:
-        return g_strdup("?");
-    }
-}
-
 static void
 print_raw(const Output *output, const Stats *stats)
 {
     output_print(output, "Job type: %d\n\n", stats->type);
     for (int i = 0; i < stats->count; i++) {
-        g_autofree char *text = param_text(&stats->params[i]);
+        g_autofree char *text = wording_param(&stats->params[i]);
 
         output_print(output, "%s: %s\n", stats->params[i].field, text);
     }

@@ -3,6 +3,8 @@
  * scripts compare with: they are those of virsh. */
 #pragma once
 
+#include <libvirt/libvirt-common.h>
+
 const char *wording_state(int state);
 const char *wording_reason(int state, int reason);
 
@@ -15,3 +17,6 @@ const char *wording_operation(int operation);
  * its details. */
 const char *wording_event(int event);
 const char *wording_event_detail(int event, int detail);
+
+/** wording_param: (transfer full): the value of @param, whatever its type. */
+char *wording_param(const virTypedParameter *param);
