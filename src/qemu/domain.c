@@ -42,13 +42,10 @@ find_record(QemuSession *session, virDomainPtr domain, GError **error)
     return vm;
 }
 
-/* A QEMU that died is noticed by whoever comes first.  A transient domain is
- * gone with it, and so is @call's record. */
+/* A transient domain is gone when its run is, and so is @call's record. */
 static bool
-notice_end(QemuCall *call, virDomainPtr domain, GError **error)
+check_there(QemuCall *call, virDomainPtr domain, GError **error)
 {
-    if (!domain_end_notice(call->vm, error))
-        return false;
     if (qemu_domain_def(call->vm))
         return true;
     qemu_session_forget(call->session, g_steal_pointer(&call->vm));
@@ -69,6 +66,19 @@ qemu_domain_take_up(QemuDomain *vm, GError **error)
     return domain_refresh_jobs(vm, error) && domain_shutdown_notice(vm, error);
 }
 
+/* A QEMU that died is noticed by whoever comes first, and so is a guest that
+ * went off while QEMU was to stay. */
+static bool
+look_after(QemuDomain *vm, bool is_reading, GError **error)
+{
+    if (!domain_end_notice(vm, error))
+        return false;
+    if (!is_reading)
+        return qemu_domain_take_up(vm, error);
+    (void)domain_shutdown_notice(vm, NULL); /* the next call tries again */
+    return true;
+}
+
 static QemuCall *
 begin(virDomainPtr domain, bool is_reading, GError **error)
 {
@@ -84,9 +94,8 @@ begin(virDomainPtr domain, bool is_reading, GError **error)
     if (!call->vm)
         return NULL;
     watcher_compare(call->vm);
-    if (!notice_end(call, domain, error))
-        return NULL;
-    if (!is_reading && !qemu_domain_take_up(call->vm, error))
+    if (!look_after(call->vm, is_reading, error) ||
+        !check_there(call, domain, error))
         return NULL;
     return g_steal_pointer(&call);
 }
