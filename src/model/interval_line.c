@@ -287,6 +287,25 @@ interval_remove(const CheckpointTree *tree, const BitmapStates *states,
     return plan;
 }
 
+void
+interval_note(BitmapStates *states, const IntervalPlan *plan)
+{
+    static const BitmapState after[] = {
+        [INTERVAL_ADD] = BITMAP_RECORDING,
+        [INTERVAL_ENABLE] = BITMAP_RECORDING,
+        [INTERVAL_DISABLE] = BITMAP_STOPPED,
+        [INTERVAL_REMOVE] = BITMAP_MISSING,
+    };
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const IntervalStep *step = g_ptr_array_index(plan->steps, i);
+
+        if (step->act != INTERVAL_MERGE)
+            bitmap_states_set(states, step->disk, step->bitmap,
+                              after[step->act], 0);
+    }
+}
+
 static bool
 check_link(const BitmapStates *states, const char *base,
            const CheckpointRecord *record, const CheckpointInterval *interval,

@@ -88,6 +88,10 @@ IntervalPlan *interval_remove(const CheckpointTree *tree,
                               const BitmapStates *states,
                               const GPtrArray *doomed);
 
+/** interval_note: @steps were carried out: keeps @states right without asking
+ * again (what a merge added to the counts is not known). */
+void interval_note(BitmapStates *states, const IntervalPlan *plan);
+
 /** interval_base: the bitmaps whose union is "changed on @disk since @base",
  * oldest first, all on the disk's format node.
  * Errors: VIR_ERR_NO_DOMAIN_CHECKPOINT; VIR_ERR_OPERATION_INVALID while @base

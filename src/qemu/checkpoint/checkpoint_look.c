@@ -87,6 +87,11 @@ checkpoint_run_steps(QemuDomain *vm, const IntervalPlan *plan, GError **error)
     if (!qmp)
         return false;
     bitmaps_add_steps(actions, plan->steps);
-    checkpoint_look_forget(vm);
-    return transaction_run(actions, qmp, error);
+    if (!transaction_run(actions, qmp, error)) {
+        checkpoint_look_forget(vm);
+        return false;
+    }
+    if (vm->checkpoints->states)
+        interval_note(vm->checkpoints->states, plan);
+    return true;
 }

@@ -232,17 +232,10 @@ checkpoint_plan_note_done(QemuDomain *vm, const CheckpointPlan *plan)
 {
     BitmapStates *states = vm->checkpoints->states;
 
-    for (guint i = 0; states && i < plan->stop->steps->len; i++) {
-        const IntervalStep *step = g_ptr_array_index(plan->stop->steps, i);
-
-        bitmap_states_set(states, step->disk, step->bitmap, BITMAP_STOPPED, 0);
-    }
-    for (guint i = 0; states && i < plan->adds->steps->len; i++) {
-        const IntervalStep *step = g_ptr_array_index(plan->adds->steps, i);
-
-        bitmap_states_set(states, step->disk, step->bitmap, BITMAP_RECORDING,
-                          0);
-    }
+    if (!states)
+        return;
+    interval_note(states, plan->stop);
+    interval_note(states, plan->adds);
 }
 
 static CheckpointRecord *

@@ -324,6 +324,33 @@ addition_after_a_pause_in_recording_marks_the_gap(void)
     g_assert_cmpstr(text, ==, "mark vdb c; mark vdb a; ");
 }
 
+/* What is noted is what QEMU would have answered. */
+static void
+notes_follow_what_was_carried_out(void)
+{
+    g_autoptr(BitmapStates) states = bitmap_states_new();
+    g_autoptr(CheckpointTree) tree = three_checkpoints(states);
+    g_autoptr(CheckpointRecord) record = fixture_record(tree, "d", 1);
+    g_autoptr(IntervalPlan) start = interval_start(record);
+    g_autoptr(IntervalPlan) stop = interval_add(tree, states, record);
+    g_autoptr(GPtrArray) doomed = g_ptr_array_new();
+    g_autoptr(IntervalPlan) removal = NULL;
+
+    interval_note(states, start);
+    interval_note(states, stop);
+    g_assert_cmpint(bitmap_states_get(states, "vda", "d"), ==,
+                    BITMAP_RECORDING);
+    g_assert_cmpint(bitmap_states_get(states, "vda", "c"), ==, BITMAP_STOPPED);
+    g_assert_cmpint(bitmap_states_get(states, "vdb", "c"), ==,
+                    BITMAP_RECORDING);
+    g_ptr_array_add(doomed, checkpoint_tree_find(tree, "c"));
+    removal = interval_remove(tree, states, doomed);
+    interval_note(states, removal);
+    g_assert_cmpint(bitmap_states_get(states, "vda", "c"), ==, BITMAP_MISSING);
+    g_assert_cmpint(bitmap_states_get(states, "vdb", "a"), ==,
+                    BITMAP_RECORDING);
+}
+
 static void
 look_marks_lost_ones_and_older(void)
 {
@@ -371,6 +398,7 @@ main(int argc, char **argv)
     ADD(addition_stops_what_recorded_on_its_disks);
     ADD(addition_leaves_a_broken_former_alone);
     ADD(addition_after_a_pause_in_recording_marks_the_gap);
+    ADD(notes_follow_what_was_carried_out);
     ADD(look_marks_lost_ones_and_older);
     ADD(look_says_nothing_of_disks_it_did_not_see);
 #undef ADD
