@@ -36,8 +36,8 @@ $(RELEASE)/build.ninja: | setup
 # that crashed between two cases must not pass for done.
 check: build
 	@rm -f $(BUILD)/meson-logs/testlog.json
-	@status=0; \
-	STRANDLINE_NO_SKIP=1 meson test -C $(BUILD) --no-rebuild \
+	@status=0; export STRANDLINE_NO_SKIP=1; \
+	meson test -C $(BUILD) --no-rebuild \
 	    --print-errorlogs </dev/null || status=$$?; \
 	tools/ci_summary.py $(BUILD)/meson-logs/testlog.json || status=1; \
 	exit $$status

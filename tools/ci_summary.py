@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Print meson's last test run as 'N passed, N failed, N skipped'."""
+"""Print meson's last test run as 'N passed, N failed, N skipped'.
+
+Exit 1 when something failed; when STRANDLINE_NO_SKIP is set (make check), also
+when something was skipped, or when there was nothing to count.
+"""
 import json
+import os
 import re
 import sys
 
@@ -24,4 +29,5 @@ for line in open(sys.argv[1]):
         failed += test["result"] not in ("OK", "SKIP")
 
 print(f"{passed} passed, {failed} failed, {skipped} skipped")
-sys.exit(failed > 0)
+strict = os.environ.get("STRANDLINE_NO_SKIP")
+sys.exit(failed > 0 or bool(strict and (skipped or not passed)))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Kills one command at every step it takes, and looks what the next one finds.
 #
-# usage: crash.sh SCENARIO [STRIDE]
+# usage: crash.sh SCENARIO [STRIDE]     (STRANDLINE_STRIDE counts more)
 #
 # A scenario is one command of the tool and the state before it.  Its steps are
 # counted first (STRANDLINE_FAULT=count:FILE), then it is killed before the
@@ -20,7 +20,7 @@
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 
 scenario=${1:?a scenario}
-stride=${2:-1}
+stride=${STRANDLINE_STRIDE:-${2:-1}}
 declare -A dirty=() # number of each 64 KiB block of vda written since 'base'
 next_block=0
 
@@ -280,7 +280,9 @@ files_before=$(files)
 $round 0
 points=$(wc -l <"$work/points")
 [ "$points" -gt 0 ] || fail "$scenario passes no fault point"
-for ((point = 1, killed = 0; point <= points; point += stride)); do
+# Another first point in each scenario: together they see every kind of step.
+first=$((1 + ${#scenario} % stride))
+for ((point = first, killed = 0; point <= points; point += stride)); do
   # The last of these lines, where a test fails, says at which death.
   echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
   $round "$point"

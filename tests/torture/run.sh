@@ -5,7 +5,7 @@
 set -euo pipefail
 for ((round = 1; round <= ${ROUNDS:-3}; round++)); do
   echo "round $round"
-  meson test -C "$STRANDLINE_BUILD" --no-rebuild --print-errorlogs \
+  STRANDLINE_STRIDE=1 meson test -t 10 -C "$STRANDLINE_BUILD" --no-rebuild --print-errorlogs \
     --suite torture </dev/null
   STRANDLINE_ROUNDS=1000 \
     "$STRANDLINE_BUILD/tests/integration/test_byte_truth"
