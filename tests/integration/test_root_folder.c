@@ -90,8 +90,10 @@ refuses_a_folder_of_somebody_else(void)
     g_autofree char *folder = machine_file(machine, "theirs");
     g_autofree char *uri = g_strdup_printf("qemu:///embed?root=%s", folder);
 
+    /* Only root can give a folder away; others find one of root's. */
     if (geteuid() != 0) {
-        g_test_skip("only root can give a folder away");
+        expect_no_open("qemu:///embed?root=/usr", VIR_ERR_OPERATION_INVALID,
+                       "belongs to user 0");
         return;
     }
     g_assert_cmpint(mkdir(folder, 0700), ==, 0);

@@ -31,8 +31,8 @@ typedef struct {
     bool is_nameless; /* unlinked as soon as QEMU has it open */
     bool is_scratch;  /* needs no flushing: worthless after a crash */
     ImageFormat format;
-    uint64_t size;   /* of the disk in it */
-    uint64_t bound;  /* bytes on the host; 0: none.  Only for qcow2 files */
+    uint64_t size;  /* of the disk in it */
+    uint64_t bound; /* bytes on the host; 0: none.  Only for qcow2 files */
     /* Node that shows through where the image holds nothing; NULL: zeroes. */
     char *backing;
     bool is_created; /* we made the file: it is ours to remove */
