@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <libvirt/virterror.h>
 #include <poll.h>
@@ -104,15 +105,16 @@ domain_document(const Machine *machine, const char *extra)
         "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
         "<name>%s</name><memory unit='MiB'>32</memory>"
         "<vcpu>1</vcpu><os><type arch='x86_64' machine='pc'>hvm</type>"
-        "<boot dev='hd'/></os><devices>",
+        "</os><devices>",
         machine->name);
     for (unsigned i = 0; i < machine->disks; i++) {
         g_string_append_printf(
             xml,
             "<disk type='file' device='disk'>"
             "<driver name='qemu' type='qcow2' discard='unmap'/>"
-            "<source file='%s'/><target dev='vd%c' bus='virtio'/></disk>",
-            machine->path[i], (int)('a' + i));
+            "<source file='%s'/><target dev='vd%c' bus='virtio'/>"
+            "<boot order='%u'/></disk>",
+            machine->path[i], (int)('a' + i), i + 1);
     }
     g_string_append_printf(
         xml,
@@ -121,6 +123,27 @@ domain_document(const Machine *machine, const char *extra)
         "</qemu:commandline></domain>",
         extra ? extra : "", machine->folder);
     return g_string_free(xml, FALSE);
+}
+
+/* QEMU outlives whoever started it.  Should this test be killed or stop on a
+ * failure, the shell sees its input end, and ends QEMU and the folder. */
+static int
+start_reaper(const char *folder)
+{
+    static const char script[] =
+        "read -r word; kill -9 $(pgrep -f \"[q]emu-system.*$0/\"); "
+        "rm -rf \"$0\"";
+    const char *words[] = {"sh", "-c", script, folder, NULL};
+    g_autoptr(GError) error = NULL;
+    int input = -1;
+
+    if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL,
+                                  G_SPAWN_SEARCH_PATH |
+                                      G_SPAWN_STDERR_TO_DEV_NULL,
+                                  NULL, NULL, NULL, &input, NULL, NULL, &error))
+        g_error("%s", error->message);
+    g_assert_cmpint(fcntl(input, F_SETFD, FD_CLOEXEC), ==, 0);
+    return input;
 }
 
 Machine *
@@ -135,6 +158,7 @@ machine_new_with(const char *name, unsigned disks, uint64_t size,
     machine->folder = g_dir_make_tmp("strandline-test-XXXXXX", &error);
     if (!machine->folder)
         g_error("%s", error->message);
+    machine->reaper = start_reaper(machine->folder);
     machine->uri =
         g_strdup_printf("qemu:///embed?root=%s/root", machine->folder);
     machine->name = g_strdup(name);
@@ -166,6 +190,7 @@ machine_free(Machine *machine)
         (void)virDomainDestroy(machine->domain); /* the folder goes anyway */
     (void)virDomainFree(machine->domain);
     (void)virConnectClose(machine->conn);
+    close(machine->reaper);
     g_free(run_command("rm", "-rf", "--", machine->folder, NULL));
     for (unsigned i = 0; i < machine->disks; i++)
         g_free(machine->path[i]);

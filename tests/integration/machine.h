@@ -25,6 +25,7 @@ enum { MACHINE_DISKS_MAX = 4 };
 
 typedef struct {
     char *folder; /* everything of this machine; removed in the end */
+    int reaper;   /* its other end ends QEMU when this test is gone */
     char *uri;
     char *name;
     unsigned disks;
