@@ -549,6 +549,33 @@ check_topology(const DomainDef *def, GError **error)
                 places, def->vcpus);
 }
 
+/* What only KVM gives a guest; TCG would end at its start. */
+static bool
+check_accelerator(const DomainDef *def, GError **error)
+{
+    const DomainMachine *machine = def->machine;
+    const GPtrArray *hyperv = machine->features.hyperv;
+
+    if (strcmp(def->type, "kvm") == 0)
+        return true;
+    if (g_strcmp0(machine->cpu.mode, "host-passthrough") == 0) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "<cpu mode='host-passthrough'> needs a domain of type "
+                    "'kvm'; 'maximum' is the most that type '%s' has",
+                    def->type);
+    }
+    for (guint i = 0; i < hyperv->len; i++) {
+        const HypervFeature *feature = hyperv->pdata[i];
+
+        if (feature->is_on) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "<%s> in <hyperv> needs a domain of type 'kvm'",
+                        feature->name);
+        }
+    }
+    return true;
+}
+
 bool
 domain_complete(DomainDef *def, GError **error)
 {
@@ -564,5 +591,6 @@ domain_complete(DomainDef *def, GError **error)
     }
     return complete_drives(def, error) && complete_controllers(def, error) &&
            check_boot_orders(def, error) && check_usb(def->devices, error) &&
-           check_topology(def, error) && check_pci_addresses(def, error);
+           check_topology(def, error) && check_accelerator(def, error) &&
+           check_pci_addresses(def, error);
 }

@@ -65,8 +65,8 @@ features_are_absent_present_or_switched(void)
 {
     g_autoptr(DomainDef) def = domain_with_body(
         "<features><acpi/><kvm><hidden state='on'/></kvm>"
-        "<vmport state='off'/><smm/><hyperv><relaxed state='on'/>"
-        "<spinlocks state='on' retries='8191'/><vapic state='off'/>"
+        "<vmport state='off'/><smm/><hyperv><relaxed state='off'/>"
+        "<spinlocks state='off' retries='8191'/><vapic state='off'/>"
         "</hyperv></features>");
     const DomainFeatures *features = &def->machine->features;
     HypervFeature **hyperv = (HypervFeature **)features->hyperv->pdata;
