@@ -30,9 +30,10 @@ nbd_visit(int socket, const char *export_name, GError **error)
     }
     if (nbd_connect_socket(handle, socket) < 0 ||
         nbd_pread(handle, sector, sizeof(sector), 0, 0) < 0 ||
-        nbd_shutdown(handle, 0) < 0)
+        nbd_shutdown(handle, 0) < 0) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "cannot visit NBD export '%s': %s", export_name,
                     nbd_get_error());
+    }
     return true;
 }

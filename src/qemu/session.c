@@ -93,9 +93,9 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
 }
 
 void
-qemu_session_close(void *data)
+qemu_session_close(void *opened)
 {
-    QemuSession *session = data;
+    QemuSession *session = opened;
 
     if (!session)
         return;

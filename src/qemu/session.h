@@ -27,7 +27,7 @@ struct QemuSession {
 /** qemu_session_open: serves qemu:///embed?root=DIR[&lock_timeout=SECONDS]. */
 void *qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
                         GError **error);
-void qemu_session_close(void *session);
+void qemu_session_close(void *opened);
 
 /** qemu_session_lock: both locks; records that others changed are forgotten. */
 bool qemu_session_lock(QemuSession *session, GError **error);

@@ -77,10 +77,11 @@ watcher_send(QemuDomain *vm, const char *name, int event, int detail)
         return;
     event_queue_lifecycle(vm->session->events, name, vm->uuid, vm->id, event,
                           detail);
-    if (qemu_domain_def(vm))
+    if (qemu_domain_def(vm)) {
         note(watcher, vm);
-    else
+    } else {
         watcher_forget(vm);
+    }
 }
 
 static int
@@ -205,14 +206,16 @@ tell_gone(const QemuSession *session, const Seen *seen)
 {
     EventQueue *events = session->events;
 
-    if (seen->id >= 0)
+    if (seen->id >= 0) {
         event_queue_lifecycle(events, seen->name, seen->uuid, -1,
                               VIR_DOMAIN_EVENT_STOPPED,
                               VIR_DOMAIN_EVENT_STOPPED_DESTROYED);
-    if (seen->is_persistent)
+    }
+    if (seen->is_persistent) {
         event_queue_lifecycle(events, seen->name, seen->uuid, -1,
                               VIR_DOMAIN_EVENT_UNDEFINED,
                               VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    }
 }
 
 static void
@@ -347,9 +350,10 @@ watcher_wanted(virConnectPtr conn, bool is_wanted)
     session->watcher = is_wanted ? watcher_new(session) : NULL;
     if (is_locked && session->watcher)
         note_everything(session->watcher);
-    if (is_locked)
+    if (is_locked) {
         qemu_session_unlock(session);
-    else
+    } else {
         lock_release(&session->lock);
+    }
     watcher_free(former);
 }

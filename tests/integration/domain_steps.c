@@ -28,9 +28,10 @@ expect_error(int code, const char *words)
     const virError *error = virGetLastError();
 
     g_assert_nonnull(error);
-    if (error->code != code || !strstr(error->message, words))
+    if (error->code != code || !strstr(error->message, words)) {
         g_error("expected %d with '%s', got %d: %s", code, words, error->code,
                 error->message);
+    }
     virResetLastError();
 }
 

@@ -155,6 +155,7 @@ a_new_definition_waits_for_the_next_start(void)
     machine_start_paused(machine);
     config = virDomainGetXMLDesc(machine->domain, VIR_DOMAIN_XML_INACTIVE);
     require(config != NULL);
+    g_assert_nonnull(config);
     g_assert_null(strstr(config, "<alias"));
     at = strstr(config, ">1</vcpu>");
     g_assert_nonnull(at);

@@ -10,7 +10,12 @@
 
 #include <string.h>
 
-enum { SECTOR = 512, DISK = 1024 * 1024, BOOT_WAIT_STEPS = 6000, BOOT_WAIT_STEP_US = 10000 };
+enum {
+    SECTOR = 512,
+    DISK = 1024 * 1024,
+    BOOT_WAIT_STEPS = 6000,
+    BOOT_WAIT_STEP_US = 10000
+};
 
 static const unsigned char boot_code[] = {
     0xba, 0xf8, 0x03, /* mov dx, 0x3f8   the serial port */

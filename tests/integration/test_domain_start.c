@@ -65,7 +65,7 @@ name_backing(const char *path, const char *backing)
     g_assert_no_error(error);
     memcpy(content + 8, &offset, sizeof(offset));
     memcpy(content + 16, &size, sizeof(size));
-    memcpy(content + 4096, backing, strlen(backing));
+    g_strlcpy(content + 4096, backing, 1024); /* the most a header may say */
     g_file_set_contents(path, content, (gssize)length, &error);
     g_assert_no_error(error);
 }
@@ -151,6 +151,7 @@ a_relative_chain_is_read_and_shown(void)
     require(virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0);
     xml = virDomainGetXMLDesc(domain, 0);
     require(xml != NULL);
+    g_assert_nonnull(xml);
     g_assert_nonnull(strstr(xml, base));
     require(virDomainQemuMonitorCommand(
                 domain, "{\"execute\": \"query-named-block-nodes\"}", &nodes,
@@ -184,6 +185,7 @@ a_raw_disk_with_a_qcow2_header_stays_raw(void)
     g_assert_null(strstr(nodes, "\"qcow2\""));
     xml = virDomainGetXMLDesc(domain, 0);
     require(xml != NULL);
+    g_assert_nonnull(xml);
     g_assert_null(strstr(xml, "secret.img"));
     require(virDomainDestroy(domain) == 0);
     require(virDomainFree(domain) == 0);
@@ -326,6 +328,7 @@ every_kind_of_device_starts(void)
         require(virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0);
         live = virDomainGetXMLDesc(domain, 0);
         require(live != NULL);
+        g_assert_nonnull(live);
         g_assert_nonnull(strstr(live, "/dev/pts/"));
         g_assert_nonnull(strstr(live, "agent.sock"));
         g_assert_nonnull(strstr(live, "port='59"));

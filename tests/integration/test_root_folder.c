@@ -36,9 +36,10 @@ a_root_of_200_characters_works(void)
     virConnectPtr first = machine->conn;
     virDomainPtr domain = NULL;
 
-    while (path->len < 200)
+    while (path->len < 200) {
         g_string_append_printf(path, "/%0*d", (int)MIN(200 - path->len - 1, 60),
                                7);
+    }
     uri = g_strdup_printf("qemu:///embed?root=%s", path->str);
     conn = virConnectOpen(uri);
     require(conn != NULL);

@@ -24,13 +24,15 @@ look_at_image(const DiskDef *disk, virDomainBlockInfoPtr info, GError **error)
     struct stat status;
     guint64 length = 0;
 
-    if (fd < 0 || fstat(fd, &status) < 0)
+    if (fd < 0 || fstat(fd, &status) < 0) {
         return fail_errno(error, errno, "cannot look at image '%s'",
                           disk->path);
+    }
     if (S_ISBLK(status.st_mode)) {
-        if (ioctl(fd, BLKGETSIZE64, &length) < 0)
+        if (ioctl(fd, BLKGETSIZE64, &length) < 0) {
             return fail_errno(error, errno, "cannot get the size of '%s'",
                               disk->path);
+        }
         info->physical = info->allocation = length;
     } else {
         info->physical = (unsigned long long)status.st_size;
@@ -93,10 +95,11 @@ block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
     const DiskDef *disk =
         domain_def_find_disk_by_name(qemu_domain_def(vm), name);
 
-    if (!disk)
+    if (!disk) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "domain '%s' has no disk '%s'; domblklist names its disks",
                     vm->name, name);
+    }
     memset(ret_info, 0, sizeof(*ret_info));
     if (disk_def_is_empty(disk))
         return true;

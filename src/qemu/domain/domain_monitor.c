@@ -26,15 +26,17 @@ read_command(json_t *text, RawCommand *ret_command, GError **error)
     ret_command->name = json_string_value(json_object_get(text, "execute"));
     ret_command->arguments = json_object_get(text, "arguments");
     ret_command->id = json_object_get(text, "id");
-    if (!ret_command->name)
+    if (!ret_command->name) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "the monitor command is no JSON object with \"execute\"; "
                     "for a command in words use the HMP flag");
+    }
     json_object_foreach(text, key, value)
     {
-        if (!g_strv_contains(keys, key))
+        if (!g_strv_contains(keys, key)) {
             return fail(error, VIR_ERR_INVALID_ARG,
                         "the monitor command has an unknown member '%s'", key);
+        }
     }
     return true;
 }

@@ -57,14 +57,15 @@ alias_controller(DomainController *controller, bool is_q35)
     const char *name = names[controller->type];
     unsigned index = controller->index;
 
-    if (controller->type == CONTROLLER_PCI)
+    if (controller->type == CONTROLLER_PCI) {
         set(&controller->alias,
             g_strdup_printf(is_q35 && index == 0 ? "pcie.%u" : "pci.%u",
                             index));
-    else if (controller->type == CONTROLLER_USB && index == 0)
+    } else if (controller->type == CONTROLLER_USB && index == 0) {
         set(&controller->alias, g_strdup(name));
-    else
+    } else {
         set(&controller->alias, g_strdup_printf("%s%u", name, index));
+    }
 }
 
 static void

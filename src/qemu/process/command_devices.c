@@ -110,14 +110,16 @@ add_pci_controller(CommandBuilder *builder, const DomainController *controller,
     is_port = g_str_equal(driver, "pcie-root-port");
     if (is_port && controller->port >= 0)
         json_object_set_new(device, "port", json_integer(controller->port));
-    if (is_port)
+    if (is_port) {
         json_object_set_new(device, "chassis",
                             json_integer(controller->chassis >= 0
                                              ? controller->chassis
                                              : (int)controller->index));
-    if (g_str_equal(driver, "pci-bridge"))
+    }
+    if (g_str_equal(driver, "pci-bridge")) {
         json_object_set_new(device, "chassis_nr",
                             json_integer(controller->index));
+    }
     command_device_pci(builder, device, &controller->pci);
     command_device_done(builder, device, GROUP_PCI_CONTROLLER);
     return true;
@@ -247,16 +249,17 @@ add_chardev(CommandBuilder *builder, const DomainChar *end)
     g_autofree char *path = command_escape(end->path ? end->path : "");
     GString *text = g_string_new(NULL);
 
-    if (fd > 0)
+    if (fd > 0) {
         g_string_printf(text, "socket,id=%s,fd=%d,server=on,wait=off", id, fd);
-    else if (end->type == CHAR_UNIX)
+    } else if (end->type == CHAR_UNIX) {
         g_string_printf(text, "socket,id=%s,path=%s,reconnect=1", id, path);
-    else if (end->type == CHAR_FILE)
+    } else if (end->type == CHAR_FILE) {
         g_string_printf(text, "file,id=%s,path=%s,append=%s", id, path,
                         end->append == SWITCH_ON ? "on" : "off");
-    else
+    } else {
         g_string_printf(text, "%s,id=%s",
                         end->type == CHAR_PTY ? "pty" : "null", id);
+    }
     command_add(builder, "-chardev", g_string_free(text, FALSE));
     return id;
 }
@@ -338,10 +341,11 @@ add_graphics(CommandBuilder *builder)
             g_string_printf(text, "unix:%s", path);
         } else {
             g_string_printf(text, is_v6 ? "[%s]:" : "%s:", listen);
-            if (vnc->is_autoport || vnc->port < FIRST_PORT)
+            if (vnc->is_autoport || vnc->port < FIRST_PORT) {
                 g_string_append_printf(text, "0,to=%d", LAST_DISPLAY);
-            else
+            } else {
                 g_string_append_printf(text, "%d", vnc->port - FIRST_PORT);
+            }
         }
         if (vnc->password)
             g_string_append(text, ",password=on");

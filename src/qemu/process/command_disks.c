@@ -44,10 +44,11 @@ set_cache(json_t *node, const DiskDef *disk)
 {
     const CacheMode *mode = find_cache(disk);
 
-    if (mode)
+    if (mode) {
         json_object_set_new(node, "cache",
                             json_pack("{s:b, s:b}", "direct", mode->is_direct,
                                       "no-flush", mode->is_no_flush));
+    }
 }
 
 /* The node that reads and writes the host's file or device. */
@@ -89,9 +90,10 @@ add_format(CommandBuilder *builder, const DiskDef *disk,
     command_set_text(node, "node-name", name);
     command_set_text(node, "file", file);
     /* Always said, even when there is none: else QEMU follows the header. */
-    if (layer->format == IMAGE_FORMAT_QCOW2)
+    if (layer->format == IMAGE_FORMAT_QCOW2) {
         json_object_set_new(node, "backing",
                             below ? json_string(below) : json_null());
+    }
     if (is_readonly)
         json_object_set_new(node, "read-only", json_true());
     if (depth == 0 && !is_readonly) {
@@ -221,9 +223,10 @@ add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
     command_set_text(device, "serial", disk->serial);
     if (disk->is_shareable)
         json_object_set_new(device, "share-rw", json_true());
-    if (mode && !is_cdrom)
+    if (mode && !is_cdrom) {
         command_set_text(device, "write-cache",
                          mode->has_write_cache ? "on" : "off");
+    }
     if (!disk_def_is_empty(disk))
         set_error_policy(device, disk);
     if (is_virtio && disk->iothread) {
@@ -268,10 +271,11 @@ command_add_disks(CommandBuilder *builder, GError **error)
     bool had[2] = {false, false}; /* by DiskDevice: the first one was seen */
     const GPtrArray *disks = builder->def->disks;
 
-    if (disks->len > 0)
+    if (disks->len > 0) {
         command_add_json(builder, "-object",
                          json_pack("{s:s, s:s}", "qom-type", "throttle-group",
                                    "id", NODE_THROTTLE_GROUP));
+    }
     for (guint i = 0; i < disks->len; i++) {
         const DiskDef *disk = disks->pdata[i];
 

@@ -68,9 +68,10 @@ command_device_pci(CommandBuilder *builder, json_t *device,
     addr = g_strdup_printf("0x%x.0x%x", address->slot, address->function);
     command_set_text(device, "bus", bus);
     command_set_text(device, "addr", addr);
-    if (address->multifunction != SWITCH_DEFAULT)
+    if (address->multifunction != SWITCH_DEFAULT) {
         json_object_set_new(device, "multifunction",
                             json_boolean(address->multifunction == SWITCH_ON));
+    }
 }
 
 void
@@ -168,11 +169,12 @@ append_hyperv(GString *text, const DomainFeatures *features)
 
         if (!feature->is_on)
             continue;
-        if (g_str_equal(feature->name, "spinlocks"))
+        if (g_str_equal(feature->name, "spinlocks")) {
             g_string_append_printf(text, ",hv-spinlocks=0x%x",
                                    feature->retries);
-        else
+        } else {
             g_string_append_printf(text, ",hv-%s=on", feature->name);
+        }
     }
 }
 
@@ -239,9 +241,10 @@ add_cpu(CommandBuilder *builder, GError **error)
     append_switch(text, "pmu", machine->features.pmu);
     if (g_strcmp0(machine->cpu.check, "full") == 0)
         g_string_append(text, ",enforce");
-    if (model || text->len > 0)
+    if (model || text->len > 0) {
         command_add(builder, "-cpu",
                     g_strconcat(model ? model : "qemu64", text->str, NULL));
+    }
     return true;
 }
 
@@ -256,10 +259,11 @@ add_memory_and_processors(CommandBuilder *builder)
         builder, "-m",
         g_strdup_printf("size=%" G_GUINT64_FORMAT "k", def->memory_kib));
     g_string_printf(text, "%u", def->vcpus);
-    if (cpu->sockets)
+    if (cpu->sockets) {
         g_string_append_printf(text, ",sockets=%u,dies=%u,cores=%u,threads=%u",
                                cpu->sockets, MAX(cpu->dies, 1), cpu->cores,
                                cpu->threads);
+    }
     command_add(builder, "-smp", g_string_free(text, FALSE));
     for (unsigned i = 1; i <= def->machine->iothreads; i++) {
         g_autofree char *id = g_strdup_printf("iothread%u", i);
@@ -285,10 +289,11 @@ add_clock(CommandBuilder *builder)
         g_string_append(text, ",driftfix=slew");
     command_add(builder, "-rtc", g_string_free(text, FALSE));
     /* The in-kernel timer is KVM's: under TCG there is nothing to set. */
-    if (pit && pit->tickpolicy && g_str_equal(builder->def->type, "kvm"))
+    if (pit && pit->tickpolicy && g_str_equal(builder->def->type, "kvm")) {
         command_add(
             builder, "-global",
             g_strdup_printf("kvm-pit.lost_tick_policy=%s", pit->tickpolicy));
+    }
 }
 
 static void
@@ -297,14 +302,16 @@ add_power(CommandBuilder *builder)
     const DomainMachine *machine = builder->def->machine;
     const char *chip = domain_machine_is_q35(machine) ? "ICH9-LPC" : "PIIX4_PM";
 
-    if (machine->suspend_to_mem != SWITCH_DEFAULT)
+    if (machine->suspend_to_mem != SWITCH_DEFAULT) {
         command_add(builder, "-global",
                     g_strdup_printf("%s.disable_s3=%d", chip,
                                     machine->suspend_to_mem == SWITCH_OFF));
-    if (machine->suspend_to_disk != SWITCH_DEFAULT)
+    }
+    if (machine->suspend_to_disk != SWITCH_DEFAULT) {
         command_add(builder, "-global",
                     g_strdup_printf("%s.disable_s4=%d", chip,
                                     machine->suspend_to_disk == SWITCH_OFF));
+    }
     if (g_str_equal(machine->on_reboot, "destroy"))
         command_add(builder, "-action", g_strdup("reboot=shutdown"));
 }
@@ -322,14 +329,16 @@ add_firmware(CommandBuilder *builder)
                                "node-name", "sl-pflash0", "read-only", 1,
                                "file", "driver", "file", "filename",
                                machine->loader));
-    if (machine->nvram)
+    if (machine->nvram) {
         command_add_json(builder, "-blockdev",
                          json_pack("{s:s, s:s, s:{s:s, s:s}}", "driver", "raw",
                                    "node-name", "sl-pflash1", "file", "driver",
                                    "file", "filename", machine->nvram));
-    if (machine->loader_secure == SWITCH_ON)
+    }
+    if (machine->loader_secure == SWITCH_ON) {
         command_add(builder, "-global",
                     g_strdup("driver=cfi.pflash01,property=secure,value=on"));
+    }
 }
 
 static void
@@ -340,9 +349,10 @@ add_boot(CommandBuilder *builder)
 
     if (machine->boot_menu == SWITCH_ON) {
         g_string_append(text, ",menu=on");
-        if (machine->boot_menu_timeout_ms)
+        if (machine->boot_menu_timeout_ms) {
             g_string_append_printf(text, ",splash-time=%u",
                                    machine->boot_menu_timeout_ms);
+        }
     }
     command_add(builder, "-boot", g_string_free(text, FALSE));
     if (!machine->kernel)
@@ -430,9 +440,10 @@ finish(CommandBuilder *builder)
     const GPtrArray *extra = builder->def->devices->qemu_arguments;
 
     for (int group = 0; group < GROUP_COUNT; group++) {
-        for (guint i = 0; i < builder->devices[group]->len; i++)
+        for (guint i = 0; i < builder->devices[group]->len; i++) {
             command_add(builder, "-device",
                         g_strdup(builder->devices[group]->pdata[i]));
+        }
         g_ptr_array_unref(builder->devices[group]);
     }
     for (guint i = 0; i < extra->len; i++)

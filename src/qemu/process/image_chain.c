@@ -63,11 +63,12 @@ image_header_read(const char *path, ImageFormat format, GError **error)
                        image_format_name(format));
         return NULL;
     }
-    if (json_is_object(info))
+    if (json_is_object(info)) {
         header = read_answer(info);
-    else
+    } else {
         fail(error, VIR_ERR_OPERATION_FAILED,
              "cannot understand what qemu-img says about '%s'", path);
+    }
     json_decref(info);
     return header;
 }
@@ -179,9 +180,10 @@ step_down(const char *path, ImageFormat format, GHashTable *seen,
 
     if (!look_at(path, &status, error))
         return false;
-    if (!note_file(seen, &status))
+    if (!note_file(seen, &status)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "image '%s' is its own backing file further down", path);
+    }
     if (format == IMAGE_FORMAT_RAW)
         return true;
     header = read_checked(path, error);
@@ -235,10 +237,11 @@ check_stated(const DiskDef *disk, GError **error)
     const char *path = disk->path;
     ImageFormat format = disk->format;
 
-    if (disk->backing->len > IMAGE_CHAIN_MAX)
+    if (disk->backing->len > IMAGE_CHAIN_MAX) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "disk '%s' has more than %d layers", disk->target,
                     IMAGE_CHAIN_MAX);
+    }
     for (guint i = 0; i <= disk->backing->len; i++) {
         struct stat status;
         g_autoptr(ImageHeader) header = NULL;

@@ -60,17 +60,19 @@ static bool
 add_socket(Handover *handover, const char *alias, const char *folder,
            const char *name, GError **error)
 {
-    if (handover->nfds + 1 >= SPAWN_FDS_MAX)
+    if (handover->nfds + 1 >= SPAWN_FDS_MAX) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the domain has more than %d devices with a socket",
                     SPAWN_FDS_MAX - FIRST_SOCKET - 1);
+    }
     handover->fds[handover->nfds] = unix_listen(folder, name, error);
     if (handover->fds[handover->nfds] < 0)
         return false;
     /* Its folder keeps others out as well; this is for a path of the user's. */
-    if (hide_socket(folder, name) < 0)
+    if (hide_socket(folder, name) < 0) {
         return fail_errno(error, errno, "cannot keep '%s/%s' to ourselves",
                           folder, name);
+    }
     g_hash_table_insert(handover->sockets, g_strdup(alias),
                         GINT_TO_POINTER(handover->nfds));
     handover->nfds++;
@@ -212,9 +214,10 @@ run_shell(const GPtrArray *arguments, const DomainDef *live,
     close(ends[1]);
     if (shell > 0 && spawn_wait(shell, SHELL_TIMEOUT_MS, &status, error)) {
         *ret_pid = read_pid(ends[0]);
-        if (*ret_pid < 0)
+        if (*ret_pid < 0) {
             fail(error, VIR_ERR_OPERATION_FAILED,
                  "the shell that starts QEMU failed; see qemu.log");
+        }
     }
     close(ends[0]);
     return *ret_pid > 0;

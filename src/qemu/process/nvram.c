@@ -38,20 +38,23 @@ copy_template(const char *template, int folder, const char *name,
     g_auto(AutoFd) to = -1;
     struct stat status;
 
-    if (from < 0 || fstat(from, &status) < 0)
+    if (from < 0 || fstat(from, &status) < 0) {
         return fail_errno(error, errno, "cannot open nvram template '%s'",
                           template);
-    if (!S_ISREG(status.st_mode) || status.st_size > TEMPLATE_LIMIT)
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size > TEMPLATE_LIMIT) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "nvram template '%s' is no file of at most %d bytes",
                     template, TEMPLATE_LIMIT);
+    }
     if (!fault_point("file:nvram", error))
         return false;
     to = openat(folder, temporary,
                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (to < 0 || !copy_bytes(from, to, status.st_size) || fsync(to) < 0)
+    if (to < 0 || !copy_bytes(from, to, status.st_size) || fsync(to) < 0) {
         return fail_errno(error, errno, "cannot copy '%s' to '%s'", template,
                           name);
+    }
     return atomic_file_rename(folder, temporary, name, error);
 }
 

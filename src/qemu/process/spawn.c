@@ -68,9 +68,10 @@ spawn_with(const SpawnRequest *request, const FdCopies *copies, pid_t *ret_pid)
 
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    for (guint i = 0; i < copies->len; i++)
+    for (guint i = 0; i < copies->len; i++) {
         posix_spawn_file_actions_adddup2(&actions,
                                          g_array_index(copies, int, i), (int)i);
+    }
     posix_spawn_file_actions_addclosefrom_np(&actions, (int)copies->len);
     sigemptyset(&set);
     posix_spawnattr_setsigmask(&attributes, &set);

@@ -37,6 +37,7 @@ a_run_comes_back_as_it_was(void)
     g_autofree char *again = back ? status_xml_format(back) : NULL;
 
     g_assert_no_error(error);
+    g_assert_nonnull(back);
     g_assert_cmpint(back->id, ==, 7);
     g_assert_cmpint(back->live->id, ==, 7);
     g_assert_cmpint(back->pid, ==, 4711);
