@@ -150,8 +150,7 @@ cmd_backup_dumpxml(Tool *tool, const Options *options)
                          "domain '%s'",
                          id, virDomainGetName(domain));
     }
-    tool_print_document(tool, xml);
-    return RESULT_DONE;
+    return tool_print_document(tool, options, xml);
 }
 
 /* (transfer full) (nullable): the checkpoint that was made with the job. */
@@ -250,6 +249,7 @@ static const char *const begin_needs[] = {"no-metadata checkpointxml", NULL};
 static const OptionDef dumpxml_options[] = {
     OPTION_DOMAIN,
     {"id", "number of the job; needed when there are several", OPTION_NUMBER},
+    OPTIONS_XPATH,
     OPTION_END,
 };
 
@@ -269,7 +269,7 @@ const Command backup_commands[] = {
      "    interrupted (Ctrl-C) is aborted, and leaves nothing behind.",
      begin_options, NULL, begin_needs, cmd_backup_begin},
     {"backup-dumpxml", "XML of a backup, with all that was filled in", NULL,
-     dumpxml_options, NULL, NULL, cmd_backup_dumpxml},
+     dumpxml_options, NULL, xpath_needs, cmd_backup_dumpxml},
     {"backup-end", "end a backup",
      "A push backup can be ended when it is complete; before, only with\n"
      "    --abort, which removes its files and its checkpoint. A pull backup\n"

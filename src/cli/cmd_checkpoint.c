@@ -247,8 +247,7 @@ cmd_checkpoint_dumpxml(Tool *tool, const Options *options)
         return tool_fail(tool, "Failed to get the XML of checkpoint '%s'",
                          virDomainCheckpointGetName(checkpoint));
     }
-    tool_print_document(tool, xml);
-    return RESULT_DONE;
+    return tool_print_document(tool, options, xml);
 }
 
 static CommandResult
@@ -347,6 +346,7 @@ static const OptionDef dumpxml_options[] = {
     {"no-domain", "leave out the definition of the domain", OPTION_FLAG},
     {"size", "with what an incremental backup since then would hold",
      OPTION_FLAG},
+    OPTIONS_XPATH,
     OPTION_END,
 };
 
@@ -373,7 +373,7 @@ const Command checkpoint_commands[] = {
      "    one stay complete.",
      delete_options, delete_apart, NULL, cmd_checkpoint_delete},
     {"checkpoint-dumpxml", "XML of a checkpoint", NULL, dumpxml_options, NULL,
-     NULL, cmd_checkpoint_dumpxml},
+     xpath_needs, cmd_checkpoint_dumpxml},
     {"checkpoint-info", "basic information on a checkpoint", NULL,
      checkpoint_options, NULL, NULL, cmd_checkpoint_info},
     {"checkpoint-list", "list the checkpoints of a domain", NULL,

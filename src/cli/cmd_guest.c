@@ -106,8 +106,10 @@ static void
 print_reply(const Tool *tool, const char *reply, bool is_pretty)
 {
     g_autofree char *pretty = is_pretty ? json_text_pretty(reply) : NULL;
+    const char *text = pretty ? pretty : reply;
 
-    tool_print_document(tool, pretty ? pretty : reply);
+    output_print(&tool->output, "%s%s", text,
+                 g_str_has_suffix(text, "\n") ? "" : "\n");
 }
 
 static CommandResult

@@ -93,8 +93,7 @@ cmd_dumpxml(Tool *tool, const Options *options)
         return tool_fail(tool, "Failed to get the XML of domain '%s'",
                          virDomainGetName(domain));
     }
-    tool_print_document(tool, xml);
-    return RESULT_DONE;
+    return tool_print_document(tool, options, xml);
 }
 
 /* "yes", "no", or "?" where the driver cannot tell. */
@@ -298,6 +297,7 @@ static const OptionDef dumpxml_options[] = {
     {"security-info", "include passwords and the like", OPTION_FLAG},
     {"update-cpu", "with the host's CPU filled in", OPTION_FLAG},
     {"migratable", "in the form that another host understands", OPTION_FLAG},
+    OPTIONS_XPATH,
     OPTION_END,
 };
 
@@ -337,7 +337,7 @@ const Command monitor_commands[] = {
      cmd_domuuid},
     {"dumpxml", "XML of a domain",
      "With --inactive the XML can be given to 'define' again.", dumpxml_options,
-     NULL, NULL, cmd_dumpxml},
+     NULL, xpath_needs, cmd_dumpxml},
     {"list", "list domains",
      "Lists running domains, or those that the options choose.", list_options,
      list_apart, NULL, cmd_list},

@@ -8,6 +8,8 @@
 
 const OptionDef no_options[] = {OPTION_END};
 
+const char *const xpath_needs[] = {"wrap xpath", NULL};
+
 const CommandGroup command_groups[] = {
     {"domain", "Domains", domain_commands},
     {"monitor", "What domains are and have", monitor_commands},

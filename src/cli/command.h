@@ -42,6 +42,8 @@ extern const Command job_commands[];
 extern const Command monitor_commands[];
 
 extern const OptionDef no_options[];
+/* For Command.needs where there is OPTIONS_XPATH. */
+extern const char *const xpath_needs[];
 
 /* The first option of nearly every command. */
 #define OPTION_DOMAIN                                                 \

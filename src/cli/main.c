@@ -70,8 +70,9 @@ typedef enum {
     INSTEAD_USAGE_ERROR,
 } Instead;
 
+/* @word is where getopt is, for messages. */
 static Instead
-take_global(Tool *tool, int option, const char *value)
+take_global(Tool *tool, int option, const char *value, const char *word)
 {
     switch (option) {
     case 'c':
@@ -91,7 +92,17 @@ take_global(Tool *tool, int option, const char *value)
                                              : INSTEAD_VERSION;
     case 'V':
         return INSTEAD_LONG_VERSION;
+    case ':':
+        (void)tool_misuse(tool,
+                          "Option '%s' needs a value; see 'strandline "
+                          "--help'",
+                          word);
+        return INSTEAD_USAGE_ERROR;
     default:
+        (void)tool_misuse(tool,
+                          "There is no option '%s' before a command; see "
+                          "'strandline --help'",
+                          word);
         return INSTEAD_USAGE_ERROR;
     }
 }
@@ -102,13 +113,15 @@ parse_globals(Tool *tool, int argc, char **argv)
     Instead instead = INSTEAD_NOTHING;
 
     while (true) {
-        /* '+': the first word that is no option is the command. */
-        int option = getopt_long(argc, argv, "+c:hqrvV", long_options, NULL);
+        const char *word = argv[optind];
+        /* '+': the first word that is no option is the command.  ':': errors
+         * are ours to report. */
+        int option = getopt_long(argc, argv, "+:c:hqrvV", long_options, NULL);
         Instead asked = INSTEAD_NOTHING;
 
         if (option == -1)
             return instead;
-        asked = take_global(tool, option, optarg);
+        asked = take_global(tool, option, optarg, word);
         if (asked == INSTEAD_USAGE_ERROR)
             return asked;
         if (asked != INSTEAD_NOTHING)
@@ -139,7 +152,7 @@ run_tool(Tool *tool, int argc, char **argv)
 
     switch (instead) {
     case INSTEAD_USAGE_ERROR:
-        return tool_misuse(tool, "See 'strandline --help'");
+        return RESULT_USAGE;
     case INSTEAD_HELP:
         print_usage(&tool->output);
         return RESULT_DONE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/tool.h"
 
+#include "cli/text/xpath.h"
+
 #include <errno.h>
 #include <libvirt/virterror.h>
 #include <limits.h>
@@ -169,9 +171,24 @@ tool_read_file(const Tool *tool, const char *path)
     return g_steal_pointer(&text);
 }
 
-void
-tool_print_document(const Tool *tool, const char *text)
+CommandResult
+tool_print_document(const Tool *tool, const Options *options, const char *text)
 {
-    output_print(&tool->output, "%s%s", text,
-                 g_str_has_suffix(text, "\n") ? "" : "\n");
+    const char *expression = options_text(options, "xpath");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *chosen = NULL;
+
+    if (!expression) {
+        output_print(&tool->output, "%s%s", text,
+                     g_str_has_suffix(text, "\n") ? "" : "\n");
+        return RESULT_DONE;
+    }
+    chosen =
+        xpath_select(text, expression, options_has(options, "wrap"), &error);
+    if (!chosen) {
+        g_assert(error);
+        return tool_misuse(tool, "%s", error->message);
+    }
+    output_print(&tool->output, "%s", chosen);
+    return RESULT_DONE;
 }

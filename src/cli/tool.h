@@ -68,5 +68,16 @@ CommandResult tool_misuse(const Tool *tool, const char *format, ...)
  * 10 MiB; NULL after reporting. */
 char *tool_read_file(const Tool *tool, const char *path);
 
-/** tool_print_document: prints the XML @text with a line's end after it. */
-void tool_print_document(const Tool *tool, const char *text);
+/** tool_print_document: prints the XML @text with a line's end after it, or what
+ * --xpath chooses of it.  Returns: RESULT_DONE, or RESULT_USAGE after reporting
+ * that the expression is none. */
+CommandResult tool_print_document(const Tool *tool, const Options *options,
+                                  const char *text);
+
+/* The options that it knows. */
+#define OPTIONS_XPATH                                                       \
+    {"xpath", "only what this expression chooses", OPTION_STRING,           \
+     .is_named_only = true},                                                \
+    {                                                                       \
+        "wrap", "with --xpath: as one document, below <nodes>", OPTION_FLAG \
+    }

@@ -48,6 +48,9 @@ for quiet in '' quiet; do
   same_layout "$quiet" 'domblklist web'
   same_layout "$quiet" 'domblklist web --details'
   same_layout "$quiet" 'domstate web'
+  same_layout "$quiet" 'dumpxml web --xpath //disk/target'
+  same_layout "$quiet" 'dumpxml web --wrap --xpath //disk/target'
+  same_layout "$quiet" 'dumpxml web --xpath //name/text()'
   same_layout "$quiet" 'domuuid web; domid web'
 done
 same_layout '' 'list --table'
