@@ -99,7 +99,7 @@ done
 # incremental backups would hold that instead of what the guest wrote.
 mke2fs -q -t ext4 -L strandline \
   -E root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0 \
-  -d "$root" "$guest/root.raw" $size
+  -d "$root" "$guest/root.raw" $size >/dev/null
 qemu-img convert -f raw -O qcow2 -o compat=1.1 "$guest/root.raw" \
   "$guest/root.qcow2"
 echo "$recipe" >"$guest/recipe"
