@@ -257,7 +257,11 @@ die_at() {
   [ "$1" -gt 0 ] || plan=count:$work/points
   fault_at "$plan" command_under_test || status=$?
   if [ "$1" -gt 0 ]; then
-    [ $status -eq 137 ] || fail "not killed at point $1: status $status"
+    # Waiting for a job of QEMU's takes more or fewer questions each time, so a
+    # command may have ended before its last points: then nothing was half done.
+    [ $status -eq 137 ] && killed=$((killed + 1))
+    [ $status -eq 137 ] || [ $status -eq 0 ] ||
+      fail "neither killed nor done at point $1: status $status"
   elif [ $status -ne 0 ]; then
     fail "$scenario fails by itself: $(cat "$work/stderr")"
   fi
@@ -277,15 +281,17 @@ define | start | undefine)
   ;;
 esac
 files_before=$(files)
+killed=0
 $round 0
 points=$(wc -l <"$work/points")
 [ "$points" -gt 0 ] || fail "$scenario passes no fault point"
 # Another first point in each scenario: together they see every kind of step.
 first=$((1 + ${#scenario} % stride))
-for ((point = first, killed = 0; point <= points; point += stride)); do
+for ((point = first; point <= points; point += stride)); do
   # The last of these lines, where a test fails, says at which death.
   echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
   $round "$point"
-  killed=$((killed + 1))
 done
+[ $((2 * killed * stride)) -ge "$points" ] ||
+  fail "only $killed deaths at $points points"
 echo "$scenario: killed at $killed of its $points points"
