@@ -300,9 +300,10 @@ interval_note(BitmapStates *states, const IntervalPlan *plan)
     for (guint i = 0; i < plan->steps->len; i++) {
         const IntervalStep *step = g_ptr_array_index(plan->steps, i);
 
-        if (step->act != INTERVAL_MERGE)
+        if (step->act != INTERVAL_MERGE) {
             bitmap_states_set(states, step->disk, step->bitmap,
                               after[step->act], 0);
+        }
     }
 }
 

@@ -138,9 +138,10 @@ delete_views(const Job *job, const NodeList *nodes, QmpClient *qmp,
 {
     g_autoptr(Batch) batch = batch_new();
 
-    for (guint i = 0; i < job->disks->len; i++)
+    for (guint i = 0; i < job->disks->len; i++) {
         delete_node(job, g_ptr_array_index(job->disks, i), "view", nodes,
                     batch);
+    }
     return batch_run(batch, qmp, NULL, error);
 }
 

@@ -234,9 +234,10 @@ generated_targets(const Job *job)
     for (guint i = 0; i < job->backup->disks->len; i++) {
         const BackupDisk *disk = g_ptr_array_index(job->backup->disks, i);
 
-        if (disk->is_generated)
+        if (disk->is_generated) {
             g_string_append_printf(list, "%s%s", list->len ? " " : "",
                                    disk->name);
+        }
     }
     if (list->len == 0)
         return NULL;

@@ -71,10 +71,11 @@ batch_run(Batch *batch, QmpClient *qmp, guint *ret_failed, GError **error)
                n_sent < i + AHEAD_MAX) {
             entry = &g_array_index(batch->entries, Entry, n_sent);
             is_sending = send_entry(entry, qmp, first ? NULL : &first);
-            if (is_sending)
+            if (is_sending) {
                 n_sent++;
-            else if (ret_failed)
+            } else if (ret_failed) {
                 *ret_failed = n_sent;
+            }
         }
         if (i >= n_sent)
             break;
