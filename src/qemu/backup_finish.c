@@ -3,14 +3,12 @@
 
 #include "base/error.h"
 #include "base/fault.h"
-#include "base/typed_params.h"
-#include "driver/event_queue.h"
 #include "qemu/backup_cut.h"
 #include "qemu/backup_pull.h"
 #include "qemu/backup_push.h"
 #include "qemu/checkpoint.h"
-#include "qemu/jobs/job_stats.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/watcher.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -126,21 +124,6 @@ release_shutdown(QemuDomain *vm)
     }
 }
 
-static void
-tell(QemuDomain *vm, const Job *job)
-{
-    EventQueue *events = qemu_domain_events(vm);
-    virTypedParameterPtr params = NULL;
-    int n_params = 0;
-
-    if (!events)
-        return;
-    n_params = job_stats_params(job, &params);
-    event_queue_job_completed(events, vm->name, vm->uuid, vm->id, params,
-                              n_params);
-    typed_params_free(params, n_params);
-}
-
 static bool
 take_down(QemuDomain *vm, const Job *job, GError **error)
 {
@@ -205,7 +188,7 @@ backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
     if (!job_store_save(vm, error))
         return false;
     release_shutdown(vm);
-    tell(vm, job);
+    watcher_send_job(vm, job);
     return true;
 }
 

@@ -2,10 +2,12 @@
 #include "qemu/backup_plan.h"
 
 #include "base/error.h"
+#include "model/domain_devices.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/checkpoint/checkpoint_look.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/process/capabilities.h"
 #include "xml/backup_xml.h"
 
 #include <string.h>
@@ -75,11 +77,20 @@ choose_suffix(const BackupPlan *plan)
 }
 
 /* QEMU 7.2 aborts when an NBD client goes away from an export whose disk an
- * iothread serves; nothing it tells about itself shows that. */
+ * iothread serves; nothing it tells about itself shows that, so it was tried. */
 static bool
-check_iothread(const BackupPlan *plan, const DiskDef *source, GError **error)
+check_iothread(QemuDomain *vm, const BackupPlan *plan, const DiskDef *source,
+               GError **error)
 {
+    const DomainDef *def = qemu_domain_def(vm);
+    bool is_safe = false;
+
     if (plan->def->mode != BACKUP_MODE_PULL || source->iothread == 0)
+        return true;
+    if (!qemu_capabilities_export_iothread_safe(
+            vm->root, def->devices->emulator, &is_safe, error))
+        return false;
+    if (is_safe)
         return true;
     return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                 "cannot pull disk '%s': iothread %u serves it, and this QEMU "
@@ -139,7 +150,7 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     g_ptr_array_add(plan->disks, disk);
     disk->wanted = wanted;
     disk->source = domain_def_find_disk(qemu_domain_def(vm), wanted->name);
-    if (!check_iothread(plan, disk->source, error))
+    if (!check_iothread(vm, plan, disk->source, error))
         return false;
     if (!node_list_size(nodes, node, &disk->size)) {
         return fail(error, VIR_ERR_OPERATION_FAILED,

@@ -6,6 +6,7 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/jobs/job_watch.h"
 #include "qemu/session.h"
 
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
     guint config_stamp; /* of the definition's text */
     int id;
     int state;
+    JobsSeen jobs;
 } Seen;
 
 struct QemuWatcher {
@@ -37,6 +39,7 @@ seen_free(gpointer data)
 {
     Seen *seen = data;
 
+    jobs_seen_clear(&seen->jobs);
     g_free(seen->name);
     g_free(seen);
 }
@@ -45,9 +48,15 @@ static void
 note(QemuWatcher *watcher, const QemuDomain *vm)
 {
     Seen *seen = g_new0(Seen, 1);
+    Seen *former = NULL;
     char uuid[DOMAIN_UUID_TEXT_SIZE];
 
     uuid_format(vm->uuid, uuid);
+    former = g_hash_table_lookup(watcher->seen, uuid);
+    if (former) {
+        seen->jobs = former->jobs;
+        former->jobs = (JobsSeen){0};
+    }
     seen->name = g_strdup(vm->name);
     memcpy(seen->uuid, vm->uuid, DOMAIN_UUID_SIZE);
     seen->is_persistent = vm->config != NULL;
@@ -66,6 +75,22 @@ watcher_forget(const QemuDomain *vm)
         return;
     uuid_format(vm->uuid, uuid);
     g_hash_table_remove(vm->session->watcher->seen, uuid);
+}
+
+void
+watcher_send_job(QemuDomain *vm, const Job *job)
+{
+    QemuWatcher *watcher = vm->session->watcher;
+    char uuid[DOMAIN_UUID_TEXT_SIZE];
+    Seen *seen = NULL;
+
+    if (!watcher)
+        return;
+    job_watch_send(vm, job);
+    uuid_format(vm->uuid, uuid);
+    seen = g_hash_table_lookup(watcher->seen, uuid);
+    if (seen)
+        jobs_seen_update(&seen->jobs, vm, false);
 }
 
 void
@@ -186,7 +211,7 @@ watcher_compare(QemuDomain *vm)
     static const Seen nothing = {.name = (char *)"", .id = -1};
     QemuWatcher *watcher = vm->session->watcher;
     char uuid[DOMAIN_UUID_TEXT_SIZE];
-    const Seen *seen = NULL;
+    Seen *seen = NULL;
 
     /* A start that is under way has not happened yet. */
     if (!watcher || !watcher->is_based || !qemu_domain_def(vm) ||
@@ -198,6 +223,8 @@ watcher_compare(QemuDomain *vm)
     tell_definition(vm, seen ? seen : &nothing);
     tell_run(vm, seen ? seen : &nothing);
     note(watcher, vm);
+    seen = g_hash_table_lookup(watcher->seen, uuid);
+    jobs_seen_update(&seen->jobs, vm, true);
 }
 
 /* The domain went behind our back. */
@@ -248,14 +275,30 @@ look_at_domain(QemuDomain *vm)
     qemu_domain_close(vm);
 }
 
+/* What ended before is no news either. */
+static void
+note_jobs(QemuWatcher *watcher, QemuDomain *vm)
+{
+    char uuid[DOMAIN_UUID_TEXT_SIZE];
+    Seen *seen = NULL;
+
+    uuid_format(vm->uuid, uuid);
+    seen = g_hash_table_lookup(watcher->seen, uuid);
+    if (domain_record_open(vm, NULL))
+        jobs_seen_update(&seen->jobs, vm, false);
+    domain_record_close(vm);
+}
+
 /* How everything is at first, so that it is not told as news. */
 static void
 note_everything(QemuWatcher *watcher)
 {
     g_autoptr(GPtrArray) list = qemu_session_list(watcher->session, NULL);
 
-    for (guint i = 0; list && i < list->len; i++)
+    for (guint i = 0; list && i < list->len; i++) {
         note(watcher, list->pdata[i]);
+        note_jobs(watcher, list->pdata[i]);
+    }
     watcher->is_based = list != NULL;
 }
 

@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "model/job.h"
 #include "qemu/domain.h"
 
 typedef struct QemuWatcher QemuWatcher;
@@ -27,6 +28,9 @@ void watcher_free(QemuWatcher *watcher);
 /** watcher_send: an event that we caused, with @vm as it is now.  @name: of the
  * event, which differs from @vm's when it was renamed. */
 void watcher_send(QemuDomain *vm, const char *name, int event, int detail);
+
+/** watcher_send_job: the same for a job that we brought to its end. */
+void watcher_send_job(QemuDomain *vm, const Job *job);
 
 /** watcher_compare: tells what became different since @vm was last seen. */
 void watcher_compare(QemuDomain *vm);

@@ -45,6 +45,7 @@ image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
     g_autoptr(Json) reply = NULL;
     const json_t *size = NULL;
     const json_t *data = NULL;
+    json_int_t cluster = 0;
     size_t length = 0;
 
     if (!output)
@@ -59,6 +60,8 @@ image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
     }
     data = json_object_get(json_object_get(reply, "format-specific"), "data");
     ret_info->virtual_size = (uint64_t)json_integer_value(size);
+    cluster = json_integer_value(json_object_get(reply, "cluster-size"));
+    ret_info->cluster_size = cluster > 0 ? (uint64_t)cluster : 0;
     ret_info->has_data_file = json_object_get(data, "data-file") != NULL;
     return true;
 }

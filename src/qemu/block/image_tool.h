@@ -11,7 +11,8 @@
 
 typedef struct {
     uint64_t virtual_size;
-    bool has_data_file; /* qcow2: the data is in another file */
+    uint64_t cluster_size; /* 0: the format has none */
+    bool has_data_file;    /* qcow2: the data is in another file */
 } ImageInfo;
 
 /** image_tool_info: VIR_ERR_OPERATION_FAILED with qemu-img's own words if @path

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 enum {
+    CLUSTER_MAX = 64 * 1024,
     BOUND_ALIGN = 64 * 1024,
     BOUND_MIN = 2 * 1024 * 1024, /* an empty image takes some 400 KiB */
     BOUND_SLACK = 4 * 1024 * 1024,
@@ -143,6 +144,14 @@ check_existing(const Store *store, GError **error)
                     "the image '%s' keeps its data in another file, which is "
                     "not supported; create one without data_file",
                     store->path);
+    }
+    /* A copy goes by the larger of the target's clusters and 64 KiB, and a view
+     * is read right only within 64 KiB (docs/design/reading-the-view.md). */
+    if (info.cluster_size > CLUSTER_MAX) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the image '%s' has clusters of %" G_GUINT64_FORMAT
+                    " bytes; create one with at most %d",
+                    store->path, info.cluster_size, CLUSTER_MAX);
     }
     return check_size(store, info.virtual_size, error);
 }
