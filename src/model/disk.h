@@ -60,7 +60,7 @@ typedef struct {
     DiskSourceType source_type;
     char *path; /* NULL exactly when source_type is NONE */
     ImageFormat format;
-    /* ImageLayer, top to bottom, below path.  NULL: not stated, read from the
+    /* ImageLayer, top to bottom, below path; at most DISK_CHAIN_MAX.  NULL: not stated, read from the
      * image at start; empty: stated as having none (<backingStore/>). */
     GPtrArray *backing;
 
@@ -90,6 +90,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
 
 /** disk_def_is_empty: a drive without a medium. */
 bool disk_def_is_empty(const DiskDef *disk);
+
+/* Each layer is an element within the one above it, and readers of XML bound
+ * the depth: a machine that runs must be able to read its own status file. */
+enum { DISK_CHAIN_MAX = 64 };
 
 /* Targets become part of QEMU's node names, which end at 31 bytes: the same
  * limit as NODE_TARGET_MAX in qemu/block/node_names.h, which lies above us. */

@@ -174,6 +174,12 @@ check_backing(const DiskDef *disk, GError **error)
 {
     ImageFormat above = disk->format;
 
+    if (disk->backing && disk->backing->len > DISK_CHAIN_MAX) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "a backing chain of more than %d layers is not supported",
+                    DISK_CHAIN_MAX);
+    }
+
     for (guint i = 0; disk->backing && i < disk->backing->len; i++) {
         const ImageLayer *layer = disk->backing->pdata[i];
 

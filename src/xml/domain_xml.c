@@ -20,7 +20,7 @@
  * the reader's limits too: leave them room for their own part. */
 enum {
     DOMAIN_XML_LIMIT = READER_LIMIT / 4,
-    ECHOED_DEPTH = READER_DEPTH - 16,
+    ECHOED_DEPTH = 48,
     TITLE_MAX = 1024,
     DESCRIPTION_MAX = 64 * 1024,
     VCPUS_MAX = 1024,

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { READER_LIMIT = 16 * 1024 * 1024, READER_DEPTH = 64 };
+enum { READER_LIMIT = 16 * 1024 * 1024, READER_DEPTH = 128 };
 
 typedef xmlDoc XmlDocument;
 void xml_document_free(XmlDocument *document);

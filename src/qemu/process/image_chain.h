@@ -15,7 +15,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum { IMAGE_CHAIN_MAX = 64 };
+enum { IMAGE_CHAIN_MAX = DISK_CHAIN_MAX };
 
 /** image_chain_complete: fills @disk->backing (empty: nothing below), and
  * checks that each layer is there.

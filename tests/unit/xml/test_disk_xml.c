@@ -3,6 +3,8 @@
 #include "domain_sample.h"
 
 #include "base/error.h"
+#include "xml/domain_xml.h"
+#include "xml/reader.h"
 
 #include <string.h>
 
@@ -84,6 +86,43 @@ an_empty_chain_is_not_an_unknown_one(void)
     g_assert_cmpuint(only_disk(def)->backing->len, ==, 0);
 }
 
+/* A chain of @length qcow2 layers below the disk. */
+static char *
+disk_with_chain(int length)
+{
+    GString *text = g_string_new("<disk type='file'><driver type='qcow2'/>"
+                                 "<source file='/top'/><target dev='vda'/>");
+
+    for (int i = 0; i < length; i++) {
+        g_string_append_printf(text,
+                               "<backingStore type='file'>"
+                               "<format type='qcow2'/><source file='/%d'/>",
+                               i);
+    }
+    g_string_append(text, "<backingStore/>");
+    for (int i = 0; i < length; i++)
+        g_string_append(text, "</backingStore>");
+    g_string_append(text, "</disk>");
+    return g_string_free(text, FALSE);
+}
+
+/* Also by way of its status, where it stands one level deeper. */
+static void
+longest_chain_can_be_written_and_read_again(void)
+{
+    g_autofree char *longest = disk_with_chain(DISK_CHAIN_MAX);
+    g_autofree char *too_long = disk_with_chain(DISK_CHAIN_MAX + 1);
+    g_autoptr(DomainDef) def = domain_with_devices(longest);
+    g_autoptr(DomainDef) copy = domain_def_copy(def);
+    g_autofree char *text = domain_xml_format(copy, DOMAIN_FORMAT_STATUS);
+    g_autofree char *status = g_strdup_printf("<s><t>%s</t></s>", text);
+    g_autoptr(XmlDocument) document = reader_parse(status, "status", "s", NULL);
+
+    g_assert_nonnull(document);
+    g_assert_cmpuint(only_disk(copy)->backing->len, ==, DISK_CHAIN_MAX);
+    g_free(refusal_of_devices(too_long, VIR_ERR_CONFIG_UNSUPPORTED));
+}
+
 static void
 cdrom_may_be_empty_and_is_readonly(void)
 {
@@ -122,6 +161,8 @@ main(int argc, char **argv)
                     chain_is_listed_from_top_to_bottom);
     g_test_add_func("/xml/disk_xml/an_empty_chain_is_not_an_unknown_one",
                     an_empty_chain_is_not_an_unknown_one);
+    g_test_add_func("/xml/disk_xml/longest_chain_can_be_written_and_read_again",
+                    longest_chain_can_be_written_and_read_again);
     g_test_add_func("/xml/disk_xml/cdrom_may_be_empty_and_is_readonly",
                     cdrom_may_be_empty_and_is_readonly);
     g_test_add_func("/xml/disk_xml/refusals_name_domain_disk_and_culprit",

@@ -23,6 +23,7 @@ read_anything(const char *text)
     g_autoptr(DomainDef) def = domain_xml_parse(text, &error);
     g_autoptr(DomainDef) again = NULL;
     g_autofree char *written = NULL;
+    g_autoptr(DomainDef) copy = NULL;
     g_autofree char *rewritten = NULL;
 
     if (!def) {
@@ -38,6 +39,8 @@ read_anything(const char *text)
     g_assert_no_error(error);
     rewritten = domain_xml_format(again, definition);
     g_assert_cmpstr(rewritten, ==, written);
+    copy = domain_def_copy(def); /* ends the test if it cannot be read */
+    g_assert_cmpstr(copy->name, ==, def->name);
     return TRUE;
 }
 
