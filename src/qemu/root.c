@@ -403,8 +403,18 @@ qemu_root_folder_path(const QemuRoot *root, const unsigned char *uuid)
     return g_strdup_printf("%s/domains/%s", root->path, name);
 }
 
-static bool empty_folder(int folder, const char *keep, int depth,
+static bool empty_folder(int folder, const char *const *keep, int depth,
                          GError **error);
+
+/* A folder that is empty is not worth keeping. */
+static bool
+keep_entry(int folder, const char *name, GError **error)
+{
+    if (!fault_point("file:remove", error))
+        return false;
+    (void)unlinkat(folder, name, AT_REMOVEDIR); /* fails for all others */
+    return true;
+}
 
 /* Removes what is called @name in @folder; a link is removed, not followed. */
 static bool
@@ -427,7 +437,7 @@ remove_entry(int folder, const char *name, int depth, GError **error)
 }
 
 static bool
-empty_folder(int folder, const char *keep, int depth, GError **error)
+empty_folder(int folder, const char *const *keep, int depth, GError **error)
 {
     DIR *stream = open_stream(folder, error);
     const struct dirent *entry = NULL;
@@ -438,9 +448,11 @@ empty_folder(int folder, const char *keep, int depth, GError **error)
     for (entry = readdir(stream); is_done && entry; entry = readdir(stream)) {
         const char *name = entry->d_name;
 
-        if (!g_str_equal(name, ".") && !g_str_equal(name, "..") &&
-            (!keep || !g_str_equal(name, keep)))
-            is_done = remove_entry(folder, name, depth, error);
+        if (g_str_equal(name, ".") || g_str_equal(name, ".."))
+            continue;
+        is_done = keep && g_strv_contains(keep, name)
+                      ? keep_entry(folder, name, error)
+                      : remove_entry(folder, name, depth, error);
     }
     closedir(stream);
     return is_done;
@@ -448,7 +460,7 @@ empty_folder(int folder, const char *keep, int depth, GError **error)
 
 bool
 qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
-                        const char *keep, GError **error)
+                        const char *const *keep, GError **error)
 {
     char name[DOMAIN_UUID_TEXT_SIZE];
     g_auto(AutoFd) folder = -1;

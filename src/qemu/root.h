@@ -61,10 +61,11 @@ int qemu_root_open_folder(QemuRoot *root, const unsigned char *uuid,
                           const char *sub, bool create, GError **error);
 /** qemu_root_folder_path: the path of domains/UUID. */
 char *qemu_root_folder_path(const QemuRoot *root, const unsigned char *uuid);
-/** qemu_root_remove_folder: domains/UUID and everything in it, but not a file
- * called @keep (nullable); the folder stays with it. */
+/** qemu_root_remove_folder: domains/UUID and everything in it, but not what is
+ * called as in @keep (nullable, NULL-terminated) unless that is an empty
+ * folder; the folder stays with it. */
 bool qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
-                             const char *keep, GError **error);
+                             const char *const *keep, GError **error);
 
 /** qemu_root_open_cache: descriptor of cache/, created if absent; or -1. */
 int qemu_root_open_cache(QemuRoot *root, GError **error);

@@ -191,11 +191,15 @@ qemu_session_find_uuid(QemuSession *session, const unsigned char *uuid,
 }
 
 /* A folder without a definition counts as absent: a define or an undefine died
- * in it.  UEFI variables may have been kept on purpose. */
+ * in it.  UEFI variables may have been kept on purpose, and so are intervals
+ * whose checkpoints lost their names: a domain that is defined again has their
+ * bitmaps in its images. */
 static void
 sweep_folder(QemuSession *session, const unsigned char *uuid)
 {
-    if (!qemu_root_remove_folder(session->root, uuid, "nvram", NULL))
+    static const char *const keep[] = {"nvram", "checkpoints", NULL};
+
+    if (!qemu_root_remove_folder(session->root, uuid, keep, NULL))
         g_debug("a folder without a domain cannot be removed");
 }
 

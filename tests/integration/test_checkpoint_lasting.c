@@ -335,6 +335,73 @@ undefine_needs_the_flag_and_keeps_the_bitmaps(void)
 }
 
 static void
+define_again(Machine *machine, const char *xml)
+{
+    require(virDomainFree(machine->domain) == 0);
+    machine->domain = virDomainDefineXML(machine->conn, xml);
+    require(machine->domain != NULL);
+}
+
+/* c2 had lost its name before; without its interval c1 to c3 would be short,
+ * and what was broken must not come back sound. */
+static void
+undefine_keeps_nameless_intervals_and_marks(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    char *xml = virDomainGetXMLDesc(machine->domain, 0);
+    char *first;
+    char *third;
+
+    for (unsigned i = 0; i < 3; i++) {
+        g_autofree char *name = g_strdup_printf("c%u", i + 1);
+
+        make_checkpoint(machine, name, NULL);
+        machine_write(machine, 0, 1, i * MIB, BLOCK);
+        machine_write(machine, 1, 1, i * MIB, BLOCK);
+    }
+    remove_bitmap(machine, 1, "c2");
+    delete_checkpoint(machine, "c2", METADATA_ONLY);
+    first = xml_of(machine, "c1", 0);
+    third = xml_of(machine, "c3", 0);
+    machine_stop(machine);
+    require(virDomainUndefineFlags(machine->domain,
+                                   VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA) ==
+            0);
+    define_again(machine, xml);
+    assert_names(machine, "");
+    redefine(machine, first, 0);
+    redefine(machine, third, 0);
+    machine_start_paused(machine);
+    assert_names(machine, "c1 c3");
+    g_assert_cmpuint(dirty_since(machine, "c1", 0), ==, 3 * BLOCK);
+    refuse_base(machine, "c1", 1, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    g_assert_cmpuint(dirty_since(machine, "c3", 1), ==, BLOCK);
+    free(xml);
+    free(first);
+    free(third);
+}
+
+/* "While its bitmap is there": after that the name is free again. */
+static void
+nameless_interval_goes_with_its_bitmap(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+
+    make_checkpoint(machine, "c1", NULL);
+    make_checkpoint(machine, "c2", "vda");
+    make_checkpoint(machine, "c3", NULL);
+    delete_checkpoint(machine, "c2", METADATA_ONLY);
+    machine_stop(machine);
+    change_image(machine, 0, "--remove", "c2");
+    machine_start_paused(machine);
+    refuse_base(machine, "c1", 0, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    make_checkpoint(machine, "c2", NULL);
+    assert_names(machine, "c1 c3 c2");
+    refuse_base(machine, "c1", 0, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    g_assert_cmpuint(dirty_since(machine, "c1", 1), ==, 0);
+}
+
+static void
 rename_keeps_checkpoints(void)
 {
     g_autoptr(Machine) machine = paused_machine();
@@ -512,6 +579,8 @@ main(int argc, char **argv)
     ADD(validation_looks_at_the_bitmaps);
     ADD(redefining_one_that_was_merged_away_does_no_harm);
     ADD(undefine_needs_the_flag_and_keeps_the_bitmaps);
+    ADD(undefine_keeps_nameless_intervals_and_marks);
+    ADD(nameless_interval_goes_with_its_bitmap);
     ADD(rename_keeps_checkpoints);
     ADD(creation_that_dies_anywhere_leaves_all_or_nothing);
     ADD(creation_that_fails_anywhere_leaves_all_or_nothing);

@@ -50,6 +50,39 @@ remove_leftovers(QemuDomain *vm, GError **error)
     return transaction_run(actions, vm->qmp, error);
 }
 
+/* An interval without a name is on record for the sake of its bitmap. */
+static bool
+is_spent(const BitmapStates *states, const CheckpointRecord *record)
+{
+    if (record->state != CHECKPOINT_NAMELESS)
+        return false;
+    for (guint i = 0; i < record->intervals->len; i++) {
+        const CheckpointInterval *interval =
+            g_ptr_array_index(record->intervals, i);
+
+        if (!bitmap_states_has_disk(states, interval->disk))
+            return false; /* it may be plugged in again */
+    }
+    return interval_is_gone(states, record);
+}
+
+/* After the marks: they say what its loss cost the older ones. */
+static bool
+drop_spent(QemuDomain *vm, GError **error)
+{
+    const CheckpointSet *set = vm->checkpoints;
+    const GPtrArray *records = checkpoint_tree_records(set->tree);
+
+    for (guint i = records->len; i > 0; i--) {
+        CheckpointRecord *record = g_ptr_array_index(records, i - 1);
+
+        if (is_spent(set->states, record) &&
+            !checkpoint_store_drop(vm, record, error))
+            return false;
+    }
+    return true;
+}
+
 const BitmapStates *
 checkpoint_look(QemuDomain *vm, GError **error)
 {
@@ -59,7 +92,8 @@ checkpoint_look(QemuDomain *vm, GError **error)
     if (!states)
         return NULL;
     plan = interval_look(vm->checkpoints->tree, states);
-    if (!checkpoint_store_mark(vm, plan, error) || !remove_leftovers(vm, error))
+    if (!checkpoint_store_mark(vm, plan, error) || !drop_spent(vm, error) ||
+        !remove_leftovers(vm, error))
         return NULL;
     return states;
 }

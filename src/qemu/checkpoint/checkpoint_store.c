@@ -282,7 +282,10 @@ checkpoint_store_forget_name(QemuDomain *vm, CheckpointRecord *record,
     g_autofree char *pending = file_name(record, true);
     g_auto(AutoFd) folder = open_folder_to_write(vm, error);
 
+    /* What it knew of the machine, passwords too, is metadata. */
     record->state = CHECKPOINT_NAMELESS;
+    g_clear_pointer(&record->def->domain_xml, g_free);
+    g_clear_pointer(&record->def->description, g_free);
     if (folder < 0 || !checkpoint_store_write(vm, record, error) ||
         !atomic_file_remove(folder, pending, error)) {
         qemu_domain_distrust(vm);

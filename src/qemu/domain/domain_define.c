@@ -21,6 +21,11 @@
 
 #define NVRAM_FILE "nvram"
 
+/* What outlives a definition: the second if it was asked, the first as long as
+ * an interval without a name is in it. */
+static const char *const kept[] = {"checkpoints", NVRAM_FILE, NULL};
+static const char *const kept_always[] = {"checkpoints", NULL};
+
 static bool
 check_flags(unsigned flags, unsigned known, GError **error)
 {
@@ -62,7 +67,7 @@ make_folder(QemuSession *session, const unsigned char *uuid, GError **error)
 
     vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
     if (vm->folder < 0 ||
-        !qemu_root_remove_folder(session->root, uuid, NVRAM_FILE, error))
+        !qemu_root_remove_folder(session->root, uuid, kept, error))
         return NULL;
     domain_record_close(vm);
     vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
@@ -79,7 +84,7 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
     vm->name = g_strdup((*def)->name);
     if (!qemu_domain_touch(vm, error) ||
         !domain_record_save_config(vm, *def, error)) {
-        (void)qemu_root_remove_folder(session->root, vm->uuid, NVRAM_FILE,
+        (void)qemu_root_remove_folder(session->root, vm->uuid, kept,
                                       NULL); /* counts as absent anyway */
         return NULL;
     }
@@ -192,8 +197,8 @@ check_undefine(QemuDomain *vm, unsigned flags, GError **error)
 static bool
 undefine_inactive(QemuDomain *vm, unsigned flags, GError **error)
 {
-    const char *keep =
-        flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM ? NVRAM_FILE : NULL;
+    const char *const *keep =
+        flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM ? kept : kept_always;
     g_autofree char *name = g_strdup(vm->name);
 
     if (!domain_forget_checkpoints(vm, error) ||

@@ -67,11 +67,16 @@ forget_process(QemuDomain *vm, int reason)
 static bool
 remove_transient(QemuDomain *vm, GError **error)
 {
+    static const char *const keep[] = {"checkpoints", NULL};
+
+    /* The bitmaps stay in the images, so their intervals stay in their line. */
+    if (!domain_forget_checkpoints(vm, error))
+        return false;
     domain_def_free(vm->config);
     vm->config = NULL;
     watcher_forget(vm);
     qemu_domain_distrust(vm); /* nothing is left to be remembered */
-    return qemu_root_remove_folder(vm->root, vm->uuid, NULL, error);
+    return qemu_root_remove_folder(vm->root, vm->uuid, keep, error);
 }
 
 bool

@@ -125,8 +125,10 @@ an_id_is_given_out_once(void)
 static void
 a_folder_goes_with_everything_in_it(void)
 {
+    static const char *const keep[] = {"nvram", "empty", NULL};
     g_autoptr(Pair) pair = pair_new();
     g_autofree char *path = qemu_root_folder_path(pair->one, uuid);
+    g_autofree char *empty = g_build_filename(path, "empty", NULL);
     g_autofree char *kept = g_build_filename(path, "nvram", NULL);
     g_autofree char *file = g_build_filename(path, "sub", "file", NULL);
     g_autofree char *link = g_build_filename(path, "link", NULL);
@@ -136,16 +138,18 @@ a_folder_goes_with_everything_in_it(void)
 
     close(qemu_root_open_folder(pair->one, uuid, NULL, true, NULL));
     close(qemu_root_open_folder(pair->one, uuid, "sub", true, NULL));
+    close(qemu_root_open_folder(pair->one, uuid, "empty", true, NULL));
     g_assert_true(g_file_set_contents(kept, "x", -1, NULL));
     g_assert_true(g_file_set_contents(file, "x", -1, NULL));
     g_assert_true(g_file_set_contents(beside, "x", -1, NULL));
     g_assert_cmpint(symlink(beside, link), ==, 0);
     uuids = qemu_root_list(pair->one, NULL);
     g_assert_cmpuint(uuids->len, ==, 1);
-    g_assert_true(qemu_root_remove_folder(pair->one, uuid, "nvram", &error));
+    g_assert_true(qemu_root_remove_folder(pair->one, uuid, keep, &error));
     g_assert_no_error(error);
     g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
     g_assert_true(g_file_test(kept, G_FILE_TEST_EXISTS));
+    g_assert_false(g_file_test(empty, G_FILE_TEST_EXISTS));
     g_assert_true(qemu_root_remove_folder(pair->one, uuid, NULL, &error));
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     g_assert_true(g_file_test(beside, G_FILE_TEST_EXISTS));
