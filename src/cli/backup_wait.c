@@ -132,6 +132,8 @@ report_failure(const Wait *wait, const Status *status)
     return RESULT_FAILED;
 }
 
+/* Ctrl-C may come when the copy is just complete: then it is kept.  And when
+ * somebody else has ended the job, there is nothing left to abort. */
 static CommandResult
 abort_job(const Wait *wait)
 {
@@ -150,6 +152,8 @@ abort_job(const Wait *wait)
     return RESULT_INTERRUPTED;
 }
 
+/* One look at the job.  *@ret_is_over tells whether there is anything left to
+ * wait for. */
 static CommandResult
 watch_job(const Wait *wait, ProgressBar *bar, const Interrupt *interrupt,
           bool *ret_is_over)

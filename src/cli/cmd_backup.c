@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Push is what no mode means.  A document that cannot be read is not a pull:
+ * the library will say what is wrong with it. */
 static bool
 is_pull(const char *xml)
 {
@@ -39,6 +41,8 @@ read_documents(const Tool *tool, const Options *options, char **ret_backup,
     return true;
 }
 
+/* What must be refused is refused before the backup begins.  Both documents are
+ * read first, for the moment that they speak of is that of the call. */
 static CommandResult
 cmd_backup_begin(Tool *tool, const Options *options)
 {
@@ -77,6 +81,8 @@ cmd_backup_begin(Tool *tool, const Options *options)
     return backup_wait(tool, domain, id);
 }
 
+/* Other jobs may be listed too, and ending one of those is not what was
+ * asked. */
 static bool
 is_backup(virDomainPtr domain, int id)
 {
@@ -197,6 +203,9 @@ explain_checkpoint(const Tool *tool, virDomainPtr domain, const char *name)
                name, virDomainGetName(domain), name);
 }
 
+/* What is to be said about the checkpoint must be asked before the end: with
+ * the job its document is gone.  None of these questions may keep the end from
+ * happening, so their failures are forgotten. */
 static CommandResult
 cmd_backup_end(Tool *tool, const Options *options)
 {

@@ -21,6 +21,8 @@ find_checkpoint(Tool *tool, virDomainPtr domain, const Options *options)
     return checkpoint;
 }
 
+/* The name in the answer may be one that the library made up.  No line's end:
+ * the one that follows each command is enough, as with virsh. */
 static CommandResult
 create_checkpoint(Tool *tool, virDomainPtr domain, const char *xml,
                   unsigned flags, const char *file)
@@ -43,6 +45,8 @@ create_checkpoint(Tool *tool, virDomainPtr domain, const char *xml,
     return RESULT_DONE;
 }
 
+/* Without a file the document is empty: a checkpoint of all disks, named after
+ * the time. */
 static CommandResult
 cmd_checkpoint_create(Tool *tool, const Options *options)
 {
@@ -96,6 +100,8 @@ append_attribute(GString *xml, const char *name, const char *value)
     g_string_append_printf(xml, " %s='%s'", name, escaped);
 }
 
+/* False if @spec is not understood.  Whether there is such a disk, and whether
+ * it can have a bitmap, the library knows. */
 static bool
 append_disk(GString *xml, const char *spec)
 {
@@ -161,6 +167,8 @@ checkpoint_document(const Tool *tool, const Options *options)
     return g_string_free(g_steal_pointer(&xml), FALSE);
 }
 
+/* --print-xml needs no connection: the document can be made, read and kept
+ * where there is no machine at all. */
 static CommandResult
 cmd_checkpoint_create_as(Tool *tool, const Options *options)
 {
@@ -189,6 +197,8 @@ count_below(virDomainCheckpointPtr checkpoint, unsigned flags)
     return virDomainCheckpointListAllChildren(checkpoint, NULL, flags);
 }
 
+/* A root has no parent, and the library reports that as an error; here it is an
+ * answer. */
 static CommandResult
 cmd_checkpoint_info(Tool *tool, const Options *options)
 {
@@ -250,6 +260,8 @@ cmd_checkpoint_dumpxml(Tool *tool, const Options *options)
     return tool_print_document(tool, options, xml);
 }
 
+/* "No parent" is a failure of this command, since nothing can be printed: but
+ * one with a sentence of its own. */
 static CommandResult
 cmd_checkpoint_parent(Tool *tool, const Options *options)
 {

@@ -40,6 +40,7 @@ entry_new(virDomainCheckpointPtr checkpoint)
     return entry;
 }
 
+/* Names sort without regard to case, as virsh has them. */
 static int
 compare_names(const void *a, const void *b)
 {
@@ -49,7 +50,9 @@ compare_names(const void *a, const void *b)
     return g_ascii_strcasecmp(first->name, second->name);
 }
 
-/* (transfer full): seconds since 1970 as "2026-11-20 10:37:05 +0000". */
+/* (transfer full): seconds since 1970 as "2026-11-20 10:37:05 +0000", in the
+ * time zone of who reads it.  The domain's XML is left out of the question: it
+ * can be large, and is asked for once a checkpoint. */
 static char *
 creation_time(virDomainCheckpointPtr checkpoint)
 {
@@ -85,6 +88,7 @@ print_table(const Tool *tool, const GPtrArray *entries, bool has_parent)
     table_print(table, &tool->output);
 }
 
+/* Entries own what the nodes point to. */
 static void
 print_tree(const Tool *tool, const GPtrArray *entries)
 {

@@ -14,6 +14,8 @@ typedef struct {
     const char *success;
 } Verb;
 
+/* The name in the answer is the library's: an id or a UUID may have been
+ * given, and who reads the answer wants to see which domain that was. */
 static CommandResult
 run_verb(Tool *tool, const Options *options, const Verb *verb)
 {
@@ -30,6 +32,7 @@ run_verb(Tool *tool, const Options *options, const Verb *verb)
     return RESULT_DONE;
 }
 
+/* The one call of its kind that takes flags, of which there are none yet. */
 static int
 call_reset(virDomainPtr domain)
 {
@@ -60,6 +63,8 @@ cmd_reset(Tool *tool, const Options *options)
     return run_verb(tool, options, &verb);
 }
 
+/* Connects before it reads, so that standard input is not consumed for a
+ * connection that fails. */
 static CommandResult
 cmd_define(Tool *tool, const Options *options)
 {
@@ -83,6 +88,8 @@ cmd_define(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Undefining never touches disks.  virsh has options that do; which files of a
+ * machine may go is not something to be guessed at by a tool for backups. */
 static CommandResult
 cmd_undefine(Tool *tool, const Options *options)
 {
@@ -168,6 +175,8 @@ parse_modes(const Tool *tool, const char *text, unsigned *ret_flags)
     return true;
 }
 
+/* Nothing here waits for the guest: it may take minutes, ask its user, or
+ * refuse.  "event" or "domstate" tell when it is off. */
 static CommandResult
 cmd_shutdown(Tool *tool, const Options *options)
 {
@@ -246,6 +255,8 @@ cmd_autostart(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* The failure names what was typed: after a success the handle's name would be
+ * the old one. */
 static CommandResult
 cmd_domrename(Tool *tool, const Options *options)
 {
@@ -271,6 +282,8 @@ static const OptionDef define_options[] = {
     OPTION_END,
 };
 
+/* Options that this release's driver refuses stand here as well: the library
+ * knows their flags, and its refusal says more than "no such option". */
 static const OptionDef undefine_options[] = {
     OPTION_DOMAIN,
     {"managed-save", "also drop a saved state", OPTION_FLAG},

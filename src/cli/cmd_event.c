@@ -121,6 +121,8 @@ on_timeout(int timer G_GNUC_UNUSED, void *data)
     ((Watch *)data)->is_timed_out = true;
 }
 
+/* The registration must outlive the callback, so it is on the heap and is freed
+ * with the watch. */
 static bool
 register_kind(const Kind *kind, virConnectPtr connection, virDomainPtr domain,
               Watch *watch)
@@ -202,6 +204,7 @@ watch_events(const Tool *tool, Watch *watch, int timeout)
     return result;
 }
 
+/* Those that this tool can print; a driver may have fewer. */
 static CommandResult
 list_kinds(const Tool *tool)
 {

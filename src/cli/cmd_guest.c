@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The freeze lasts beyond this command, on purpose: that is what it is for. */
 static CommandResult
 cmd_domfsfreeze(Tool *tool, const Options *options)
 {
@@ -47,6 +48,7 @@ cmd_domfsthaw(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* One that lies on several disks has them all in its last cell. */
 static void
 add_filesystem(Table *table, const virDomainFSInfo *info)
 {
@@ -112,6 +114,8 @@ print_reply(const Tool *tool, const char *reply, bool is_pretty)
                  g_str_has_suffix(text, "\n") ? "" : "\n");
 }
 
+/* The reply is printed as it came, also when QEMU refused: the tool has sent
+ * what it was given, and who speaks with QEMU reads its answers. */
 static CommandResult
 cmd_qemu_monitor_command(Tool *tool, const Options *options)
 {
@@ -138,6 +142,8 @@ cmd_qemu_monitor_command(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Without an option the library waits as long as it thinks right.  An agent
+ * that is not waited for gives no reply, which is then no failure. */
 static CommandResult
 cmd_qemu_agent_command(Tool *tool, const Options *options)
 {

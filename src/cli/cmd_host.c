@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+/* Later commands of the line use what this one opened.  A failure leaves no
+ * connection: falling back to the former one would run them elsewhere. */
 static CommandResult
 cmd_connect(Tool *tool, const Options *options)
 {
@@ -97,6 +99,7 @@ find_group(const char *keyword)
     return NULL;
 }
 
+/* A command and a group never have the same name; a command would win. */
 static CommandResult
 cmd_help(Tool *tool, const Options *options)
 {

@@ -74,6 +74,7 @@ print_field(const Output *output, const char *title, FieldKind kind,
     }
 }
 
+/* A field that this tool does not know is shown here, and only here. */
 static void
 print_raw(const Output *output, const Stats *stats)
 {
@@ -176,6 +177,9 @@ cmd_domjobinfo(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* With and without an id are two calls that differ in more than the job: a
+ * pull backup is ended by the first, and rolled back by the second (see the
+ * manual). */
 static CommandResult
 cmd_domjobabort(Tool *tool, const Options *options)
 {
@@ -200,6 +204,7 @@ cmd_domjobabort(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* A pull has no progress: its reader decides what it reads. */
 static char *
 progress_text(const Stats *stats)
 {

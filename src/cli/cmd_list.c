@@ -22,7 +22,8 @@ domains_clear(Domains *domains)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Domains, domains_clear)
 
-/* Running ones first, in the order of their ids; then the others by name. */
+/* Running ones first, in the order of their ids; then the others, whose id -1
+ * is the largest there is, by name. */
 static int
 compare_domains(const void *a, const void *b)
 {
@@ -37,6 +38,8 @@ compare_domains(const void *a, const void *b)
                               virDomainGetName(second));
 }
 
+/* Without --all and --inactive only running ones are meant, whatever other
+ * filters say: so --state-shutoff alone finds nothing, as with virsh. */
 static unsigned
 list_flags(const Options *options)
 {
@@ -87,6 +90,7 @@ state_text(virDomainPtr domain)
     return wording_state(state);
 }
 
+/* There is no call for the title alone. */
 static char *
 title_text(virDomainPtr domain)
 {

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+/* Two words for scripts to compare with, so nothing else is printed. */
 static CommandResult
 cmd_domstate(Tool *tool, const Options *options)
 {
@@ -58,6 +59,7 @@ cmd_domname(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* An id of -1 is the library's way to say that the domain is shut off. */
 static CommandResult
 cmd_domid(Tool *tool, const Options *options)
 {
@@ -105,6 +107,7 @@ yes_no(int answer)
     return answer ? "yes" : "no";
 }
 
+/* What a driver cannot tell is left out, as virsh leaves it out. */
 static void
 print_identity(const Tool *tool, virDomainPtr domain)
 {
@@ -125,6 +128,8 @@ print_identity(const Tool *tool, virDomainPtr domain)
         output_field(output, "OS Type", "%s", os_type);
 }
 
+/* Only the first question must be answered; the rest is told as far as it is
+ * known.  A processor time of 0 is that of a domain which is shut off. */
 static CommandResult
 cmd_dominfo(Tool *tool, const Options *options)
 {
@@ -170,6 +175,8 @@ domain_disks(const Tool *tool, virDomainPtr domain, unsigned flags)
     return xml_query_disks(xml);
 }
 
+/* With and without details the rows are the same; without, their first two
+ * cells and titles are skipped. */
 static CommandResult
 cmd_domblklist(Tool *tool, const Options *options)
 {
@@ -230,6 +237,8 @@ print_one_size(const Tool *tool, virDomainPtr domain, const char *device,
     return RESULT_DONE;
 }
 
+/* One question a disk: the library has no call for all of them, and a domain
+ * has few. */
 static CommandResult
 print_all_sizes(const Tool *tool, virDomainPtr domain, bool is_human)
 {

@@ -91,6 +91,7 @@ check_rules(const Command *command, const Options *options, GError **error)
     return true;
 }
 
+/* Only before "--", and only --help: -h could be the value of an option. */
 static bool
 asks_for_help(const char *const *words)
 {
@@ -101,8 +102,8 @@ asks_for_help(const char *const *words)
     return false;
 }
 
-/* @words is a name and what follows it; --help among the options turns it into a
- * call of "help NAME". */
+/* @words is a name and what follows it; --help among the options turns it into
+ * a call of "help NAME". */
 static CommandCall *
 parse_command(const char *const *words, GError **error)
 {
@@ -164,6 +165,8 @@ parse_commands(char **arguments, GError **error)
     return g_steal_pointer(&calls);
 }
 
+/* A command that fails does not keep the next ones from running: lines such as
+ * "destroy x; undefine x" are written for that.  Only Ctrl-C ends the line. */
 static CommandResult
 run_commands(Tool *tool, const GPtrArray *calls)
 {

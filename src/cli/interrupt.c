@@ -17,6 +17,7 @@ struct Interrupt {
 static volatile sig_atomic_t is_seen;
 static volatile sig_atomic_t write_fd = -1;
 
+/* SA_RESETHAND has given the signal back its usual meaning by now. */
 static void
 on_signal(int signal G_GNUC_UNUSED)
 {

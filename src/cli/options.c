@@ -77,6 +77,8 @@ options_flags(const Options *options, const OptionBit *map)
     return flags;
 }
 
+/* Names are not completed from their beginnings: a script would break the day
+ * that another option begins like that. */
 static const OptionDef *
 find_def(const OptionDef *defs, const char *name)
 {
@@ -100,6 +102,8 @@ check_number(const OptionDef *def, const char *text, GError **error)
     return true;
 }
 
+/* Each array of values ends with a NULL that options_list() can hand out; a
+ * flag has nothing but that. */
 static bool
 add_value(const Parser *parser, const OptionDef *def, const char *text,
           GError **error)
@@ -144,6 +148,8 @@ next_positional(const Parser *parser)
     return NULL;
 }
 
+/* A single dash means nothing here: "-" is a file's name, and "-1" a wrong
+ * number, which is said of the option that gets it. */
 static bool
 take_bare_word(const Parser *parser, const char *word, GError **error)
 {

@@ -125,6 +125,7 @@ table_new(const char *const *titles)
     return table;
 }
 
+/* The last cell is not filled up: a line of text should not end in blanks. */
 static void
 print_row(const Table *table, const char *const *row, const unsigned *widths,
           FILE *out)

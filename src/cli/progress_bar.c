@@ -42,6 +42,7 @@ progress_bar_free(ProgressBar *bar)
     g_free(bar);
 }
 
+/* Asked for each drawing, since a window changes its size. */
 static unsigned
 terminal_columns(FILE *stream)
 {

@@ -97,6 +97,8 @@ tool_connect(Tool *tool)
     return tool->connection;
 }
 
+/* A name may consist of digits as well; it then counts only where no domain has
+ * that id. */
 static bool
 parse_id(const char *text, int *ret_id)
 {

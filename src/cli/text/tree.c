@@ -10,7 +10,8 @@ typedef struct {
     GHashTable *names; /* of all nodes */
 } Tree;
 
-/* The nodes below @parent (NULL: the roots). */
+/* Looks at every node for each one, which is quick enough for as many as a
+ * person wants to see drawn. */
 static GPtrArray *
 children_of(const Tree *tree, const char *parent)
 {

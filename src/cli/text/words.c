@@ -33,6 +33,7 @@ end_command(Splitter *splitter)
     splitter->command = g_ptr_array_new();
 }
 
+/* A quote makes a word even if nothing is in it. */
 static GString *
 word_at(Splitter *splitter)
 {
@@ -89,6 +90,7 @@ take_escaped(Splitter *splitter, GError **error)
     return true;
 }
 
+/* One step: as much as belongs together. */
 static bool
 take(Splitter *splitter, GError **error)
 {
