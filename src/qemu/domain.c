@@ -11,7 +11,9 @@
 #include "qemu/session.h"
 #include "qemu/watcher.h"
 
-enum { MONITOR_TIMEOUT_MS = 10 * 1000 };
+/* Less than others usually wait for the root's lock: a QEMU that hangs is one
+ * domain's trouble. */
+enum { MONITOR_TIMEOUT_MS = 5 * 1000 };
 
 struct QemuCall {
     QemuSession *session; /* locked */
@@ -127,6 +129,7 @@ qemu_domain_close(QemuDomain *vm)
     if (vm->is_touched && !vm->is_half_done && !is_distrusted)
         domain_record_clear_busy(vm);
     vm->is_touched = vm->is_half_done = vm->is_distrusted = false;
+    vm->is_silent = false;
     domain_record_close(vm);
     if (is_distrusted)
         qemu_session_forget(vm->session, vm);
@@ -167,17 +170,33 @@ qemu_domain_require_active(const QemuDomain *vm, const char *what,
 QmpClient *
 qemu_domain_monitor(QemuDomain *vm, GError **error)
 {
+    return qemu_domain_monitor_within(vm, MONITOR_TIMEOUT_MS, error);
+}
+
+QmpClient *
+qemu_domain_monitor_within(QemuDomain *vm, int timeout_ms, GError **error)
+{
     g_autofree char *folder = NULL;
+    g_autoptr(GError) trouble = NULL;
     int socket = -1;
 
     if (vm->qmp)
         return vm->qmp;
+    if (vm->is_silent) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "QEMU of domain '%s' does not answer", vm->name);
+        return NULL;
+    }
     folder = qemu_root_folder_path(vm->root, vm->uuid);
-    socket = unix_connect(folder, "qmp.sock", error);
+    socket = unix_connect(folder, "qmp.sock", &trouble);
     if (socket >= 0)
-        vm->qmp = qmp_client_open(socket, MONITOR_TIMEOUT_MS, error);
-    if (!vm->qmp)
-        g_prefix_error(error, "cannot talk to QEMU of domain '%s': ", vm->name);
+        vm->qmp = qmp_client_open(socket, timeout_ms, &trouble);
+    if (!vm->qmp) {
+        vm->is_silent = true;
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "cannot talk to QEMU of domain '%s': %s", vm->name,
+             trouble->message);
+    }
     return vm->qmp;
 }
 

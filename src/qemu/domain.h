@@ -47,6 +47,7 @@ struct QemuDomain {
     bool is_autostart;
     bool is_touched;    /* this call writes: qemu_domain_touch() */
     bool is_half_done;  /* this call's end must leave the busy mark behind */
+    bool is_silent;     /* QEMU did not answer in this call: not again */
     bool is_distrusted; /* this call's end must forget the record */
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
     JobTable *jobs;             /* read on first use: job_store_load() */
@@ -82,6 +83,10 @@ bool qemu_domain_require_active(const QemuDomain *vm, const char *what,
 /** qemu_domain_monitor: the QMP connection, opened on the first ask of a call.
  * Owned by the call.  NULL: VIR_ERR_OPERATION_FAILED. */
 QmpClient *qemu_domain_monitor(QemuDomain *vm, GError **error);
+
+/** qemu_domain_monitor_within: the same, with as much patience. */
+QmpClient *qemu_domain_monitor_within(QemuDomain *vm, int timeout_ms,
+                                      GError **error);
 
 /** qemu_domain_touch: before the first write to the state folder in a call. */
 bool qemu_domain_touch(QemuDomain *vm, GError **error);

@@ -3,6 +3,7 @@
  * kill; seen by the connection that did it and by another. */
 #include "domain_steps.h"
 
+#include <signal.h>
 #include <string.h>
 
 static void
@@ -69,6 +70,27 @@ a_killed_qemu_is_noticed_as_crashed(void)
                  VIR_DOMAIN_SHUTOFF_CRASHED);
     machine_start_paused(machine);
     g_assert_cmpuint(virDomainGetID(machine->domain), ==, 2);
+}
+
+/* A QEMU that does not answer is ended all the same, and keeps nobody else. */
+static void
+a_qemu_that_hangs_can_be_destroyed(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 1, MIB);
+    pid_t pid = 0;
+
+    machine_start_paused(machine);
+    pid = machine_pid(machine);
+    g_assert_cmpint(kill(pid, SIGSTOP), ==, 0);
+    expect_state(machine->domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    g_assert_cmpint(
+        virDomainDestroyFlags(machine->domain, VIR_DOMAIN_DESTROY_GRACEFUL), ==,
+        -1);
+    expect_error(VIR_ERR_OPERATION_FAILED, "graceful");
+    require(virDomainDestroy(machine->domain) == 0);
+    expect_state(machine->domain, VIR_DOMAIN_SHUTOFF,
+                 VIR_DOMAIN_SHUTOFF_DESTROYED);
+    g_assert_cmpint(machine_pid(machine), ==, 0);
 }
 
 /* "quit" stands for a guest's power-off: QEMU ends by itself, in good order. */
@@ -222,6 +244,8 @@ main(int argc, char **argv)
                     paused_start_waits_for_resume);
     g_test_add_func("/life/a_killed_qemu_is_noticed_as_crashed",
                     a_killed_qemu_is_noticed_as_crashed);
+    g_test_add_func("/life/a_qemu_that_hangs_can_be_destroyed",
+                    a_qemu_that_hangs_can_be_destroyed);
     g_test_add_func("/life/an_end_of_its_own_is_noticed_as_shutdown",
                     an_end_of_its_own_is_noticed_as_shutdown);
     g_test_add_func("/life/another_connection_finds_the_machine",

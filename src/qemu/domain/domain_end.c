@@ -119,8 +119,7 @@ domain_end_notice(QemuDomain *vm, GError **error)
 bool
 domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error)
 {
-    g_autoptr(GError) ignored = NULL;
-    QmpClient *qmp = qemu_domain_monitor(vm, &ignored);
+    QmpClient *qmp = qemu_domain_monitor(vm, NULL);
 
     if (qmp && qmp_client_run(qmp, "quit", NULL, NULL) &&
         process_wait_end(vm->pid, vm->pid_start, QUIT_TIMEOUT_MS))

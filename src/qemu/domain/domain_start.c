@@ -27,7 +27,10 @@
      VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE | \
      VIR_DOMAIN_START_RESET_NVRAM)
 
-enum { DEATH_TIMEOUT_MS = 2 * 1000 };
+enum {
+    INIT_TIMEOUT_MS = 60 * 1000, /* it opens all images before it greets */
+    DEATH_TIMEOUT_MS = 2 * 1000,
+};
 
 /* The definition of this run: complete, and checked against the host. */
 static DomainDef *
@@ -195,7 +198,7 @@ learn_port(QmpClient *qmp, DomainDef *live, GError **error)
 static bool
 prepare_machine(QemuDomain *vm, GError **error)
 {
-    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    QmpClient *qmp = qemu_domain_monitor_within(vm, INIT_TIMEOUT_MS, error);
 
     return qmp && set_passwords(qmp, vm->live, error) &&
            set_links(qmp, vm->live, error) &&
