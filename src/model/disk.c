@@ -16,6 +16,8 @@ image_format_name(ImageFormat format)
     return format_names[format];
 }
 
+/* Exactly these words: QEMU would take others, and open what was never
+ * looked at. */
 int
 image_format_parse(const char *name)
 {
@@ -80,6 +82,8 @@ disk_def_is_empty(const DiskDef *disk)
     return disk->source_type == DISK_SOURCE_NONE;
 }
 
+/* A target is part of node names, file names and option strings; with this
+ * alphabet it needs no escaping in any of them. */
 bool
 disk_target_check(const char *target, GError **error)
 {

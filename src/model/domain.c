@@ -56,6 +56,7 @@ domain_def_find_disk(const DomainDef *def, const char *target)
     return NULL;
 }
 
+/* A target wins over a path, since it is unique and a path need not be. */
 DiskDef *
 domain_def_find_disk_by_name(const DomainDef *def, const char *name)
 {
@@ -75,6 +76,7 @@ domain_def_find_disk_by_name(const DomainDef *def, const char *name)
     return found;
 }
 
+/* By character rather than by byte: names in any script are fine. */
 static bool
 is_printable(const char *text)
 {

@@ -32,6 +32,8 @@ is_chosen_path(xmlNode *source, const DomainChar *chr, const DomainParse *parse)
            (parse->is_live && g_strcmp0(chr->name, AGENT_CHANNEL) == 0);
 }
 
+/* Which attributes there are depends on the type: an 'append' beside a
+ * socket is somebody's mistake. */
 static bool
 read_source_words(xmlNode *node, const DomainParse *parse, DomainChar *chr,
                   GError **error)
@@ -57,6 +59,8 @@ read_source_words(xmlNode *node, const DomainParse *parse, DomainChar *chr,
     return true;
 }
 
+/* A missing path is an error but for the channel's socket, which is ours to
+ * choose. */
 static bool
 read_source(xmlNode *node, const DomainParse *parse, DomainChar *chr,
             GError **error)
@@ -136,6 +140,8 @@ choose_port(const GPtrArray *serials, xmlNode *target, unsigned *ret_port,
     return true;
 }
 
+/* PCI and USB serial cards are other devices; only the PC's own ports are
+ * known. */
 static bool
 read_serial_target(xmlNode *node, GError **error)
 {
@@ -203,6 +209,7 @@ read_serial_console(xmlNode *node, bool is_first, CharType type,
     return read_source(reader_first(node, "source"), parse, chr, error);
 }
 
+/* Needs the same controller as the channels (domain_complete.c adds it). */
 static bool
 read_virtio_console(xmlNode *node, CharType type, DomainParse *parse,
                     GError **error)
@@ -219,6 +226,8 @@ read_virtio_console(xmlNode *node, CharType type, DomainParse *parse,
            read_source(reader_first(node, "source"), parse, chr, error);
 }
 
+/* The target's type decides what this is; without one it is the serial kind,
+ * as libvirt has it for a PC. */
 bool
 char_xml_parse_console(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -246,6 +255,7 @@ char_xml_parse_console(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- <channel> ---- */
 
+/* The name is how the guest finds the port, in /dev/virtio-ports. */
 static bool
 read_channel_target(xmlNode *node, DomainChar *chr, GError **error)
 {
@@ -269,6 +279,7 @@ read_channel_target(xmlNode *node, DomainChar *chr, GError **error)
     return true;
 }
 
+/* QEMU would refuse the second, but only once it runs. */
 static bool
 check_channel_name(const GPtrArray *channels, const DomainChar *chr,
                    GError **error)
@@ -284,6 +295,7 @@ check_channel_name(const GPtrArray *channels, const DomainChar *chr,
     return true;
 }
 
+/* An address may be there, and QEMU numbers the ports in order. */
 bool
 char_xml_parse_channel(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -306,6 +318,8 @@ char_xml_parse_channel(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- writing ---- */
 
+/* In a status file a socket that was chosen is marked: from its path alone
+ * nobody could tell, and a definition must not take it over. */
 static void
 put_source(Writer *writer, const DomainChar *chr, DomainFormatFlags flags)
 {

@@ -95,6 +95,7 @@ read_model_name(xmlNode *node, GError **error)
                 "'pcie-root-port'");
 }
 
+/* An iothread serves all disks of the controller. */
 static bool
 read_driver(xmlNode *node, DomainController *controller, GError **error)
 {
@@ -111,6 +112,8 @@ read_driver(xmlNode *node, DomainController *controller, GError **error)
                          error);
 }
 
+/* USB 1 companions take over some of the ports of their USB 2 master, from
+ * this one on. */
 static bool
 read_master(xmlNode *node, DomainController *controller, GError **error)
 {
@@ -130,6 +133,8 @@ read_master(xmlNode *node, DomainController *controller, GError **error)
     return true;
 }
 
+/* A PCI bus has 8 bits of number, and a virtio-serial device at most 511
+ * ports; the others need far less. */
 static bool
 read_numbers(xmlNode *node, DomainController *controller, GError **error)
 {
@@ -146,6 +151,7 @@ read_numbers(xmlNode *node, DomainController *controller, GError **error)
     return true;
 }
 
+/* The type first: models and children depend on it. */
 bool
 controller_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -176,6 +182,7 @@ controller_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- writing ---- */
 
+/* Written as libvirt writes it, though it says nothing new. */
 static const char *
 model_name_of(const DomainController *controller)
 {
@@ -192,6 +199,7 @@ model_name_of(const DomainController *controller)
     return NULL;
 }
 
+/* A bridge calls its chassis by another name. */
 static void
 put_target(Writer *writer, const DomainController *controller)
 {

@@ -10,6 +10,7 @@ enum { CPU_NAME_MAX = 64, TOPOLOGY_MAX = 4096, SPINLOCK_RETRIES_MIN = 4095 };
 
 /* ---- <cpu> ---- */
 
+/* The name becomes part of -cpu, where a comma would start an option. */
 static bool
 read_model(xmlNode *node, DomainCpu *cpu, GError **error)
 {
@@ -31,6 +32,7 @@ read_model(xmlNode *node, DomainCpu *cpu, GError **error)
     return true;
 }
 
+/* dies came later than the rest, and may be missing. */
 static bool
 read_topology(xmlNode *node, DomainCpu *cpu, GError **error)
 {
@@ -54,6 +56,7 @@ read_topology(xmlNode *node, DomainCpu *cpu, GError **error)
     return true;
 }
 
+/* Twice with different policies could be read either way. */
 static bool
 read_feature(xmlNode *node, DomainCpu *cpu, GError **error)
 {
@@ -103,6 +106,8 @@ settle_mode(DomainCpu *cpu, GError **error)
     return true;
 }
 
+/* fallback and check are libvirt's dealings with the host's processor; they
+ * are kept, and QEMU knows nothing of them. */
 bool
 cpu_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -133,6 +138,7 @@ cpu_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
     return settle_mode(cpu, error);
 }
 
+/* dies always, as libvirt does by now. */
 static void
 put_topology(Writer *writer, const DomainCpu *cpu)
 {
@@ -146,6 +152,8 @@ put_topology(Writer *writer, const DomainCpu *cpu)
     writer_close(writer);
 }
 
+/* No element at all for a machine that said nothing: the default processor
+ * is QEMU's to choose. */
 void
 cpu_xml_format(Writer *writer, const DomainCpu *cpu)
 {
@@ -176,6 +184,8 @@ cpu_xml_format(Writer *writer, const DomainCpu *cpu)
 
 /* ---- <features> ---- */
 
+/* A state is required: libvirt has it so, and a bare name would leave open
+ * what it means. */
 static bool
 read_hyperv_feature(xmlNode *node, DomainFeatures *features, GError **error)
 {
@@ -204,6 +214,8 @@ read_hyperv_feature(xmlNode *node, DomainFeatures *features, GError **error)
     return true;
 }
 
+/* 'passthrough' takes whatever the host has, so a guest would change with
+ * its host. */
 static bool
 read_hyperv(xmlNode *node, DomainFeatures *features, GError **error)
 {
@@ -283,6 +295,8 @@ features_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
            read_state(node, "pmu", &features->pmu, error);
 }
 
+/* mode='custom' is what a missing mode means; written out since newer
+ * libvirt does. */
 static void
 put_hyperv(Writer *writer, const GPtrArray *hyperv)
 {

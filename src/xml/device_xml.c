@@ -21,6 +21,7 @@ enum {
 static const char *const interface_types[] = {"user", "bridge", "ethernet",
                                               NULL};
 
+/* Kept in one spelling, since it is compared and shown. */
 static bool
 read_mac(xmlNode *node, DomainInterface *nic, GError **error)
 {
@@ -90,6 +91,8 @@ settle_interface_target(DomainInterface *nic, GError **error)
     return true;
 }
 
+/* Only 'ethernet' may name its tap: the others' are made, and named, by
+ * somebody else. */
 static bool
 read_interface_target(xmlNode *node, DomainInterface *nic, GError **error)
 {
@@ -122,6 +125,7 @@ read_interface_model(xmlNode *node, DomainInterface *nic, GError **error)
                      part_word(node, "type", models, &nic->model, error));
 }
 
+/* Whether the cable is in. */
 static bool
 read_link(xmlNode *node, DomainInterface *nic, GError **error)
 {
@@ -139,6 +143,7 @@ read_link(xmlNode *node, DomainInterface *nic, GError **error)
     return true;
 }
 
+/* The type first: which source and target make sense depends on it. */
 bool
 device_xml_parse_interface(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -210,6 +215,8 @@ device_xml_format_interface(Writer *writer, const DomainInterface *nic,
 static const char *const input_types[] = {"tablet", "mouse", "keyboard", NULL};
 static const char *const input_buses[] = {"ps2", "usb", "virtio", NULL};
 
+/* A USB address is accepted and dropped: QEMU gives out the ports in order,
+ * and no guest minds. */
 bool
 device_xml_parse_input(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -321,6 +328,8 @@ read_port(xmlNode *node, const DomainParse *parse, DomainGraphics *graphics,
     return true;
 }
 
+/* A longer password would be cut by the protocol, and look stronger than it
+ * is. */
 static bool
 check_graphics(const DomainGraphics *graphics, GError **error)
 {
@@ -336,6 +345,8 @@ check_graphics(const DomainGraphics *graphics, GError **error)
     return true;
 }
 
+/* One display: whoever asks for two would have to be told which of them the
+ * password and the port in the answer belong to. */
 bool
 device_xml_parse_graphics(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -366,6 +377,8 @@ device_xml_parse_graphics(xmlNode *node, DomainParse *parse, GError **error)
            check_graphics(graphics, error);
 }
 
+/* The port that was chosen is shown only while it is open; what was asked
+ * for is -1. */
 static void
 put_port(Writer *writer, const DomainGraphics *graphics,
          DomainFormatFlags flags)
@@ -408,6 +421,8 @@ device_xml_format_graphics(Writer *writer, const DomainGraphics *graphics,
 
 /* ---- <video> ---- */
 
+/* Sizes for models that have none are accepted, as libvirt writes them for
+ * every model. */
 static bool
 read_video_model(xmlNode *node, DomainVideo *video, GError **error)
 {
@@ -435,6 +450,7 @@ read_video_model(xmlNode *node, DomainVideo *video, GError **error)
                 "a <video> that is not primary is not supported");
 }
 
+/* A second card would need other devices than the first. */
 bool
 device_xml_parse_video(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -501,6 +517,7 @@ read_rng_backend(xmlNode *node, DomainRng *rng, GError **error)
     return true;
 }
 
+/* A period without bytes would be a limit of nothing. */
 static bool
 read_rate(xmlNode *node, DomainRng *rng, GError **error)
 {
@@ -562,6 +579,7 @@ device_xml_format_rng(Writer *writer, const DomainRng *rng,
 
 /* ---- <memballoon> ---- */
 
+/* 'none' is a statement too: without the element there is one. */
 bool
 device_xml_parse_balloon(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -588,6 +606,8 @@ device_xml_parse_balloon(xmlNode *node, DomainParse *parse, GError **error)
                                     &balloon->stats_period, error));
 }
 
+/* Always written, like libvirt does: absent and 'none' mean different
+ * machines. */
 void
 device_xml_format_balloon(Writer *writer, const DomainBalloon *balloon,
                           DomainFormatFlags flags)

@@ -15,6 +15,7 @@ static const char *const buses[] = {"virtio", "scsi", "sata", "ide", NULL};
 /* The serial ends up in 20 bytes of a virtio disk; SCSI takes 36. */
 enum { SERIAL_MAX = 36, CONTROLLER_MAX = 255, SCSI_UNIT_MAX = 255 };
 
+/* The same word is the attribute of a layer's <source>. */
 static const char *
 source_attribute(DiskSourceType type)
 {
@@ -23,6 +24,8 @@ source_attribute(DiskSourceType type)
 
 /* ---- driver ---- */
 
+/* Words go to QEMU as they are, so only QEMU's own are let through;
+ * "default" is libvirt's word for leaving one out. */
 static bool
 read_driver_words(xmlNode *node, DiskDef *disk, GError **error)
 {
@@ -48,6 +51,8 @@ read_driver_words(xmlNode *node, DiskDef *disk, GError **error)
                      error);
 }
 
+/* Never from the image: its owner, the guest, could write a header that
+ * names any file of the host. */
 static bool
 read_format(xmlNode *node, ImageFormat *ret_format, GError **error)
 {
@@ -64,6 +69,8 @@ read_format(xmlNode *node, ImageFormat *ret_format, GError **error)
     return true;
 }
 
+/* io='native' without O_DIRECT is refused by QEMU when it opens the image;
+ * here the message can name the attribute. */
 static bool
 read_driver(xmlNode *node, DiskDef *disk, GError **error)
 {
@@ -104,6 +111,8 @@ read_source(xmlNode *node, DiskSourceType type, const DomainParse *parse,
                      part_path(node, name, ret_path, error));
 }
 
+/* One <backingStore>, without the one inside it: chains are walked by a
+ * loop, so that their length costs no stack. */
 static bool
 read_layer(xmlNode *node, DiskDef *disk, const DomainParse *parse,
            GError **error)
@@ -169,6 +178,8 @@ read_backing(xmlNode *owner, DiskDef *disk, const DomainParse *parse,
                 last->path);
 }
 
+/* What QEMU could not open: a raw image has no place to name a backing file
+ * in. */
 static bool
 check_backing(const DiskDef *disk, GError **error)
 {
@@ -200,6 +211,7 @@ check_backing(const DiskDef *disk, GError **error)
 
 /* ---- target and address ---- */
 
+/* libvirt's own guess, for the three prefixes that are not ambiguous. */
 static bool
 default_bus(DiskDef *disk, GError **error)
 {
@@ -270,6 +282,8 @@ read_drive_address(xmlNode *node, DiskDef *disk, GError **error)
     return true;
 }
 
+/* Virtio disks are PCI devices of their own; all others hang on a
+ * controller. */
 static bool
 read_address(xmlNode *disk_node, DiskDef *disk, GError **error)
 {
@@ -283,6 +297,8 @@ read_address(xmlNode *disk_node, DiskDef *disk, GError **error)
 
 /* ---- the rest ---- */
 
+/* The guest sees it as a name in /dev/disk/by-id; this is the set that
+ * libvirt lets through, too. */
 static bool
 read_serial(xmlNode *disk_node, DiskDef *disk, GError **error)
 {
@@ -329,6 +345,7 @@ check_medium(const DiskDef *disk, GError **error)
     return true;
 }
 
+/* What each part allows and the parts together do not. */
 static bool
 check_disk(const DiskDef *disk, GError **error)
 {
@@ -345,6 +362,7 @@ check_disk(const DiskDef *disk, GError **error)
     return check_medium(disk, error) && check_backing(disk, error);
 }
 
+/* The target first: messages name the disk by it. */
 static bool
 read_disk(xmlNode *node, const DomainParse *parse, DiskDef *disk,
           GError **error)
@@ -399,6 +417,8 @@ disk_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- writing ---- */
 
+/* Attributes in libvirt's order, so that documents of either can be compared
+ * line by line. */
 static void
 put_driver(Writer *writer, const DiskDef *disk)
 {
@@ -414,6 +434,7 @@ put_driver(Writer *writer, const DiskDef *disk)
     writer_close(writer);
 }
 
+/* An empty drive has none at all, rather than an empty one. */
 static void
 put_source(Writer *writer, DiskSourceType type, const char *path)
 {
@@ -447,6 +468,7 @@ put_backing(Writer *writer, const GPtrArray *backing)
         writer_close(writer);
 }
 
+/* bus and target are 0 but for IDE, whose two channels are buses. */
 static void
 put_address(Writer *writer, const DiskDef *disk)
 {

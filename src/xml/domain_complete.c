@@ -16,6 +16,7 @@ default_text(char **text, const char *value)
         *text = g_strdup(value);
 }
 
+/* libvirt's defaults, so that a document means the same machine there. */
 static void
 complete_machine(DomainDef *def)
 {
@@ -40,6 +41,8 @@ new_mac(void)
                            (bits >> 8) & 0xff, (bits >> 16) & 0xff);
 }
 
+/* rtl8139 is slow and found by every guest: libvirt's choice when nothing is
+ * said. */
 static void
 complete_interfaces(DomainDevices *devices)
 {
@@ -78,6 +81,7 @@ complete_inputs(DomainDevices *devices)
     }
 }
 
+/* A display without a card would show nothing. */
 static void
 complete_video(DomainDevices *devices)
 {
@@ -139,6 +143,7 @@ index_of_target(const char *target)
     return index - 1;
 }
 
+/* Buses number their controllers separately. */
 static bool
 is_taken(const DomainDef *def, const DiskDef *disk, int controller, int unit)
 {
@@ -200,6 +205,7 @@ complete_drives(DomainDef *def, GError **error)
 
 /* ---- controllers ---- */
 
+/* One that the document has is left as it is. */
 static void
 need_controller(DomainDevices *devices, ControllerType type, unsigned index)
 {
@@ -209,6 +215,7 @@ need_controller(DomainDevices *devices, ControllerType type, unsigned index)
     }
 }
 
+/* After the drives have their addresses: those tell which are needed. */
 static void
 add_needed_controllers(DomainDef *def)
 {
@@ -236,6 +243,7 @@ add_needed_controllers(DomainDef *def)
     }
 }
 
+/* NULL: the type has only one. */
 static const char *
 default_model(const DomainController *controller, bool is_q35)
 {
@@ -275,6 +283,8 @@ check_pci_root(const DomainController *controller, bool is_q35, GError **error)
     return true;
 }
 
+/* An IDE or root controller is part of the machine, and cannot be added to
+ * one. */
 static bool
 check_controller(const DomainDef *def, const DomainController *controller,
                  GError **error)
@@ -348,6 +358,7 @@ clear_pci_user(gpointer data)
     g_free(((PciUser *)data)->owner);
 }
 
+/* Takes @owner over. */
 static void
 add_pci_user(GArray *users, const PciAddress *address, char *owner)
 {
@@ -407,12 +418,14 @@ list_pci_users(const DomainDef *def)
     return users;
 }
 
+/* The hash is of the same three numbers; this is for those that collide. */
 static bool
 is_same_place(const PciAddress *a, const PciAddress *b)
 {
     return a->bus == b->bus && a->slot == b->slot && a->function == b->function;
 }
 
+/* QEMU would say so too, but by its own names and only at the start. */
 static bool
 check_pci_addresses(const DomainDef *def, GError **error)
 {
@@ -445,6 +458,7 @@ check_pci_addresses(const DomainDef *def, GError **error)
 
 /* ---- clashes ---- */
 
+/* Serials, too: a guest that mounts by serial would take either. */
 static bool
 check_disk(const DomainDef *def, guint position, GError **error)
 {
@@ -492,6 +506,7 @@ check_boot_order(const DomainDef *def, GHashTable *seen, unsigned order,
     return true;
 }
 
+/* Disks and interfaces share one sequence. */
 static bool
 check_boot_orders(const DomainDef *def, GError **error)
 {
@@ -515,6 +530,7 @@ check_boot_orders(const DomainDef *def, GError **error)
     return true;
 }
 
+/* 'none' is how a document says that it wants no USB at all. */
 static bool
 check_usb(const DomainDevices *devices, GError **error)
 {
@@ -535,6 +551,7 @@ check_usb(const DomainDevices *devices, GError **error)
     return true;
 }
 
+/* In 64 bits: each factor may be 4096. */
 static bool
 check_topology(const DomainDef *def, GError **error)
 {

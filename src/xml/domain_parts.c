@@ -32,6 +32,8 @@ rule_for(const char *const *children, const xmlNode *child)
     return CHILD_UNKNOWN;
 }
 
+/* Attributes first: a message about the element itself helps more than one
+ * about its children. */
 bool
 part_only(xmlNode *node, const char *const *attributes,
           const char *const *children, GError **error)
@@ -118,6 +120,7 @@ part_switch(xmlNode *node, const char *name, Switch *ret_value, GError **error)
     return true;
 }
 
+/* The present value stays when the attribute is absent. */
 bool
 part_unsigned(xmlNode *node, const char *name, unsigned limit,
               unsigned *ret_value, GError **error)
@@ -130,6 +133,7 @@ part_unsigned(xmlNode *node, const char *name, unsigned limit,
     return true;
 }
 
+/* None belongs in a path or a name, and terminals obey them. */
 static bool
 has_control_character(const char *text)
 {
@@ -157,6 +161,8 @@ part_text(xmlNode *node, const char *name, char **ret_text, GError **error)
     return true;
 }
 
+/* The characters that options of QEMU cannot mistake: no comma, no equals
+ * sign, no blank. */
 bool
 part_check_name(const char *text, const char *what, size_t limit,
                 GError **error)
@@ -196,6 +202,8 @@ part_name(xmlNode *node, const char *name, size_t limit, char **ret_text,
     return true;
 }
 
+/* Absolute, since what it is relative to would be the folder of whoever
+ * calls; that also keeps out pseudo-names such as json: and nbd:. */
 bool
 part_check_path(const char *path, const char *what, GError **error)
 {
@@ -233,6 +241,7 @@ part_path(xmlNode *node, const char *name, char **ret_path, GError **error)
 
 /* ---- children that many devices have ---- */
 
+/* 0 would mean none; whoever writes the element means something. */
 bool
 part_boot(xmlNode *device, unsigned *ret_order, GError **error)
 {
@@ -318,6 +327,7 @@ part_pci(xmlNode *device, PciAddress *ret_address, GError **error)
     return true;
 }
 
+/* Of another type it asks for a place that cannot be had. */
 bool
 part_no_address(xmlNode *device, const char *type, GError **error)
 {
@@ -330,6 +340,8 @@ part_no_address(xmlNode *device, const char *type, GError **error)
     return false;
 }
 
+/* A definition's aliases are left out: they are chosen anew at each start,
+ * and a clash with one that was taken over would be hard to see. */
 void
 part_alias(xmlNode *device, const DomainParse *parse, char **ret_alias)
 {

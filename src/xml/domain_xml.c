@@ -37,6 +37,7 @@ typedef struct {
 
 /* ---- children of <domain> ---- */
 
+/* It becomes a file's name and part of messages. */
 static bool
 parse_name(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -56,6 +57,7 @@ parse_uuid(xmlNode *node, DomainParse *parse, GError **error)
     return true;
 }
 
+/* A title is shown in lists, a line each. */
 static bool
 parse_title(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -139,6 +141,7 @@ bytes_of_unit(const char *unit)
     return 0;
 }
 
+/* Rounded up: a machine never has less than it was given. */
 static bool
 read_memory(xmlNode *node, uint64_t *ret_kib, GError **error)
 {
@@ -180,6 +183,7 @@ parse_current_memory(xmlNode *node, DomainParse *parse, GError **error)
     return read_memory(node, &parse->def->current_memory_kib, error);
 }
 
+/* Hotplug and pinning would have to be held by somebody. */
 static bool
 parse_vcpu(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -211,6 +215,8 @@ parse_vcpu(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- <devices> ---- */
 
+/* Whoever may define a machine may choose what runs it, as with libvirt; it
+ * is started as the same user. */
 static bool
 parse_emulator(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -268,6 +274,7 @@ static const Part device_parts[] = {
     {NULL, NULL},
 };
 
+/* A name may have a '*' before it: see part_only(). */
 static const Part *
 find_part(const Part *parts, const xmlNode *node)
 {
@@ -321,6 +328,7 @@ parse_devices(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- <qemu:commandline> ---- */
 
+/* An '=' in the name would set another variable. */
 static bool
 is_environment_name(const char *name)
 {
@@ -333,6 +341,7 @@ is_environment_name(const char *name)
     return true;
 }
 
+/* Passed on untouched: that is what the element is for. */
 static bool
 parse_qemu_argument(xmlNode *node, DomainDevices *devices, GError **error)
 {
@@ -368,6 +377,7 @@ parse_qemu_environment(xmlNode *node, DomainDevices *devices, GError **error)
     return true;
 }
 
+/* Arguments and variables may come in any order. */
 static bool
 parse_commandline(xmlNode *node, DomainDevices *devices, GError **error)
 {
@@ -427,6 +437,8 @@ static const Part domain_parts[] = {
     {NULL, NULL},
 };
 
+/* The type first, since a document of another hypervisor fails at many
+ * places and this is the cause. */
 static bool
 parse_root(xmlNode *root, DomainParse *parse, GError **error)
 {
@@ -577,6 +589,7 @@ put_memory(Writer *writer, const char *name, uint64_t kib)
     writer_close(writer);
 }
 
+/* In libvirt's order, as everything below. */
 static void
 put_general(Writer *writer, const DomainDef *def)
 {
@@ -600,6 +613,8 @@ put_general(Writer *writer, const DomainDef *def)
     put_echoed(writer, def, "resource");
 }
 
+/* Devices by kind, whatever order they came in; within a kind the order
+ * counts. */
 static void
 put_devices(Writer *writer, const DomainDef *def, DomainFormatFlags flags)
 {

@@ -65,6 +65,7 @@ fragment_escape(GString *out, const char *text, gboolean is_attribute)
     }
 }
 
+/* With the prefix that the document used. */
 static void
 append_name(GString *out, const xmlNs *ns, const xmlChar *name)
 {
@@ -90,6 +91,8 @@ append_namespace(GString *out, const xmlNs *ns)
     append_attribute_value(out, ns->href ? (const char *)ns->href : "");
 }
 
+/* Prefixes inside attribute values are not looked for: no element we echo
+ * has them, and declaring every namespace would change what is written. */
 static gboolean
 uses_namespace(const xmlNode *node, const xmlNs *ns)
 {
@@ -127,6 +130,8 @@ append_outer_namespaces(GString *out, xmlNode *node)
         xmlFree(all);
 }
 
+/* Only the topmost needs declarations from outside; below it they are in
+ * scope. */
 static void
 append_start_tag(GString *out, xmlNode *node, gboolean is_top)
 {
@@ -189,6 +194,8 @@ append_line_break(const Place *place, unsigned level)
     g_string_append_printf(place->out, "\n%*s", (int)(2 * level), "");
 }
 
+/* Once something is mixed, everything in it is: white space there may mean
+ * something. */
 static void
 append_children(xmlNode *node, const Place *place)
 {

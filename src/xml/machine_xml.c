@@ -15,6 +15,8 @@ enum {
 
 /* ---- <os> ---- */
 
+/* Other machines have other buses and other devices; a name that merely
+ * looks right would start something else. */
 static bool
 read_os_type(xmlNode *node, DomainMachine *machine, GError **error)
 {
@@ -59,6 +61,8 @@ read_path_text(xmlNode *node, char **ret_path, GError **error)
     return true;
 }
 
+/* Without type='pflash' libvirt takes the file for a BIOS image, and a
+ * writable loader lets the guest change its own firmware. */
 static bool
 read_loader(xmlNode *node, DomainMachine *machine, GError **error)
 {
@@ -90,6 +94,8 @@ read_loader(xmlNode *node, DomainMachine *machine, GError **error)
     return true;
 }
 
+/* Its own format is always raw; converting a template is more than is
+ * needed. */
 static bool
 read_nvram(xmlNode *node, DomainMachine *machine, GError **error)
 {
@@ -109,6 +115,8 @@ read_nvram(xmlNode *node, DomainMachine *machine, GError **error)
            read_path_text(node, &machine->nvram, error);
 }
 
+/* QEMU fails on an initrd without a kernel, and silently drops a command
+ * line. */
 static bool
 read_kernel(xmlNode *os, DomainMachine *machine, GError **error)
 {
@@ -139,6 +147,7 @@ read_kernel(xmlNode *os, DomainMachine *machine, GError **error)
 /* In the order of BootDevice. */
 static const char *const boot_devices[] = {"hd", "cdrom", "network", NULL};
 
+/* Each kind once: more cannot be told apart by a boot index. */
 static bool
 read_boot_devices(xmlNode *os, DomainMachine *machine, GError **error)
 {
@@ -167,6 +176,7 @@ read_boot_devices(xmlNode *os, DomainMachine *machine, GError **error)
     return true;
 }
 
+/* 65535 is what the firmware interface can hold. */
 static bool
 read_boot_menu(xmlNode *node, DomainMachine *machine, GError **error)
 {
@@ -190,6 +200,8 @@ read_smbios(xmlNode *node, GError **error)
                      part_choice(node, "mode", modes, &mode, error));
 }
 
+/* kernel, initrd and cmdline stay beside <boot>: they win while they are
+ * there. */
 bool
 machine_xml_parse_os(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -210,6 +222,7 @@ machine_xml_parse_os(xmlNode *node, DomainParse *parse, GError **error)
            read_smbios(reader_first(node, "smbios"), error);
 }
 
+/* <cpu> and <features> have a file of their own. */
 bool
 machine_xml_parse_cpu(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -247,6 +260,8 @@ find_known_timer(const char *name)
     return -1;
 }
 
+/* Which attributes a timer has depends on which it is; one that would be
+ * ignored is refused. */
 static bool
 read_timer(xmlNode *node, DomainMachine *machine, GError **error)
 {
@@ -277,6 +292,8 @@ read_timer(xmlNode *node, DomainMachine *machine, GError **error)
                      &timer->tickpolicy, error);
 }
 
+/* 'variable' and 'timezone' need somebody who keeps the difference between
+ * runs. */
 bool
 machine_xml_parse_clock(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -347,6 +364,7 @@ read_suspend(xmlNode *pm, const char *name, Switch *ret_value, GError **error)
                      part_switch(node, "enabled", ret_value, error));
 }
 
+/* Whether the guest is offered sleep at all. */
 bool
 machine_xml_parse_pm(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -363,6 +381,7 @@ machine_xml_parse_pm(xmlNode *node, DomainParse *parse, GError **error)
 
 /* ---- iothreads ---- */
 
+/* Ids are 1 to the number, as libvirt gives them out. */
 bool
 machine_xml_parse_iothreads(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -413,6 +432,8 @@ machine_xml_parse_iothread_ids(xmlNode *node, DomainParse *parse,
 
 /* ---- writing ---- */
 
+/* An nvram without a path is written too: its template says what it will be
+ * made from. */
 static void
 put_firmware(Writer *writer, const DomainMachine *machine)
 {
@@ -432,6 +453,7 @@ put_firmware(Writer *writer, const DomainMachine *machine)
     writer_close(writer);
 }
 
+/* In libvirt's order. */
 static void
 put_os(Writer *writer, const DomainMachine *machine)
 {

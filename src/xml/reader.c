@@ -58,6 +58,8 @@ on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
     stop(context, "a document type or entity declaration is not accepted");
 }
 
+/* The handlers belong to this context alone; the global ones are the
+ * business of the program that uses us. */
 static void
 set_up(xmlParserCtxt *context, ParseTrouble *trouble)
 {
@@ -147,6 +149,8 @@ xml_document_free(XmlDocument *document)
         xmlFreeDoc(document);
 }
 
+/* Before the parser sees it: its own limits are larger, and depend on its
+ * version. */
 static bool
 check_text(const char *text, const char *what, size_t *ret_length,
            GError **error)
@@ -222,6 +226,8 @@ find_from(xmlNode *node, const char *name)
     return NULL;
 }
 
+/* Elements in a namespace are somebody else's, even when they have our
+ * names. */
 xmlNode *
 reader_first(xmlNode *parent, const char *name)
 {
@@ -246,6 +252,7 @@ reader_namespace(const xmlNode *node)
     return node->ns ? (const char *)node->ns->href : NULL;
 }
 
+/* libxml2 may have an allocator of its own. */
 static char *
 take_xml_string(xmlChar *text)
 {
@@ -279,6 +286,8 @@ reader_child_text(xmlNode *parent, const char *name)
     return child ? reader_text(child) : NULL;
 }
 
+/* Without sign, blanks or base: what libc would make of those is not what
+ * was meant. */
 bool
 reader_uint(xmlNode *node, const char *name, uint64_t limit,
             uint64_t *ret_value, GError **error)
@@ -345,6 +354,8 @@ reader_unknown_child(xmlNode *node, const char *const *known)
     return NULL;
 }
 
+/* For small documents whose every unknown word is an error of the caller; a
+ * domain's parts have part_only(). */
 bool
 reader_only(xmlNode *node, const char *const *attributes,
             const char *const *children, GError **error)

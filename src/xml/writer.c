@@ -60,6 +60,7 @@ innermost(Writer *writer)
     return depth ? &g_array_index(writer->open, Element, depth - 1) : NULL;
 }
 
+/* Two blanks a level, as libvirt does. */
 static void
 indent(Writer *writer)
 {
@@ -92,6 +93,7 @@ writer_open(Writer *writer, const char *name)
     g_array_append_val(writer->open, element);
 }
 
+/* An element that got nothing is written <name/>. */
 void
 writer_close(Writer *writer)
 {
@@ -163,6 +165,7 @@ writer_element_uint(Writer *writer, const char *name, uint64_t value)
     writer_element(writer, name, text);
 }
 
+/* The empty text is nothing, so that <name/> stays possible. */
 void
 writer_text(Writer *writer, const char *text)
 {
@@ -177,6 +180,8 @@ writer_text(Writer *writer, const char *text)
     fragment_escape(writer->text, text, FALSE);
 }
 
+/* Parsed and written anew rather than pasted: only so can it be indented
+ * without touching what is in it. */
 void
 writer_raw(Writer *writer, const char *fragment)
 {
