@@ -9,8 +9,8 @@
  * content of the checkpoint it started from.  That must be, byte for byte, what
  * `now` was at the cut.
  *
- * Every third round the backup carried a checkpoint and is aborted, or its
- * QEMU is killed; the round after it goes from the checkpoint before it.  Now
+ * A third of the backups carry a checkpoint and are aborted, or their QEMU is
+ * killed; the round after it goes from the checkpoint before it.  Now
  * and then a checkpoint is deleted and the machine is restarted.
  *
  *   STRANDLINE_SEED=N     repeat a run        STRANDLINE_ROUNDS=N  its length
@@ -31,7 +31,7 @@ enum {
     WAIT_STEPS = 20000,
     WAIT_STEP_US = 1000,
     UNDO_EVERY = 3,
-    KILL_EVERY = 10 * UNDO_EVERY, /* the other undone rounds are aborts */
+    KILL_EVERY = 10, /* of those; the others are aborts */
 };
 
 #define DISK_SIZE (4 * MIB + 192 * KIB)
@@ -430,7 +430,7 @@ choose_base(Truth *truth)
 static void
 play_round(Truth *truth)
 {
-    bool is_undone = truth->round % UNDO_EVERY == 0;
+    bool is_undone = truth->carried_undone * UNDO_EVERY < truth->round;
     /* A push is done in no time, so most that are undone are pulls. */
     Backup backup = {.is_push = pick(truth, is_undone ? 4 : 2) == 0,
                      .base = choose_base(truth)};
@@ -442,7 +442,8 @@ play_round(Truth *truth)
     guest_writes(truth);
     if (!is_undone) {
         finish(truth, &backup);
-    } else if (truth->round % KILL_EVERY == 0 && !backup.is_push) {
+    } else if (truth->carried_undone % KILL_EVERY == KILL_EVERY - 1 &&
+               !backup.is_push) {
         kill_machine(truth, &backup);
     } else {
         abort_backup(truth, &backup);
