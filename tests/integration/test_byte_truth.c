@@ -103,7 +103,8 @@ guest_write(Truth *truth)
 
     if (kind == 0) {
         offset = pick(truth, DISK_SIZE / CLUSTER) * CLUSTER;
-        length = MIN((1 + pick(truth, 4)) * CLUSTER, DISK_SIZE - offset);
+        length = (1 + pick(truth, 4)) * CLUSTER; /* MIN() would pick twice */
+        length = MIN(length, DISK_SIZE - offset);
     } else {
         offset = pick(truth, DISK_SIZE / 512) * UINT64_C(512);
         length = (1 + pick(truth, 300)) * UINT64_C(512);
