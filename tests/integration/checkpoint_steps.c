@@ -187,7 +187,9 @@ bitmaps(Machine *machine, unsigned disk)
             } else if (json_is_true(json_object_get(bitmap, "recording"))) {
                 mark = "*";
             }
-            g_ptr_array_add(words, g_strconcat(name ? name : "?", mark, NULL));
+            /* A running job's copy-before-write filter has one without. */
+            if (name)
+                g_ptr_array_add(words, g_strconcat(name, mark, NULL));
         }
     }
     json_decref(reply);

@@ -4,6 +4,7 @@
 #include "checkpoint_steps.h"
 
 #include <glib/gstdio.h>
+#include <libvirt/libvirt-strandline.h>
 #include <libvirt/virterror.h>
 #include <stdlib.h>
 #include <string.h>
@@ -357,6 +358,49 @@ bitmap_that_somebody_added_is_named(void)
     assert_bitmaps(machine, 0, "c1* c2*");
 }
 
+/* A backup's checkpoint without metadata: stops nothing, is nobody's. */
+static int
+begin_without_metadata(Machine *machine, const char *name)
+{
+    g_autofree char *pull =
+        g_strdup_printf("<domainbackup mode='pull'><server transport='unix' "
+                        "socket='%s/p.sock'/></domainbackup>",
+                        machine->folder);
+    g_autofree char *xml = checkpoint_document(machine, name, NULL);
+    int job = virDomainBackupBegin(machine->domain, pull, xml,
+                                   VIR_DOMAIN_BACKUP_BEGIN_NO_METADATA);
+
+    require(job > 0);
+    assert_names(machine, "c1");
+    return job;
+}
+
+static void
+bitmaps_without_metadata_stand_beside_the_line(void)
+{
+    g_autoptr(Machine) machine = paused_machine(1);
+    virDomainJobPtr handle;
+    int job;
+
+    make_checkpoint(machine, "c1", NULL);
+    job = begin_without_metadata(machine, "kept");
+    assert_bitmaps(machine, 0, "c1* kept*");
+    machine_write(machine, 0, 1, 0, 64 * KIB);
+    require(virDomainBackupEnd(machine->domain, job, 0) == 1);
+    assert_bitmaps(machine, 0, "c1* kept*");
+    assert_names(machine, "c1");
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, 64 * KIB);
+
+    job = begin_without_metadata(machine, "dropped");
+    handle = virDomainJobLookupByID(machine->domain, job, 0);
+    require(handle != NULL);
+    require(virDomainJobAbort(handle, 0) == 0);
+    require(virDomainJobFree(handle) == 0);
+    assert_bitmaps(machine, 0, "c1* kept*");
+    make_checkpoint(machine, "c2", NULL);
+    assert_bitmaps(machine, 0, "c1 c2* kept*");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -379,6 +423,7 @@ main(int argc, char **argv)
     ADD(lists_by_every_filter);
     ADD(unknown_and_deleted_ones_are_not_there);
     ADD(bitmap_that_somebody_added_is_named);
+    ADD(bitmaps_without_metadata_stand_beside_the_line);
 #undef ADD
     return g_test_run();
 }

@@ -85,7 +85,34 @@ check_name_free(const CheckpointTree *tree, const char *name,
                 domain, name);
 }
 
-/* What only QEMU knows about the disks. */
+/* What only QEMU knows about a disk. */
+static bool
+check_image(const CheckpointDef *def, const CheckpointDisk *disk,
+            const BitmapStates *states, GError **error)
+{
+    if (!bitmap_states_has_disk(states, disk->name)) {
+        return fail(error, VIR_ERR_INTERNAL_ERROR,
+                    "checkpoint '%s' cannot track disk '%s': QEMU has no node "
+                    "of it",
+                    def->name, disk->name);
+    }
+    if (!bitmap_states_is_lasting(states, disk->name)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "checkpoint '%s' cannot track disk '%s': its image is "
+                    "qcow2 of version 2 (compat 0.10), which keeps no bitmap; "
+                    "'qemu-img amend -o compat=1.1' raises it while the domain "
+                    "is shut off",
+                    def->name, disk->name);
+    }
+    if (bitmap_states_get(states, disk->name, disk->bitmap) == BITMAP_MISSING)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "cannot create checkpoint '%s': disk '%s' already has a bitmap "
+                "'%s'; choose another name, or redefine the checkpoint that "
+                "the bitmap belongs to",
+                def->name, disk->name, disk->bitmap);
+}
+
 static bool
 check_images(const CheckpointDef *def, const BitmapStates *states,
              GError **error)
@@ -93,24 +120,8 @@ check_images(const CheckpointDef *def, const BitmapStates *states,
     for (guint i = 0; i < def->disks->len; i++) {
         const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
 
-        if (!disk->is_tracked)
-            continue;
-        if (!bitmap_states_is_lasting(states, disk->name)) {
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                        "checkpoint '%s' cannot track disk '%s': its image is "
-                        "qcow2 of version 2 (compat 0.10), which keeps no "
-                        "bitmap; 'qemu-img amend -o compat=1.1' raises it "
-                        "while the domain is shut off",
-                        def->name, disk->name);
-        }
-        if (bitmap_states_get(states, disk->name, disk->bitmap) !=
-            BITMAP_MISSING) {
-            return fail(error, VIR_ERR_OPERATION_FAILED,
-                        "cannot create checkpoint '%s': disk '%s' already has "
-                        "a bitmap '%s'; choose another name, or redefine the "
-                        "checkpoint that the bitmap belongs to",
-                        def->name, disk->name, disk->bitmap);
-        }
+        if (disk->is_tracked && !check_image(def, disk, states, error))
+            return false;
     }
     return true;
 }
