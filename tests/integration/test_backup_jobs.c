@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs as callers see them: ids, lists, figures, events, and what becomes of
+ * the checkpoint that a job carried. */
+#include "backup_steps.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Machine *
+paused_machine(void)
+{
+    Machine *machine = machine_new("jobs", 1, 2 * MIB);
+
+    machine_start_paused(machine);
+    machine_write(machine, 0, 0x5d, 0, MIB);
+    return machine;
+}
+
+static int
+pull(Machine *machine, const char *checkpoint)
+{
+    return begin(machine, document(machine, "pull", " "), checkpoint, 0);
+}
+
+/* "0:0 1:2": id and type of each job. */
+static char *
+listed(Machine *machine)
+{
+    virDomainJobId *ids = NULL;
+    GString *text = g_string_new(NULL);
+    int n_ids = virDomainListJobIds(machine->domain, &ids, 0);
+
+    require(n_ids >= 0);
+    g_assert_cmpint(virDomainListJobIds(machine->domain, NULL, 0), ==, n_ids);
+    for (int i = 0; i < n_ids; i++) {
+        g_string_append_printf(text, "%s%d:%d", i > 0 ? " " : "", ids[i].id,
+                               ids[i].type);
+    }
+    free(ids);
+    return g_string_free(text, FALSE);
+}
+
+static void
+require_listed(Machine *machine, const char *expected)
+{
+    g_autofree char *got = listed(machine);
+
+    g_assert_cmpstr(got, ==, expected);
+}
+
+static void
+the_default_job_is_always_listed_and_ids_never_return(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    int job = 0;
+
+    require_listed(machine, "0:0");
+    job = pull(machine, NULL);
+    g_assert_cmpint(job, ==, 1);
+    require_listed(machine, "0:0 1:2");
+    end(machine, job, 0, 1);
+    require_listed(machine, "0:0");
+    refuse_begin(machine,
+                 document(machine, "push", "<disks><disk name='vdx'/></disks>"),
+                 NULL, 0, VIR_ERR_CONFIG_UNSUPPORTED, "vdx");
+    job = pull(machine, NULL);
+    g_assert_cmpint(job, >, 1);
+    end(machine, job, 0, 1);
+    machine_stop(machine);
+    machine_start_paused(machine);
+    g_assert_cmpint(pull(machine, NULL), >, job);
+}
+
+static void
+a_push_is_listed_until_its_end(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    int job = begin(machine,
+                    document(machine, "push",
+                             "<disks><disk name='vda'><target file='%s/target'"
+                             "/></disk></disks>",
+                             machine->folder),
+                    NULL, 0);
+
+    g_assert_cmpint(wait_until_done(machine, job), ==,
+                    VIR_DOMAIN_JOB_COMPLETED);
+    require_listed(machine, "0:0 1:3");
+    require_nothing_left(machine, "target");
+    /* What only waits for its end is in nobody's way. */
+    g_assert_cmpint(pull(machine, NULL), ==, 2);
+    require_listed(machine, "0:0 1:3 2:2");
+    end(machine, 2, 0, 1);
+    end(machine, job, VIR_DOMAIN_BACKUP_END_ABORT, 1);
+    require_listed(machine, "0:0");
+    end(machine, job, 0, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+}
+
+static void
+foreign_ids_are_refused(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+
+    g_assert_null(virDomainBackupGetXMLDesc(machine->domain, 7, 0));
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    end(machine, 7, 0, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    g_assert_null(virDomainJobLookupByID(machine->domain, 7, 0));
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    g_assert_cmpint(virDomainAbortJob(machine->domain), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    end(machine, 0, 1U << 9, -1);
+    require_error(VIR_ERR_INVALID_ARG);
+}
+
+static int
+stats_type(Machine *machine, unsigned flags)
+{
+    virTypedParameterPtr params = NULL;
+    int n_params = 0;
+    int type = -1;
+
+    require(virDomainGetJobStats(machine->domain, &type, &params, &n_params,
+                                 flags) == 0);
+    virTypedParamsFree(params, n_params);
+    return type;
+}
+
+static void
+an_ended_job_is_told_once_or_as_often_as_it_is_kept(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    const unsigned completed = VIR_DOMAIN_JOB_STATS_COMPLETED;
+    const unsigned keep = VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED;
+    int job = pull(machine, NULL);
+
+    g_assert_cmpint(stats_type(machine, 0), ==, VIR_DOMAIN_JOB_UNBOUNDED);
+    g_assert_cmpint(stats_type(machine, completed), ==, VIR_DOMAIN_JOB_NONE);
+    end(machine, job, 0, 1);
+    g_assert_cmpint(stats_type(machine, 0), ==, VIR_DOMAIN_JOB_NONE);
+    for (int i = 0; i < 2; i++) {
+        g_assert_cmpint(stats_type(machine, completed | keep), ==,
+                        VIR_DOMAIN_JOB_COMPLETED);
+    }
+    g_assert_cmpint(stats_type(machine, completed), ==,
+                    VIR_DOMAIN_JOB_COMPLETED);
+    g_assert_cmpint(stats_type(machine, completed), ==, VIR_DOMAIN_JOB_NONE);
+}
+
+static void
+figures_add_up(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    virDomainJobInfo info;
+    int job = 0;
+
+    push_all(machine, NULL);
+    job = begin(machine,
+                document(machine, "push",
+                         "<disks><disk name='vda'><target file='%s/target'/>"
+                         "</disk></disks>",
+                         machine->folder),
+                NULL, 0);
+    wait_until_done(machine, job);
+    require(virDomainGetJobInfo(machine->domain, &info) == 0);
+    g_assert_cmpint(info.type, ==, VIR_DOMAIN_JOB_COMPLETED);
+    g_assert_cmpuint(info.fileTotal, ==, 2 * MIB);
+    g_assert_cmpuint(info.fileProcessed + info.fileRemaining, ==,
+                     info.fileTotal);
+    g_assert_cmpint(stat_of(machine, job, VIR_DOMAIN_JOB_DISK_PROCESSED), ==,
+                    2 * MIB);
+    g_assert_cmpint(stat_of(machine, job, VIR_DOMAIN_JOB_DISK_REMAINING), ==,
+                    0);
+}
+
+/* How a pull's end decides its checkpoint. */
+static void
+the_way_a_pull_ends_decides_its_checkpoint(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    virDomainJobPtr handle = NULL;
+    int job = pull(machine, "ended");
+
+    end(machine, job, VIR_DOMAIN_BACKUP_END_ABORT, 1);
+    require_checkpoints(machine, 1);
+
+    /* So do libvirt's clients say that they are done. */
+    pull(machine, "left");
+    require(virDomainAbortJob(machine->domain) == 0);
+    require_checkpoints(machine, 2);
+    require_nothing_left(machine, NULL);
+
+    job = pull(machine, "aborted");
+    handle = virDomainJobLookupByID(machine->domain, job, 0);
+    require(handle != NULL);
+    machine_write(machine, 0, 0x7, 0, 64 * KIB);
+    require(virDomainJobAbort(handle, 0) == 0);
+    virDomainJobFree(handle);
+    require_checkpoints(machine, 2);
+    require_nothing_left(machine, NULL);
+    end(machine, job, 0, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+}
+
+typedef struct {
+    int n_events;
+    int id;
+    int success;
+} Told;
+
+static void
+on_job_completed(virConnectPtr conn, virDomainPtr domain,
+                 virTypedParameterPtr params, int n_params, void *opaque)
+{
+    Told *told = opaque;
+
+    (void)conn;
+    (void)domain;
+    told->n_events++;
+    require(virTypedParamsGetInt(params, n_params, VIR_DOMAIN_JOB_ID,
+                                 &told->id) == 1);
+    require(virTypedParamsGetBoolean(params, n_params, VIR_DOMAIN_JOB_SUCCESS,
+                                     &told->success) == 1);
+}
+
+static int
+listen_for_jobs(virConnectPtr conn, Told *told)
+{
+    int id = virConnectDomainEventRegisterAny(
+        conn, NULL, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
+        VIR_DOMAIN_EVENT_CALLBACK(on_job_completed), told, NULL);
+
+    require(id >= 0);
+    return id;
+}
+
+/* One connection ends the job; both tell, each once. */
+static void
+every_connection_tells_of_the_end_once(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    virConnectPtr other = virConnectOpen(machine->uri);
+    Told here = {0};
+    Told there = {0};
+    int mine = 0;
+    int others = 0;
+    int job = 0;
+
+    require(other != NULL);
+    mine = listen_for_jobs(machine->conn, &here);
+    others = listen_for_jobs(other, &there);
+    job = begin(machine,
+                document(machine, "push",
+                         "<disks><disk name='vda'><target file='%s/target'/>"
+                         "</disk></disks>",
+                         machine->folder),
+                NULL, 0);
+    while (here.n_events == 0 || there.n_events == 0)
+        require(virEventRunDefaultImpl() == 0);
+    end(machine, job, 0, 1);
+    for (int i = 0; i < 8; i++)
+        require(virEventRunDefaultImpl() == 0);
+    g_assert_cmpint(here.n_events, ==, 1);
+    g_assert_cmpint(there.n_events, ==, 1);
+    g_assert_cmpint(here.id, ==, job);
+    g_assert_cmpint(there.id, ==, job);
+    g_assert_cmpint(here.success, ==, 1);
+    require(virConnectDomainEventDeregisterAny(machine->conn, mine) == 0);
+    require(virConnectDomainEventDeregisterAny(other, others) == 0);
+    require(virConnectClose(other) == 0);
+}
+
+#define ADD(test) g_test_add_func("/integration/" #test, test)
+
+int
+main(int argc, char *argv[])
+{
+    g_test_init(&argc, &argv, NULL);
+    require(virEventRegisterDefaultImpl() == 0);
+    ADD(the_default_job_is_always_listed_and_ids_never_return);
+    ADD(a_push_is_listed_until_its_end);
+    ADD(foreign_ids_are_refused);
+    ADD(an_ended_job_is_told_once_or_as_often_as_it_is_kept);
+    ADD(figures_add_up);
+    ADD(the_way_a_pull_ends_decides_its_checkpoint);
+    ADD(every_connection_tells_of_the_end_once);
+    return g_test_run();
+}
