@@ -12,15 +12,15 @@
  * times a second looks alive. */
 #define ASK_INTERVAL_MS 200
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainJob, virDomainJobFree)
-
 typedef struct {
     const Tool *tool;
     virDomainPtr domain;
     int id;
-    virDomainJobPtr job;
-    int timer;    /* of the event loop */
-    int callback; /* -1: no event, only the timer */
+    virDomainJobPtr job; /* NULL until it was looked up; owned */
+    ProgressBar *bar;
+    Interrupt *interrupt; /* nullable */
+    bool is_over;
+    bool has_told_busy; /* the user knows why nothing moves */
 } Wait;
 
 /* What the library said of the job. */
@@ -74,8 +74,12 @@ ask_with(const Wait *wait, unsigned flags, Status *ret_status)
 
 /* The job as it runs or, when somebody has ended it, as it is remembered. */
 static bool
-ask(const Wait *wait, Status *ret_status)
+ask(Wait *wait, Status *ret_status)
 {
+    if (!wait->job)
+        wait->job = virDomainJobLookupByID(wait->domain, wait->id, 0);
+    if (!wait->job)
+        return false;
     if (ask_with(wait, 0, ret_status) &&
         ret_status->type != VIR_DOMAIN_JOB_NONE)
         return true;
@@ -83,6 +87,28 @@ ask(const Wait *wait, Status *ret_status)
                     VIR_DOMAIN_JOB_STATS_COMPLETED |
                         VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
                     ret_status);
+}
+
+/* A call that failed: is it only that another process holds the root for long,
+ * or that QEMU is slow to answer?  The job goes on meanwhile, so nothing is
+ * decided by that; it is said once, and asked again. */
+static CommandResult
+fail_unless_busy(Wait *wait, const char *what)
+{
+    if (virGetLastErrorCode() != VIR_ERR_OPERATION_TIMEOUT) {
+        return tool_fail(wait->tool,
+                         "Failed to %s backup job %d of domain '%s'", what,
+                         wait->id, virDomainGetName(wait->domain));
+    }
+    if (!wait->has_told_busy) {
+        (void)tool_fail(wait->tool,
+                        "Still trying to %s backup job %d of domain "
+                        "'%s'; Ctrl-C twice gives up",
+                        what, wait->id, virDomainGetName(wait->domain));
+        wait->has_told_busy = true;
+    }
+    wait->is_over = false;
+    return RESULT_DONE;
 }
 
 static CommandResult
@@ -96,7 +122,7 @@ report_done(const Wait *wait, bool is_ended_by_another)
 
 /* The copy is whole: end the job, unless somebody else has. */
 static CommandResult
-finish(const Wait *wait)
+finish(Wait *wait)
 {
     int ended = virDomainBackupEnd(wait->domain, wait->id, 0);
 
@@ -104,8 +130,7 @@ finish(const Wait *wait)
         return report_done(wait, false);
     if (ended < 0 && virGetLastErrorCode() == VIR_ERR_NO_DOMAIN_BACKUP)
         return report_done(wait, true);
-    return tool_fail(wait->tool, "Failed to end backup job %d of domain '%s'",
-                     wait->id, virDomainGetName(wait->domain));
+    return fail_unless_busy(wait, "end");
 }
 
 static CommandResult
@@ -135,86 +160,98 @@ report_failure(const Wait *wait, const Status *status)
 /* Ctrl-C may come when the copy is just complete: then it is kept.  And when
  * somebody else has ended the job, there is nothing left to abort. */
 static CommandResult
-abort_job(const Wait *wait)
+abort_job(Wait *wait)
 {
     int ended =
         virDomainBackupEnd(wait->domain, wait->id, VIR_DOMAIN_BACKUP_END_ABORT);
 
     if (ended == 1)
         return report_done(wait, false);
-    if (ended < 0 && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_BACKUP) {
-        return tool_fail(wait->tool,
-                         "Failed to abort backup job %d of domain '%s'",
-                         wait->id, virDomainGetName(wait->domain));
-    }
+    if (ended < 0 && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_BACKUP)
+        return fail_unless_busy(wait, "abort");
     virResetLastError();
     output_error(&wait->tool->output, "Backup aborted (job %d)", wait->id);
     return RESULT_INTERRUPTED;
 }
 
-/* One look at the job.  *@ret_is_over tells whether there is anything left to
- * wait for. */
+static bool
+job_is_running(int type)
+{
+    return type != VIR_DOMAIN_JOB_COMPLETED && type != VIR_DOMAIN_JOB_FAILED &&
+           type != VIR_DOMAIN_JOB_CANCELLED;
+}
+
+/* The job does not answer any more. */
 static CommandResult
-watch_job(const Wait *wait, ProgressBar *bar, const Interrupt *interrupt,
-          bool *ret_is_over)
+report_silence(Wait *wait)
+{
+    if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_BACKUP)
+        return fail_unless_busy(wait, "ask about");
+    virResetLastError();
+    return tool_refuse(wait->tool,
+                       "Backup job %d of domain '%s' was ended by another "
+                       "process",
+                       wait->id, virDomainGetName(wait->domain));
+}
+
+/* One look at the job; clears wait->is_over if there is more to wait for.  The
+ * line of the bar is ended before anything is said. */
+static CommandResult
+watch_job(Wait *wait)
 {
     g_auto(Status) status = {0};
+    bool is_aborting = interrupt_seen(wait->interrupt);
+    bool has_answered = !is_aborting && ask(wait, &status);
 
-    *ret_is_over = true;
-    if (interrupt_seen(interrupt))
-        return abort_job(wait);
-    if (!ask(wait, &status)) {
-        if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_BACKUP) {
-            return tool_fail(wait->tool,
-                             "Failed to ask about backup job %d of domain '%s'",
-                             wait->id, virDomainGetName(wait->domain));
+    wait->is_over = true;
+    if (has_answered) {
+        progress_bar_update(wait->bar, status.done, status.total);
+        if (job_is_running(status.type)) {
+            wait->is_over = false;
+            return RESULT_DONE;
         }
-        virResetLastError();
-        return tool_refuse(wait->tool,
-                           "Backup job %d of domain '%s' was ended by another "
-                           "process",
-                           wait->id, virDomainGetName(wait->domain));
     }
-    progress_bar_update(bar, status.done, status.total);
-    if (status.type == VIR_DOMAIN_JOB_COMPLETED)
-        return finish(wait);
-    if (status.type == VIR_DOMAIN_JOB_FAILED ||
-        status.type == VIR_DOMAIN_JOB_CANCELLED)
-        return report_failure(wait, &status);
-    *ret_is_over = false;
-    return RESULT_DONE;
+    progress_bar_end(wait->bar);
+    if (is_aborting)
+        return abort_job(wait);
+    if (!has_answered)
+        return report_silence(wait);
+    return status.type == VIR_DOMAIN_JOB_COMPLETED
+               ? finish(wait)
+               : report_failure(wait, &status);
 }
 
 CommandResult
 backup_wait(const Tool *tool, virDomainPtr domain, int id)
 {
-    g_autoptr(virDomainJob) job = virDomainJobLookupByID(domain, id, 0);
     g_autoptr(Interrupt) interrupt = interrupt_new();
     g_autoptr(ProgressBar) bar = progress_bar_new("Backup", &tool->output);
-    Wait wait = {.tool = tool, .domain = domain, .id = id, .job = job};
-    CommandResult result = RESULT_DONE;
-    bool is_over = false;
-
-    if (!job) {
-        return tool_fail(tool, "Failed to find backup job %d of domain '%s'",
-                         id, virDomainGetName(domain));
-    }
-    wait.timer = virEventAddTimeout(ASK_INTERVAL_MS, on_timer, NULL, NULL);
-    wait.callback = virConnectDomainEventRegisterAny(
+    Wait wait = {.tool = tool,
+                 .domain = domain,
+                 .id = id,
+                 .bar = bar,
+                 .interrupt = interrupt};
+    int timer = virEventAddTimeout(ASK_INTERVAL_MS, on_timer, NULL, NULL);
+    /* -1 where there are no events: the timer alone will do. */
+    int callback = virConnectDomainEventRegisterAny(
         virDomainGetConnect(domain), domain, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
         VIR_DOMAIN_EVENT_CALLBACK(on_job_completed), NULL, NULL);
-    while (!is_over) {
-        result = watch_job(&wait, bar, interrupt, &is_over);
-        if (!is_over && virEventRunDefaultImpl() < 0) {
+    CommandResult result = RESULT_DONE;
+
+    do {
+        result = watch_job(&wait);
+        if (!wait.is_over && virEventRunDefaultImpl() < 0) {
             result = tool_fail(tool, "Failed to wait for backup job %d", id);
-            is_over = true;
+            wait.is_over = true;
         }
-    }
-    if (wait.callback >= 0) {
+    } while (!wait.is_over);
+    if (callback >= 0) {
         virConnectDomainEventDeregisterAny(virDomainGetConnect(domain),
-                                           wait.callback);
+                                           callback);
     }
-    if (wait.timer >= 0)
-        virEventRemoveTimeout(wait.timer);
+    if (timer >= 0)
+        virEventRemoveTimeout(timer);
+    if (wait.job)
+        virDomainJobFree(wait.job);
     return result;
 }

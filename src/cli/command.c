@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Beyond it, a word is not a slip of the finger. */
+#define LONGEST_SLIP 32
+
 const OptionDef no_options[] = {OPTION_END};
 
 const char *const xpath_needs[] = {"wrap xpath", NULL};
@@ -102,6 +105,72 @@ asks_for_help(const char *const *words)
     return false;
 }
 
+/* How many letters must be changed, added or taken out to make @b of @a; the
+ * usual table, of which two rows are enough. */
+static unsigned
+edit_distance(const char *a, const char *b)
+{
+    gsize width = strlen(b) + 1;
+    g_autoptr(GArray) rows =
+        g_array_sized_new(FALSE, TRUE, sizeof(unsigned), 2 * width);
+    unsigned *row = (unsigned *)rows->data;
+    unsigned *last = row + width;
+
+    for (unsigned i = 0; i < width; i++)
+        last[i] = i;
+    for (unsigned line = 1; *a; a++, line++) {
+        unsigned *full = row;
+
+        row[0] = line;
+        for (unsigned i = 1; i < width; i++) {
+            unsigned changed = last[i - 1] + (*a == b[i - 1] ? 0 : 1);
+            unsigned added = MIN(row[i - 1], last[i]) + 1;
+
+            row[i] = MIN(changed, added);
+        }
+        row = last;
+        last = full;
+    }
+    return last[width - 1];
+}
+
+/* (nullable): the command that @name was most likely meant to be: one slip in
+ * three letters is one too many. */
+static const char *
+suggest(const char *name)
+{
+    unsigned best = (unsigned)MIN(strlen(name) / 3, 3) + 1;
+    const char *suggestion = NULL;
+
+    if (strlen(name) > LONGEST_SLIP)
+        return NULL;
+    for (const CommandGroup *group = command_groups; group->keyword; group++) {
+        for (const Command *one = group->commands; one->name; one++) {
+            unsigned distance = edit_distance(name, one->name);
+
+            if (distance < best) {
+                best = distance;
+                suggestion = one->name;
+            }
+        }
+    }
+    return suggestion;
+}
+
+static bool
+fail_unknown(const char *name, GError **error)
+{
+    const char *suggestion = suggest(name);
+
+    if (suggestion) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "there is no command '%s'; did you mean '%s'?", name,
+                    suggestion);
+    }
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "there is no command '%s'; 'strandline help' lists all", name);
+}
+
 /* @words is a name and what follows it; --help among the options turns it into
  * a call of "help NAME". */
 static CommandCall *
@@ -114,8 +183,7 @@ parse_command(const char *const *words, GError **error)
     CommandCall *call = NULL;
 
     if (!command) {
-        fail(error, VIR_ERR_INVALID_ARG,
-             "there is no command '%s'; 'strandline help' lists all", words[0]);
+        fail_unknown(words[0], error);
         return NULL;
     }
     if (asks_for_help(rest)) {

@@ -36,10 +36,19 @@ progress_bar_free(ProgressBar *bar)
 {
     if (!bar)
         return;
-    if (bar->is_drawn)
-        fputc('\n', bar->output->err);
+    progress_bar_end(bar);
     g_free(bar->title);
     g_free(bar);
+}
+
+void
+progress_bar_end(ProgressBar *bar)
+{
+    if (!bar->is_drawn)
+        return;
+    fputc('\n', bar->output->err);
+    fflush(bar->output->err);
+    bar->is_drawn = false;
 }
 
 /* Asked for each drawing, since a window changes its size. */

@@ -21,3 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProgressBar, progress_bar_free)
  * yet and shows nothing. */
 void progress_bar_update(ProgressBar *bar, unsigned long long done,
                          unsigned long long total);
+
+/** progress_bar_end: ends the line that a terminal shows, so that other text can
+ * follow; a later update begins a new one. */
+void progress_bar_end(ProgressBar *bar);

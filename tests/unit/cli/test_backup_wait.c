@@ -30,11 +30,13 @@ typedef struct {
     unsigned count;
     int end_result; /* of backup_end; -1 with end_error */
     int end_error;
+    int busy_ends; /* calls of backup_end that are too early */
     int ends;
     unsigned end_flags;
 } Script;
 
 static Script script;
+static int busy_ends; /* for the next script */
 
 static bool
 accepts(const ConnectUri *uri)
@@ -104,6 +106,11 @@ backup_end(virDomainPtr domain G_GNUC_UNUSED, int id, unsigned flags,
            GError **error)
 {
     g_assert_cmpint(id, ==, JOB_ID);
+    if (script.busy_ends > 0) {
+        script.busy_ends--;
+        fail(error, VIR_ERR_OPERATION_TIMEOUT, "somebody holds the root");
+        return -1;
+    }
     script.ends++;
     script.end_flags = flags;
     if (script.end_result < 0)
@@ -142,6 +149,7 @@ wait_for_job(Capture *capture, const Answer *answers, unsigned count,
 
     script = (Script){.answers = answers,
                       .count = count,
+                      .busy_ends = busy_ends,
                       .end_result = end_result,
                       .end_error = end_error};
     tool_watch_errors();
@@ -263,6 +271,34 @@ a_library_that_cannot_tell_ends_the_wait(void)
                             "'web'\nerror: the script says so\n"));
 }
 
+/* How often @word is in @text. */
+static unsigned
+count_words(const char *text, const char *word)
+{
+    unsigned count = 0;
+
+    for (text = strstr(text, word); text; text = strstr(text + 1, word))
+        count++;
+    return count;
+}
+
+static void
+a_root_that_is_held_long_is_waited_for(void)
+{
+    const Answer answers[] = {running,
+                              {.error = VIR_ERR_OPERATION_TIMEOUT},
+                              {.error = VIR_ERR_OPERATION_TIMEOUT},
+                              {VIR_DOMAIN_JOB_COMPLETED, 0, 100}};
+    g_autoptr(Capture) capture = capture_new();
+
+    busy_ends = 2;
+    g_assert_cmpint(WAIT(capture, answers, 1, 0), ==, RESULT_DONE);
+    busy_ends = 0;
+    g_assert_cmpint(script.ends, ==, 1);
+    g_assert_cmpuint(count_words(capture_err(capture), "Still trying"), ==, 1);
+    g_assert_cmpstr(capture_out(capture), ==, "Backup completed (job 3)\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,5 +322,7 @@ main(int argc, char **argv)
                     ctrl_c_too_late_finds_a_whole_backup);
     g_test_add_func("/cli/backup_wait/a_library_that_cannot_tell_ends_the_wait",
                     a_library_that_cannot_tell_ends_the_wait);
+    g_test_add_func("/cli/backup_wait/a_root_that_is_held_long_is_waited_for",
+                    a_root_that_is_held_long_is_waited_for);
     return g_test_run();
 }

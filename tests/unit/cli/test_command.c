@@ -88,6 +88,28 @@ every_command_can_be_found_and_explains_itself(void)
     g_assert_null(command_find("nosuch"));
 }
 
+static void
+a_slip_gets_a_suggestion(void)
+{
+    static const struct {
+        const char *line;
+        const char *said;
+    } cases[] = {
+        {"lst", "did you mean 'list'?"},
+        {"checkpoint-lits", "did you mean 'checkpoint-list'?"},
+        {"backup-begn web", "did you mean 'backup-begin'?"},
+        {"frobnicate", "'strandline help' lists all"},
+        {"x", "'strandline help' lists all"},
+    };
+
+    fake_reset();
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Said) said = console_run(cases[i].line);
+
+        said_refused(said, RESULT_USAGE, cases[i].said);
+    }
+}
+
 /* Whether the option that @rule names first, or second, is one of @command's. */
 static void
 assert_rule_known(const Command *command, const char *rule)
@@ -139,6 +161,8 @@ main(int argc, char **argv)
     g_test_add_func(
         "/cli/command/every_command_can_be_found_and_explains_itself",
         every_command_can_be_found_and_explains_itself);
+    g_test_add_func("/cli/command/a_slip_gets_a_suggestion",
+                    a_slip_gets_a_suggestion);
     g_test_add_func("/cli/command/rules_are_about_options_that_exist",
                     rules_are_about_options_that_exist);
     return g_test_run();

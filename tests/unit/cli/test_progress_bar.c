@@ -92,6 +92,11 @@ a_terminal_has_one_line_with_a_bar(void)
     g_assert_true(g_str_has_prefix(shown, "\rBackup: [###"));
     g_assert_nonnull(strstr(shown, "...]  50 %, 5.0 of 10.0 MiB"));
     g_assert_null(strchr(shown, '\n'));
+    progress_bar_end(bar);
+    progress_bar_end(bar);
+    size = read(terminal, shown, sizeof(shown) - 1);
+    g_assert_cmpint(size, ==, 2);
+    g_assert_cmpmem(shown, 2, "\r\n", 2);
     g_clear_pointer(&bar, progress_bar_free);
     fclose(output.err);
     close(terminal);
