@@ -260,6 +260,36 @@ connect_server(const BackupServer *server, GError **error)
     return unix_connect(folder, name, error);
 }
 
+static bool
+remove_check_export(const char *id, QmpClient *qmp, GError **error)
+{
+    return qmp_client_run(qmp, "block-export-del",
+                          json_pack("{s:s, s:s}", "id", id, "mode", "hard"),
+                          error);
+}
+
+/* A caller that died while it checked has left its export behind: that one
+ * goes, and says nothing about the view. */
+static bool
+add_check_export(const char *id, const char *view, QmpClient *qmp,
+                 GError **error)
+{
+    json_t *export =
+        json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd", "id", id,
+                  "node-name", view, "name", id, "writable", 0);
+    bool is_added =
+        qmp_client_run(qmp, "block-export-add", json_incref(export), NULL) ||
+        (remove_check_export(id, qmp, NULL) &&
+         qmp_client_run(qmp, "block-export-add", json_incref(export), error));
+
+    json_decref(export);
+    if (!is_added && error && !*error) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "cannot export the view '%s' to check it", view);
+    }
+    return is_added;
+}
+
 /* Reads one view through an export of its own, which clients have no use for:
  * they read the scratch, and that does not tell. */
 static bool
@@ -271,19 +301,13 @@ check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
     g_autoptr(GError) problem = NULL;
     NbdProbe found = NBD_PROBE_FAILED;
 
-    if (!qmp_client_run(qmp, "block-export-add",
-                        json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd",
-                                  "id", id, "node-name", view, "name", id,
-                                  "writable", 0),
-                        error))
+    if (!add_check_export(id, view, qmp, error))
         return false;
-    socket = connect_server(job->backup->server, error);
-    if (socket < 0)
-        return false;
-    found = nbd_probe(fd_steal(&socket), id, 0, CHECK_TIMEOUT_MS, &problem);
-    if (!qmp_client_run(qmp, "block-export-del",
-                        json_pack("{s:s, s:s}", "id", id, "mode", "hard"),
-                        error))
+    socket = connect_server(job->backup->server, &problem);
+    if (socket >= 0) {
+        found = nbd_probe(fd_steal(&socket), id, 0, CHECK_TIMEOUT_MS, &problem);
+    }
+    if (!remove_check_export(id, qmp, error))
         return false;
     if (found == NBD_PROBE_FAILED) {
         g_propagate_prefixed_error(
