@@ -324,6 +324,18 @@ domain_devices_find_controller(const DomainDevices *devices,
     return NULL;
 }
 
+unsigned
+domain_def_disk_iothread(const DomainDef *def, const DiskDef *disk)
+{
+    const DomainController *controller = NULL;
+
+    if (disk->bus != DISK_BUS_SCSI)
+        return disk->iothread;
+    controller = domain_devices_find_controller(def->devices, CONTROLLER_SCSI,
+                                                (unsigned)disk->controller);
+    return controller ? controller->iothread : 0;
+}
+
 bool
 domain_machine_is_q35(const DomainMachine *machine)
 {

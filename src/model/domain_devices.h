@@ -278,5 +278,9 @@ DomainController *domain_devices_find_controller(const DomainDevices *devices,
                                                  ControllerType type,
                                                  unsigned index);
 
+/** domain_def_disk_iothread: the I/O thread that serves @disk, its own or its
+ * scsi controller's; 0 if none does. */
+unsigned domain_def_disk_iothread(const DomainDef *def, const DiskDef *disk);
+
 /** domain_machine_is_q35: the machine has a PCI Express root. */
 bool domain_machine_is_q35(const DomainMachine *machine);

@@ -83,9 +83,10 @@ check_iothread(QemuDomain *vm, const BackupPlan *plan, const DiskDef *source,
                GError **error)
 {
     const DomainDef *def = qemu_domain_def(vm);
+    unsigned iothread = domain_def_disk_iothread(def, source);
     bool is_safe = false;
 
-    if (plan->def->mode != BACKUP_MODE_PULL || source->iothread == 0)
+    if (plan->def->mode != BACKUP_MODE_PULL || iothread == 0)
         return true;
     if (!qemu_capabilities_export_iothread_safe(
             vm->root, def->devices->emulator, &is_safe, error))
@@ -96,7 +97,7 @@ check_iothread(QemuDomain *vm, const BackupPlan *plan, const DiskDef *source,
                 "cannot pull disk '%s': iothread %u serves it, and this QEMU "
                 "would crash when the client disconnects; a push backup "
                 "works",
-                source->target, source->iothread);
+                source->target, iothread);
 }
 
 static bool

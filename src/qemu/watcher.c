@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { INTERVAL_MS = 150 };
+enum { INTERVAL_MS = 150, REST_US = 30 * G_USEC_PER_SEC };
 
 /* A domain as we last told of it. */
 typedef struct {
@@ -21,6 +21,7 @@ typedef struct {
     guint config_stamp; /* of the definition's text */
     int id;
     int state;
+    gint64 quiet_until; /* it did not answer: the timer lets it be till then */
     JobsSeen jobs;
 } Seen;
 
@@ -54,6 +55,7 @@ note(QemuWatcher *watcher, const QemuDomain *vm)
     uuid_format(vm->uuid, uuid);
     former = g_hash_table_lookup(watcher->seen, uuid);
     if (former) {
+        seen->quiet_until = former->quiet_until;
         seen->jobs = former->jobs;
         former->jobs = (JobsSeen){0};
     }
@@ -262,17 +264,37 @@ look_for_gone(QemuWatcher *watcher)
     }
 }
 
-/* Each domain is looked at as a call on it would; what fails there fails for
- * the next call too, which has somebody to tell. */
-static void
-look_at_domain(QemuDomain *vm)
+/* Asks QEMU how it is; false if it does not say. */
+static bool
+ask_domain(QemuDomain *vm)
 {
+    bool is_answered = qemu_domain_take_up(vm, NULL);
+
+    return domain_state_refresh(vm) && is_answered;
+}
+
+/* Each domain is looked at as a call on it would; what fails there fails for
+ * the next call too, which has somebody to tell.  A QEMU that hangs would hold
+ * up everybody for seconds at each turn, so it has a rest between two tries. */
+static void
+look_at_domain(QemuWatcher *watcher, QemuDomain *vm)
+{
+    char uuid[DOMAIN_UUID_TEXT_SIZE];
+    gint64 now = g_get_monotonic_time();
+    bool is_resting = false;
+    bool is_silent = false;
+    Seen *seen = NULL;
+
+    uuid_format(vm->uuid, uuid);
+    seen = g_hash_table_lookup(watcher->seen, uuid);
+    is_resting = seen && seen->quiet_until > now;
     if (domain_record_open(vm, NULL) && domain_end_notice(vm, NULL) &&
-        qemu_domain_def(vm)) {
-        (void)qemu_domain_take_up(vm, NULL);
-        (void)domain_state_refresh(vm);
-    }
+        qemu_domain_def(vm) && !is_resting)
+        is_silent = !ask_domain(vm);
     qemu_domain_close(vm);
+    seen = is_silent ? g_hash_table_lookup(watcher->seen, uuid) : NULL;
+    if (seen)
+        seen->quiet_until = now + REST_US;
 }
 
 /* What ended before is no news either. */
@@ -312,7 +334,7 @@ look_around(QemuWatcher *watcher)
     if (!watcher->is_based)
         note_everything(watcher);
     for (guint i = 0; i < list->len; i++)
-        look_at_domain(list->pdata[i]);
+        look_at_domain(watcher, list->pdata[i]);
     look_for_gone(watcher);
 }
 

@@ -3,7 +3,7 @@
  * does, and of what happens to QEMU with nobody asking. */
 #include "domain_steps.h"
 
-#include <stdio.h>
+#include <signal.h>
 
 enum { PATIENCE_MS = 60 * 1000 };
 
@@ -123,6 +123,34 @@ a_kill_and_an_end_of_its_own_are_told(void)
     require(virConnectDomainEventDeregisterAny(machine->conn, id) == 0);
 }
 
+/* Its own end is told as well, once it is there. */
+static void
+a_machine_that_hangs_does_not_silence_the_others(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 1, MIB);
+    virConnectPtr watching = virConnectOpen(machine->uri);
+    virDomainPtr other = define_with(machine, "db", NULL, "");
+    pid_t pid = 0;
+    int id = -1;
+
+    require(watching != NULL);
+    machine_start_paused(machine);
+    pid = machine_pid(machine);
+    id = listen_on(watching);
+    g_assert_cmpint(kill(pid, SIGSTOP), ==, 0);
+    for (int turn = 0; turn < 3; turn++) {
+        require(virDomainCreateWithFlags(other, VIR_DOMAIN_START_PAUSED) == 0);
+        expect_events("db started 0\ndb suspended 0\n");
+        require(virDomainDestroy(other) == 0);
+        expect_events("db stopped 1\n");
+    }
+    g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
+    expect_events("web stopped 2\n");
+    require(virDomainFree(other) == 0);
+    require(virConnectDomainEventDeregisterAny(watching, id) == 0);
+    require(virConnectClose(watching) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -137,6 +165,8 @@ main(int argc, char **argv)
                     what_another_connection_does_is_told);
     g_test_add_func("/events/a_kill_and_an_end_of_its_own_are_told",
                     a_kill_and_an_end_of_its_own_are_told);
+    g_test_add_func("/events/a_machine_that_hangs_silences_nobody_else",
+                    a_machine_that_hangs_does_not_silence_the_others);
     result = g_test_run();
     g_string_free(heard, TRUE);
     return result;

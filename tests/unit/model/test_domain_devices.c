@@ -56,6 +56,25 @@ q35_is_known_by_alias_and_by_version(void)
     }
 }
 
+static void
+a_scsi_disk_has_its_controllers_iothread(void)
+{
+    g_autoptr(DomainDef) def = domain_def_new();
+    DomainController *scsi = domain_controller_new(CONTROLLER_SCSI, 1);
+    g_autoptr(DiskDef) disk = disk_def_new();
+
+    scsi->iothread = 3;
+    g_ptr_array_add(def->devices->controllers, scsi);
+    disk->bus = DISK_BUS_SCSI;
+    disk->controller = 1;
+    g_assert_cmpuint(domain_def_disk_iothread(def, disk), ==, 3);
+    disk->controller = 0;
+    g_assert_cmpuint(domain_def_disk_iothread(def, disk), ==, 0);
+    disk->bus = DISK_BUS_VIRTIO;
+    disk->iothread = 2;
+    g_assert_cmpuint(domain_def_disk_iothread(def, disk), ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -68,5 +87,7 @@ main(int argc, char **argv)
     g_test_add_func(
         "/model/domain_devices/q35_is_known_by_alias_and_by_version",
         q35_is_known_by_alias_and_by_version);
+    g_test_add_func("/model/domain_devices/scsi_disk_has_controllers_iothread",
+                    a_scsi_disk_has_its_controllers_iothread);
     return g_test_run();
 }
