@@ -182,6 +182,17 @@ checkpoint_of(virDomainPtr domain, int id)
     return copy;
 }
 
+/* (transfer full): @text as one word of a shell. */
+static char *
+shell_word(const char *text)
+{
+    bool is_plain = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz"
+                                 "0123456789_-.,+@%:=") == strlen(text);
+
+    return is_plain ? g_strdup(text) : g_shell_quote(text);
+}
+
 /* Aborting a pull backup does not undo its checkpoint, since the reader may
  * have all that it wanted.  Who aborts often thinks otherwise: say it. */
 static void
@@ -189,6 +200,8 @@ explain_checkpoint(const Tool *tool, virDomainPtr domain, const char *name)
 {
     g_autoptr(virDomainCheckpoint) checkpoint =
         virDomainCheckpointLookupByName(domain, name, 0);
+    g_autofree char *domain_word = shell_word(virDomainGetName(domain));
+    g_autofree char *name_word = shell_word(name);
 
     if (!checkpoint) {
         virResetLastError();
@@ -200,7 +213,7 @@ explain_checkpoint(const Tool *tool, virDomainPtr domain, const char *name)
                "delete it, so that the next incremental one begins where the "
                "last good one did:\n"
                "    strandline checkpoint-delete %s %s\n",
-               name, virDomainGetName(domain), name);
+               name, domain_word, name_word);
 }
 
 /* What is to be said about the checkpoint must be asked before the end: with
