@@ -29,6 +29,8 @@ PUBLIC = [["gcc", "-std=c99", "-Wstrict-prototypes", *STRICT],
 PRIVATE = [["gcc", "-std=gnu17", "-fsyntax-only", "-Wall", "-Wextra",
             "-Werror", "-D_GNU_SOURCE", "-Isrc",
             *[flag.replace("-I", "-isystem", 1) for flag in packages]]]
+# Shared test code lies at the top of its kind of tests.
+TEST_FOLDERS = ["-Itests/unit", "-Itests/integration"]
 
 
 def check(job):
@@ -44,7 +46,7 @@ def check(job):
     language = "c++" if command[0] == "g++" else "c"
     line = f"#include {f'<{where}>' if public else chr(34) + where + chr(34)}\n"
     run = subprocess.run(
-        [*command, "-Iinclude", f"-I{header.parts[0]}", "-x", language, "-"],
+        [*command, "-Iinclude", f"-I{header.parts[0]}", *TEST_FOLDERS, "-x", language, "-"],
         cwd=source_tree.ROOT, input=line + "int only_the_header;\n",
         capture_output=True, text=True, check=False)
     if run.returncode == 0:
