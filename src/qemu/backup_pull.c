@@ -53,18 +53,16 @@ bind_address(const struct addrinfo *address)
     return fd_steal(&fd);
 }
 
-/* The port that a socket got. */
+/* The port that a socket got.  IPv4 and IPv6 keep it in the same place. */
 static unsigned
 socket_port(int fd)
 {
-    struct sockaddr_storage address = {0};
+    struct sockaddr_in6 address = {.sin6_port = 0};
     socklen_t length = sizeof(address);
 
     if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
         return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.sin6_port);
 }
 
 static int

@@ -323,9 +323,7 @@ parse_server_of_mode(xmlNode *root, BackupDef *def, GError **error)
     xmlNode *server = reader_first(root, "server");
 
     if (def->mode == BACKUP_MODE_PUSH) {
-        if (server)
-            return schema_fail(error, "a push backup has no <server>");
-        return true;
+        return !server || schema_fail(error, "a push backup has no <server>");
     }
     if (!server) {
         return schema_fail(error,
@@ -359,8 +357,9 @@ parse_root(xmlNode *root, BackupDef *def, GError **error)
     def->id = (int)id;
     /* An empty element means a full backup, as libvirt has it. */
     def->incremental = reader_child_text(root, "incremental");
-    if (def->incremental && !*def->incremental)
+    if (def->incremental && !*def->incremental) {
         g_clear_pointer(&def->incremental, g_free);
+    }
     if (!parse_server_of_mode(root, def, error))
         return false;
     return !disks || parse_disks(disks, def, error);

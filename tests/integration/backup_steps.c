@@ -203,6 +203,15 @@ require_pattern(const char *file, const char *format, int pattern,
         run_command("qemu-io", "-r", "-f", format, "-c", command, file, NULL));
 }
 
+char *
+shown(Machine *machine, int job)
+{
+    char *xml = virDomainBackupGetXMLDesc(machine->domain, job, 0);
+
+    require(xml != NULL);
+    return xml;
+}
+
 long long
 stat_of(Machine *machine, int job, const char *field)
 {

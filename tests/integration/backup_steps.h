@@ -43,5 +43,8 @@ void require_pattern(const char *file, const char *format, int pattern,
 /** number_of_nodes: whose name begins with @prefix. */
 unsigned number_of_nodes(Machine *machine, const char *prefix);
 
+/** shown: virDomainBackupGetXMLDesc().  From malloc. */
+char *shown(Machine *machine, int job);
+
 /** stat_of: a number of the job's statistics; -1 if it is not there. */
 long long stat_of(Machine *machine, int job, const char *field);

@@ -107,8 +107,7 @@ incremental_marks_what_was_written_since(void)
         2 * BLOCK);
     require_range(content, 0x77, 2 * MIB, 64 * KIB);
     require_range(content, 0, 3 * MIB, 64 * KIB);
-    xml = virDomainBackupGetXMLDesc(machine->domain, job, 0);
-    require(xml != NULL);
+    xml = shown(machine, job);
     g_assert_nonnull(strstr(xml, "exportname='vdb'"));
     g_assert_nonnull(strstr(xml, "exportbitmap='changed'"));
     end(machine, job, VIR_DOMAIN_BACKUP_END_ABORT, 1);
@@ -128,8 +127,7 @@ a_port_is_picked_and_shown(void)
                              "</domainbackup>"),
                     NULL, 0);
 
-    xml = virDomainBackupGetXMLDesc(machine->domain, job, 0);
-    require(xml != NULL);
+    xml = shown(machine, job);
     g_assert_nonnull(strstr(xml, "name='127.0.0.1'"));
     port = strstr(xml, " port='");
     g_assert_nonnull(port);

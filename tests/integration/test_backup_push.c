@@ -52,8 +52,7 @@ without_a_document_all_disks_go_beside_themselves(void)
     const char *epoch = NULL;
 
     wait_until_done(machine, job);
-    xml = virDomainBackupGetXMLDesc(machine->domain, job, 0);
-    require(xml != NULL);
+    xml = shown(machine, job);
     epoch = strstr(xml, "disk0.qcow2.");
     g_assert_nonnull(epoch);
     g_assert_cmpint(g_ascii_strtoll(epoch + strlen("disk0.qcow2."), NULL, 10),

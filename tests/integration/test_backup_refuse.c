@@ -140,7 +140,7 @@ refuses_a_port_that_is_in_use(void)
 {
     g_autoptr(Machine) machine = paused_machine();
     g_autoptr(Machine) other = machine_new("other", 1, MIB);
-    g_autofree char *shown = NULL;
+    g_autofree char *text = NULL;
     g_autofree char *port = NULL;
     int job = 0;
 
@@ -148,10 +148,9 @@ refuses_a_port_that_is_in_use(void)
     job = begin(other,
                 g_strdup("<domainbackup mode='pull'><server/></domainbackup>"),
                 NULL, 0);
-    shown = virDomainBackupGetXMLDesc(other->domain, job, 0);
-    require(shown != NULL);
-    port = g_strndup(strstr(shown, " port='") + 7,
-                     strspn(strstr(shown, " port='") + 7, "0123456789"));
+    text = shown(other, job);
+    port = g_strndup(strstr(text, " port='") + 7,
+                     strspn(strstr(text, " port='") + 7, "0123456789"));
     refuse_begin(machine,
                  g_strdup_printf("<domainbackup mode='pull'><server "
                                  "port='%s'/></domainbackup>",
