@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A push that has not come to its end: it can be looked at and aborted, not
+ * ended, and the checkpoint that it carries is visible and of no use yet. */
+#include "checkpoint_steps.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAIT_STEPS = 3000, WAIT_STEP_US = 10 * 1000 };
+
+#define DISK_SIZE (256 * MIB)
+#define DATA_SIZE (200 * MIB)
+
+/* From now on the block jobs of this QEMU crawl; the helper ends with QEMU. */
+static void
+slow_jobs(const Machine *machine)
+{
+    g_autofree char *script =
+        g_build_filename(g_getenv("STRANDLINE_TESTS"), "slow_jobs.py", NULL);
+    g_autofree char *monitor = machine_file(machine, "watch.sock");
+    g_autofree char *ready = machine_file(machine, "slow");
+    char *words[] = {script, monitor, ready, NULL};
+    g_autoptr(GError) error = NULL;
+
+    if (!g_spawn_async(NULL, words, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL,
+                       &error))
+        g_error("%s", error->message);
+    for (int i = 0; i < WAIT_STEPS; i++) {
+        if (g_file_test(ready, G_FILE_TEST_EXISTS))
+            return;
+        g_usleep(WAIT_STEP_US);
+    }
+    g_error("%s does not begin", script);
+}
+
+static Machine *
+slow_machine(void)
+{
+    Machine *machine = machine_new("slow", 1, DISK_SIZE);
+
+    machine_start_paused(machine);
+    machine_write(machine, 0, 0x5d, 0, DATA_SIZE);
+    make_checkpoint(machine, "c1", NULL);
+    slow_jobs(machine);
+    return machine;
+}
+
+static int
+begin_with_c2(Machine *machine)
+{
+    int job = virDomainBackupBegin(
+        machine->domain, NULL,
+        "<domaincheckpoint><name>c2</name></domaincheckpoint>", 0);
+
+    require(job > 0);
+    return job;
+}
+
+static void
+require_undone(Machine *machine)
+{
+    g_autofree char *copy = machine_file(machine, "disk0.qcow2.c2");
+
+    g_assert_false(g_file_test(copy, G_FILE_TEST_EXISTS));
+    assert_names(machine, "c1");
+    assert_bitmaps(machine, 0, "c1*");
+    g_assert_cmpint(virDomainListJobIds(machine->domain, NULL, 0), ==, 1);
+    /* What was written before and after the cut. */
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, 2 * 64 * KIB);
+}
+
+static void
+it_is_aborted_and_not_ended(void)
+{
+    g_autoptr(Machine) machine = slow_machine();
+    int job = 0;
+
+    machine_write(machine, 0, 0x11, 0, 64 * KIB);
+    job = begin_with_c2(machine);
+    machine_write(machine, 0, 0x12, MIB, 64 * KIB);
+    g_assert_cmpint(virDomainBackupEnd(machine->domain, job, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    g_assert_cmpint(virDomainListJobIds(machine->domain, NULL, 0), ==, 2);
+    g_assert_cmpint(
+        virDomainBackupEnd(machine->domain, job, VIR_DOMAIN_BACKUP_END_ABORT),
+        ==, 0);
+    require_undone(machine);
+    g_assert_cmpint(
+        virDomainBackupEnd(machine->domain, job, VIR_DOMAIN_BACKUP_END_ABORT),
+        ==, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    g_assert_cmpint(begin_with_c2(machine), >, job);
+}
+
+static void
+libvirts_abort_undoes_it_too(void)
+{
+    g_autoptr(Machine) machine = slow_machine();
+
+    machine_write(machine, 0, 0x11, 0, 64 * KIB);
+    (void)begin_with_c2(machine);
+    machine_write(machine, 0, 0x12, MIB, 64 * KIB);
+    require(virDomainAbortJob(machine->domain) == 0);
+    require_undone(machine);
+    g_assert_cmpint(virDomainAbortJob(machine->domain), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+}
+
+static unsigned long long
+number(virTypedParameterPtr params, int count, const char *field)
+{
+    unsigned long long value = 0;
+
+    require(virTypedParamsGetULLong(params, count, field, &value) == 1);
+    return value;
+}
+
+static void
+it_tells_how_far_it_is(void)
+{
+    g_autoptr(Machine) machine = slow_machine();
+    virTypedParameterPtr params = NULL;
+    virDomainJobInfo info;
+    unsigned long long total = 0;
+    int count = 0;
+    int type = 0;
+
+    (void)begin_with_c2(machine);
+    require(virDomainGetJobStats(machine->domain, &type, &params, &count, 0) ==
+            0);
+    g_assert_cmpint(type, ==, VIR_DOMAIN_JOB_UNBOUNDED);
+    total = number(params, count, VIR_DOMAIN_JOB_DISK_TOTAL);
+    g_assert_cmpuint(total, ==, DISK_SIZE);
+    g_assert_cmpuint(number(params, count, VIR_DOMAIN_JOB_DISK_REMAINING), >,
+                     0);
+    g_assert_cmpuint(number(params, count, VIR_DOMAIN_JOB_DISK_PROCESSED) +
+                         number(params, count, VIR_DOMAIN_JOB_DISK_REMAINING),
+                     ==, total);
+    virTypedParamsFree(params, count);
+    require(virDomainGetJobInfo(machine->domain, &info) == 0);
+    g_assert_cmpint(info.type, ==, VIR_DOMAIN_JOB_UNBOUNDED);
+    g_assert_cmpuint(info.fileProcessed + info.fileRemaining, ==,
+                     info.fileTotal);
+    require(virDomainAbortJob(machine->domain) == 0);
+}
+
+/* Until it is sealed, nobody may build on it or take it away. */
+static void
+its_checkpoint_is_seen_and_left_alone(void)
+{
+    g_autoptr(Machine) machine = slow_machine();
+    char *xml = NULL;
+
+    (void)begin_with_c2(machine);
+    assert_names(machine, "c1 c2");
+    xml = xml_of(machine, "c2", VIR_DOMAIN_CHECKPOINT_XML_SIZE);
+    g_assert_nonnull(strstr(xml, "<name>c1</name>"));
+    free(xml);
+    refuse_delete(machine, "c2", 0, VIR_ERR_OPERATION_INVALID, "c2");
+    refuse_base(machine, "c2", 0, VIR_ERR_OPERATION_INVALID);
+    require(virDomainAbortJob(machine->domain) == 0);
+    assert_names(machine, "c1");
+}
+
+static void
+a_destroyed_machine_undoes_it(void)
+{
+    g_autoptr(Machine) machine = slow_machine();
+    int job = 0;
+
+    machine_write(machine, 0, 0x11, 0, 64 * KIB);
+    job = begin_with_c2(machine);
+    machine_write(machine, 0, 0x12, MIB, 64 * KIB);
+    machine_stop(machine);
+    machine_start_paused(machine);
+    require_undone(machine);
+    g_assert_cmpint(virDomainBackupEnd(machine->domain, job, 0), ==, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+}
+
+#define ADD(test) g_test_add_func("/backup/unfinished/" #test, test)
+
+int
+main(int argc, char *argv[])
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD(it_is_aborted_and_not_ended);
+    ADD(libvirts_abort_undoes_it_too);
+    ADD(it_tells_how_far_it_is);
+    ADD(its_checkpoint_is_seen_and_left_alone);
+    ADD(a_destroyed_machine_undoes_it);
+    return g_test_run();
+}
