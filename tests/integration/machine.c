@@ -126,14 +126,16 @@ domain_document(const Machine *machine, const char *extra)
 }
 
 /* QEMU outlives whoever started it.  Should this test be killed or stop on a
- * failure, the shell sees its input end, and ends QEMU and the folder. */
+ * failure, the shell sees its input end, and ends QEMU and the folder.  It is in
+ * a session of its own, since a test that takes too long is killed together
+ * with its process group. */
 static int
 start_reaper(const char *folder)
 {
     static const char script[] =
         "read -r word; kill -9 $(pgrep -f \"[q]emu-system.*$0/\"); "
         "rm -rf \"$0\"";
-    const char *words[] = {"sh", "-c", script, folder, NULL};
+    const char *words[] = {"setsid", "sh", "-c", script, folder, NULL};
     g_autoptr(GError) error = NULL;
     int input = -1;
 
