@@ -65,6 +65,7 @@ typedef struct {
     char *error;        /* nullable: why it failed */
     char *checkpoint;   /* nullable: made at the job's moment */
     bool keeps_files;   /* REUSE_EXTERNAL: files are the caller's own */
+    bool holds_guest;   /* the guest, which ran, was stopped for the begin */
     BackupDef *backup;  /* aligned */
     GPtrArray *disks;   /* of JobDisk: the chosen ones */
 } Job;

@@ -59,6 +59,7 @@ record_start(QemuDomain *vm, BackupPlan *plan, GError **error)
         job->started_ms = g_get_real_time() / US_PER_MS;
         job->keeps_files =
             (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
+        job->holds_guest = plan->holds_guest;
         if (plan->checkpoint)
             job->checkpoint = g_strdup(checkpoint_plan_name(plan->checkpoint));
         add_progress(plan, job);
@@ -99,7 +100,33 @@ prepare_storage(const BackupPlan *plan, Job *job, QmpClient *qmp,
 
     if (stores)
         note_stores(stores, job);
-    return is_prepared && backup_cut_prepare(plan, qmp, error);
+    return is_prepared &&
+           (plan->holds_guest || backup_cut_prepare(plan, qmp, error));
+}
+
+/* QEMU 7.2 aborts when a node is put upon one whose requests an iothread has in
+ * flight.  A guest that stands still has none, and its disks are back in the
+ * main thread.  Nobody is told: it runs again before this call returns, and if
+ * we die in between, the job's record says that it was held. */
+static bool
+cut_held(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    bool is_cut = false;
+
+    if (!qmp_client_run(qmp, "stop", NULL, error))
+        return false;
+    is_cut = backup_cut_prepare(plan, qmp, error) &&
+             backup_cut_make(plan, qmp, error) &&
+             (plan->def->mode == BACKUP_MODE_PULL ||
+              backup_push_start(plan, qmp, error));
+    return qmp_client_run(qmp, "cont", NULL, is_cut ? error : NULL) && is_cut;
+}
+
+static bool
+cut_now(const BackupPlan *plan, QmpClient *qmp, GError **error)
+{
+    return plan->holds_guest ? cut_held(plan, qmp, error)
+                             : backup_cut_make(plan, qmp, error);
 }
 
 /* A thaw that came too early is told before the backup is believed. */
@@ -111,9 +138,9 @@ cut_frozen(QemuDomain *vm, const BackupPlan *plan, QmpClient *qmp,
     int n_frozen = 0;
 
     if (!(plan->flags & VIR_DOMAIN_BACKUP_BEGIN_QUIESCE))
-        return backup_cut_make(plan, qmp, error);
+        return cut_now(plan, qmp, error);
     freeze = agent_freeze_begin(vm, FREEZE_DEADLINE_MS, &n_frozen, error);
-    return freeze && backup_cut_make(plan, qmp, error) &&
+    return freeze && cut_now(plan, qmp, error) &&
            agent_freeze_end(freeze, error);
 }
 
@@ -136,8 +163,9 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
         return false;
     if (!cut_frozen(vm, plan, qmp, error))
         return false;
-    return is_pull ? backup_pull_export(plan, qmp, error)
-                   : backup_push_start(plan, qmp, error);
+    if (is_pull)
+        return backup_pull_export(plan, qmp, error);
+    return plan->holds_guest || backup_push_start(plan, qmp, error);
 }
 
 Job *

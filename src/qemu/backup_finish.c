@@ -192,11 +192,23 @@ backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
     return true;
 }
 
+/* The guest that a begin stopped and, with it, did not let go. */
+static bool
+release_guest(QemuDomain *vm, const Job *job, GError **error)
+{
+    QmpClient *qmp = NULL;
+
+    if (!job->holds_guest || !qemu_domain_is_active(vm))
+        return true;
+    qmp = qemu_domain_monitor(vm, error);
+    return qmp && qmp_client_run(qmp, "cont", NULL, error);
+}
+
 bool
 backup_finish_undo(QemuDomain *vm, Job *job, GError **error)
 {
     job->outcome = JOB_CANCELLED;
-    if (!take_down(vm, job, error))
+    if (!release_guest(vm, job, error) || !take_down(vm, job, error))
         return false;
     job_table_remove(vm->jobs, job);
     release_shutdown(vm);

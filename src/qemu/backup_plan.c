@@ -6,6 +6,7 @@
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/checkpoint/checkpoint_look.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/capabilities.h"
 #include "xml/backup_xml.h"
@@ -77,27 +78,41 @@ choose_suffix(const BackupPlan *plan)
 }
 
 /* QEMU 7.2 aborts when an NBD client goes away from an export whose disk an
- * iothread serves; nothing it tells about itself shows that, so it was tried. */
+ * iothread serves, and when a node is put upon one that an iothread is using.
+ * Nothing it tells about itself shows the first, so it was tried; a QEMU that
+ * is past it is past both.  A guest that stands still has its virtio disks back
+ * in the main thread, scsi disks not (docs/design/disks-with-iothreads.md). */
 static bool
-check_iothread(QemuDomain *vm, const BackupPlan *plan, const DiskDef *source,
+check_iothread(QemuDomain *vm, BackupPlan *plan, const DiskDef *source,
                GError **error)
 {
     const DomainDef *def = qemu_domain_def(vm);
     unsigned iothread = domain_def_disk_iothread(def, source);
     bool is_safe = false;
 
-    if (plan->def->mode != BACKUP_MODE_PULL || iothread == 0)
+    if (iothread == 0)
         return true;
     if (!qemu_capabilities_export_iothread_safe(
             vm->root, def->devices->emulator, &is_safe, error))
         return false;
     if (is_safe)
         return true;
-    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                "cannot pull disk '%s': iothread %u serves it, and this QEMU "
-                "would crash when the client disconnects; a push backup "
-                "works",
-                source->target, iothread);
+    if (source->bus == DISK_BUS_SCSI) {
+        return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                    "cannot back up disk '%s': iothread %u serves its "
+                    "controller, and this QEMU would crash; use a virtio disk "
+                    "or a controller without iothread",
+                    source->target, iothread);
+    }
+    if (plan->def->mode == BACKUP_MODE_PULL) {
+        return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                    "cannot pull disk '%s': iothread %u serves it, and this "
+                    "QEMU would crash when the client disconnects; a push "
+                    "backup works",
+                    source->target, iothread);
+    }
+    plan->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
+    return true;
 }
 
 static bool
@@ -174,6 +189,7 @@ plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
 
     if (!nodes)
         return false;
+    (void)domain_state_refresh(vm);
     for (guint i = 0; i < plan->def->disks->len; i++) {
         const BackupDisk *wanted = g_ptr_array_index(plan->def->disks, i);
 

@@ -29,6 +29,9 @@ typedef struct {
     bool is_def_taken;          /* a job owns def by now */
     GPtrArray *disks;           /* of BackupPlanDisk: the chosen ones */
     CheckpointPlan *checkpoint; /* nullable */
+    /* The guest runs and an iothread serves one of the disks: it has to stand
+     * still for the cut.  docs/design/disks-with-iothreads.md */
+    bool holds_guest;
 } BackupPlan;
 
 /** backup_plan_new: looks at the domain, its QEMU and the host's files, and

@@ -93,7 +93,7 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
 {
     static const char *const attributes[] = {
         "id",   "operation", "state", "outcome",   "started", "ended",
-        "read", "error",     "files", "generated", NULL};
+        "read", "error",     "files", "generated", "held",    NULL};
     static const char *const children[] = {"checkpoint", "progress",
                                            "domainbackup", NULL};
     uint64_t operation = 0;
@@ -109,7 +109,8 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
         !reader_choice(node, "state", state_words, &state, error) ||
         !reader_choice(node, "outcome", outcome_words, &outcome, error) ||
         !parse_yes_no(node, "read", &job->is_read, error) ||
-        !parse_yes_no(node, "files", &job->keeps_files, error))
+        !parse_yes_no(node, "files", &job->keeps_files, error) ||
+        !parse_yes_no(node, "held", &job->holds_guest, error))
         return false;
     job->operation = (int)operation;
     job->started_ms = (int64_t)started_ms;
@@ -259,6 +260,7 @@ write_job(Writer *writer, const Job *job)
         writer_attribute_uint(writer, "ended", (uint64_t)job->ended_ms);
     writer_attribute(writer, "read", job->is_read ? "yes" : NULL);
     writer_attribute(writer, "files", job->keeps_files ? "yes" : NULL);
+    writer_attribute(writer, "held", job->holds_guest ? "yes" : NULL);
     writer_attribute(writer, "generated", generated);
     writer_attribute(writer, "error", job->error);
     writer_element(writer, "checkpoint", job->checkpoint);

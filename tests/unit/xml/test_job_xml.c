@@ -59,6 +59,7 @@ reads_back_all_it_wrote(void)
     running->state = JOB_RUNNING;
     running->checkpoint = g_strdup("monday");
     running->keeps_files = true;
+    running->holds_guest = true;
     text = job_xml_format(table);
     again = job_xml_parse(text, &error);
     g_assert_no_error(error);
@@ -73,6 +74,7 @@ reads_back_all_it_wrote(void)
     g_assert_cmpint(ended->outcome, ==, JOB_FAILED);
     g_assert_cmpstr(running->checkpoint, ==, "monday");
     g_assert_true(running->keeps_files);
+    g_assert_true(running->holds_guest);
     disk = job_find_disk(running, "vda");
     g_assert_cmpint(disk->temp_total, ==, 77);
     g_assert_true(disk->is_created);
