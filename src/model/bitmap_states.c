@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/bitmap_states.h"
 
+/* A missing one has no entry, so that "never seen" and "gone" are the same. */
 typedef struct {
     BitmapState state;
     uint64_t count;
@@ -73,6 +74,7 @@ bitmap_states_set(BitmapStates *states, const char *disk, const char *bitmap,
     Disk *entry = g_hash_table_lookup(states->disks, disk);
     Bitmap *value;
 
+    /* A state of a disk that was not looked at would be an invention. */
     g_assert(entry);
     if (state == BITMAP_MISSING) {
         g_hash_table_remove(entry->bitmaps, bitmap);

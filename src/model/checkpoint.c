@@ -52,6 +52,7 @@ checkpoint_def_copy(const CheckpointDef *def)
 {
     CheckpointDef *copy = checkpoint_def_new();
 
+    /* Field by field: by way of the XML it would parse a whole domain. */
     copy->name = g_strdup(def->name);
     copy->description = g_strdup(def->description);
     copy->parent = g_strdup(def->parent);
@@ -95,6 +96,8 @@ is_name_character(char c, bool is_first)
            (c == '.' && !is_first);
 }
 
+/* Two codes: what looks like an attempt on the folder is told as that, and the
+ * rest is a breach of the schema, as libvirt has it. */
 bool
 checkpoint_name_check(const char *name, GError **error)
 {

@@ -11,6 +11,8 @@ is_skipped_by_default(const DiskDef *disk)
            disk->device == DISK_DEVICE_CDROM;
 }
 
+/* Refused rather than left out: who lists a disk relies on its being tracked,
+ * and an incremental without it would be found missing at the restore. */
 static bool
 check_trackable(const CheckpointDef *def, const DiskDef *disk, GError **error)
 {
@@ -60,6 +62,7 @@ map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
 {
     g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
 
+    /* Before any name is looked at, as libvirt does. */
     if (def->disks && def->disks->len > domain->disks->len) {
         fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
              "checkpoint lists %u disks, and domain '%s' has %u",
@@ -85,6 +88,8 @@ map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
     return g_steal_pointer(&listed);
 }
 
+/* A raw disk without a list is tracked here and refused later: a checkpoint
+ * that silently leaves a disk out is worse than none. */
 static CheckpointDisk *
 align_disk(const CheckpointDef *def, const DiskDef *disk,
            const CheckpointDisk *entry)

@@ -5,6 +5,9 @@
 
 #include <libvirt/libvirt.h>
 
+/* Records know the one above and not their children: what the rules ask walks
+ * towards the root, along lines of a few hundred at most.  Only a listing goes
+ * the other way, and maps the children once. */
 struct CheckpointTree {
     GPtrArray *records;  /* of CheckpointRecord, owned */
     GHashTable *by_name; /* def->name -> CheckpointRecord */
@@ -34,6 +37,8 @@ checkpoint_record_new(CheckpointDef *def)
     CheckpointRecord *record = g_new0(CheckpointRecord, 1);
 
     record->def = def;
+    /* From here on the intervals are what counts; the document's disks are
+     * what users are shown. */
     record->intervals =
         g_ptr_array_new_with_free_func((GDestroyNotify)interval_free);
     for (guint i = 0; def->disks && i < def->disks->len; i++) {
@@ -72,6 +77,8 @@ checkpoint_record_interval(const CheckpointRecord *record, const char *disk)
 bool
 checkpoint_record_is_visible(const CheckpointRecord *record)
 {
+    /* A pending one is looked up, and its size asked for, by clients whose job
+     * runs; one that is being deleted is there until it is not. */
     return !record->is_beside && record->state != CHECKPOINT_NAMELESS &&
            record->state != CHECKPOINT_ROLLBACK;
 }
@@ -112,6 +119,7 @@ checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record)
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *other = g_ptr_array_index(tree->records, i);
 
+        /* The line closes over the gap, whose bits its predecessor has now. */
         if (checkpoint_tree_above(tree, other) == record) {
             g_free(other->def->parent);
             other->def->parent = g_strdup(record->def->parent);
@@ -154,6 +162,8 @@ checkpoint_tree_current(const CheckpointTree *tree)
 {
     CheckpointRecord *current = NULL;
 
+    /* Not the only leaf, as in the proposal: a redefined branch has leaves too,
+     * and where the machine writes must not depend on what was redefined. */
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
 
@@ -251,6 +261,7 @@ checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
     bool is_deep = from ? flags & VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS
                         : !(flags & VIR_DOMAIN_CHECKPOINT_LIST_ROOTS);
 
+    /* A stack of our own: the depth of a line is the user's to choose. */
     push_children(stack, children, from);
     while (stack->len > 0) {
         CheckpointRecord *record =
@@ -267,6 +278,8 @@ checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
 bool
 checkpoint_tree_check(CheckpointTree *tree, GError **error)
 {
+    /* What is above a lost record is then on no path any more, and no base:
+     * nobody can say which writes the lost interval held. */
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
 

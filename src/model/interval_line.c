@@ -45,6 +45,7 @@ add_step(IntervalPlan *plan, IntervalAct act, const CheckpointInterval *on,
     g_ptr_array_add(plan->steps, step);
 }
 
+/* One predecessor may take over recording from several that go at once. */
 static bool
 has_step(const IntervalPlan *plan, IntervalAct act,
          const CheckpointInterval *on)
@@ -65,6 +66,7 @@ add_mark(IntervalPlan *plan, CheckpointRecord *record,
 {
     IntervalMark mark = {record, interval};
 
+    /* Each mark is a file to be written. */
     if (interval->is_broken)
         return;
     for (guint i = 0; i < plan->marks->len; i++) {
@@ -99,6 +101,7 @@ state_of(const BitmapStates *states, const CheckpointInterval *interval)
     return bitmap_states_get(states, interval->disk, interval->bitmap);
 }
 
+/* Nameless records are in it like all others: their bitmaps hold writes. */
 GPtrArray *
 interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
               const char *disk)
@@ -164,6 +167,8 @@ stop_former(IntervalPlan *plan, const CheckpointTree *tree,
         mark_from(plan, tree, newest, disk);
 }
 
+/* Recording from the first moment: between an addition and a later enabling
+ * there would be writes that nobody has. */
 IntervalPlan *
 interval_start(const CheckpointRecord *record)
 {
@@ -183,6 +188,8 @@ interval_add(const CheckpointTree *tree, const BitmapStates *states,
     CheckpointRecord *current = checkpoint_tree_current(tree);
     IntervalPlan *plan = interval_plan_new();
 
+    /* Beside the line nothing is stopped: the line's newest goes on recording,
+     * and the checkpoints in it stay what they are. */
     for (guint i = 0; i < record->intervals->len && !record->is_beside; i++) {
         const CheckpointInterval *interval =
             g_ptr_array_index(record->intervals, i);
@@ -243,15 +250,19 @@ remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
         remove_lost(plan, tree, states, record, interval);
         return;
     }
+    /* The bits of a broken one are merged all the same (too many do no harm),
+     * but its mark must not leave the line with it. */
     if (interval->is_broken)
         mark_from(plan, tree, record, interval->disk);
     if (!into)
-        return;
+        return; /* the oldest: nobody asks for what was before it */
     if (!is_sound(states, into)) {
         /* Nothing to merge into: the predecessor is lost itself. */
         mark_from(plan, tree, predecessor, interval->disk);
         return;
     }
+    /* Into the one that stays, not into one that goes with it: the order of
+     * several removals then does not matter. */
     add_step(plan, INTERVAL_MERGE, interval, into->bitmap);
     if (state_of(states, interval) == BITMAP_RECORDING &&
         !has_step(plan, INTERVAL_ENABLE, into))
@@ -323,6 +334,7 @@ check_link(const BitmapStates *states, const char *base,
         break;
     case BITMAP_STOPPED:
     case BITMAP_RECORDING:
+        /* There and sound, and still not all: only the mark remembers. */
         if (interval->is_broken)
             what = "no longer holds all writes since its checkpoint";
         break;

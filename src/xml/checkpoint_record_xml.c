@@ -97,6 +97,7 @@ parse_attributes(xmlNode *root, CheckpointRecord *record, GError **error)
     return true;
 }
 
+/* Of a later version even the meaning of what looks familiar is not known. */
 static bool
 check_version(xmlNode *root, GError **error)
 {
@@ -129,6 +130,8 @@ checkpoint_record_xml_parse(const char *text, GError **error)
     root = reader_root(document);
     if (!check_version(root, error))
         return NULL;
+    /* The same checks as for a user's document: the folder is only as honest as
+     * who wrote to it last. */
     inner = reader_first(root, "domaincheckpoint");
     if (!inner) {
         fail(error, VIR_ERR_XML_ERROR, "the record has no <domaincheckpoint>");

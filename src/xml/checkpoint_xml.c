@@ -55,6 +55,8 @@ parse_disk_attributes(xmlNode *node, CheckpointDisk *disk, GError **error)
         return schema_fail(error, "%s", cause->message);
     disk->is_tracked = choice == 1;
     disk->bitmap = reader_attribute(node, "bitmap");
+    /* Whose name it must be is known only with the checkpoint's; but a private
+     * name never gets in. */
     if (!disk->bitmap)
         return true;
     if (!disk->is_tracked) {
@@ -161,6 +163,8 @@ parse_history(xmlNode *root, CheckpointDef *def, GError **error)
         return fail(error, VIR_ERR_XML_ERROR,
                     "a checkpoint that is redefined needs its <name>");
     }
+    /* Kept as text: it may hold what our own subset of domain XML refuses, and
+     * a description of the past needs no more than to be shown again. */
     if (domain)
         def->domain_xml = reader_dump(domain);
     return parse_creation_time(root, def, error) &&
@@ -178,6 +182,7 @@ checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
     if (!check_shape(root, NULL, children, NULL, error))
         return NULL;
     def->name = reader_child_text(root, "name");
+    /* The name becomes a file name: checked before anybody can use it. */
     if (def->name && !checkpoint_name_check(def->name, error))
         return NULL;
     def->description = reader_child_text(root, "description");
@@ -231,7 +236,7 @@ without_secrets(const char *domain_xml)
     xmlNode *devices;
 
     if (!document)
-        return NULL;
+        return NULL; /* unreadable: rather nothing than a password */
     devices = reader_first(reader_root(document), "devices");
     for (xmlNode *node = devices ? reader_first(devices, "graphics") : NULL;
          node; node = reader_next(node, "graphics")) {

@@ -358,6 +358,23 @@ bitmap_that_somebody_added_is_named(void)
     assert_bitmaps(machine, 0, "c1* c2*");
 }
 
+/* What the connection remembers of the bitmaps is wrong after that. */
+static void
+recording_that_somebody_stopped_is_noticed(void)
+{
+    g_autoptr(Machine) machine = paused_machine(1);
+
+    make_checkpoint(machine, "c1", NULL);
+    free(machine_monitor(machine,
+                         "{\"execute\": \"block-dirty-bitmap-disable\", "
+                         "\"arguments\": {\"node\": \"sl-vda-fmt\", "
+                         "\"name\": \"c1\"}}"));
+    machine_write(machine, 0, 1, 0, 64 * KIB);
+    make_checkpoint(machine, "c2", NULL);
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, -1);
+    g_assert_cmpint(size_since(machine, "c2", 0), ==, 0);
+}
+
 /* A backup's checkpoint without metadata: stops nothing, is nobody's. */
 static int
 begin_without_metadata(Machine *machine, const char *name)
@@ -423,6 +440,7 @@ main(int argc, char **argv)
     ADD(lists_by_every_filter);
     ADD(unknown_and_deleted_ones_are_not_there);
     ADD(bitmap_that_somebody_added_is_named);
+    ADD(recording_that_somebody_stopped_is_noticed);
     ADD(bitmaps_without_metadata_stand_beside_the_line);
 #undef ADD
     return g_test_run();

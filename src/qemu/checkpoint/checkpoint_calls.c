@@ -93,6 +93,8 @@ qemu_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
     record = get_record(vm, checkpoint->name, error);
     if (!record)
         return NULL;
+    /* Parent and sizes are added for the caller's eyes; the record is not
+     * touched. */
     def = copy_shown(vm->checkpoints->tree, record);
     if (flags & VIR_DOMAIN_CHECKPOINT_XML_SIZE &&
         (!check_measurable(vm, error) || !checkpoint_measure(vm, def, error)))

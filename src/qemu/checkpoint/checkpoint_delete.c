@@ -110,6 +110,7 @@ delete_all(QemuDomain *vm, const GPtrArray *doomed, GError **error)
     plan = interval_remove(vm->checkpoints->tree, states, doomed);
     if (!checkpoint_store_mark(vm, plan, error))
         return false;
+    /* Where no bitmap is left there is no transaction to be half-way in. */
     if (plan->steps->len > 0) {
         if (!set_states(vm, doomed, CHECKPOINT_DELETING, error))
             return false;

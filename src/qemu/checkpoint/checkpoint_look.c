@@ -20,6 +20,7 @@ checkpoint_ask(QemuDomain *vm, GError **error)
 
     if (!qmp)
         return NULL;
+    /* Forgotten first: after a failure nothing is better than the old. */
     checkpoint_look_forget(vm);
     set->states = bitmaps_query(qmp, qemu_domain_def(vm), error);
     set->states_pid = vm->pid;
@@ -102,6 +103,7 @@ const BitmapStates *
 checkpoint_look_once(QemuDomain *vm, bool *ret_is_fresh, GError **error)
 {
     const CheckpointSet *set = checkpoint_store_load(vm, error);
+    /* A pid alone may have been given to another QEMU since. */
     bool is_known = set && set->states && set->states_pid == vm->pid &&
                     set->states_start == vm->pid_start;
 

@@ -137,6 +137,7 @@ read_document(QemuDomain *vm, const char *xml, const BitmapStates *states,
 
     if (!def)
         return NULL;
+    /* Time, parent and machine are facts, whatever the document says. */
     def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
     if (!def->name)
         def->name = generate_name(tree, states, domain, def->creation_time);
@@ -201,6 +202,8 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
 bool
 checkpoint_plan_store(QemuDomain *vm, CheckpointPlan *plan, GError **error)
 {
+    /* The marks of a gap first: once the new bitmap records, nothing else
+     * shows that the line before it paused. */
     if (!checkpoint_store_mark(vm, plan->stop, error) ||
         !checkpoint_store_write(vm, plan->record, error))
         return false;
@@ -283,6 +286,8 @@ checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
 bool
 checkpoint_undo(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
+    /* Asked, not looked: a look would take the pending one's own missing bitmap
+     * for a loss. */
     const BitmapStates *states = checkpoint_ask(vm, error);
     g_autoptr(GPtrArray) doomed = g_ptr_array_new();
     g_autoptr(IntervalPlan) plan = NULL;
@@ -323,6 +328,7 @@ GPtrArray *
 checkpoint_base(QemuDomain *vm, const char *base, const char *disk,
                 GError **error)
 {
+    /* Always anew: on this answer rests whether a backup is whole. */
     const BitmapStates *states = checkpoint_look(vm, error);
 
     if (!states)

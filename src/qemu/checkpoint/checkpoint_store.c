@@ -204,6 +204,7 @@ checkpoint_store_write(QemuDomain *vm, const CheckpointRecord *record,
     return false;
 }
 
+/* The content says nothing of being pending, so a new name is all it takes. */
 bool
 checkpoint_store_seal(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
@@ -234,6 +235,7 @@ checkpoint_store_set_state(QemuDomain *vm, CheckpointRecord *record,
     record->state = state;
     if (checkpoint_store_write(vm, record, error))
         return true;
+    /* What is on disk now is not known; the store distrusts it. */
     record->state = before;
     return false;
 }

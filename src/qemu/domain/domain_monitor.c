@@ -2,6 +2,7 @@
 /* QEMU's own commands, passed through.  What they do to the machine behind our
  * back is the caller's affair; the next call asks QEMU how things are. */
 #include "base/error.h"
+#include "qemu/checkpoint/checkpoint_look.h"
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/qmp/message.h"
@@ -93,7 +94,10 @@ qemu_monitor_command(virDomainPtr domain, const char *command, unsigned flags,
         return NULL;
     }
     qmp = qemu_domain_monitor(vm, error);
-    if (!qmp)
+    /* It may do anything to the bitmaps, and what any connection remembers of
+     * them decides whether a checkpoint leaves a gap. */
+    checkpoint_look_forget(vm);
+    if (!qmp || !qemu_root_touch(vm->root, error))
         return NULL;
     return flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
                ? ask_human(qmp, command, error)

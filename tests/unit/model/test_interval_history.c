@@ -371,7 +371,7 @@ union_is_never_short_in_any_history(void)
     unsigned refused = 0;
 
     g_test_message("seed %u", seed);
-    for (guint32 round = 0; round < 60; round++) {
+    for (guint32 round = 0; round < 25; round++) {
         Model *model = model_new(seed + round);
 
         for (int i = 0; i < 400; i++) {
@@ -396,7 +396,7 @@ nothing_is_refused_where_nothing_was_lost(void)
     guint32 seed = g_test_rand_int();
 
     g_test_message("seed %u", seed);
-    for (guint32 round = 0; round < 20; round++) {
+    for (guint32 round = 0; round < 10; round++) {
         Model *model = model_new(seed + round);
 
         for (int i = 0; i < 300; i++) {
