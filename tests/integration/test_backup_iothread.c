@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PUSHES = 20, WAIT_STEPS = 300, WAIT_STEP_US = 100 * 1000 };
+enum { PUSHES = 8, WAIT_STEPS = 300, WAIT_STEP_US = 100 * 1000 };
 
 /* @ stands for the machine's folder. */
 #define DISK(bus, target, number, order, options)                          \
