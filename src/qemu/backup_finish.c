@@ -7,6 +7,7 @@
 #include "qemu/backup_pull.h"
 #include "qemu/backup_push.h"
 #include "qemu/checkpoint.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/watcher.h"
 
@@ -201,7 +202,11 @@ release_guest(QemuDomain *vm, const Job *job, GError **error)
     if (!job->holds_guest || !qemu_domain_is_active(vm))
         return true;
     qmp = qemu_domain_monitor(vm, error);
-    return qmp && qmp_client_run(qmp, "cont", NULL, error);
+    if (!qmp || !qmp_client_run(qmp, "cont", NULL, error))
+        return false;
+    /* This call has looked before, and would tell that the guest is paused. */
+    (void)domain_state_refresh(vm);
+    return true;
 }
 
 bool
