@@ -49,7 +49,7 @@ demo: build
 	@./run tools/demo.sh
 
 bench: release
-	@STRANDLINE_BUILD=$(RELEASE) ./run tests/bench/run.sh
+	@STRANDLINE_BUILD=$(RELEASE) ./run tests/bench/run.py
 
 install: release
 	@meson configure $(RELEASE) -Dprefix=$(PREFIX)

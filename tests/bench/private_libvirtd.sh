@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Runs a command beside a genuine libvirtd of its own: private mount and network
-# namespaces, every folder of libvirt's replaced by one below FOLDER, so that
-# neither the host's libvirt nor its network is seen or touched.  Needs root.
+# Runs a command beside a genuine libvirtd of its own: private mount, network
+# and process namespaces, every folder of libvirt's replaced by one below
+# FOLDER, so that neither the host's libvirt nor its network is seen or touched
+# and all ends with this script.  Needs root.
 #
 #   private_libvirtd.sh FOLDER COMMAND...
 set -eu
 
 if [ "${1:-}" != --inside ]; then
-  exec unshare --mount --net -- bash "$0" --inside "$@"
+  exec unshare --mount --net --pid --fork --kill-child --mount-proc -- \
+    bash "$0" --inside "$@"
 fi
 shift
 folder=$1
@@ -31,14 +33,14 @@ grep -q '^libvirt-qemu:' "$folder/group" ||
 mount --bind "$folder/passwd" /etc/passwd
 mount --bind "$folder/group" /etc/group
 
-cat >/etc/libvirt/qemu.conf <<'EOF'
+cat >/etc/libvirt/qemu.conf <<'CONF'
 stdio_handler = "file"
 cgroup_controllers = []
 security_driver = "none"
 user = "root"
 group = "root"
 namespaces = []
-EOF
+CONF
 echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
 
 libvirtd -p "$folder/libvirtd.pid" >"$folder/libvirtd.log" 2>&1 &

@@ -37,6 +37,7 @@ enum {
 /* A command under way.  @reply NULL: not yet answered. */
 typedef struct {
     char *command;
+    gint64 sent_us;
     json_t *reply;
     bool is_abandoned; /* the caller's time was up: drop the reply */
 } Pending;
@@ -218,6 +219,10 @@ keep_reply(QmpClient *client, json_t *reply)
         return;
     }
     pending->reply = json_incref(reply);
+    /* tests/bench/bench_cut.c reads this: how long a cut took, in the flow
+     * that it belongs to. */
+    g_debug("QEMU answered '%s' after %" G_GINT64_FORMAT " us",
+            pending->command, g_get_monotonic_time() - pending->sent_us);
 }
 
 static void
@@ -432,6 +437,7 @@ add_pending(QmpClient *client, const char *command)
 
     *key = ++client->last_id;
     pending->command = g_strdup(command);
+    pending->sent_us = g_get_monotonic_time();
     g_hash_table_insert(client->pending, key, pending);
     return client->last_id;
 }
