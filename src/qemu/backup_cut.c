@@ -11,6 +11,9 @@
  * after 30 s at the earliest; after this the backup is given up instead. */
 enum { CBW_TIMEOUT_S = 10 };
 
+/* Comes and goes within one transaction; no checkpoint can have this name. */
+#define BACKUP_SUM_BITMAP ":sum"
+
 static void
 add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
@@ -83,18 +86,28 @@ add_views(const BackupPlan *plan, QmpClient *qmp, GError **error)
     return batch_run(batch, qmp, NULL, error);
 }
 
+/* Several are first put together where they stand, and the sum goes over: a
+ * bitmap of another node has to be named with its node, which makes a hundred
+ * of them a long command. */
 static void
 add_union(const BackupPlan *plan, const BackupPlanDisk *disk,
           Transaction *actions)
 {
     g_autofree char *frozen = backup_plan_frozen_node(plan, disk);
     g_autofree char *format = node_format(disk->wanted->name);
+    bool is_sum = disk->base->len > 1;
+    const char *from = is_sum ? BACKUP_SUM_BITMAP
+                              : (const char *)g_ptr_array_index(disk->base, 0);
 
-    transaction_bitmap_add_private(actions, frozen, disk->bitmap);
-    for (guint i = 0; i < disk->base->len; i++) {
-        transaction_bitmap_merge(actions, frozen, disk->bitmap, format,
-                                 g_ptr_array_index(disk->base, i));
+    if (is_sum) {
+        transaction_bitmap_add_private(actions, format, BACKUP_SUM_BITMAP);
+        transaction_bitmap_merge_all(actions, format, BACKUP_SUM_BITMAP,
+                                     disk->base);
     }
+    transaction_bitmap_add_private(actions, frozen, disk->bitmap);
+    transaction_bitmap_merge(actions, frozen, disk->bitmap, format, from);
+    if (is_sum)
+        transaction_bitmap_remove(actions, format, BACKUP_SUM_BITMAP);
 }
 
 static bool

@@ -33,6 +33,11 @@ void transaction_bitmap_merge(Transaction *transaction, const char *node,
                               const char *target, const char *from_node,
                               const char *bitmap);
 
+/** transaction_bitmap_merge_all: adds to @node's @target the bits of all of
+ * @bitmaps (of char *) on @node itself. */
+void transaction_bitmap_merge_all(Transaction *transaction, const char *node,
+                                  const char *target, const GPtrArray *bitmaps);
+
 /** transaction_add: any other action that QEMU's `transaction` knows.
  * @data: (transfer full). */
 void transaction_add(Transaction *transaction, const char *type, json_t *data);

@@ -13,10 +13,8 @@ static void
 add_union(Transaction *actions, const char *node, const GPtrArray *bitmaps)
 {
     transaction_bitmap_add_private(actions, node, CHECKPOINT_SIZE_BITMAP);
-    for (guint i = 0; i < bitmaps->len; i++) {
-        transaction_bitmap_merge(actions, node, CHECKPOINT_SIZE_BITMAP, node,
-                                 g_ptr_array_index(bitmaps, i));
-    }
+    transaction_bitmap_merge_all(actions, node, CHECKPOINT_SIZE_BITMAP,
+                                 bitmaps);
 }
 
 /* The disks whose union must be built, in @unions and their removal in

@@ -42,6 +42,7 @@ actions_go_as_one_command_in_their_order(void)
     FakeQemu *fake = NULL;
     QmpClient *client = greeted_client("greet\nserve\n", &fake);
     g_autoptr(Transaction) transaction = transaction_new();
+    g_autoptr(GPtrArray) several = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
     g_autofree char *commands = NULL;
 
@@ -50,6 +51,9 @@ actions_go_as_one_command_in_their_order(void)
     transaction_bitmap_disable(transaction, "n", "old");
     transaction_bitmap_enable(transaction, "n", "older");
     transaction_bitmap_merge(transaction, "n", "private", "m", "source");
+    g_ptr_array_add(several, (gpointer) "one");
+    g_ptr_array_add(several, (gpointer) "two");
+    transaction_bitmap_merge_all(transaction, "n", "private", several);
     transaction_bitmap_remove(transaction, "n", "old");
     transaction_add(transaction, "abort", json_object());
     g_assert_false(transaction_is_empty(transaction));
@@ -71,6 +75,8 @@ actions_go_as_one_command_in_their_order(void)
         "{\"type\":\"block-dirty-bitmap-merge\",\"data\":{\"node\":\"n\","
         "\"target\":\"private\",\"bitmaps\":[{\"node\":\"m\","
         "\"name\":\"source\"}]}},"
+        "{\"type\":\"block-dirty-bitmap-merge\",\"data\":{\"node\":\"n\","
+        "\"target\":\"private\",\"bitmaps\":[\"one\",\"two\"]}},"
         "{\"type\":\"block-dirty-bitmap-remove\",\"data\":{\"node\":\"n\","
         "\"name\":\"old\"}},"
         "{\"type\":\"abort\",\"data\":{}}]}\n");
