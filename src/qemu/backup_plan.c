@@ -115,8 +115,18 @@ check_iothread(QemuDomain *vm, BackupPlan *plan, const DiskDef *source,
     return true;
 }
 
+/* The bitmaps are asked for anew: what an earlier look found may have been
+ * changed through QEMU's monitor, and QEMU would refuse only half-way. */
 static bool
-plan_increment(QemuDomain *vm, const BackupPlan *plan, BackupPlanDisk *disk,
+look_at_bitmaps(QemuDomain *vm, BackupPlan *plan, GError **error)
+{
+    if (!plan->has_looked)
+        plan->has_looked = checkpoint_look(vm, error) != NULL;
+    return plan->has_looked;
+}
+
+static bool
+plan_increment(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
                GError **error)
 {
     const BackupDisk *wanted = disk->wanted;
@@ -134,6 +144,8 @@ plan_increment(QemuDomain *vm, const BackupPlan *plan, BackupPlanDisk *disk,
                     "use qcow2",
                     wanted->name);
     }
+    if (!look_at_bitmaps(vm, plan, error))
+        return false;
     disk->base = checkpoint_base(vm, wanted->incremental, wanted->name, error);
     if (!disk->base)
         return false;
@@ -199,8 +211,6 @@ plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
     return true;
 }
 
-/* The bitmaps are asked for anew: what an earlier look found may have been
- * changed through QEMU's monitor, and QEMU would refuse only half-way. */
 static bool
 plan_checkpoint(QemuDomain *vm, BackupPlan *plan, const char *xml,
                 GError **error)
@@ -209,7 +219,7 @@ plan_checkpoint(QemuDomain *vm, BackupPlan *plan, const char *xml,
 
     if (!xml)
         return true;
-    if (!checkpoint_look(vm, error))
+    if (!look_at_bitmaps(vm, plan, error))
         return false;
     plan->checkpoint = checkpoint_plan_new(
         vm, xml, plan->job, is_beside ? CHECKPOINT_PLAN_NO_METADATA : 0, error);

@@ -27,6 +27,7 @@ typedef struct {
     unsigned flags;             /* virDomainBackupBeginFlags */
     BackupDef *def;             /* aligned */
     bool is_def_taken;          /* a job owns def by now */
+    bool has_looked;            /* at the bitmaps, once for all disks */
     GPtrArray *disks;           /* of BackupPlanDisk: the chosen ones */
     CheckpointPlan *checkpoint; /* nullable */
     /* The guest runs and an iothread serves one of the disks: it has to stand

@@ -56,7 +56,9 @@ bool checkpoint_roll_back(QemuDomain *vm, const char *name, GError **error);
  * names on the disk's format node, oldest first.
  * Errors: VIR_ERR_NO_DOMAIN_CHECKPOINT (103); VIR_ERR_CHECKPOINT_INCONSISTENT
  * (109) naming disk and checkpoint; VIR_ERR_OPERATION_INVALID (55) while @base
- * is not sealed.  Asks QEMU which bitmaps are there and sound.
+ * is not sealed.  Goes by the last look at QEMU's bitmaps, which grows with the
+ * number of checkpoints: who has to be sure takes a fresh one before the first
+ * of several disks (checkpoint_look()).
  * Returns: (transfer full): of char *. */
 GPtrArray *checkpoint_base(QemuDomain *vm, const char *base, const char *disk,
                            GError **error);

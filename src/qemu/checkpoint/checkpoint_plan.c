@@ -329,7 +329,7 @@ checkpoint_base(QemuDomain *vm, const char *base, const char *disk,
                 GError **error)
 {
     /* Always anew: on this answer rests whether a backup is whole. */
-    const BitmapStates *states = checkpoint_look(vm, error);
+    const BitmapStates *states = checkpoint_look_once(vm, NULL, error);
 
     if (!states)
         return NULL;
