@@ -336,6 +336,7 @@ tcp_without_name_and_port_is_local(void)
     require(job > 0);
     xml = virDomainBackupGetXMLDesc(machine->domain, job, 0);
     require(xml != NULL);
+    g_assert_nonnull(xml);
     g_assert_nonnull(strstr(xml, "name='127.0.0.1'"));
     shown = strstr(xml, " port='");
     g_assert_nonnull(shown);
