@@ -181,13 +181,17 @@ domain_document(const char *folder)
 }
 
 static bool
-obey(Bench *bench, const char *order)
+obey(Bench *bench, char *order)
 {
-    char word[ORDER_SIZE] = "";
+    g_auto(GStrv) words = g_strsplit(g_strchomp(order), " ", 2);
+    const char *word = words[0];
+    guint64 number = 0;
     unsigned count = 0;
 
-    if (sscanf(order, "%31s %u", word, &count) != 2)
+    if (g_strv_length(words) != 2 ||
+        !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT, &number, NULL))
         return false;
+    count = (unsigned)number;
     if (g_str_equal(word, "checkpoint-create")) {
         bench_checkpoint_create(bench, count);
     } else if (g_str_equal(word, "backup")) {

@@ -32,15 +32,13 @@ static void
 on_log(const char *domain, GLogLevelFlags level, const char *message,
        void *opaque)
 {
-    long took_us = 0;
+    static const char answered[] = "QEMU answered 'blockdev-reopen' after ";
 
     (void)opaque;
     if ((level & G_LOG_LEVEL_MASK) != G_LOG_LEVEL_DEBUG) {
         g_log_default_handler(domain, level, message, NULL);
-    } else if (cut_us < 0 &&
-               sscanf(message, "QEMU answered 'blockdev-reopen' after %ld us",
-                      &took_us) == 1) {
-        cut_us = took_us;
+    } else if (cut_us < 0 && g_str_has_prefix(message, answered)) {
+        cut_us = (long)g_ascii_strtoll(message + strlen(answered), NULL, 10);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nbd_reader.h"
 
+#include <errno.h>
 #include <libnbd.h>
 #include <string.h>
 
@@ -69,7 +70,10 @@ collect_extents(void *user_data, const char *metacontext, uint64_t offset,
 {
     Collected *collected = user_data;
 
-    (void)error;
+    if (nr_entries % 2 != 0) {
+        *error = EPROTO;
+        return -1;
+    }
     if (strcmp(metacontext, collected->context) != 0)
         return 0;
     for (size_t i = 0; i + 1 < nr_entries; i += 2) {

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The same program, as C++. */
-#include "stranger.c"
+#include "stranger.c" /* NOLINT(bugprone-suspicious-include) */
