@@ -312,10 +312,16 @@ void
 refuse_base(Machine *machine, const char *base, unsigned disk, int code)
 {
     g_autofree char *xml = pull_document(machine, base, disk);
+    g_autofree char *named_disk = g_strdup_printf("'vd%c'", (int)('a' + disk));
+    g_autofree char *named_base = g_strdup_printf("'%s'", base);
 
     g_assert_cmpint(virDomainBackupBegin(machine->domain, xml, NULL, 0), ==,
                     -1);
     require_error(code);
+    if (code != VIR_ERR_CHECKPOINT_INCONSISTENT)
+        return;
+    g_assert_nonnull(strstr(virGetLastErrorMessage(), named_disk));
+    g_assert_nonnull(strstr(virGetLastErrorMessage(), named_base));
 }
 
 void

@@ -46,7 +46,8 @@ int64_t size_since(Machine *machine, const char *name, unsigned disk);
 /** dirty_since: bytes that an incremental pull of the disk from @base exports
  * as dirty. */
 uint64_t dirty_since(Machine *machine, const char *base, unsigned disk);
-/** refuse_base: an incremental of the disk from @base fails with @code. */
+/** refuse_base: an incremental of the disk from @base fails with @code; if that
+ * is 109, the message names disk and checkpoint. */
 void refuse_base(Machine *machine, const char *base, unsigned disk, int code);
 
 /** xml_of: virDomainCheckpointGetXMLDesc().  From malloc. */
