@@ -26,6 +26,8 @@ connect_export(const char *socket, const char *export_name, const char *bitmap)
             g_strdup_printf("qemu:dirty-bitmap:%s", bitmap);
 
         nbd_require(nbd_add_meta_context(nbd, context), "meta context");
+        nbd_require(nbd_add_meta_context(nbd, LIBNBD_CONTEXT_BASE_ALLOCATION),
+                    "meta context");
     }
     nbd_require(nbd_connect_unix(nbd, socket), "connect");
     return nbd;
@@ -98,6 +100,8 @@ nbd_read_dirty(const char *socket, const char *export_name, const char *bitmap,
     uint64_t dirty = 0;
 
     g_assert_cmpint(nbd_can_meta_context(nbd, context), ==, 1);
+    g_assert_cmpint(nbd_can_meta_context(nbd, LIBNBD_CONTEXT_BASE_ALLOCATION),
+                    ==, 1);
     while (collected.reached < size) {
         uint64_t from = collected.reached;
 
