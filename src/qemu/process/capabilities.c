@@ -4,7 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fd.h"
-#include "nbd/visit.h"
+#include "nbd/probe.h"
 #include "qemu/process/scrap_qemu.h"
 #include "qemu/qmp/message.h"
 
@@ -14,6 +14,9 @@
 enum { CACHE_VERSION = 1, CACHE_LIMIT = 64 * 1024 };
 
 #define EXPORT_NAME "probe"
+
+/* Of a reader whose server may have died under it. */
+enum { PROBE_TIMEOUT_MS = 5000 };
 
 /* One file a binary:
  *   {"version": 1, "emulator": PATH, "size": N, "mtime": NS, "inode": N,
@@ -287,7 +290,9 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
     client = unix_connect(folder, "probe.sock", error);
     if (client < 0)
         return false;
-    *ret_safe = nbd_visit(client, EXPORT_NAME, NULL) && survives(qmp);
+    *ret_safe = nbd_probe(client, EXPORT_NAME, 0, PROBE_TIMEOUT_MS, NULL) ==
+                    NBD_PROBE_READABLE &&
+                survives(qmp);
     return true;
 }
 
