@@ -107,7 +107,9 @@ prepare_storage(const BackupPlan *plan, Job *job, QmpClient *qmp,
 /* QEMU 7.2 aborts when a node is put upon one whose requests an iothread has in
  * flight.  A guest that stands still has none, and its disks are back in the
  * main thread.  Nobody is told: it runs again before this call returns, and if
- * we die in between, the job's record says that it was held. */
+ * we die in between, the job's record says that it was held.  The copies start
+ * once it runs: they take the lock of the disk's thread, but do not survive
+ * that the disk goes back to it while they start. */
 static bool
 cut_held(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
@@ -116,9 +118,7 @@ cut_held(const BackupPlan *plan, QmpClient *qmp, GError **error)
     if (!qmp_client_run(qmp, "stop", NULL, error))
         return false;
     is_cut = backup_cut_prepare(plan, qmp, error) &&
-             backup_cut_make(plan, qmp, error) &&
-             (plan->def->mode == BACKUP_MODE_PULL ||
-              backup_push_start(plan, qmp, error));
+             backup_cut_make(plan, qmp, error);
     return qmp_client_run(qmp, "cont", NULL, is_cut ? error : NULL) && is_cut;
 }
 
@@ -165,7 +165,7 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
         return false;
     if (is_pull)
         return backup_pull_export(plan, qmp, error);
-    return plan->holds_guest || backup_push_start(plan, qmp, error);
+    return backup_push_start(plan, qmp, error);
 }
 
 Job *
