@@ -25,6 +25,7 @@
 #   assert_same_disk NAME DISK FILE [FORMAT]   the machine's disk against a file
 #   dirty_extents NBD-URI BITMAP   "offset+length" lines
 #   vm_pid NAME, vm_folder NAME    QEMU's process; the state folder of a machine
+#   processes_below FOLDER         pids of those with a file of it as an argument
 #   fault_at PLAN CMD ARG...       CMD with STRANDLINE_FAULT=PLAN
 
 set -Eeuo pipefail
@@ -45,20 +46,30 @@ on_exit() {
   exit_steps=("$(printf '%q ' "$@")" "${exit_steps[@]}")
 }
 
-# Ends by its pid what runs below our folder: QEMUs by the pid files that the
-# driver keeps, whatever a test started by what it gave to on_exit.
+# The folder goes to grep as a file: as an argument grep would find itself.
+processes_below() {
+  grep -slFf <(printf '%s/' "$1") /proc/[0-9]*/cmdline | cut -d/ -f3 || :
+}
+
+none_below() {
+  [ -z "$(processes_below "$1")" ]
+}
+
+# Ends what runs below our folder, by its pid: QEMU is not our child, and when
+# we end while it starts, its pid file is not there yet.  A second Ctrl-C, or
+# the hangup of a terminal that is closed, must not leave the half of it.
 end_test() {
-  local status=$? step pid_file pid
+  local status=$? step pids
   trap - ERR EXIT
+  trap '' INT TERM HUP PIPE
   set +e
   for step in "${exit_steps[@]}"; do
     eval "$step"
   done
-  for pid_file in "$root"/domains/*/qemu.pid; do
-    pid=$(cat "$pid_file" 2>/dev/null) || continue
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$root" || continue
-    kill -KILL "$pid"
-    wait_for is_gone "$pid"
+  until none_below "$work"; do
+    mapfile -t pids < <(processes_below "$work")
+    kill -KILL "${pids[@]}" 2>/dev/null
+    sleep 0.01
   done
   if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
     tail -n 20 "$root"/domains/*/qemu.log >&2 2>/dev/null
@@ -71,7 +82,7 @@ end_test() {
   exit "$status"
 }
 trap end_test EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 is_gone() {
   ! kill -0 "$1" 2>/dev/null || grep -q '^State:.*Z' "/proc/$1/status"
