@@ -36,4 +36,9 @@ export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get -q update ||
   echo "setup: apt-get update failed; trying with the lists that are there" >&2
 # shellcheck disable=SC2086
-$as_root apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install $missing
+if ! $as_root apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends \
+  install $missing; then
+  echo "setup: apt-get failed, as it says above; these packages are needed:" \
+    "$(echo "$missing" | xargs)" >&2
+  exit 1
+fi
