@@ -213,8 +213,8 @@ static bool
 delete_the_rest(const Job *job, const NodeList *nodes, QmpClient *qmp,
                 GError **error)
 {
-    static const char *const parts[] = {"cbw",      "scr", "scr-raw",
-                                        "scr-file", "tgt", "tgt-file"};
+    /* What is below an image goes with it. */
+    static const char *const parts[] = {"cbw", "scr", "tgt"};
     g_autoptr(Batch) batch = batch_new();
 
     for (guint i = 0; i < job->disks->len; i++) {

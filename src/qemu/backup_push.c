@@ -105,14 +105,12 @@ backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
 bool
 backup_push_stop(const Job *job, QmpClient *qmp, GError **error)
 {
-    static const char *const parts[] = {"copy", "tgt-make", "scr-make"};
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
-        for (gsize j = 0; j < G_N_ELEMENTS(parts); j++)
-            g_ptr_array_add(ids, node_job(job->id, disk->target, parts[j]));
+        g_ptr_array_add(ids, node_job(job->id, disk->target, "copy"));
     }
     return block_job_settle(qmp, ids, error);
 }

@@ -119,29 +119,6 @@ dismiss(QmpClient *qmp, GHashTable *jobs, const GPtrArray *ids, GError **error)
 }
 
 bool
-block_job_wait(QmpClient *qmp, GPtrArray *ids, GError **error)
-{
-    g_autoptr(GHashTable) jobs = NULL;
-
-    if (ids->len == 0)
-        return true;
-    jobs = wait_concluded(qmp, ids, error);
-    if (!jobs || !dismiss(qmp, jobs, ids, error))
-        return false;
-    for (guint i = 0; i < ids->len; i++) {
-        const char *id = g_ptr_array_index(ids, i);
-        const BlockJob *job = g_hash_table_lookup(jobs, id);
-
-        if (!job || job->error) {
-            return fail(error, VIR_ERR_OPERATION_FAILED,
-                        "QEMU's job '%s' failed: %s", id,
-                        job ? job->error : "it is gone");
-        }
-    }
-    return true;
-}
-
-bool
 block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error)
 {
     g_autoptr(GHashTable) before = block_jobs_query(qmp, error);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* QEMU's own jobs: the making of an image, the copying of a disk.
+/* QEMU's own jobs: the copying of a disk.
  *
- * All of ours are begun with auto-dismiss off (the making of images has no
- * other way), so that a concluded one stays with its result until it was read,
- * by whichever process comes to it.
+ * All of ours are begun with auto-dismiss off, so that a concluded one stays
+ * with its result until it was read, by whichever process comes to it.
  */
 #pragma once
 
@@ -25,11 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlockJob, block_job_free)
 
 /** block_jobs_query: (transfer full): id -> BlockJob. */
 GHashTable *block_jobs_query(QmpClient *qmp, GError **error);
-
-/** block_job_wait: until each of @ids (of char *) concluded; all are dismissed,
- * also on failure.  The first one's error is ours: VIR_ERR_OPERATION_FAILED;
- * VIR_ERR_OPERATION_TIMEOUT. */
-bool block_job_wait(QmpClient *qmp, GPtrArray *ids, GError **error);
 
 /** block_job_settle: cancels those of @ids that are there and still work, and
  * dismisses all.  What they came to is of no interest. */

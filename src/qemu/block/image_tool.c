@@ -2,6 +2,7 @@
 #include "qemu/block/image_tool.h"
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "qemu/qmp/message.h"
 
 #include <string.h>
@@ -9,14 +10,11 @@
 /* What qemu-img says about one image is a few hundred bytes. */
 enum { REPLY_LIMIT = 1024 * 1024 };
 
+/* What @arguments (NULL-terminated) of qemu-img printed. */
 static char *
-run_tool(const char *path, ImageFormat format, GError **error)
+run_tool(const char *const *arguments, const char *path, ImageFormat format,
+         GError **error)
 {
-    /* -U: it may be open in a QEMU, which is no reason not to look. */
-    const char *arguments[] = {"qemu-img", "info",
-                               "-U",       "--output=json",
-                               "-f",       image_format_name(format),
-                               path,       NULL};
     g_autofree char *output = NULL;
     g_autofree char *complaint = NULL;
     g_autoptr(GError) problem = NULL;
@@ -38,10 +36,31 @@ run_tool(const char *path, ImageFormat format, GError **error)
 }
 
 bool
+image_tool_create(const char *path, ImageFormat format, uint64_t size,
+                  GError **error)
+{
+    g_autofree char *length = g_strdup_printf("%" G_GUINT64_FORMAT, size);
+    const char *const arguments[] = {
+        "qemu-img", "create", "-q", "-f", image_format_name(format),
+        path,       length,   NULL};
+    g_autofree char *output = NULL;
+
+    if (!fault_point("file:create-image", error))
+        return false;
+    output = run_tool(arguments, path, format, error);
+    return output != NULL;
+}
+
+bool
 image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
                 GError **error)
 {
-    g_autofree char *output = run_tool(path, format, error);
+    /* -U: it may be open in a QEMU, which is no reason not to look. */
+    const char *const arguments[] = {"qemu-img", "info",
+                                     "-U",       "--output=json",
+                                     "-f",       image_format_name(format),
+                                     path,       NULL};
+    g_autofree char *output = run_tool(arguments, path, format, error);
     g_autoptr(Json) reply = NULL;
     const json_t *size = NULL;
     const json_t *data = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* qemu-img, for the few questions about an image that no QEMU has open.
- * Formats are always said, never probed. */
+/* qemu-img, for what is rarely asked of an image, or made of a device, that no
+ * QEMU has open.  Formats are always said, never probed. */
 #pragma once
 
 #include "model/disk.h"
@@ -19,3 +19,8 @@ typedef struct {
  * is no image of @format. */
 bool image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
                      GError **error);
+
+/** image_tool_create: an empty image of @size bytes on @path, which is there;
+ * not while another process uses it.  VIR_ERR_OPERATION_FAILED. */
+bool image_tool_create(const char *path, ImageFormat format, uint64_t size,
+                       GError **error);

@@ -5,7 +5,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "qemu/block/batch.h"
-#include "qemu/block/block_job.h"
+#include "qemu/block/empty_qcow2.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/node_names.h"
 
@@ -59,13 +59,6 @@ node_of(const Store *store, const char *suffix)
     g_autofree char *part = g_strconcat(store->part, suffix, NULL);
 
     return node_job(store->job, store->target, part);
-}
-
-/* The node on which the image is made. */
-static char *
-base_node(const Store *store)
-{
-    return node_of(store, store->bound > 0 ? "-raw" : "-file");
 }
 
 static bool
@@ -192,13 +185,33 @@ store_bound(const char *path, uint64_t size, guint n, uint64_t *ret_bound,
     return true;
 }
 
-/* A raw file gets its size here; a bounded one as well, since its node must
- * not end where the file does. */
+/* A bounded one gets its full length as well, since its raw node must not end
+ * where the file does. */
+static bool
+fill_file(const Store *store, int fd, GError **error)
+{
+    bool is_raw = store->format == IMAGE_FORMAT_RAW;
+    uint64_t length = is_raw ? store->size : store->bound;
+
+    if (!is_raw && !empty_qcow2_write(fd, store->size, error)) {
+        g_prefix_error(error, "cannot make '%s' for disk '%s': ", store->path,
+                       store->target);
+        return false;
+    }
+    if (length == 0)
+        return true;
+    if (!fault_point("file:truncate", error))
+        return false;
+    if (ftruncate(fd, (off_t)length) < 0) {
+        return fail_errno(error, errno, "cannot give '%s' its size",
+                          store->path);
+    }
+    return true;
+}
+
 static bool
 create_file(Store *store, GError **error)
 {
-    uint64_t length =
-        store->format == IMAGE_FORMAT_RAW ? store->size : store->bound;
     g_auto(AutoFd) fd = -1;
 
     if (!fault_point("file:create", error))
@@ -210,50 +223,37 @@ create_file(Store *store, GError **error)
                           store->path, store->target);
     }
     store->is_created = true;
-    if (ftruncate(fd, (off_t)length) < 0) {
-        return fail_errno(error, errno, "cannot give '%s' its size",
-                          store->path);
-    }
-    return true;
+    return fill_file(store, fd, error);
 }
 
-static json_t *
-cache_options(const Store *store)
+/* What is written on a device is left to qemu-img: it takes the locks by which
+ * another QEMU is kept from it, before the first byte. */
+static bool
+make_image(Store *store, GError **error)
 {
-    return json_pack("{s:b}", "no-flush", store->is_scratch ? 1 : 0);
+    if (store->is_existing)
+        return true;
+    if (!store->is_block)
+        return create_file(store, error);
+    return store->format == IMAGE_FORMAT_RAW ||
+           image_tool_create(store->path, store->format, store->size, error);
 }
 
-static void
-open_file(const Store *store, Batch *batch)
+/* The nodes below the image, which come and go with it.  What is said above
+ * about discard and cache holds for them too. */
+static json_t *
+file_options(const Store *store)
 {
     g_autofree char *file = node_of(store, "-file");
     g_autofree char *raw = node_of(store, "-raw");
+    json_t *options = json_pack("{s:s, s:s, s:s}", "driver",
+                                store->is_block ? "host_device" : "file",
+                                "node-name", file, "filename", store->path);
 
-    batch_add(batch, "blockdev-add",
-              json_pack("{s:s, s:s, s:s, s:s, s:o}", "driver",
-                        store->is_block ? "host_device" : "file", "node-name",
-                        file, "filename", store->path, "discard", "unmap",
-                        "cache", cache_options(store)));
     if (store->bound == 0)
-        return;
-    batch_add(batch, "blockdev-add",
-              json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}", "driver", "raw",
-                        "node-name", raw, "file", file, "size",
-                        (json_int_t)store->bound, "discard", "unmap", "cache",
-                        cache_options(store)));
-}
-
-static void
-begin_image(const Store *store, Batch *batch, GPtrArray *ids)
-{
-    g_autofree char *file = base_node(store);
-    char *id = node_of(store, "-make");
-
-    g_ptr_array_add(ids, id);
-    batch_add(batch, "blockdev-create",
-              json_pack("{s:s, s:{s:s, s:s, s:I}}", "job-id", id, "options",
-                        "driver", "qcow2", "file", file, "size",
-                        (json_int_t)store->size));
+        return options;
+    return json_pack("{s:s, s:s, s:I, s:o}", "driver", "raw", "node-name", raw,
+                     "size", (json_int_t)store->bound, "file", options);
 }
 
 /* Never with a backing file that an existing image names: what is written are
@@ -261,15 +261,16 @@ begin_image(const Store *store, Batch *batch, GPtrArray *ids)
 static void
 open_image(const Store *store, Batch *batch)
 {
-    g_autofree char *file = base_node(store);
     g_autofree char *name = node_of(store, "");
-    bool is_raw = store->format == IMAGE_FORMAT_RAW;
-    json_t *options =
-        json_pack("{s:s, s:s, s:s, s:s, s:o}", "driver",
-                  image_format_name(store->format), "node-name", name, "file",
-                  file, "discard", "unmap", "cache", cache_options(store));
+    json_t *options = json_pack(
+        "{s:s, s:s, s:o, s:s}", "driver", image_format_name(store->format),
+        "node-name", name, "file", file_options(store), "discard", "unmap");
 
-    if (!is_raw) {
+    if (store->is_scratch) {
+        json_object_set_new(options, "cache",
+                            json_pack("{s:b}", "no-flush", 1));
+    }
+    if (store->format != IMAGE_FORMAT_RAW) {
         json_object_set_new(options, "backing",
                             store->backing ? json_string(store->backing)
                                            : json_null());
@@ -299,25 +300,18 @@ unlink_nameless(const GPtrArray *stores, GError **error)
 bool
 store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
 {
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(Batch) files = batch_new();
     g_autoptr(Batch) images = batch_new();
 
     for (guint i = 0; i < stores->len; i++) {
         Store *store = g_ptr_array_index(stores, i);
 
-        if (!store->is_existing && !store->is_block &&
-            !create_file(store, error))
+        if (!make_image(store, error))
             return false;
-        open_file(store, files);
-        if (store->format == IMAGE_FORMAT_QCOW2 && !store->is_existing)
-            begin_image(store, files, ids);
         open_image(store, images);
     }
-    if (!batch_run(files, qmp, NULL, error)) {
-        g_prefix_error(error, "cannot make the images of the backup: ");
+    if (!batch_run(images, qmp, NULL, error)) {
+        g_prefix_error(error, "cannot open the images of the backup: ");
         return false;
     }
-    return unlink_nameless(stores, error) && block_job_wait(qmp, ids, error) &&
-           batch_run(images, qmp, NULL, error);
+    return unlink_nameless(stores, error);
 }

@@ -5,8 +5,8 @@
  *     sl-j7-vda-scr (qcow2) ── sl-j7-vda-scr-raw (size=N) ── sl-j7-vda-scr-file
  *
  * Files are made by us, with O_EXCL and mode 0600, so that nothing that exists
- * is ever written over; the image in them is made by QEMU (blockdev-create, all
- * of a job's at once), which saves the start of a qemu-img for each.
+ * is ever written over, and so are the empty images in them (empty_qcow2.h).
+ * The nodes of an image are one tree: those below it go when it is deleted.
  *
  * A scratch that we place ourselves is bounded: the raw node ends after N bytes
  * whatever the file system has left, a write past it fails, and that breaks
