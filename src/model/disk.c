@@ -76,6 +76,30 @@ disk_def_free(DiskDef *disk)
     g_free(disk);
 }
 
+void
+disk_def_number_nodes(DiskDef *disk)
+{
+    disk->node = 0;
+    for (guint i = 0; disk->backing && i < disk->backing->len; i++) {
+        ImageLayer *layer = disk->backing->pdata[i];
+
+        layer->node = i + 1;
+    }
+}
+
+unsigned
+disk_def_next_node(const DiskDef *disk)
+{
+    unsigned highest = disk->node;
+
+    for (guint i = 0; disk->backing && i < disk->backing->len; i++) {
+        const ImageLayer *layer = disk->backing->pdata[i];
+
+        highest = MAX(highest, layer->node);
+    }
+    return highest + 1;
+}
+
 bool
 disk_def_is_empty(const DiskDef *disk)
 {

@@ -45,6 +45,7 @@ typedef struct {
     DiskSourceType type; /* never NONE */
     char *path;          /* absolute */
     ImageFormat format;
+    unsigned node; /* while the machine runs: see DiskDef.node */
 } ImageLayer;
 
 ImageLayer *image_layer_new(DiskSourceType type, const char *path,
@@ -60,6 +61,11 @@ typedef struct {
     DiskSourceType source_type;
     char *path; /* NULL exactly when source_type is NONE */
     ImageFormat format;
+    /* While the machine runs: the number of the top image's node in QEMU
+     * (node_layer() in qemu/block/node_names.h).  A start counts the chain from
+     * 0 downwards; an image that is put on top later gets the next number that
+     * no layer has, since a node keeps its name for life. */
+    unsigned node;
     /* ImageLayer, top to bottom, below path; at most DISK_CHAIN_MAX.  NULL: not stated, read from the
      * image at start; empty: stated as having none (<backingStore/>). */
     GPtrArray *backing;
@@ -87,6 +93,11 @@ typedef struct {
 DiskDef *disk_def_new(void);
 void disk_def_free(DiskDef *disk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskDef, disk_def_free)
+
+/** disk_def_number_nodes: as a start does: 0 at the top, 1, 2... below it. */
+void disk_def_number_nodes(DiskDef *disk);
+/** disk_def_next_node: a number that none of @disk's layers has. */
+unsigned disk_def_next_node(const DiskDef *disk);
 
 /** disk_def_is_empty: a drive without a medium. */
 bool disk_def_is_empty(const DiskDef *disk);

@@ -19,7 +19,7 @@ add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
     const char *target = disk->wanted->name;
     g_autofree char *cbw = node_job(plan->job, target, "cbw");
-    g_autofree char *format = node_format(target);
+    g_autofree char *format = node_format(disk->source);
     g_autofree char *scratch = node_job(plan->job, target, "scr");
 
     /* discard has to be given, or the guest's discards are dropped silently;
@@ -49,7 +49,7 @@ add_new_bitmaps(const BackupPlan *plan, QmpClient *qmp, GError **error)
 
     if (!plan->checkpoint)
         return true;
-    checkpoint_plan_add_new(plan->checkpoint, actions);
+    checkpoint_plan_add_new(plan->checkpoint, plan->domain, actions);
     return transaction_run(actions, qmp, error);
 }
 
@@ -94,7 +94,7 @@ add_union(const BackupPlan *plan, const BackupPlanDisk *disk,
           Transaction *actions)
 {
     g_autofree char *frozen = backup_plan_frozen_node(plan, disk);
-    g_autofree char *format = node_format(disk->wanted->name);
+    g_autofree char *format = node_format(disk->source);
     bool is_sum = disk->base->len > 1;
     const char *from = is_sum ? BACKUP_SUM_BITMAP
                               : (const char *)g_ptr_array_index(disk->base, 0);
@@ -122,7 +122,7 @@ take_unions(const BackupPlan *plan, QmpClient *qmp, GError **error)
             add_union(plan, disk, actions);
     }
     if (plan->checkpoint)
-        checkpoint_plan_stop_former(plan->checkpoint, actions);
+        checkpoint_plan_stop_former(plan->checkpoint, plan->domain, actions);
     return transaction_run(actions, qmp, error);
 }
 
@@ -170,7 +170,8 @@ switch_back(QemuDomain *vm, const Job *job, const NodeList *nodes,
         const DiskDef *source =
             domain_def_find_disk(qemu_domain_def(vm), disk->target);
         g_autofree char *cbw = node_job(job->id, disk->target, "cbw");
-        g_autofree char *format = node_format(disk->target);
+        g_autofree char *format =
+            node_format_of(qemu_domain_def(vm), disk->target);
 
         if (source && node_list_has(nodes, cbw))
             json_array_append_new(options, filter_options(source, format));

@@ -173,11 +173,12 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
           const NodeList *nodes, GError **error)
 {
     BackupPlanDisk *disk = g_new0(BackupPlanDisk, 1);
-    g_autofree char *node = node_format(wanted->name);
+    g_autofree char *node = NULL;
 
     g_ptr_array_add(plan->disks, disk);
     disk->wanted = wanted;
-    disk->source = domain_def_find_disk(qemu_domain_def(vm), wanted->name);
+    disk->source = domain_def_find_disk(plan->domain, wanted->name);
+    node = node_format(disk->source);
     if (!check_iothread(vm, plan, disk->source, error))
         return false;
     if (!node_list_size(nodes, node, &disk->size)) {
@@ -241,7 +242,7 @@ wanted_store(const BackupPlan *plan, const BackupPlanDisk *disk)
     store->format = wanted->format;
     store->size = disk->size;
     if (!is_push)
-        store->backing = node_format(wanted->name);
+        store->backing = node_format(disk->source);
     return store;
 }
 
@@ -308,6 +309,7 @@ backup_plan_new(QemuDomain *vm, const char *disk_xml,
     g_autoptr(BackupPlan) plan = g_new0(BackupPlan, 1);
     g_autofree char *suffix = NULL;
 
+    plan->domain = qemu_domain_def(vm);
     plan->disks =
         g_ptr_array_new_with_free_func((GDestroyNotify)plan_disk_free);
     plan->flags = flags;

@@ -24,6 +24,7 @@ typedef struct {
 
 typedef struct {
     int job;
+    const DomainDef *domain;    /* the live one */
     unsigned flags;             /* virDomainBackupBeginFlags */
     BackupDef *def;             /* aligned */
     bool is_def_taken;          /* a job owns def by now */

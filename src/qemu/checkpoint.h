@@ -38,10 +38,12 @@ void checkpoint_plan_drop(QemuDomain *vm, CheckpointPlan *plan);
 
 /* The two halves of the step in QEMU.  A checkpoint alone puts both in one
  * transaction; a backup adds before its cut and stops the former after it, in
- * the transaction that also takes the private union. */
-void checkpoint_plan_add_new(const CheckpointPlan *plan, Transaction *actions);
+ * the transaction that also takes the private union.  @domain says which images
+ * are on top. */
+void checkpoint_plan_add_new(const CheckpointPlan *plan,
+                             const DomainDef *domain, Transaction *actions);
 void checkpoint_plan_stop_former(const CheckpointPlan *plan,
-                                 Transaction *actions);
+                                 const DomainDef *domain, Transaction *actions);
 
 /** checkpoint_seal: the pending record of @name counts from now on. */
 bool checkpoint_seal(QemuDomain *vm, const char *name, GError **error);

@@ -13,7 +13,12 @@ static const char *const devices[] = {"disk", "cdrom", NULL};
 static const char *const buses[] = {"virtio", "scsi", "sata", "ide", NULL};
 
 /* The serial ends up in 20 bytes of a virtio disk; SCSI takes 36. */
-enum { SERIAL_MAX = 36, CONTROLLER_MAX = 255, SCSI_UNIT_MAX = 255 };
+enum {
+    SERIAL_MAX = 36,
+    CONTROLLER_MAX = 255,
+    SCSI_UNIT_MAX = 255,
+    NODE_INDEX_MAX = 99999, /* what a node's name has room for */
+};
 
 /* The same word is the attribute of a layer's <source>. */
 static const char *
@@ -98,14 +103,33 @@ read_driver(xmlNode *node, DiskDef *disk, GError **error)
 
 /* ---- source and backing chain ---- */
 
+/* The layers of a running domain are numbered, as libvirt's are, from 1 at the
+ * top; to us that is the number of the node, from 0.  Anybody else's numbers
+ * say nothing here, and those of an earlier release's status are not there:
+ * *@ret_node stays what it is. */
+static bool
+read_index(xmlNode *node, const DomainParse *parse, unsigned *ret_node,
+           GError **error)
+{
+    unsigned index = 0;
+
+    if (!parse->is_status)
+        return true;
+    if (!part_unsigned(node, "index", NODE_INDEX_MAX, &index, error))
+        return false;
+    if (index > 0)
+        *ret_node = index - 1;
+    return true;
+}
+
 /* Sets *@ret_path to NULL if the drive is empty. */
 static bool
 read_source(xmlNode *node, DiskSourceType type, const DomainParse *parse,
             char **ret_path, GError **error)
 {
     const char *name = source_attribute(type);
-    /* A running domain's sources are numbered by libvirt. */
-    const char *attributes[] = {name, parse->is_live ? "index" : NULL, NULL};
+    bool is_numbered = parse->is_live || parse->is_status;
+    const char *attributes[] = {name, is_numbered ? "index" : NULL, NULL};
 
     return !node || (part_only(node, attributes, NULL, error) &&
                      part_path(node, name, ret_path, error));
@@ -124,6 +148,7 @@ read_layer(xmlNode *node, DiskDef *disk, const DomainParse *parse,
     xmlNode *format_node = reader_first(node, "format");
     ImageFormat format = IMAGE_FORMAT_RAW;
     DiskSourceType type;
+    ImageLayer *layer;
     g_autofree char *path = NULL;
     int index = 0;
 
@@ -139,8 +164,10 @@ read_layer(xmlNode *node, DiskDef *disk, const DomainParse *parse,
         return false;
     if (!path)
         return fail(error, VIR_ERR_XML_ERROR, "a <backingStore> has no source");
-    g_ptr_array_add(disk->backing, image_layer_new(type, path, format));
-    return true;
+    layer = image_layer_new(type, path, format);
+    g_ptr_array_add(disk->backing, layer);
+    layer->node = disk->backing->len;
+    return read_index(node, parse, &layer->node, error);
 }
 
 static void
@@ -362,6 +389,15 @@ check_disk(const DiskDef *disk, GError **error)
     return check_medium(disk, error) && check_backing(disk, error);
 }
 
+static bool
+read_top_index(xmlNode *disk_node, const DomainParse *parse, DiskDef *disk,
+               GError **error)
+{
+    xmlNode *source = reader_first(disk_node, "source");
+
+    return !source || read_index(source, parse, &disk->node, error);
+}
+
 /* The target first: messages name the disk by it. */
 static bool
 read_disk(xmlNode *node, const DomainParse *parse, DiskDef *disk,
@@ -387,6 +423,7 @@ read_disk(xmlNode *node, const DomainParse *parse, DiskDef *disk,
     disk->device = (DiskDevice)device;
     if (!read_source(reader_first(node, "source"), disk->source_type, parse,
                      &disk->path, error) ||
+        !read_top_index(node, parse, disk, error) ||
         !read_backing(node, disk, parse, error) ||
         !read_address(node, disk, error) || !read_serial(node, disk, error) ||
         !part_boot(node, &disk->boot_order, error))
@@ -434,21 +471,23 @@ put_driver(Writer *writer, const DiskDef *disk)
     writer_close(writer);
 }
 
-/* An empty drive has none at all, rather than an empty one. */
+/* An empty drive has none at all, rather than an empty one.  @index: 0: none. */
 static void
-put_source(Writer *writer, DiskSourceType type, const char *path)
+put_source(Writer *writer, DiskSourceType type, const char *path,
+           unsigned index)
 {
     if (!path)
         return;
     writer_open(writer, "source");
     writer_attribute(writer, source_attribute(type), path);
+    put_nonzero(writer, "index", index);
     writer_close(writer);
 }
 
 /* Each layer is written inside the one above it; a loop opens, a second one
  * closes. */
 static void
-put_backing(Writer *writer, const GPtrArray *backing)
+put_backing(Writer *writer, const GPtrArray *backing, bool is_live)
 {
     if (!backing)
         return;
@@ -458,10 +497,11 @@ put_backing(Writer *writer, const GPtrArray *backing)
         writer_open(writer, "backingStore");
         writer_attribute(writer, "type",
                          source_types[layer->type - DISK_SOURCE_FILE]);
+        put_nonzero(writer, "index", is_live ? layer->node + 1 : 0);
         writer_open(writer, "format");
         writer_attribute(writer, "type", image_format_name(layer->format));
         writer_close(writer);
-        put_source(writer, layer->type, layer->path);
+        put_source(writer, layer->type, layer->path, 0);
     }
     writer_open(writer, "backingStore");
     for (guint i = 0; i <= backing->len; i++)
@@ -500,13 +540,15 @@ void
 disk_xml_format(Writer *writer, const DiskDef *disk, DomainFormatFlags flags)
 {
     bool is_block = disk->source_type == DISK_SOURCE_BLOCK;
+    bool is_live = disk->alias && !(flags & DOMAIN_FORMAT_INACTIVE);
 
     writer_open(writer, "disk");
     writer_attribute(writer, "type", is_block ? "block" : "file");
     writer_attribute(writer, "device", devices[disk->device]);
     put_driver(writer, disk);
-    put_source(writer, disk->source_type, disk->path);
-    put_backing(writer, disk->backing);
+    put_source(writer, disk->source_type, disk->path,
+               is_live ? disk->node + 1 : 0);
+    put_backing(writer, disk->backing, is_live);
     writer_open(writer, "target");
     writer_attribute(writer, "dev", disk->target);
     writer_attribute(writer, "bus", buses[disk->bus]);

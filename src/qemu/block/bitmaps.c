@@ -58,7 +58,7 @@ map_nodes(const DomainDef *def)
     for (guint i = 0; i < def->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(def->disks, i);
 
-        g_hash_table_insert(nodes, node_format(disk->target), disk->target);
+        g_hash_table_insert(nodes, node_format(disk), disk->target);
     }
     return nodes;
 }
@@ -90,9 +90,10 @@ bitmaps_query(QmpClient *qmp, const DomainDef *def, GError **error)
 }
 
 static void
-add_step(Transaction *actions, const IntervalStep *step)
+add_step(Transaction *actions, const DomainDef *domain,
+         const IntervalStep *step)
 {
-    g_autofree char *node = node_format(step->disk);
+    g_autofree char *node = node_format_of(domain, step->disk);
 
     switch (step->act) {
     case INTERVAL_ADD:
@@ -115,8 +116,9 @@ add_step(Transaction *actions, const IntervalStep *step)
 }
 
 void
-bitmaps_add_steps(Transaction *actions, const GPtrArray *steps)
+bitmaps_add_steps(Transaction *actions, const DomainDef *domain,
+                  const GPtrArray *steps)
 {
     for (guint i = 0; i < steps->len; i++)
-        add_step(actions, g_ptr_array_index(steps, i));
+        add_step(actions, domain, g_ptr_array_index(steps, i));
 }

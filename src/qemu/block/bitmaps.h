@@ -2,8 +2,8 @@
 /* Asking QEMU for the dirty bitmaps of a domain's disks, and putting what the
  * interval rules decided into a transaction.
  *
- * The bitmaps of a disk live on its format node (node_names.h), which stays the
- * same whatever filters a backup puts above it.
+ * The bitmaps of a disk live on its top image's format node (node_names.h), which
+ * stays the same whatever filters a backup puts above it.
  */
 #pragma once
 
@@ -17,5 +17,6 @@
 BitmapStates *bitmaps_query(QmpClient *qmp, const DomainDef *def,
                             GError **error);
 
-/** bitmaps_add_steps: @steps of IntervalStep. */
-void bitmaps_add_steps(Transaction *actions, const GPtrArray *steps);
+/** bitmaps_add_steps: @steps of IntervalStep, on the top images of @domain. */
+void bitmaps_add_steps(Transaction *actions, const DomainDef *domain,
+                       const GPtrArray *steps);

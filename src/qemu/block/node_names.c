@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/block/node_names.h"
 
-#include <glib.h>
+#include "model/domain.h"
 
 char *
 node_top(const char *target)
@@ -10,27 +10,31 @@ node_top(const char *target)
 }
 
 char *
-node_format(const char *target)
+node_layer(const char *target, unsigned number)
 {
-    return g_strdup_printf("sl-%s-fmt", target);
+    return number == 0 ? g_strdup_printf("sl-%s-fmt", target)
+                       : g_strdup_printf("sl-%s-b%u-fmt", target, number);
 }
 
 char *
-node_protocol(const char *target)
+node_layer_protocol(const char *target, unsigned number)
 {
-    return g_strdup_printf("sl-%s-file", target);
+    return number == 0 ? g_strdup_printf("sl-%s-file", target)
+                       : g_strdup_printf("sl-%s-b%u-file", target, number);
 }
 
 char *
-node_backing_format(const char *target, unsigned depth)
+node_format(const DiskDef *disk)
 {
-    return g_strdup_printf("sl-%s-b%u-fmt", target, depth);
+    return node_layer(disk->target, disk->node);
 }
 
 char *
-node_backing_protocol(const char *target, unsigned depth)
+node_format_of(const DomainDef *domain, const char *target)
 {
-    return g_strdup_printf("sl-%s-b%u-file", target, depth);
+    const DiskDef *disk = domain_def_find_disk(domain, target);
+
+    return node_layer(target, disk ? disk->node : 0);
 }
 
 char *

@@ -6,6 +6,11 @@
  *                      ├─ sl-vda-file    protocol node
  *                      └─ sl-vda-b1-fmt, sl-vda-b1-file ...   backing chain
  *
+ * The numbers are counted at the start and stay with their nodes, which QEMU
+ * cannot rename: an overlay that a snapshot puts on top of these two is
+ * sl-vda-b2-fmt, and the bitmaps of new checkpoints live there.  So the top one
+ * is asked of the live definition (DiskDef.node), never guessed.
+ *
  * While backup job 7 runs, its copy-before-write filter sits between the first
  * two, and its view hangs on that filter:
  *
@@ -18,15 +23,19 @@
  */
 #pragma once
 
+#include "model/domain.h"
+
 enum { NODE_NAME_MAX = 31, NODE_TARGET_MAX = 8 };
 
 #define NODE_THROTTLE_GROUP "sl-unlimited"
 
 /* New strings; @target is a disk's ("vda"). */
 char *node_top(const char *target);
-char *node_format(const char *target);
-char *node_protocol(const char *target);
-char *node_backing_format(const char *target, unsigned depth); /* 1... */
-char *node_backing_protocol(const char *target, unsigned depth);
+/** node_layer/node_layer_protocol: of the layer with that number. */
+char *node_layer(const char *target, unsigned number);
+char *node_layer_protocol(const char *target, unsigned number);
+/** node_format: of the image on top, where the guest writes. */
+char *node_format(const DiskDef *disk);
+char *node_format_of(const DomainDef *domain, const char *target);
 /** @part: "cbw", "view", "scr", "scr-raw", "scr-file", "tgt", "tgt-file". */
 char *node_job(int job, const char *target, const char *part);

@@ -16,8 +16,8 @@ run_plan(QemuDomain *vm, const CheckpointPlan *plan, GError **error)
 
     if (!qmp)
         return false;
-    checkpoint_plan_add_new(plan, actions);
-    checkpoint_plan_stop_former(plan, actions);
+    checkpoint_plan_add_new(plan, qemu_domain_def(vm), actions);
+    checkpoint_plan_stop_former(plan, qemu_domain_def(vm), actions);
     if (transaction_run(actions, qmp, error)) {
         checkpoint_plan_note_done(vm, plan);
         return true;

@@ -39,7 +39,7 @@ remove_leftovers(QemuDomain *vm, GError **error)
 
     for (guint i = 0; i < def->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(def->disks, i);
-        g_autofree char *node = node_format(disk->target);
+        g_autofree char *node = node_format(disk);
 
         if (bitmap_states_get(states, disk->target, CHECKPOINT_SIZE_BITMAP) ==
             BITMAP_MISSING)
@@ -122,7 +122,7 @@ checkpoint_run_steps(QemuDomain *vm, const IntervalPlan *plan, GError **error)
 
     if (!qmp)
         return false;
-    bitmaps_add_steps(actions, plan->steps);
+    bitmaps_add_steps(actions, qemu_domain_def(vm), plan->steps);
     if (!transaction_run(actions, qmp, error)) {
         checkpoint_look_forget(vm);
         return false;

@@ -229,15 +229,17 @@ checkpoint_plan_drop(QemuDomain *vm, CheckpointPlan *plan)
 }
 
 void
-checkpoint_plan_add_new(const CheckpointPlan *plan, Transaction *actions)
+checkpoint_plan_add_new(const CheckpointPlan *plan, const DomainDef *domain,
+                        Transaction *actions)
 {
-    bitmaps_add_steps(actions, plan->adds->steps);
+    bitmaps_add_steps(actions, domain, plan->adds->steps);
 }
 
 void
-checkpoint_plan_stop_former(const CheckpointPlan *plan, Transaction *actions)
+checkpoint_plan_stop_former(const CheckpointPlan *plan, const DomainDef *domain,
+                            Transaction *actions)
 {
-    bitmaps_add_steps(actions, plan->stop->steps);
+    bitmaps_add_steps(actions, domain, plan->stop->steps);
 }
 
 /* The transaction ran: what was read before it can be kept up to date. */

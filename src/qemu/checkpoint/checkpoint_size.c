@@ -20,14 +20,17 @@ add_union(Transaction *actions, const char *node, const GPtrArray *bitmaps)
 /* The disks whose union must be built, in @unions and their removal in
  * @removals; the others get their size at once. */
 static void
-plan_unions(const CheckpointSet *set, const CheckpointRecord *record,
-            CheckpointDef *def, Transaction *unions, Transaction *removals)
+plan_unions(QemuDomain *vm, const CheckpointRecord *record, CheckpointDef *def,
+            Transaction *unions, Transaction *removals)
 {
+    const CheckpointSet *set = vm->checkpoints;
+    const DomainDef *domain = qemu_domain_def(vm);
+
     for (guint i = 0; i < record->intervals->len; i++) {
         const CheckpointInterval *interval =
             g_ptr_array_index(record->intervals, i);
         CheckpointDisk *disk = checkpoint_def_find_disk(def, interval->disk);
-        g_autofree char *node = node_format(interval->disk);
+        g_autofree char *node = node_format_of(domain, interval->disk);
         g_autoptr(GError) unknown = NULL; /* then there is no size to show */
         g_autoptr(GPtrArray) bitmaps = interval_since(
             set->tree, set->states, record, interval->disk, &unknown);
@@ -70,7 +73,7 @@ checkpoint_measure(QemuDomain *vm, CheckpointDef *def, GError **error)
     if (!states)
         return false;
     record = checkpoint_tree_find(vm->checkpoints->tree, def->name);
-    plan_unions(vm->checkpoints, record, def, unions, removals);
+    plan_unions(vm, record, def, unions, removals);
     if (transaction_is_empty(unions))
         return true;
     if (!transaction_run(unions, vm->qmp, error))

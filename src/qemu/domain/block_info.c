@@ -60,7 +60,7 @@ static bool
 ask_qemu(QemuDomain *vm, const DiskDef *disk, virDomainBlockInfoPtr info,
          GError **error)
 {
-    g_autofree char *wanted = node_format(disk->target);
+    g_autofree char *wanted = node_format(disk);
     QmpClient *qmp = qemu_domain_monitor(vm, error);
     g_autoptr(Json) nodes =
         qmp ? qmp_client_call(qmp, "query-named-block-nodes",

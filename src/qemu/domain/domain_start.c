@@ -46,6 +46,7 @@ prepare_live(const QemuDomain *vm, unsigned flags, GError **error)
             disk->is_readonly || disk->device == DISK_DEVICE_CDROM;
         if (!image_chain_complete(disk, error))
             return NULL;
+        disk_def_number_nodes(disk);
     }
     if (!nvram_prepare(live, folder, flags & VIR_DOMAIN_START_RESET_NVRAM,
                        error))

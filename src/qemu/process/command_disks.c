@@ -78,13 +78,10 @@ add_format(CommandBuilder *builder, const DiskDef *disk,
 {
     json_t *node = json_object();
     const char *target = disk->target;
-    g_autofree char *name =
-        depth ? node_backing_format(target, depth) : node_format(target);
-    g_autofree char *file =
-        depth ? node_backing_protocol(target, depth) : node_protocol(target);
-    g_autofree char *below = depth < disk->backing->len
-                                 ? node_backing_format(target, depth + 1)
-                                 : NULL;
+    g_autofree char *name = node_layer(target, depth);
+    g_autofree char *file = node_layer_protocol(target, depth);
+    g_autofree char *below =
+        depth < disk->backing->len ? node_layer(target, depth + 1) : NULL;
 
     command_set_text(node, "driver", image_format_name(layer->format));
     command_set_text(node, "node-name", name);
@@ -114,16 +111,16 @@ static void
 add_graph(CommandBuilder *builder, const DiskDef *disk)
 {
     ImageLayer top = {disk->source_type, disk->path, disk->format};
-    g_autofree char *format = node_format(disk->target);
+    g_autofree char *format = node_format(disk);
 
     for (unsigned depth = disk->backing->len; depth > 0; depth--) {
         const ImageLayer *layer = disk->backing->pdata[depth - 1];
 
         add_protocol(builder, disk, layer,
-                     node_backing_protocol(disk->target, depth), true);
+                     node_layer_protocol(disk->target, depth), true);
         add_format(builder, disk, layer, depth, true);
     }
-    add_protocol(builder, disk, &top, node_protocol(disk->target),
+    add_protocol(builder, disk, &top, node_layer_protocol(disk->target, 0),
                  disk->is_readonly);
     add_format(builder, disk, &top, 0, disk->is_readonly);
     command_add_json(builder, "-blockdev", filter_options(disk, format));

@@ -61,6 +61,24 @@ refuses_targets_that_are_no_node_name(void)
     }
 }
 
+static void
+a_new_node_gets_a_number_that_no_layer_has(void)
+{
+    g_autoptr(DiskDef) disk = disk_def_new();
+    ImageLayer *layer =
+        image_layer_new(DISK_SOURCE_FILE, "/a", IMAGE_FORMAT_RAW);
+
+    g_assert_cmpuint(disk_def_next_node(disk), ==, 1);
+    disk->backing =
+        g_ptr_array_new_with_free_func((GDestroyNotify)image_layer_free);
+    g_ptr_array_add(disk->backing, layer);
+    disk_def_number_nodes(disk);
+    g_assert_cmpuint(layer->node, ==, 1);
+    g_assert_cmpuint(disk_def_next_node(disk), ==, 2);
+    disk->node = 5;
+    g_assert_cmpuint(disk_def_next_node(disk), ==, 6);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -74,5 +92,7 @@ main(int argc, char **argv)
     g_test_add_func("/model/disk/accepts_usual_targets", accepts_usual_targets);
     g_test_add_func("/model/disk/refuses_targets_that_are_no_node_name",
                     refuses_targets_that_are_no_node_name);
+    g_test_add_func("/model/disk/a_new_node_gets_a_number_that_no_layer_has",
+                    a_new_node_gets_a_number_that_no_layer_has);
     return g_test_run();
 }

@@ -123,6 +123,31 @@ longest_chain_can_be_written_and_read_again(void)
     g_free(refusal_of_devices(too_long, VIR_ERR_CONFIG_UNSUPPORTED));
 }
 
+/* After a snapshot the numbers are not the depths: they must come back. */
+static void
+a_running_disk_keeps_the_numbers_of_its_nodes(void)
+{
+    g_autofree char *chain = disk_with_chain(2);
+    g_autoptr(DomainDef) def = domain_with_devices(chain);
+    DiskDef *disk = def->disks->pdata[0];
+    g_autoptr(DomainDef) copy = NULL;
+    g_autoptr(DomainDef) shut_off = NULL;
+    g_autofree char *config = NULL;
+
+    disk_def_number_nodes(disk);
+    disk->alias = g_strdup("virtio-disk0");
+    disk->node = 7;
+    copy = domain_def_copy(def);
+    g_assert_cmpuint(only_disk(copy)->node, ==, 7);
+    g_assert_cmpuint(((ImageLayer *)only_disk(copy)->backing->pdata[1])->node,
+                     ==, 2);
+
+    config = domain_xml_format(def, DOMAIN_FORMAT_INACTIVE);
+    shut_off = domain_xml_parse(config, NULL);
+    g_assert_null(strstr(config, "/top' index"));
+    g_assert_cmpuint(only_disk(shut_off)->node, ==, 0);
+}
+
 static void
 cdrom_may_be_empty_and_is_readonly(void)
 {
@@ -163,6 +188,9 @@ main(int argc, char **argv)
                     an_empty_chain_is_not_an_unknown_one);
     g_test_add_func("/xml/disk_xml/longest_chain_can_be_written_and_read_again",
                     longest_chain_can_be_written_and_read_again);
+    g_test_add_func(
+        "/xml/disk_xml/a_running_disk_keeps_the_numbers_of_its_nodes",
+        a_running_disk_keeps_the_numbers_of_its_nodes);
     g_test_add_func("/xml/disk_xml/cdrom_may_be_empty_and_is_readonly",
                     cdrom_may_be_empty_and_is_readonly);
     g_test_add_func("/xml/disk_xml/refusals_name_domain_disk_and_culprit",

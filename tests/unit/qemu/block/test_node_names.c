@@ -14,11 +14,9 @@ all_names(const char *target, int job)
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
     g_ptr_array_add(names, node_top(target));
-    g_ptr_array_add(names, node_format(target));
-    g_ptr_array_add(names, node_protocol(target));
-    for (unsigned depth = 1; depth <= 3; depth++) {
-        g_ptr_array_add(names, node_backing_format(target, depth));
-        g_ptr_array_add(names, node_backing_protocol(target, depth));
+    for (unsigned number = 0; number <= 3; number++) {
+        g_ptr_array_add(names, node_layer(target, number));
+        g_ptr_array_add(names, node_layer_protocol(target, number));
     }
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
         g_ptr_array_add(names, node_job(job, target, parts[i]));
