@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Connections: <libvirt/libvirt-host.h>. */
 #include "api/call.h"
+#include "api/default_uri.h"
 #include "api/error.h"
 #include "api/init.h"
 #include "base/error.h"
@@ -8,9 +9,6 @@
 
 #include <libvirt/libvirt-strandline.h>
 #include <pthread.h>
-
-/* Where the daemon of a whole host listens, if there is one. */
-#define SYSTEM_SOCKET "/run/strandline/strandline-sock"
 
 /* 0.1.0, as the calls about versions count: 1000000 * major + 1000 * minor +
  * micro. */
@@ -20,47 +18,11 @@ enum { LIBRARY_VERSION = STRANDLINE_VERSION_NUMBER };
 static virConnectAuth no_credentials;
 virConnectAuthPtr virConnectAuthPtrDefault = &no_credentials;
 
-/* A folder of the calling user's, so that no right is needed. */
-static char *
-embedded_uri(void)
-{
-    const char *state_home = g_getenv("XDG_STATE_HOME");
-    g_autofree char *root = NULL;
-    g_autofree char *escaped = NULL;
-
-    /* The XDG specification: a relative path counts as none. */
-    if (state_home && g_path_is_absolute(state_home)) {
-        root = g_build_filename(state_home, "strandline", NULL);
-    } else {
-        root = g_build_filename(g_get_home_dir(), ".local", "state",
-                                "strandline", NULL);
-    }
-    escaped = g_uri_escape_string(root, "/", TRUE);
-    return g_strdup_printf("qemu:///embed?root=%s", escaped);
-}
-
-/* What the program meant by no name at all. */
-static char *
-default_uri(void)
-{
-    static const char *const variables[] = {"STRANDLINE_DEFAULT_URI",
-                                            "LIBVIRT_DEFAULT_URI"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
-        const char *value = g_getenv(variables[i]);
-
-        if (value && *value)
-            return g_strdup(value);
-    }
-    if (g_file_test(SYSTEM_SOCKET, G_FILE_TEST_EXISTS))
-        return g_strdup("qemu:///system");
-    return embedded_uri();
-}
-
 static virConnectPtr
 open_uri(const char *name, bool is_readonly, GError **error)
 {
-    g_autofree char *text = name && *name ? g_strdup(name) : default_uri();
+    g_autofree char *text =
+        name && *name ? g_strdup(name) : default_uri(DEFAULT_URI_SOCKET);
     g_autoptr(ConnectUri) uri = connect_uri_parse(text, error);
     g_autofree char *canonical = NULL;
     const Driver *driver = NULL;

@@ -129,22 +129,6 @@ parse_globals(Tool *tool, int argc, char **argv)
     }
 }
 
-/* The first of the URIs that the caller may have set. */
-static char *
-default_uri(void)
-{
-    static const char *const variables[] = {"STRANDLINE_DEFAULT_URI",
-                                            "LIBVIRT_DEFAULT_URI"};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(variables); i++) {
-        const char *value = g_getenv(variables[i]);
-
-        if (value && *value)
-            return g_strdup(value);
-    }
-    return NULL;
-}
-
 static CommandResult
 run_tool(Tool *tool, int argc, char **argv)
 {
@@ -165,8 +149,6 @@ run_tool(Tool *tool, int argc, char **argv)
     }
     if (!argv[optind])
         return tool_misuse(tool, "Which command: 'strandline help' lists them");
-    if (!tool->uri)
-        tool->uri = default_uri();
     return command_run(tool, argv + optind);
 }
 

@@ -108,23 +108,6 @@ no_name_means_the_environments(void)
     g_unsetenv("STRANDLINE_DEFAULT_URI");
 }
 
-/* No driver serves qemu: here, so the error names what was tried. */
-static void
-no_name_at_all_means_a_folder_of_the_users(void)
-{
-    if (g_file_test("/run/strandline/strandline-sock", G_FILE_TEST_EXISTS)) {
-        g_test_skip("a strandlined runs on this host");
-        return;
-    }
-    g_setenv("XDG_STATE_HOME", "/home/me/state & more", TRUE);
-    assert_opened(NULL, "'qemu:///embed?root=/home/me/"
-                        "state%20%26%20more/strandline'");
-    g_setenv("XDG_STATE_HOME", "relative", TRUE);
-    g_setenv("HOME", "/home/me", TRUE);
-    assert_opened(NULL,
-                  "'qemu:///embed?root=/home/me/.local/state/strandline'");
-}
-
 static void
 versions_count_in_thousands(void)
 {
@@ -173,8 +156,6 @@ main(int argc, char **argv)
                     references_keep_it_open);
     g_test_add_func("/api/connect/no_name_means_the_environments",
                     no_name_means_the_environments);
-    g_test_add_func("/api/connect/no_name_at_all_means_a_folder_of_the_users",
-                    no_name_at_all_means_a_folder_of_the_users);
     g_test_add_func("/api/connect/versions_count_in_thousands",
                     versions_count_in_thousands);
     g_test_add_func("/api/connect/a_driver_in_the_process_is_alive_and_private",
