@@ -2,128 +2,33 @@
 /* Disks on the command line: the graph of block nodes, and the drives. */
 #include "base/error.h"
 #include "model/domain_devices.h"
+#include "qemu/block/disk_chain.h"
 #include "qemu/block/filter.h"
 #include "qemu/block/node_names.h"
 #include "qemu/process/command_parts.h"
 
 #include <string.h>
 
-/* libvirt's cache modes, taken apart into what QEMU has instead. */
-typedef struct {
-    const char *name;
-    bool is_direct;
-    bool is_no_flush;
-    bool has_write_cache;
-} CacheMode;
-
-static const CacheMode cache_modes[] = {
-    {"writeback", false, false, true},     {"none", true, false, true},
-    {"writethrough", false, false, false}, {"directsync", true, false, false},
-    {"unsafe", false, true, true},
-};
-
-/* NULL for "default" and for none stated: QEMU's own. */
-static const CacheMode *
-find_cache(const DiskDef *disk)
-{
-    for (gsize i = 0; disk->cache && i < G_N_ELEMENTS(cache_modes); i++) {
-        if (g_str_equal(cache_modes[i].name, disk->cache))
-            return &cache_modes[i];
-    }
-    return NULL;
-}
-
-static bool
-is_unmapping(const DiskDef *disk)
-{
-    return g_strcmp0(disk->discard, "unmap") == 0;
-}
-
-static void
-set_cache(json_t *node, const DiskDef *disk)
-{
-    const CacheMode *mode = find_cache(disk);
-
-    if (mode) {
-        json_object_set_new(node, "cache",
-                            json_pack("{s:b, s:b}", "direct", mode->is_direct,
-                                      "no-flush", mode->is_no_flush));
-    }
-}
-
-/* The node that reads and writes the host's file or device. */
-static void
-add_protocol(CommandBuilder *builder, const DiskDef *disk,
-             const ImageLayer *layer, char *name, bool is_readonly)
-{
-    json_t *node = json_object();
-
-    command_set_text(node, "driver",
-                     layer->type == DISK_SOURCE_BLOCK ? "host_device" : "file");
-    command_set_text(node, "node-name", name);
-    command_set_text(node, "filename", layer->path);
-    if (is_readonly)
-        json_object_set_new(node, "read-only", json_true());
-    if (!is_readonly && is_unmapping(disk))
-        command_set_text(node, "discard", "unmap");
-    command_set_text(node, "aio", disk->io);
-    set_cache(node, disk);
-    command_add_json(builder, "-blockdev", node);
-    g_free(name);
-}
-
-static void
-add_format(CommandBuilder *builder, const DiskDef *disk,
-           const ImageLayer *layer, unsigned depth, bool is_readonly)
-{
-    json_t *node = json_object();
-    const char *target = disk->target;
-    g_autofree char *name = node_layer(target, depth);
-    g_autofree char *file = node_layer_protocol(target, depth);
-    g_autofree char *below =
-        depth < disk->backing->len ? node_layer(target, depth + 1) : NULL;
-
-    command_set_text(node, "driver", image_format_name(layer->format));
-    command_set_text(node, "node-name", name);
-    command_set_text(node, "file", file);
-    /* Always said, even when there is none: else QEMU follows the header. */
-    if (layer->format == IMAGE_FORMAT_QCOW2) {
-        json_object_set_new(node, "backing",
-                            below ? json_string(below) : json_null());
-    }
-    if (is_readonly)
-        json_object_set_new(node, "read-only", json_true());
-    if (depth == 0 && !is_readonly) {
-        command_set_text(node, "discard", is_unmapping(disk) ? "unmap" : NULL);
-        /* QEMU refuses to unmap zeroes on a node that may not discard. */
-        command_set_text(node, "detect-zeroes",
-                         g_strcmp0(disk->detect_zeroes, "unmap") == 0 &&
-                                 !is_unmapping(disk)
-                             ? "on"
-                             : disk->detect_zeroes);
-    }
-    set_cache(node, disk);
-    command_add_json(builder, "-blockdev", node);
-}
-
 /* A node can only name nodes that are there: the chain is built upwards. */
 static void
 add_graph(CommandBuilder *builder, const DiskDef *disk)
 {
-    ImageLayer top = {disk->source_type, disk->path, disk->format};
-    g_autofree char *format = node_format(disk);
+    g_autofree char *top = node_format(disk);
+    g_autofree char *below = NULL;
 
-    for (unsigned depth = disk->backing->len; depth > 0; depth--) {
-        const ImageLayer *layer = disk->backing->pdata[depth - 1];
+    for (unsigned depth = disk->backing->len + 1; depth > 0; depth--) {
+        const ImageLayer layer = disk_chain_layer(disk, depth - 1);
+        bool is_readonly = depth > 1 || disk->is_readonly;
 
-        add_protocol(builder, disk, layer,
-                     node_layer_protocol(disk->target, depth), true);
-        add_format(builder, disk, layer, depth, true);
+        command_add_json(builder, "-blockdev",
+                         disk_chain_file_options(disk, &layer, is_readonly));
+        command_add_json(
+            builder, "-blockdev",
+            disk_chain_format_options(disk, &layer, below, is_readonly));
+        g_free(below);
+        below = node_layer(disk->target, layer.node);
     }
-    add_protocol(builder, disk, &top, node_layer_protocol(disk->target, 0),
-                 disk->is_readonly);
-    add_format(builder, disk, &top, 0, disk->is_readonly);
-    command_add_json(builder, "-blockdev", filter_options(disk, format));
+    command_add_json(builder, "-blockdev", filter_options(disk, top));
 }
 
 /* raw has no backing: a chain below it would be lost without a word. */
@@ -204,7 +109,6 @@ set_error_policy(json_t *device, const DiskDef *disk)
 static void
 add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
 {
-    const CacheMode *mode = find_cache(disk);
     bool is_cdrom = disk->device == DISK_DEVICE_CDROM;
     bool is_virtio = disk->bus == DISK_BUS_VIRTIO;
     g_autofree char *node = node_top(disk->target);
@@ -220,10 +124,8 @@ add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
     command_set_text(device, "serial", disk->serial);
     if (disk->is_shareable)
         json_object_set_new(device, "share-rw", json_true());
-    if (mode && !is_cdrom) {
-        command_set_text(device, "write-cache",
-                         mode->has_write_cache ? "on" : "off");
-    }
+    if (!is_cdrom)
+        command_set_text(device, "write-cache", disk_chain_write_cache(disk));
     if (!disk_def_is_empty(disk))
         set_error_policy(device, disk);
     if (is_virtio && disk->iothread) {

@@ -47,6 +47,8 @@ decide(DomainDef *def, GHashTable *sockets)
     if (def->machine->loader && !def->machine->nvram)
         def->machine->nvram = g_strdup("/root/domains/UUID/nvram");
     command_line_alias(def);
+    for (guint i = 0; i < def->disks->len; i++)
+        disk_def_number_nodes(def->disks->pdata[i]);
     give_number(sockets, "monitor");
     for (gsize kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
         for (guint i = 0; i < kinds[kind]->len; i++) {
