@@ -49,7 +49,7 @@ def check_opening(path, text):
     words = len(re.findall(r"\w+", purpose[0])) if purpose else 0
     told = path.suffix == ".c" and (
         (source_tree.ROOT / path.with_suffix(".h")).exists())
-    if words < 1 and not told:
+    if words < 3 and not told:
         breaches.append(f"{path}:1: does not say what it is for")
 
 

@@ -38,9 +38,47 @@ cc -std=c99 -Wall -Wextra -pedantic -Werror -o "$work/program" \
 said=$(LD_LIBRARY_PATH=$(dirname "$library") "$work/program")
 assert_equal "refused, with libvirt's code" "$said"
 
-# Nothing of the inside leaves the library, and nothing lands elsewhere.
+# Nothing of the inside leaves the library.
 assert_equal "" "$(awk '$2 ~ /^[TDBR]$/ { print $3 }' "$work/symbols" |
   sed '/^vir/d')"
+
+# These files, and not one elsewhere.
 prefix=$(meson introspect --buildoptions "$STRANDLINE_BUILD" |
   jq -r '.[] | select(.name == "prefix") | .value')
-assert_equal "" "$(find "$work/dest" -type f ! -path "$work/dest$prefix/*")"
+there=$work/dest$prefix
+installed() {
+  (cd "$work/dest" && find . ! -type d) | sed "s|^\.$prefix/||" | sort
+}
+(
+  echo bin/strandline
+  echo libexec/strandline-guard
+  echo share/man/man1/strandline.1
+  cd "$(dirname "$library")"
+  for file in libstrandline.so{,.0} libstrandline.so.0.*.* \
+    pkgconfig/strandline.pc; do
+    echo "${PWD#"$there"/}/$file"
+  done
+  cd "$STRANDLINE_SOURCE/include"
+  for file in libvirt/*.h; do
+    echo "include/strandline/$file"
+  done
+) | sort >"$work/expected"
+assert_equal "$(cat "$work/expected")" "$(installed)"
+
+# The guard is where the library will look for it.
+grep -qaF "$prefix/libexec/strandline-guard" "$library"
+
+# The tool with its library, its page and a machine, nothing from the build.
+unset STRANDLINE_GUARD
+PATH=$there/bin:$PATH LD_LIBRARY_PATH=$(dirname "$library")
+MANPATH=$there/share/man
+export PATH LD_LIBRARY_PATH MANPATH
+ldd "$(type -P strandline)" >"$work/libraries"
+grep -q "$library" "$work/libraries"
+assert_equal "$there/share/man/man1/strandline.1" "$(man -w strandline)"
+assert_equal "$(pkg-config --modversion strandline)" \
+  "$(command strandline --version)"
+make_disk vda 1M
+start_vm --paused web vda
+strandline checkpoint-create-as web first >/dev/null
+strandline destroy web >/dev/null

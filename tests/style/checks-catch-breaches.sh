@@ -75,6 +75,24 @@ sees 'passes no fault point' check_faults.py src/qemu/qmp/client.c \
   'bool' 'qmp_client_send(int x)' '{' '    send(x, "", 0, 0);' '}'
 sees 'no tests/unit/base' check_tests.py src/base/bad.c 'int x;'
 
+sees 'qemu-img info without -f' check_qemu.py src/qemu/bad.c \
+  'const char *argv[] = {"qemu-img", "info", "-U", path, NULL};'
+sees 'qemu-img create without -F' check_qemu.py src/qemu/bad.c \
+  'const char *argv[] = {"qemu-img", "create", "-f", format, "-b", base,' \
+  '                      path, NULL};'
+sees 'as one initialiser' check_qemu.py src/qemu/bad.c 'void' 'f(void)' '{' \
+  '    g_ptr_array_add(argv, "qemu-img");' '}'
+sees 'an iothread where exports' check_qemu.py src/qemu/bad.c \
+  'static const char *command = "block-export-add";' \
+  'static const char *key = "iothread";'
+
+# A program of a package that the list has not.
+sound_tree
+sed -i '/^jq /d' "$tree/tools/packages.txt"
+printf '#!/bin/sh\n# %s\n# Wants jq.\njq -n 1 | wc\n' "$spdx" \
+  >"$tree/src/base/bad.sh"
+says 'jq is of the package jq' check_packages.py
+
 # The opening of a file, which add() always writes.
 sound_tree
 echo 'int x;' >"$tree/src/base/bad.c"
