@@ -157,7 +157,7 @@ checkpoint_document(const Tool *tool, const Options *options)
             continue;
         (void)tool_misuse(tool,
                           "Cannot understand diskspec '%s': it is "
-                          "DISK[,checkpoint=no|bitmap][,bitmap=NAME]",
+                          "DISK[,checkpoint=no|bitmap|auto][,bitmap=NAME]",
                           specs[i]);
         return NULL;
     }
@@ -335,7 +335,7 @@ static const OptionDef create_as_options[] = {
     {"description", "text to keep with it", OPTION_STRING},
     {"print-xml", "print the document and create nothing", OPTION_FLAG},
     {"quiesce", "have the guest agent freeze the file systems", OPTION_FLAG},
-    {"diskspec", "DISK[,checkpoint=no|bitmap][,bitmap=NAME]", OPTION_LIST},
+    {"diskspec", "DISK[,checkpoint=no|bitmap|auto][,bitmap=NAME]", OPTION_LIST},
     OPTION_END,
 };
 

@@ -24,6 +24,13 @@ checkpoint_disk_free(CheckpointDisk *disk)
     g_free(disk);
 }
 
+void
+checkpoint_disk_leave_out(CheckpointDisk *disk)
+{
+    disk->is_tracked = false;
+    g_clear_pointer(&disk->bitmap, g_free);
+}
+
 CheckpointDef *
 checkpoint_def_new(void)
 {
@@ -67,6 +74,7 @@ checkpoint_def_copy(const CheckpointDef *def)
         CheckpointDisk *twin = checkpoint_disk_new(disk->name);
 
         twin->is_tracked = disk->is_tracked;
+        twin->is_auto = disk->is_auto;
         twin->bitmap = g_strdup(disk->bitmap);
         twin->has_size = disk->has_size;
         twin->size = disk->size;

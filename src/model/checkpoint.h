@@ -13,9 +13,12 @@ enum { CHECKPOINT_NAME_MAX = 200 };
 typedef struct {
     char *name;      /* disk target; a source path only before alignment */
     bool is_tracked; /* checkpoint='bitmap' */
-    char *bitmap;    /* NULL unless tracked */
-    bool has_size;   /* size below is known: XML_SIZE */
-    uint64_t size;   /* bytes written since the checkpoint */
+    /* checkpoint='auto': is_tracked holds what is hoped for until alignment
+     * decides.  It is a wish, not a state: no output shows it. */
+    bool is_auto;
+    char *bitmap;  /* NULL unless tracked */
+    bool has_size; /* size below is known: XML_SIZE */
+    uint64_t size; /* bytes written since the checkpoint */
 } CheckpointDisk;
 
 typedef struct {
@@ -29,6 +32,8 @@ typedef struct {
 
 CheckpointDisk *checkpoint_disk_new(const char *name);
 void checkpoint_disk_free(CheckpointDisk *disk);
+/** checkpoint_disk_leave_out: an 'auto' that turns out to be a 'no'. */
+void checkpoint_disk_leave_out(CheckpointDisk *disk);
 CheckpointDef *checkpoint_def_new(void);
 CheckpointDef *checkpoint_def_copy(const CheckpointDef *def);
 void checkpoint_def_free(CheckpointDef *def);

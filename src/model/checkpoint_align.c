@@ -38,6 +38,17 @@ check_trackable(const CheckpointDef *def, const DiskDef *disk, GError **error)
     return true;
 }
 
+/* checkpoint='auto' asks for what can be had: the reasons that refuse a disk
+ * with 'bitmap' leave it out here.  What only QEMU knows of the image (qcow2 of
+ * version 2) is settled later, with is_auto still set. */
+static void
+settle_auto(const CheckpointDef *def, const DiskDef *disk,
+            CheckpointDisk *entry)
+{
+    if (entry->is_auto && !check_trackable(def, disk, NULL))
+        checkpoint_disk_leave_out(entry);
+}
+
 /* The bitmap is the checkpoint's by its name; another one would make two
  * checkpoints share an interval. */
 static bool
@@ -98,7 +109,9 @@ align_disk(const CheckpointDef *def, const DiskDef *disk,
 
     if (entry) {
         aligned->is_tracked = entry->is_tracked;
+        aligned->is_auto = entry->is_auto;
         aligned->bitmap = g_strdup(entry->bitmap);
+        settle_auto(def, disk, aligned);
     } else {
         aligned->is_tracked = !def->disks && !is_skipped_by_default(disk);
     }
@@ -163,6 +176,7 @@ checkpoint_align_redefined(CheckpointDef *def, const DomainDef *domain,
         if (disk) {
             g_free(entry->name);
             entry->name = g_strdup(disk->target);
+            settle_auto(def, disk, entry);
         }
         if (!g_hash_table_add(seen, entry->name)) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,

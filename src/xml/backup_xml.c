@@ -2,6 +2,7 @@
 #include "xml/backup_xml.h"
 
 #include "base/error.h"
+#include "xml/schema.h"
 
 #include <string.h>
 
@@ -385,10 +386,14 @@ backup_xml_parse(const char *text, GError **error)
 {
     g_autoptr(XmlDocument) document =
         reader_parse(text, "domainbackup", "domainbackup", error);
+    g_autoptr(BackupDef) def = NULL;
 
     if (!document)
         return NULL;
-    return backup_xml_parse_node(reader_root(document), error);
+    def = backup_xml_parse_node(reader_root(document), error);
+    if (!def || !schema_check(SCHEMA_BACKUP, document, error))
+        return NULL;
+    return g_steal_pointer(&def);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "xml/checkpoint_xml.h"
 
 #include "base/error.h"
+#include "xml/schema.h"
 
 #include <string.h>
 
@@ -47,13 +48,14 @@ check_shape(xmlNode *node, const char *const *attributes,
 static bool
 parse_disk_attributes(xmlNode *node, CheckpointDisk *disk, GError **error)
 {
-    static const char *const words[] = {"no", "bitmap", NULL};
+    static const char *const words[] = {"no", "bitmap", "auto", NULL};
     g_autoptr(GError) cause = NULL;
     int choice = 1;
 
     if (!reader_choice(node, "checkpoint", words, &choice, &cause))
         return schema_fail(error, "%s", cause->message);
-    disk->is_tracked = choice == 1;
+    disk->is_tracked = choice != 0;
+    disk->is_auto = choice == 2;
     disk->bitmap = reader_attribute(node, "bitmap");
     /* Whose name it must be is known only with the checkpoint's; but a private
      * name never gets in. */
@@ -198,10 +200,14 @@ checkpoint_xml_parse(const char *text, bool is_redefine, GError **error)
 {
     g_autoptr(XmlDocument) document =
         reader_parse(text, "domaincheckpoint", "domaincheckpoint", error);
+    g_autoptr(CheckpointDef) def = NULL;
 
     if (!document)
         return NULL;
-    return checkpoint_xml_parse_node(reader_root(document), is_redefine, error);
+    def = checkpoint_xml_parse_node(reader_root(document), is_redefine, error);
+    if (!def || !schema_check(SCHEMA_CHECKPOINT, document, error))
+        return NULL;
+    return g_steal_pointer(&def);
 }
 
 static void

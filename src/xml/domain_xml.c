@@ -10,6 +10,7 @@
 #include "xml/domain_complete.h"
 #include "xml/domain_parts.h"
 #include "xml/machine_xml.h"
+#include "xml/schema.h"
 
 #include <limits.h>
 #include <string.h>
@@ -553,6 +554,20 @@ DomainDef *
 domain_xml_parse(const char *text, GError **error)
 {
     return parse_document(text, false, error);
+}
+
+/* The reader comes first, since it has the better words; that the text is read
+ * twice is the price of keeping the two apart. */
+DomainDef *
+domain_xml_parse_strict(const char *text, GError **error)
+{
+    g_autoptr(DomainDef) def = domain_xml_parse(text, error);
+    g_autoptr(XmlDocument) document =
+        def ? reader_parse(text, "domain", "domain", error) : NULL;
+
+    if (!document || !schema_check(SCHEMA_DOMAIN, document, error))
+        return NULL;
+    return g_steal_pointer(&def);
 }
 
 DomainDef *

@@ -24,6 +24,10 @@ typedef enum {
  * missing value), VIR_ERR_CONFIG_UNSUPPORTED. */
 DomainDef *domain_xml_parse(const char *text, GError **error);
 
+/** domain_xml_parse_strict: after that, held against the schema as well
+ * (VIR_ERR_XML_INVALID_SCHEMA). */
+DomainDef *domain_xml_parse_strict(const char *text, GError **error);
+
 /** domain_xml_parse_status: what domain_xml_format() wrote with
  * DOMAIN_FORMAT_STATUS, run-time values included. */
 DomainDef *domain_xml_parse_status(const char *text, GError **error);

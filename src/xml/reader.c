@@ -354,6 +354,14 @@ reader_unknown_child(xmlNode *node, const char *const *known)
     return NULL;
 }
 
+/* What a message says instead: "name, backup", or "none". */
+static char *
+list_allowed(const char *const *names)
+{
+    return names && *names ? g_strjoinv(", ", (char **)names)
+                           : g_strdup("none");
+}
+
 /* For small documents whose every unknown word is an error of the caller; a
  * domain's parts have part_only(). */
 bool
@@ -363,15 +371,21 @@ reader_only(xmlNode *node, const char *const *attributes,
     const char *name = reader_unknown_attribute(node, attributes);
 
     if (name) {
+        g_autofree char *value = reader_attribute(node, name);
+        g_autofree char *list = list_allowed(attributes);
+
         return fail(error, VIR_ERR_XML_ERROR,
-                    "the attribute '%s' of <%s> is not known", name,
-                    reader_name(node));
+                    "<%s %s='%s'>: there is no such attribute here; allowed: "
+                    "%s",
+                    reader_name(node), name, value ? value : "", list);
     }
     name = reader_unknown_child(node, children);
     if (name) {
+        g_autofree char *list = list_allowed(children);
+
         return fail(error, VIR_ERR_XML_ERROR,
-                    "the element <%s> in <%s> is not known", name,
-                    reader_name(node));
+                    "<%s> has no element <%s>; allowed: %s", reader_name(node),
+                    name, list);
     }
     return true;
 }

@@ -206,6 +206,49 @@ refuses_qcow2_of_version_2_before_anything_changed(void)
     make_checkpoint(machine, "c1", "vda");
 }
 
+/* On the third, raw disk by what its XML says, on the second by what QEMU finds
+ * in its image. */
+static void
+auto_tracks_what_can_be_tracked(void)
+{
+    const char *raw = "auto-raw.img";
+    g_autofree char *here = g_get_current_dir();
+    g_autofree char *extra = g_strdup_printf(
+        "<disk type='file'><driver name='qemu' type='raw'/>"
+        "<source file='%s/%s'/><target dev='vdr' bus='virtio'/></disk>",
+        here, raw);
+    g_autoptr(Machine) machine =
+        machine_new_with("web", 2, DISK_SIZE, extra, NULL, 0);
+    virDomainCheckpointPtr made = NULL;
+    char *xml = NULL;
+
+    g_free(
+        run_command("qemu-img", "create", "-q", "-f", "raw", raw, "16M", NULL));
+    g_free(run_command("qemu-img", "amend", "-q", "-f", "qcow2", "-o",
+                       "compat=0.10", machine->path[1], NULL));
+    machine_start_paused(machine);
+    made = virDomainCheckpointCreateXML(
+        machine->domain,
+        "<domaincheckpoint><name>c1</name><disks>"
+        "<disk name='vda' checkpoint='auto'/>"
+        "<disk name='vdb' checkpoint='auto'/>"
+        "<disk name='vdr' checkpoint='auto'/></disks></domaincheckpoint>",
+        0);
+    require(made != NULL);
+    (void)virDomainCheckpointFree(made);
+    assert_bitmaps(machine, 0, "c1*");
+    assert_bitmaps(machine, 1, "");
+    xml = xml_of(machine, "c1", VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN);
+    g_assert_nonnull(strstr(xml, "name='vda' checkpoint='bitmap'"));
+    g_assert_nonnull(strstr(xml, "name='vdb' checkpoint='no'/>"));
+    g_assert_nonnull(strstr(xml, "name='vdr' checkpoint='no'/>"));
+    free(xml);
+    machine_write(machine, 0, 1, 0, 64 * KIB);
+    g_assert_cmpuint(dirty_since(machine, "c1", 0), ==, 64 * KIB);
+    g_clear_pointer(&machine, machine_free);
+    g_assert_cmpint(g_unlink(raw), ==, 0);
+}
+
 static void
 two_without_a_name_within_one_second_both_succeed(void)
 {
@@ -433,6 +476,7 @@ main(int argc, char **argv)
     ADD(refuses_a_machine_that_is_off);
     ADD(refuses_disks_that_keep_no_bitmap);
     ADD(refuses_qcow2_of_version_2_before_anything_changed);
+    ADD(auto_tracks_what_can_be_tracked);
     ADD(two_without_a_name_within_one_second_both_succeed);
     ADD(name_of_200_characters_works);
     ADD(folder_that_cannot_be_written_leaves_no_bitmap);

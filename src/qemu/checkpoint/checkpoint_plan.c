@@ -113,13 +113,16 @@ check_image(const CheckpointDef *def, const CheckpointDisk *disk,
                 def->name, disk->name, disk->bitmap);
 }
 
+/* A disk with checkpoint='auto' whose image keeps no bitmap is left out. */
 static bool
-check_images(const CheckpointDef *def, const BitmapStates *states,
-             GError **error)
+check_images(CheckpointDef *def, const BitmapStates *states, GError **error)
 {
     for (guint i = 0; i < def->disks->len; i++) {
-        const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
+        CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
 
+        if (disk->is_tracked && disk->is_auto &&
+            !bitmap_states_is_lasting(states, disk->name))
+            checkpoint_disk_leave_out(disk);
         if (disk->is_tracked && !check_image(def, disk, states, error))
             return false;
     }

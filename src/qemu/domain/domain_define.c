@@ -154,10 +154,12 @@ qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     g_autoptr(DomainDef) def = NULL;
     virDomainPtr domain = NULL;
 
-    /* Every document is checked in full, asked or not. */
+    /* The reader refuses what it does not understand, asked or not. */
     if (!check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, error))
         return NULL;
-    def = domain_xml_parse(xml, error);
+    def = flags & VIR_DOMAIN_DEFINE_VALIDATE
+              ? domain_xml_parse_strict(xml, error)
+              : domain_xml_parse(xml, error);
     if (!def || !qemu_session_lock(conn->session, error))
         return NULL;
     domain = define_locked(conn, &def, error);

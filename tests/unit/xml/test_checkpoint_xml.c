@@ -169,7 +169,7 @@ breaches_are_named(void)
     assert_refused(IN("<disks><disk name='vda' checkpoint='yes'/></disks>"),
                    false, VIR_ERR_XML_INVALID_SCHEMA, "'yes'");
     assert_refused(IN("<disks><disk name='vda' exportname='x'/></disks>"),
-                   false, VIR_ERR_XML_INVALID_SCHEMA, "'exportname'");
+                   false, VIR_ERR_XML_INVALID_SCHEMA, "exportname='x'");
     assert_refused(IN("<disks><disk name='vda' checkpoint='no' bitmap='b'/>"
                       "</disks>"),
                    false, VIR_ERR_XML_INVALID_SCHEMA, "'bitmap'");

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/schema.h"
+
+#include "base/error.h"
+#include "base/lock.h"
+
+#include <libxml/relaxng.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the order of SchemaKind: the root element, which is the file's name. */
+static const char *const roots[SCHEMA_N_KINDS] = {
+    "domain", "domainbackup", "domaincheckpoint", "domainsnapshot"};
+
+/* A compiled schema lives as long as the process: it is what is dear about a
+ * validation.  libxml2 does not say that two threads may use one at a time, and
+ * a validation takes less time than it would take to find out, so the lock is
+ * held over the whole of it. */
+static Lock lock = PTHREAD_MUTEX_INITIALIZER;
+static xmlRelaxNG *compiled[SCHEMA_N_KINDS];
+
+/* What libxml2 said, and where.  It reports from the inside out: the first
+ * messages are about the cause, those with a node about where it stands. */
+typedef struct {
+    GString *text;
+    xmlNode *node; /* borrowed from the document */
+    int line;
+} Complaints;
+
+enum { COMPLAINTS_MAX = 512 };
+
+static void
+on_problem(void *data, xmlErrorPtr problem)
+{
+    Complaints *complaints = data;
+    g_autofree char *message = NULL;
+
+    if (!complaints->node && problem->node) {
+        complaints->node = problem->node;
+        complaints->line = problem->line;
+    }
+    if (!problem->message || complaints->text->len > COMPLAINTS_MAX)
+        return;
+    message = g_strstrip(g_strdup(problem->message));
+    if (complaints->text->len > 0)
+        g_string_append(complaints->text, "; ");
+    g_string_append(complaints->text, message);
+}
+
+static const char *
+schema_folder(void)
+{
+    const char *folder = secure_getenv("STRANDLINE_SCHEMAS");
+
+    return folder ? folder : STRANDLINE_SCHEMASDIR;
+}
+
+static xmlRelaxNG *
+compile(SchemaKind kind, GError **error)
+{
+    g_autofree char *path =
+        g_strdup_printf("%s/%s.rng", schema_folder(), roots[kind]);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Complaints complaints = {.text = text};
+    xmlRelaxNGParserCtxt *context = NULL;
+    xmlRelaxNG *schema = NULL;
+
+    /* Asked first: libxml2 complains of a missing file on stderr. */
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+        fail(error, VIR_ERR_INTERNAL_ERROR,
+             "there is no schema '%s'; is Strandline installed completely?",
+             path);
+        return NULL;
+    }
+    context = xmlRelaxNGNewParserCtxt(path);
+    g_assert(context);
+    xmlRelaxNGSetParserStructuredErrors(context, on_problem, &complaints);
+    schema = xmlRelaxNGParse(context);
+    xmlRelaxNGFreeParserCtxt(context);
+    if (!schema) {
+        fail(error, VIR_ERR_INTERNAL_ERROR, "cannot read the schema '%s': %s",
+             path, text->str);
+    }
+    return schema;
+}
+
+/* Needs the lock. */
+static xmlRelaxNG *
+get_compiled(SchemaKind kind, GError **error)
+{
+    if (!compiled[kind])
+        compiled[kind] = compile(kind, error);
+    return compiled[kind];
+}
+
+/* "/domain/os/loader" */
+static char *
+place_of(const xmlNode *node)
+{
+    xmlChar *path = node ? xmlGetNodePath(node) : NULL;
+    char *place = g_strdup(path ? (const char *)path : "/");
+
+    xmlFree(path);
+    return place;
+}
+
+static bool
+refuse(SchemaKind kind, const Complaints *complaints, GError **error)
+{
+    g_autofree char *place = place_of(complaints->node);
+
+    return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
+                "the <%s> does not fit its schema at %s, line %d: %s; what may "
+                "stand there is in '%s/%s.rng'",
+                roots[kind], place, complaints->line, complaints->text->str,
+                schema_folder(), roots[kind]);
+}
+
+bool
+schema_check(SchemaKind kind, XmlDocument *document, GError **error)
+{
+    LOCK_SCOPE(&lock);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Complaints complaints = {.text = text};
+    xmlRelaxNG *schema = get_compiled(kind, error);
+    xmlRelaxNGValidCtxt *context = NULL;
+    int result = 0;
+
+    if (!schema)
+        return false;
+    context = xmlRelaxNGNewValidCtxt(schema);
+    g_assert(context);
+    xmlRelaxNGSetValidStructuredErrors(context, on_problem, &complaints);
+    result = xmlRelaxNGValidateDoc(context, document);
+    xmlRelaxNGFreeValidCtxt(context);
+    if (result == 0)
+        return true;
+    if (result < 0) {
+        return fail(error, VIR_ERR_INTERNAL_ERROR,
+                    "cannot hold the <%s> against its schema", roots[kind]);
+    }
+    return refuse(kind, &complaints, error);
+}
