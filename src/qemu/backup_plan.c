@@ -83,10 +83,11 @@ choose_suffix(const BackupPlan *plan)
  * is past it is past both.  A guest that stands still has its virtio disks back
  * in the main thread, scsi disks not (docs/design/disks-with-iothreads.md). */
 static bool
-check_iothread(QemuDomain *vm, BackupPlan *plan, const DiskDef *source,
+check_iothread(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
                GError **error)
 {
     const DomainDef *def = qemu_domain_def(vm);
+    const DiskDef *source = disk->source;
     unsigned iothread = domain_def_disk_iothread(def, source);
     bool is_safe = false;
 
@@ -111,6 +112,7 @@ check_iothread(QemuDomain *vm, BackupPlan *plan, const DiskDef *source,
                     "backup works",
                     source->target, iothread);
     }
+    disk->is_delicate = true;
     plan->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
     return true;
 }
@@ -179,7 +181,7 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     disk->wanted = wanted;
     disk->source = domain_def_find_disk(plan->domain, wanted->name);
     node = node_format(disk->source);
-    if (!check_iothread(vm, plan, disk->source, error))
+    if (!check_iothread(vm, plan, disk, error))
         return false;
     if (!node_list_size(nodes, node, &disk->size)) {
         return fail(error, VIR_ERR_OPERATION_FAILED,

@@ -20,6 +20,9 @@ typedef struct {
     GPtrArray *base;
     char *bitmap; /* the union's name, on the frozen node; NULL: a full copy */
     char *hidden_scratch; /* push: file that exists for a moment only */
+    /* An iothread serves it, and this QEMU does not survive all that one may do
+     * with such a disk.  docs/design/disks-with-iothreads.md */
+    bool is_delicate;
 } BackupPlanDisk;
 
 typedef struct {
@@ -31,8 +34,8 @@ typedef struct {
     bool has_looked;            /* at the bitmaps, once for all disks */
     GPtrArray *disks;           /* of BackupPlanDisk: the chosen ones */
     CheckpointPlan *checkpoint; /* nullable */
-    /* The guest runs and an iothread serves one of the disks: it has to stand
-     * still for the cut.  docs/design/disks-with-iothreads.md */
+    /* The guest runs and one of the disks is delicate: it has to stand still
+     * for the cut. */
     bool holds_guest;
 } BackupPlan;
 
