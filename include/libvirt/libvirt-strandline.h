@@ -21,6 +21,39 @@ extern "C" {
 typedef struct _virDomainJob virDomainJob;
 typedef virDomainJob *virDomainJobPtr;
 
+/** virConnectListAllDomainsJobFlags: more ways to choose domains in
+ * virConnectListAllDomains(), one group of its own.  Since: 0.1.0 */
+typedef enum {
+    /* a backup job is under way */
+    VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB = 1 << 24,
+    /* none is */
+    VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB = 1 << 25,
+} virConnectListAllDomainsJobFlags;
+
+/** virDomainListAllJobsFlags: which jobs to list.  Since: 0.1.0 */
+typedef enum {
+    /* also those that have ended and are remembered */
+    VIR_DOMAIN_LIST_JOBS_COMPLETED = 1 << 0,
+} virDomainListAllJobsFlags;
+
+/**
+ * virDomainListAllJobs:
+ * @domain: a domain
+ * @jobs: (nullable): set to an array that ends with a NULL, for free() after
+ *        each of its handles was given to virDomainJobFree(); NULL: only count
+ * @flags: bitwise-OR of virDomainListAllJobsFlags
+ *
+ * Lists all jobs of the domain: first the default job (id 0), which is always
+ * there, also when nothing is under way; then backups, block jobs and others in
+ * the order of their ids; with COMPLETED those that have ended among them.
+ *
+ * Returns: the number of jobs, or -1 on error (@jobs is then NULL)
+ *
+ * Since: 0.1.0
+ */
+int virDomainListAllJobs(virDomainPtr domain, virDomainJobPtr **jobs,
+                         unsigned int flags);
+
 /**
  * VIR_DOMAIN_JOB_CHECKPOINT:
  *
@@ -134,6 +167,42 @@ int virDomainJobFree(virDomainJobPtr job);
 int virDomainJobGetStats(virDomainJobPtr job, int *type,
                          virTypedParameterPtr *params, int *nparams,
                          unsigned int flags);
+
+/**
+ * virDomainJobGetXMLDesc:
+ * @job: a backup
+ * @flags: none: 0
+ *
+ * As virDomainBackupGetXMLDesc(), of this very job.
+ *
+ * Errors: VIR_ERR_NO_DOMAIN_BACKUP (it is gone), VIR_ERR_OPERATION_UNSUPPORTED
+ * (a job that has no document).
+ *
+ * Returns: (transfer full): a <domainbackup> document, for free(); NULL on
+ * error
+ *
+ * Since: 0.1.0
+ */
+char *virDomainJobGetXMLDesc(virDomainJobPtr job, unsigned int flags);
+
+/**
+ * virDomainJobEnd:
+ * @job: a job
+ * @flags: none: 0
+ *
+ * Ends a job well. A backup: as virDomainBackupEnd() without ABORT, and the
+ * checkpoint of a pull backup is kept. A copy or an active commit that is in
+ * step: as virDomainBlockJobAbort() with PIVOT. Others end by themselves.
+ *
+ * Errors: VIR_ERR_NO_DOMAIN_BACKUP (it is gone), VIR_ERR_OPERATION_INVALID (it
+ * is not done yet), VIR_ERR_OPERATION_UNSUPPORTED (it ends by itself),
+ * VIR_ERR_OPERATION_FAILED (it has failed; its error is in the message).
+ *
+ * Returns: 1 if it is good, -1 on error. Test for < 0
+ *
+ * Since: 0.1.0
+ */
+int virDomainJobEnd(virDomainJobPtr job, unsigned int flags);
 
 /**
  * virDomainJobAbort:

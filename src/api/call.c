@@ -83,6 +83,23 @@ api_enter_checkpoint(const char *function, virDomainCheckpointPtr checkpoint)
 }
 
 ApiCall
+api_enter_snapshots(const char *function, virDomainPtr domain)
+{
+    return enter_domain(function, domain, VIR_FROM_DOMAIN_SNAPSHOT);
+}
+
+ApiCall
+api_enter_snapshot(const char *function, virDomainSnapshotPtr snapshot)
+{
+    error_reset();
+    if (!snapshot_object_is(snapshot)) {
+        return refuse(function, VIR_FROM_DOMAIN_SNAPSHOT,
+                      VIR_ERR_INVALID_DOMAIN_SNAPSHOT, "snapshot");
+    }
+    return enter(function, VIR_FROM_DOMAIN_SNAPSHOT, snapshot->domain->conn);
+}
+
+ApiCall
 api_enter_job(const char *function, virDomainJobPtr job)
 {
     error_reset();

@@ -27,8 +27,8 @@ typedef struct {
 } ApiCall;
 
 /* One for each kind of handle, with the error domain that libvirt gives the
- * calls of that kind.  "domains" and "checkpoints" are calls on a connection or
- * a domain that are about those below it. */
+ * calls of that kind.  "domains", "checkpoints" and "snapshots" are calls on a
+ * connection or a domain that are about those below it. */
 ApiCall api_enter_connect(const char *function, virConnectPtr conn);
 ApiCall api_enter_domains(const char *function, virConnectPtr conn);
 ApiCall api_enter_domain(const char *function, virDomainPtr domain);
@@ -36,6 +36,8 @@ ApiCall api_enter_qemu(const char *function, virDomainPtr domain);
 ApiCall api_enter_checkpoints(const char *function, virDomainPtr domain);
 ApiCall api_enter_checkpoint(const char *function,
                              virDomainCheckpointPtr checkpoint);
+ApiCall api_enter_snapshots(const char *function, virDomainPtr domain);
+ApiCall api_enter_snapshot(const char *function, virDomainSnapshotPtr snapshot);
 ApiCall api_enter_job(const char *function, virDomainJobPtr job);
 
 /** api_writable: VIR_ERR_OPERATION_DENIED on a read-only connection. */

@@ -17,7 +17,7 @@ virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
                                  virConnectDomainEventGenericCallback cb,
                                  void *opaque, virFreeCallback freecb)
 {
-    const EventCallback wanted = {dom, eventID, cb, opaque, freecb};
+    const EventCallback wanted = {dom, eventID, cb, opaque, freecb, false};
     g_autoptr(GError) error = NULL;
     int id = -1;
 
@@ -41,6 +41,42 @@ virConnectDomainEventDeregisterAny(virConnectPtr conn, int callbackID)
     API_ENTER(domains, conn, -1);
     API_NOT_NEGATIVE(callbackID);
     if (event_queue_remove(conn->events, callbackID, &error))
+        return 0;
+    api_failed(&api, error);
+    return -1;
+}
+
+int
+virConnectDomainEventRegister(virConnectPtr conn,
+                              virConnectDomainEventCallback cb, void *opaque,
+                              virFreeCallback freecb)
+{
+    const EventCallback wanted = {NULL,
+                                  VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                  VIR_DOMAIN_EVENT_CALLBACK(cb),
+                                  opaque,
+                                  freecb,
+                                  true};
+    g_autoptr(GError) error = NULL;
+
+    API_ENTER(domains, conn, -1);
+    API_NOT_NULL(cb);
+    if (event_queue_add(conn->events, &wanted, &error) >= 0)
+        return 0;
+    api_failed(&api, error);
+    return -1;
+}
+
+int
+virConnectDomainEventDeregister(virConnectPtr conn,
+                                virConnectDomainEventCallback cb)
+{
+    g_autoptr(GError) error = NULL;
+
+    API_ENTER(domains, conn, -1);
+    API_NOT_NULL(cb);
+    if (event_queue_remove_call(conn->events, VIR_DOMAIN_EVENT_CALLBACK(cb),
+                                &error))
         return 0;
     api_failed(&api, error);
     return -1;

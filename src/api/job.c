@@ -73,6 +73,33 @@ virDomainListJobIds(virDomainPtr dom, virDomainJobId **ids, unsigned int flags)
     return count;
 }
 
+static void
+jobs_free(virDomainJobPtr *jobs)
+{
+    for (size_t i = 0; jobs && jobs[i]; i++)
+        job_object_unref(jobs[i]);
+    g_free(jobs);
+}
+
+int
+virDomainListAllJobs(virDomainPtr domain, virDomainJobPtr **jobs,
+                     unsigned int flags)
+{
+    virDomainJobPtr *found = NULL;
+    int count = -1;
+
+    if (jobs)
+        *jobs = NULL;
+    API_ENTER(domain, domain, -1);
+    API_CALL(count, API_IS_NEGATIVE, job_list, domain, &found, flags);
+    if (jobs) {
+        *jobs = found;
+    } else {
+        jobs_free(found);
+    }
+    return count;
+}
+
 virDomainJobPtr
 virDomainJobLookupByID(virDomainPtr domain, int id, unsigned int flags)
 {
@@ -143,6 +170,23 @@ virDomainJobGetStats(virDomainJobPtr job, int *type,
     API_CALL(result, API_IS_NEGATIVE, job_stats, job->domain, job->id, flags,
              &stats);
     return give_stats(&stats, type, params, nparams);
+}
+
+char *
+virDomainJobGetXMLDesc(virDomainJobPtr job, unsigned int flags)
+{
+    API_ENTER(job, job, NULL);
+    API_CHECK(api_no_flags(&api, flags));
+    API_RETURN_POINTER(job_xml, job->domain, job->id);
+}
+
+int
+virDomainJobEnd(virDomainJobPtr job, unsigned int flags)
+{
+    API_ENTER(job, job, -1);
+    API_CHECK(api_writable(&api));
+    API_CHECK(api_no_flags(&api, flags));
+    API_RETURN_INT(job_end, job->domain, job->id);
 }
 
 int

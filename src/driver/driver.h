@@ -40,6 +40,29 @@ typedef struct {
     int nparams;
 } JobStats;
 
+/* What a disk has done since the domain was started; -1: not known.  Times are
+ * in nanoseconds. */
+typedef struct {
+    long long read_requests, read_bytes, read_times;
+    long long write_requests, write_bytes, write_times;
+    long long flush_requests, flush_times;
+    long long errors;
+} BlockStats;
+
+/* What virDomainBlockCopy() and virDomainBlockRebase() with COPY ask for. */
+typedef struct {
+    const char *dest_xml;         /* a <disk> element */
+    unsigned long long bandwidth; /* bytes/s; 0: no limit */
+    unsigned granularity;         /* a power of two; 0: not given */
+    unsigned long long buf_size;  /* bytes; 0: not given */
+} BlockCopy;
+
+typedef struct {
+    const char *base;             /* nullable: the lowest image */
+    const char *top;              /* nullable: the one that is written to */
+    unsigned long long bandwidth; /* bytes/s; 0: no limit */
+} BlockCommit;
+
 struct Driver {
     const char *name; /* "QEMU": virConnectGetType() */
     int error_domain; /* virErrorDomain of failures, VIR_FROM_QEMU */
@@ -126,6 +149,67 @@ struct Driver {
     int (*checkpoint_delete)(virDomainCheckpointPtr checkpoint, unsigned flags,
                              GError **error);
 
+    /* Snapshots.  @checkpoint_xml is nullable: virDomainSnapshotCreateXML2(). */
+    virDomainSnapshotPtr (*snapshot_create)(virDomainPtr domain,
+                                            const char *xml,
+                                            const char *checkpoint_xml,
+                                            unsigned flags, GError **error);
+    char *(*snapshot_xml)(virDomainSnapshotPtr snapshot, unsigned flags,
+                          GError **error);
+    /* @from NULL: all of the domain's; else the children or descendants. */
+    int (*snapshot_list)(virDomainPtr domain, virDomainSnapshotPtr from,
+                         virDomainSnapshotPtr **ret_snapshots, unsigned flags,
+                         GError **error);
+    virDomainSnapshotPtr (*snapshot_lookup)(virDomainPtr domain,
+                                            const char *name, GError **error);
+    virDomainSnapshotPtr (*snapshot_parent)(virDomainSnapshotPtr snapshot,
+                                            GError **error);
+    /* 1 with the current one, 0 with NULL.  What HasCurrent and IsCurrent tell
+     * is made of this. */
+    int (*snapshot_current)(virDomainPtr domain,
+                            virDomainSnapshotPtr *ret_current, GError **error);
+    /* 1 or 0. */
+    int (*snapshot_has_metadata)(virDomainSnapshotPtr snapshot, GError **error);
+    int (*snapshot_revert)(virDomainSnapshotPtr snapshot, unsigned flags,
+                           GError **error);
+    int (*snapshot_delete)(virDomainSnapshotPtr snapshot, unsigned flags,
+                           GError **error);
+
+    /* Disks, named by target or path, and the jobs on them.  Sizes are bytes
+     * and limits bytes/s (0: none) here, whatever unit the program chose: the
+     * ..._BYTES flags never get this far. */
+    int (*block_stats)(virDomainPtr domain, const char *disk,
+                       BlockStats *ret_stats, GError **error);
+    /* @size is 1 .. 1 MiB. */
+    int (*block_peek)(virDomainPtr domain, const char *disk,
+                      unsigned long long offset, size_t size, void *ret_buffer,
+                      GError **error);
+    int (*block_resize)(virDomainPtr domain, const char *disk,
+                        unsigned long long size, unsigned flags,
+                        GError **error);
+    /* @device: "vda" or "vda[3]". */
+    int (*block_threshold)(virDomainPtr domain, const char *device,
+                           unsigned long long threshold, GError **error);
+    /* 1 with *@ret_info (bandwidth in bytes/s), 0 if the disk has no job. */
+    int (*block_job_info)(virDomainPtr domain, const char *disk,
+                          virDomainBlockJobInfoPtr ret_info, GError **error);
+    int (*block_job_abort)(virDomainPtr domain, const char *disk,
+                           unsigned flags, GError **error);
+    int (*block_job_set_speed)(virDomainPtr domain, const char *disk,
+                               unsigned long long bandwidth, GError **error);
+    /* @base is nullable: down to the lowest.  @flags: RELATIVE or none, of
+     * virDomainBlockRebaseFlags. */
+    int (*block_pull)(virDomainPtr domain, const char *disk, const char *base,
+                      unsigned long long bandwidth, unsigned flags,
+                      GError **error);
+    /* @flags of virDomainBlockCopyFlags. */
+    int (*block_copy)(virDomainPtr domain, const char *disk,
+                      const BlockCopy *copy, unsigned flags, GError **error);
+    /* @flags of virDomainBlockCommitFlags. */
+    int (*block_commit)(virDomainPtr domain, const char *disk,
+                        const BlockCommit *commit, unsigned flags,
+                        GError **error);
+
     /* Returns the job id (> 0). */
     int (*backup_begin)(virDomainPtr domain, const char *disk_xml,
                         const char *checkpoint_xml, unsigned flags,
@@ -137,7 +221,14 @@ struct Driver {
 
     int (*job_list_ids)(virDomainPtr domain, virDomainJobId **ret_ids,
                         GError **error);
+    /* As virDomainListAllJobs() says; @flags of virDomainListAllJobsFlags. */
+    int (*job_list)(virDomainPtr domain, virDomainJobPtr **ret_jobs,
+                    unsigned flags, GError **error);
     virDomainJobPtr (*job_lookup)(virDomainPtr domain, int id, GError **error);
+    /* Of one job, whatever it does; VIR_ERR_NO_DOMAIN_BACKUP if it is gone. */
+    char *(*job_xml)(virDomainPtr domain, int id, GError **error);
+    /* 1 finished. */
+    int (*job_end)(virDomainPtr domain, int id, GError **error);
     /* @id -1: as the calls without an id mean it (design: job 0, else the
      * domain's backup). */
     int (*job_stats)(virDomainPtr domain, int id, unsigned flags,

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/event_loop.h"
 #include "base/typed_params.h"
+#include "driver/domain_event.h"
 #include "driver/driver.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct {
     gint refs;
     int id;
     int event_id;
+    bool is_classic; /* of virConnectDomainEventRegister() */
     bool is_any_domain;
     unsigned char uuid[DOMAIN_UUID_SIZE]; /* unless is_any_domain */
     guint64 since;                        /* the first event that it may see */
@@ -26,18 +28,6 @@ typedef struct {
     virFreeCallback free_opaque;
     gint is_removed; /* atomic */
 } Callback;
-
-typedef struct {
-    int event_id;
-    guint64 number;
-    char *name;
-    unsigned char uuid[DOMAIN_UUID_SIZE];
-    int id;
-    int event; /* lifecycle only */
-    int detail;
-    virTypedParameterPtr params; /* job completed only */
-    int nparams;
-} Event;
 
 struct EventQueue {
     gint refs;          /* the connection's, and the event loop's */
@@ -50,7 +40,7 @@ struct EventQueue {
     guint64 last_number;
     GPtrArray *callbacks; /* of Callback, by id; owns a reference each */
     GPtrArray *garbage;   /* removed ones, for the loop to drop */
-    GQueue pending;       /* of Event, oldest first */
+    GQueue pending;       /* of DomainEvent, oldest first */
 };
 
 static void
@@ -68,11 +58,7 @@ callback_unref(gpointer data)
 static void
 event_free(gpointer data)
 {
-    Event *event = data;
-
-    g_free(event->name);
-    typed_params_free(event->params, event->nparams);
-    g_free(event);
+    domain_event_free(data);
 }
 
 static void
@@ -133,7 +119,7 @@ drop_garbage(EventQueue *queue)
 }
 
 static bool
-callback_wants(const Callback *callback, const Event *event)
+callback_wants(const Callback *callback, const DomainEvent *event)
 {
     return callback->event_id == event->event_id &&
            callback->since <= event->number &&
@@ -143,12 +129,12 @@ callback_wants(const Callback *callback, const Event *event)
 
 /* Takes the oldest event up to @last, the callbacks that want it (a reference
  * to each) and a reference to the connection; NULL if there is none. */
-static Event *
+static DomainEvent *
 take_event(EventQueue *queue, guint64 last, GPtrArray *ret_callbacks,
            virConnectPtr *ret_conn)
 {
     LOCK_SCOPE(&queue->lock);
-    Event *event = g_queue_peek_head(&queue->pending);
+    DomainEvent *event = g_queue_peek_head(&queue->pending);
 
     if (!event || event->number > last || !queue->conn ||
         !connect_object_try_ref(queue->conn))
@@ -166,26 +152,8 @@ take_event(EventQueue *queue, guint64 last, GPtrArray *ret_callbacks,
     return event;
 }
 
-/* The public types of the callbacks differ by event; the program passed them
- * through VIR_DOMAIN_EVENT_CALLBACK(), and here they get their own type back
- * (by way of void (*)(void), as compilers want it said). */
 static void
-call_back(const Callback *callback, virConnectPtr conn, virDomainPtr domain,
-          const Event *event)
-{
-    void (*plain)(void) = (void (*)(void))callback->call;
-
-    if (event->event_id == VIR_DOMAIN_EVENT_ID_LIFECYCLE) {
-        (void)((virConnectDomainEventCallback)plain)(
-            conn, domain, event->event, event->detail, callback->opaque);
-    } else {
-        ((virConnectDomainEventJobCompletedCallback)plain)(
-            conn, domain, event->params, event->nparams, callback->opaque);
-    }
-}
-
-static void
-deliver(const Event *event, virConnectPtr conn, GPtrArray *callbacks)
+deliver(const DomainEvent *event, virConnectPtr conn, GPtrArray *callbacks)
 {
     virDomainPtr domain =
         domain_object_new(conn, event->name, event->uuid, event->id);
@@ -194,8 +162,10 @@ deliver(const Event *event, virConnectPtr conn, GPtrArray *callbacks)
         const Callback *callback = g_ptr_array_index(callbacks, i);
 
         /* Perhaps by the callback before it. */
-        if (!g_atomic_int_get(&callback->is_removed))
-            call_back(callback, conn, domain, event);
+        if (!g_atomic_int_get(&callback->is_removed)) {
+            domain_event_tell(event, callback->call, conn, domain,
+                              callback->opaque);
+        }
     }
     domain_object_unref(domain);
 }
@@ -227,7 +197,7 @@ dispatch(int watch, int fd, int events, void *opaque)
         g_autoptr(GPtrArray) callbacks =
             g_ptr_array_new_with_free_func(callback_unref);
         virConnectPtr conn = NULL;
-        Event *event = take_event(queue, last, callbacks, &conn);
+        DomainEvent *event = take_event(queue, last, callbacks, &conn);
 
         if (!event)
             break;
@@ -291,6 +261,22 @@ insert(EventQueue *queue, Callback *callback)
     return callback->id;
 }
 
+/* The id of the callback that was registered as a classic one with @call; -1:
+ * none. */
+static int
+find_classic(EventQueue *queue, virConnectDomainEventGenericCallback call)
+{
+    LOCK_SCOPE(&queue->lock);
+
+    for (guint i = 0; i < queue->callbacks->len; i++) {
+        const Callback *callback = g_ptr_array_index(queue->callbacks, i);
+
+        if (callback->is_classic && callback->call == call)
+            return callback->id;
+    }
+    return -1;
+}
+
 int
 event_queue_add(EventQueue *queue, const EventCallback *wanted, GError **error)
 {
@@ -299,11 +285,19 @@ event_queue_add(EventQueue *queue, const EventCallback *wanted, GError **error)
     Callback *callback = NULL;
     int id = -1;
 
+    /* A classic one is taken back by its function alone. */
+    if (wanted->is_classic && find_classic(queue, wanted->call) >= 0) {
+        (void)fail(error, VIR_ERR_INVALID_ARG,
+                   "cannot register the event callback: the same function is "
+                   "registered already");
+        return -1;
+    }
     if (!connect_to_loop(queue, error))
         return -1;
     callback = g_new0(Callback, 1);
     callback->refs = 1;
     callback->event_id = wanted->event_id;
+    callback->is_classic = wanted->is_classic;
     callback->is_any_domain = !wanted->domain;
     if (wanted->domain)
         memcpy(callback->uuid, wanted->domain->uuid, DOMAIN_UUID_SIZE);
@@ -334,10 +328,10 @@ discard(EventQueue *queue, int callback_id)
     return false;
 }
 
-bool
-event_queue_remove(EventQueue *queue, int callback_id, GError **error)
+/* Under wanted_lock. */
+static bool
+remove_callback(EventQueue *queue, int callback_id, GError **error)
 {
-    LOCK_SCOPE(&queue->wanted_lock);
     bool was_wanted = event_queue_is_wanted(queue);
 
     if (!discard(queue, callback_id)) {
@@ -349,6 +343,30 @@ event_queue_remove(EventQueue *queue, int callback_id, GError **error)
     wake(queue);
     tell_driver(queue, was_wanted);
     return true;
+}
+
+bool
+event_queue_remove(EventQueue *queue, int callback_id, GError **error)
+{
+    LOCK_SCOPE(&queue->wanted_lock);
+
+    return remove_callback(queue, callback_id, error);
+}
+
+bool
+event_queue_remove_call(EventQueue *queue,
+                        virConnectDomainEventGenericCallback call,
+                        GError **error)
+{
+    LOCK_SCOPE(&queue->wanted_lock);
+    int id = find_classic(queue, call);
+
+    if (id < 0) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "cannot deregister the event callback: this function was "
+                    "not registered by virConnectDomainEventRegister()");
+    }
+    return remove_callback(queue, id, error);
 }
 
 bool
@@ -383,7 +401,7 @@ event_queue_free(EventQueue *queue)
 
 /* Under the lock. */
 static bool
-is_wanted(EventQueue *queue, const Event *event)
+is_wanted(EventQueue *queue, const DomainEvent *event)
 {
     for (guint i = 0; i < queue->callbacks->len; i++) {
         if (callback_wants(g_ptr_array_index(queue->callbacks, i), event))
@@ -394,7 +412,7 @@ is_wanted(EventQueue *queue, const Event *event)
 
 /* Takes @event over. */
 static void
-put(EventQueue *queue, Event *event)
+put(EventQueue *queue, DomainEvent *event)
 {
     LOCK_SCOPE(&queue->lock);
 
@@ -410,25 +428,15 @@ put(EventQueue *queue, Event *event)
     wake(queue);
 }
 
-static Event *
-event_new(int event_id, const char *name, const unsigned char *uuid, int id)
-{
-    Event *event = g_new0(Event, 1);
-
-    event->event_id = event_id;
-    event->name = g_strdup(name);
-    memcpy(event->uuid, uuid, DOMAIN_UUID_SIZE);
-    event->id = id;
-    return event;
-}
-
 void
 event_queue_lifecycle(EventQueue *queue, const char *name,
                       const unsigned char *uuid, int id, int event, int detail)
 {
-    Event *lifecycle = event_new(VIR_DOMAIN_EVENT_ID_LIFECYCLE, name, uuid, id);
+    const EventDomain domain = {name, uuid, id};
+    DomainEvent *lifecycle =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_LIFECYCLE, &domain);
 
-    lifecycle->event = event;
+    lifecycle->kind = event;
     lifecycle->detail = detail;
     put(queue, lifecycle);
 }
@@ -438,10 +446,79 @@ event_queue_job_completed(EventQueue *queue, const char *name,
                           const unsigned char *uuid, int id,
                           virTypedParameterPtr params, int nparams)
 {
-    Event *completed =
-        event_new(VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, name, uuid, id);
+    const EventDomain domain = {name, uuid, id};
+    DomainEvent *completed =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, &domain);
 
     completed->params = typed_params_copy(params, nparams);
     completed->nparams = completed->params ? nparams : 0;
     put(queue, completed);
+}
+
+void
+event_queue_reboot(EventQueue *queue, const EventDomain *domain)
+{
+    put(queue, domain_event_new(VIR_DOMAIN_EVENT_ID_REBOOT, domain));
+}
+
+/* libvirt's two events of one failure; NULL is told as "", as there. */
+void
+event_queue_io_error(EventQueue *queue, const EventDomain *domain,
+                     const EventIoError *failure)
+{
+    static const int kinds[] = {VIR_DOMAIN_EVENT_ID_IO_ERROR,
+                                VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        DomainEvent *event = domain_event_new(kinds[i], domain);
+
+        event->disk = g_strdup(failure->path ? failure->path : "");
+        event->alias = g_strdup(failure->alias ? failure->alias : "");
+        event->reason = g_strdup(failure->reason ? failure->reason : "");
+        event->kind = failure->action;
+        put(queue, event);
+    }
+}
+
+void
+event_queue_block_job(EventQueue *queue, const EventDomain *domain,
+                      const EventBlockJob *job)
+{
+    DomainEvent *by_path =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_BLOCK_JOB, domain);
+    DomainEvent *by_target =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, domain);
+
+    by_path->disk = g_strdup(job->path ? job->path : "");
+    by_target->disk = g_strdup(job->target);
+    by_path->kind = by_target->kind = job->type;
+    by_path->detail = by_target->detail = job->status;
+    put(queue, by_path);
+    put(queue, by_target);
+}
+
+void
+event_queue_agent_lifecycle(EventQueue *queue, const EventDomain *domain,
+                            int state, int reason)
+{
+    DomainEvent *event =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, domain);
+
+    event->kind = state;
+    event->detail = reason;
+    put(queue, event);
+}
+
+void
+event_queue_block_threshold(EventQueue *queue, const EventDomain *domain,
+                            const EventBlockThreshold *crossed)
+{
+    DomainEvent *event =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD, domain);
+
+    event->disk = g_strdup(crossed->device);
+    event->alias = g_strdup(crossed->path);
+    event->bytes[0] = crossed->threshold;
+    event->bytes[1] = crossed->excess;
+    put(queue, event);
 }

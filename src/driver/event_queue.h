@@ -19,7 +19,7 @@
  */
 #pragma once
 
-#include "driver/object.h"
+#include "driver/domain_event.h"
 
 EventQueue *event_queue_new(virConnectPtr conn); /* does not hold @conn */
 /** event_queue_free: what is not delivered yet never will be; the loop frees
@@ -33,6 +33,7 @@ typedef struct {
     virConnectDomainEventGenericCallback call;
     void *opaque;
     virFreeCallback free_opaque; /* nullable */
+    bool is_classic; /* of virConnectDomainEventRegister(): once a function */
 } EventCallback;
 
 /** event_queue_add: @wanted is copied, its @domain not kept.
@@ -42,6 +43,11 @@ int event_queue_add(EventQueue *queue, const EventCallback *wanted,
                     GError **error);
 /** event_queue_remove: VIR_ERR_INVALID_ARG if there is no @callback_id. */
 bool event_queue_remove(EventQueue *queue, int callback_id, GError **error);
+/** event_queue_remove_call: the classic callback @call; VIR_ERR_INVALID_ARG if
+ * there is none. */
+bool event_queue_remove_call(EventQueue *queue,
+                             virConnectDomainEventGenericCallback call,
+                             GError **error);
 bool event_queue_is_wanted(EventQueue *queue);
 
 /* What happened.  Nothing is kept when nobody registered for it. */
@@ -52,3 +58,38 @@ void event_queue_lifecycle(EventQueue *queue, const char *name,
 void event_queue_job_completed(EventQueue *queue, const char *name,
                                const unsigned char *uuid, int id,
                                virTypedParameterPtr params, int nparams);
+void event_queue_reboot(EventQueue *queue, const EventDomain *domain);
+
+/* A disk that could not be read or written.  NULL is told as "". */
+typedef struct {
+    const char *path;   /* nullable */
+    const char *alias;  /* nullable: "virtio-disk0" */
+    int action;         /* virDomainEventIOErrorAction */
+    const char *reason; /* nullable: "enospc" */
+} EventIoError;
+/** event_queue_io_error: puts in both kinds, without and with the reason. */
+void event_queue_io_error(EventQueue *queue, const EventDomain *domain,
+                          const EventIoError *failure);
+
+typedef struct {
+    const char *path;   /* nullable: of the disk's image */
+    const char *target; /* "vda" */
+    int type;           /* virDomainBlockJobType */
+    int status;         /* virConnectDomainEventBlockJobStatus */
+} EventBlockJob;
+/** event_queue_block_job: puts in both kinds, by path and by target. */
+void event_queue_block_job(EventQueue *queue, const EventDomain *domain,
+                           const EventBlockJob *job);
+
+/** event_queue_agent_lifecycle: of the two enums of that name. */
+void event_queue_agent_lifecycle(EventQueue *queue, const EventDomain *domain,
+                                 int state, int reason);
+
+typedef struct {
+    const char *device; /* as the program named it */
+    const char *path;   /* nullable */
+    unsigned long long threshold;
+    unsigned long long excess;
+} EventBlockThreshold;
+void event_queue_block_threshold(EventQueue *queue, const EventDomain *domain,
+                                 const EventBlockThreshold *crossed);

@@ -14,6 +14,7 @@ enum {
     DOMAIN_MAGIC = 0x53d0a002,
     CHECKPOINT_MAGIC = 0x53c4a003,
     JOB_MAGIC = 0x53b0a004,
+    SNAPSHOT_MAGIC = 0x5350a005,
 };
 
 G_STATIC_ASSERT(DOMAIN_UUID_SIZE == VIR_UUID_BUFLEN);
@@ -73,6 +74,19 @@ checkpoint_object_new(virDomainPtr domain, const char *name)
     return checkpoint;
 }
 
+virDomainSnapshotPtr
+snapshot_object_new(virDomainPtr domain, const char *name)
+{
+    virDomainSnapshotPtr snapshot = g_new0(virDomainSnapshot, 1);
+
+    g_atomic_int_inc(&domain->refs);
+    snapshot->magic = SNAPSHOT_MAGIC;
+    snapshot->refs = 1;
+    snapshot->domain = domain;
+    snapshot->name = g_strdup(name);
+    return snapshot;
+}
+
 virDomainJobPtr
 job_object_new(virDomainPtr domain, int id, int type, int operation)
 {
@@ -106,6 +120,13 @@ checkpoint_object_is(virDomainCheckpointPtr checkpoint)
 {
     return checkpoint && checkpoint->magic == CHECKPOINT_MAGIC &&
            domain_object_is(checkpoint->domain);
+}
+
+bool
+snapshot_object_is(virDomainSnapshotPtr snapshot)
+{
+    return snapshot && snapshot->magic == SNAPSHOT_MAGIC &&
+           domain_object_is(snapshot->domain);
 }
 
 bool
@@ -170,6 +191,20 @@ checkpoint_object_unref(virDomainCheckpointPtr checkpoint)
     domain_object_unref(checkpoint->domain);
     g_free(checkpoint->name);
     g_free(checkpoint);
+    return 0;
+}
+
+int
+snapshot_object_unref(virDomainSnapshotPtr snapshot)
+{
+    int left = snapshot ? drop(&snapshot->refs) : 0;
+
+    if (!snapshot || left > 0)
+        return left;
+    snapshot->magic = 0;
+    domain_object_unref(snapshot->domain);
+    g_free(snapshot->name);
+    g_free(snapshot);
     return 0;
 }
 

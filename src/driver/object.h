@@ -45,6 +45,13 @@ struct _virDomainCheckpoint {
     char *name;
 };
 
+struct _virDomainSnapshot {
+    guint magic;
+    gint refs;
+    virDomainPtr domain; /* holds a reference */
+    char *name;
+};
+
 struct _virDomainJob {
     guint magic;
     gint refs;
@@ -63,6 +70,7 @@ virDomainPtr domain_object_new(virConnectPtr conn, const char *name,
                                const unsigned char *uuid, int id);
 virDomainCheckpointPtr checkpoint_object_new(virDomainPtr domain,
                                              const char *name);
+virDomainSnapshotPtr snapshot_object_new(virDomainPtr domain, const char *name);
 virDomainJobPtr job_object_new(virDomainPtr domain, int id, int type,
                                int operation);
 
@@ -70,6 +78,7 @@ virDomainJobPtr job_object_new(virDomainPtr domain, int id, int type,
 bool connect_object_is(virConnectPtr conn);
 bool domain_object_is(virDomainPtr domain);
 bool checkpoint_object_is(virDomainCheckpointPtr checkpoint);
+bool snapshot_object_is(virDomainSnapshotPtr snapshot);
 bool job_object_is(virDomainJobPtr job);
 
 /** connect_object_try_ref: one reference more, unless the last one is gone
@@ -82,4 +91,5 @@ bool connect_object_try_ref(virConnectPtr conn);
 int connect_object_unref(virConnectPtr conn);
 int domain_object_unref(virDomainPtr domain);
 int checkpoint_object_unref(virDomainCheckpointPtr checkpoint);
+int snapshot_object_unref(virDomainSnapshotPtr snapshot);
 int job_object_unref(virDomainJobPtr job);

@@ -346,6 +346,192 @@ checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                                                                 : -1;
 }
 
+static virDomainSnapshotPtr
+snapshot_create(virDomainPtr domain, const char *xml,
+                const char *checkpoint_xml_text, unsigned flags, GError **error)
+{
+    return record(error, "snapshot_create %s %s flags=0x%x", xml,
+                  checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
+               ? snapshot_object_new(domain, "snap")
+               : NULL;
+}
+
+static char *
+snapshot_xml(virDomainSnapshotPtr snapshot, unsigned flags, GError **error)
+{
+    (void)snapshot;
+    return record(error, "snapshot_xml flags=0x%x", flags)
+               ? g_strdup("<domainsnapshot/>")
+               : NULL;
+}
+
+static int
+snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
+              virDomainSnapshotPtr **ret_snapshots, unsigned flags,
+              GError **error)
+{
+    if (!record(error, "snapshot_list from=%s flags=0x%x",
+                from ? from->name : "all", flags))
+        return -1;
+    *ret_snapshots = g_new0(virDomainSnapshotPtr, 3);
+    (*ret_snapshots)[0] = snapshot_object_new(domain, "snap");
+    (*ret_snapshots)[1] = snapshot_object_new(domain, "other");
+    return 2;
+}
+
+static virDomainSnapshotPtr
+snapshot_lookup(virDomainPtr domain, const char *name, GError **error)
+{
+    return record(error, "snapshot_lookup %s", name)
+               ? snapshot_object_new(domain, name)
+               : NULL;
+}
+
+static virDomainSnapshotPtr
+snapshot_parent(virDomainSnapshotPtr snapshot, GError **error)
+{
+    return record(error, "snapshot_parent")
+               ? snapshot_object_new(snapshot->domain, "root")
+               : NULL;
+}
+
+static int
+snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
+                 GError **error)
+{
+    if (!record(error, "snapshot_current"))
+        return -1;
+    if (!fake.current_snapshot)
+        return 0;
+    *ret_current = snapshot_object_new(domain, fake.current_snapshot);
+    return 1;
+}
+
+static int
+snapshot_has_metadata(virDomainSnapshotPtr snapshot, GError **error)
+{
+    (void)snapshot;
+    return record(error, "snapshot_has_metadata") ? fake.result : -1;
+}
+
+#define DEFINE_OF_SNAPSHOT(name)                                             \
+    static int name(virDomainSnapshotPtr snapshot, unsigned flags,           \
+                    GError **error)                                          \
+    {                                                                        \
+        (void)snapshot;                                                      \
+        return record(error, #name " flags=0x%x", flags) ? fake.result : -1; \
+    }
+
+DEFINE_OF_SNAPSHOT(snapshot_revert)
+DEFINE_OF_SNAPSHOT(snapshot_delete)
+
+static int
+block_stats(virDomainPtr domain, const char *disk, BlockStats *ret_stats,
+            GError **error)
+{
+    const BlockStats stats = {1, 512, 10, 2, 1024, 20, 3, -1, 4};
+
+    (void)domain;
+    *ret_stats = stats;
+    return record(error, "block_stats %s", disk) ? fake.result : -1;
+}
+
+static int
+block_peek(virDomainPtr domain, const char *disk, unsigned long long offset,
+           size_t size, void *ret_buffer, GError **error)
+{
+    (void)domain;
+    memset(ret_buffer, 'x', size);
+    return record(error, "block_peek %s %llu+%zu", disk, offset, size)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_resize(virDomainPtr domain, const char *disk, unsigned long long size,
+             unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "block_resize %s %llu flags=0x%x", disk, size, flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_threshold(virDomainPtr domain, const char *device,
+                unsigned long long threshold, GError **error)
+{
+    (void)domain;
+    return record(error, "block_threshold %s %llu", device, threshold)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_job_info(virDomainPtr domain, const char *disk,
+               virDomainBlockJobInfoPtr ret_info, GError **error)
+{
+    (void)domain;
+    ret_info->type = VIR_DOMAIN_BLOCK_JOB_TYPE_COPY;
+    ret_info->bandwidth = 1024 * 1024 + 1;
+    return record(error, "block_job_info %s", disk) ? 1 : -1;
+}
+
+static int
+block_job_abort(virDomainPtr domain, const char *disk, unsigned flags,
+                GError **error)
+{
+    (void)domain;
+    return record(error, "block_job_abort %s flags=0x%x", disk, flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_job_set_speed(virDomainPtr domain, const char *disk,
+                    unsigned long long bandwidth, GError **error)
+{
+    (void)domain;
+    return record(error, "block_job_set_speed %s %llu", disk, bandwidth)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_pull(virDomainPtr domain, const char *disk, const char *base,
+           unsigned long long bandwidth, unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "block_pull %s %s %llu flags=0x%x", disk,
+                  base ? base : "-", bandwidth, flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_copy(virDomainPtr domain, const char *disk, const BlockCopy *copy,
+           unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "block_copy %s %s %llu %u %llu flags=0x%x", disk,
+                  copy->dest_xml, copy->bandwidth, copy->granularity,
+                  copy->buf_size, flags)
+               ? fake.result
+               : -1;
+}
+
+static int
+block_commit(virDomainPtr domain, const char *disk, const BlockCommit *commit,
+             unsigned flags, GError **error)
+{
+    (void)domain;
+    return record(error, "block_commit %s %s %s %llu flags=0x%x", disk,
+                  commit->base ? commit->base : "-",
+                  commit->top ? commit->top : "-", commit->bandwidth, flags)
+               ? fake.result
+               : -1;
+}
+
 static int
 backup_begin(virDomainPtr domain, const char *disk_xml,
              const char *checkpoint_xml_text, unsigned flags, GError **error)
@@ -382,6 +568,32 @@ job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
         return -1;
     *ret_ids = g_new0(virDomainJobId, 1);
     return 1;
+}
+
+static int
+job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
+         GError **error)
+{
+    if (!record(error, "job_list flags=0x%x", flags))
+        return -1;
+    *ret_jobs = g_new0(virDomainJobPtr, 2);
+    (*ret_jobs)[0] = job_object_new(domain, 0, VIR_DOMAIN_JOB_NONE,
+                                    VIR_DOMAIN_JOB_OPERATION_UNKNOWN);
+    return 1;
+}
+
+static char *
+job_xml(virDomainPtr domain, int id, GError **error)
+{
+    (void)domain;
+    return record(error, "job_xml %d", id) ? g_strdup("<domainbackup/>") : NULL;
+}
+
+static int
+job_end(virDomainPtr domain, int id, GError **error)
+{
+    (void)domain;
+    return record(error, "job_end %d", id) ? fake.result : -1;
 }
 
 static virDomainJobPtr
@@ -472,11 +684,33 @@ const Driver fake_driver = {
     .checkpoint_lookup = checkpoint_lookup,
     .checkpoint_parent = checkpoint_parent,
     .checkpoint_delete = checkpoint_delete,
+    .snapshot_create = snapshot_create,
+    .snapshot_xml = snapshot_xml,
+    .snapshot_list = snapshot_list,
+    .snapshot_lookup = snapshot_lookup,
+    .snapshot_parent = snapshot_parent,
+    .snapshot_current = snapshot_current,
+    .snapshot_has_metadata = snapshot_has_metadata,
+    .snapshot_revert = snapshot_revert,
+    .snapshot_delete = snapshot_delete,
+    .block_stats = block_stats,
+    .block_peek = block_peek,
+    .block_resize = block_resize,
+    .block_threshold = block_threshold,
+    .block_job_info = block_job_info,
+    .block_job_abort = block_job_abort,
+    .block_job_set_speed = block_job_set_speed,
+    .block_pull = block_pull,
+    .block_copy = block_copy,
+    .block_commit = block_commit,
     .backup_begin = backup_begin,
     .backup_xml = backup_xml,
     .backup_end = backup_end,
     .job_list_ids = job_list_ids,
+    .job_list = job_list,
     .job_lookup = job_lookup,
+    .job_xml = job_xml,
+    .job_end = job_end,
     .job_stats = job_stats,
     .job_info = job_info,
     .job_abort = job_abort,

@@ -21,6 +21,7 @@ typedef struct {
     bool is_speechless; /* ... without an error */
     int result;         /* of calls that return an int */
     int active_id;      /* of the first domain in a list; the second is off */
+    const char *current_snapshot; /* NULL: none */
 } Fake;
 
 extern Fake fake;

@@ -23,6 +23,7 @@ from_connection(virConnectPtr conn)
     machine->conn = conn;
     machine->domain = domain_object_new(conn, "web", fake_uuid, -1);
     machine->checkpoint = checkpoint_object_new(machine->domain, "chk");
+    machine->snapshot = snapshot_object_new(machine->domain, "snap");
     machine->job = job_object_new(machine->domain, 7, VIR_DOMAIN_JOB_UNBOUNDED,
                                   VIR_DOMAIN_JOB_OPERATION_BACKUP);
     fake_reset();
@@ -47,6 +48,7 @@ machine_free(Machine *machine)
     if (!machine)
         return;
     job_object_unref(machine->job);
+    snapshot_object_unref(machine->snapshot);
     checkpoint_object_unref(machine->checkpoint);
     domain_object_unref(machine->domain);
     connect_object_unref(machine->conn);

@@ -10,6 +10,7 @@ typedef struct {
     virConnectPtr conn;
     virDomainPtr domain;
     virDomainCheckpointPtr checkpoint;
+    virDomainSnapshotPtr snapshot;
     virDomainJobPtr job;
 } Machine;
 

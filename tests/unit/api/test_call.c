@@ -26,6 +26,9 @@ static const Kind DOM_CHK = {VIR_ERR_INVALID_DOMAIN,
 static const Kind DOM_QEMU = {VIR_ERR_INVALID_DOMAIN, VIR_FROM_NONE};
 static const Kind CHK = {VIR_ERR_INVALID_DOMAIN_CHECKPOINT,
                          VIR_FROM_DOMAIN_CHECKPOINT};
+static const Kind DOM_SNAP = {VIR_ERR_INVALID_DOMAIN, VIR_FROM_DOMAIN_SNAPSHOT};
+static const Kind SNAP = {VIR_ERR_INVALID_DOMAIN_SNAPSHOT,
+                          VIR_FROM_DOMAIN_SNAPSHOT};
 static const Kind JOB = {VIR_ERR_INVALID_ARG, VIR_FROM_DOMAIN};
 
 /* Results of any type, as "did it succeed", given back at once. */
@@ -59,6 +62,13 @@ is_checkpoint(virDomainCheckpointPtr result)
 }
 
 static bool
+is_snapshot(virDomainSnapshotPtr result)
+{
+    snapshot_object_unref(result);
+    return result != NULL;
+}
+
+static bool
 is_job(virDomainJobPtr result)
 {
     job_object_unref(result);
@@ -82,17 +92,40 @@ static struct {
     virDomainInfo info;
     virDomainBlockInfo block;
     virDomainJobInfo job;
+    virDomainBlockStatsStruct stats;
+    virDomainBlockJobInfo block_job;
     char *reply;
 } out;
 
 static bool
-gives_defined(const Machine *m)
+gives_names(int count)
 {
-    int count = virConnectListDefinedDomains(m->conn, out.names, 4);
-
     for (int i = 0; i < count; i++)
         free(out.names[i]);
     return count >= 0;
+}
+
+static bool
+gives_block_stats(const Machine *m)
+{
+    virTypedParameter params[16];
+    int count = 16;
+
+    return virDomainBlockStatsFlags(m->domain, "vda", params, &count, 0) == 0;
+}
+
+static bool
+has_current(const Machine *m)
+{
+    fake.current_snapshot = "snap";
+    return is_snapshot(virDomainSnapshotCurrent(m->domain, 0));
+}
+
+static bool
+is_current(const Machine *m)
+{
+    fake.current_snapshot = "snap";
+    return is_count(virDomainSnapshotIsCurrent(m->snapshot, 0));
 }
 
 static bool
@@ -152,149 +185,219 @@ typedef struct {
 #define READ  false
 #define WRITE true
 
-#define CALLS(X)                                                              \
-    X(ConnectGetType, CONN, NULL, READ, is_there(virConnectGetType(m->conn))) \
-    X(ConnectGetVersion, CONN, "connect_version", READ,                       \
-      is_count(virConnectGetVersion(m->conn, &out.version)))                  \
-    X(ConnectGetLibVersion, CONN, NULL, READ,                                 \
-      is_count(virConnectGetLibVersion(m->conn, &out.version)))               \
-    X(ConnectGetHostname, CONN, NULL, READ,                                   \
-      is_text(virConnectGetHostname(m->conn)))                                \
-    X(ConnectGetURI, CONN, NULL, READ, is_text(virConnectGetURI(m->conn)))    \
-    X(ConnectIsAlive, CONN, NULL, READ, is_count(virConnectIsAlive(m->conn))) \
-    X(ConnectIsSecure, CONN, NULL, READ,                                      \
-      is_count(virConnectIsSecure(m->conn)))                                  \
-    X(ConnectIsEncrypted, CONN, NULL, READ,                                   \
-      is_count(virConnectIsEncrypted(m->conn)))                               \
-    X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,          \
-      is_count(virConnectListAllDomains(m->conn, NULL, 0)))                   \
-    X(ConnectNumOfDomains, CONN_DOM, "connect_list_domains", READ,            \
-      is_count(virConnectNumOfDomains(m->conn)))                              \
-    X(ConnectNumOfDefinedDomains, CONN_DOM, "connect_list_domains", READ,     \
-      is_count(virConnectNumOfDefinedDomains(m->conn)))                       \
-    X(ConnectListDomains, CONN_DOM, "connect_list_domains", READ,             \
-      is_count(virConnectListDomains(m->conn, out.numbers, 4)))               \
-    X(ConnectListDefinedDomains, CONN_DOM, "connect_list_domains", READ,      \
-      gives_defined(m))                                                       \
-    X(DomainLookupByName, CONN_DOM, "domain_lookup_by_name", READ,            \
-      is_domain(virDomainLookupByName(m->conn, "web")))                       \
-    X(DomainLookupByID, CONN_DOM, "domain_lookup_by_id", READ,                \
-      is_domain(virDomainLookupByID(m->conn, 1)))                             \
-    X(DomainLookupByUUID, CONN_DOM, "domain_lookup_by_uuid", READ,            \
-      is_domain(virDomainLookupByUUID(m->conn, fake_uuid)))                   \
-    X(DomainLookupByUUIDString, CONN_DOM, "domain_lookup_by_uuid", READ,      \
-      is_domain(virDomainLookupByUUIDString(                                  \
-          m->conn, "5a1d0001-0203-4405-8607-08090a0b0c0d")))                  \
-    X(DomainDefineXML, CONN_DOM, "domain_define", WRITE,                      \
-      is_domain(virDomainDefineXML(m->conn, "<domain/>")))                    \
-    X(DomainDefineXMLFlags, CONN_DOM, "domain_define", WRITE,                 \
-      is_domain(virDomainDefineXMLFlags(m->conn, "<domain/>", 0)))            \
-    X(DomainGetName, DOM, NULL, READ, is_there(virDomainGetName(m->domain)))  \
-    X(DomainGetUUID, DOM, NULL, READ,                                         \
-      is_count(virDomainGetUUID(m->domain, out.uuid)))                        \
-    X(DomainGetUUIDString, DOM, NULL, READ,                                   \
-      is_count(virDomainGetUUIDString(m->domain, out.text)))                  \
-    X(DomainGetConnect, DOM, NULL, READ,                                      \
-      is_there(virDomainGetConnect(m->domain)))                               \
-    X(DomainGetOSType, DOM, "domain_os_type", READ,                           \
-      is_text(virDomainGetOSType(m->domain)))                                 \
-    X(DomainGetXMLDesc, DOM, "domain_xml", READ,                              \
-      is_text(virDomainGetXMLDesc(m->domain, 0)))                             \
-    X(DomainUndefine, DOM, "domain_undefine", WRITE,                          \
-      is_count(virDomainUndefine(m->domain)))                                 \
-    X(DomainUndefineFlags, DOM, "domain_undefine", WRITE,                     \
-      is_count(virDomainUndefineFlags(m->domain, 0)))                         \
-    X(DomainCreate, DOM, "domain_create", WRITE,                              \
-      is_count(virDomainCreate(m->domain)))                                   \
-    X(DomainCreateWithFlags, DOM, "domain_create", WRITE,                     \
-      is_count(virDomainCreateWithFlags(m->domain, 0)))                       \
-    X(DomainShutdown, DOM, "domain_shutdown", WRITE,                          \
-      is_count(virDomainShutdown(m->domain)))                                 \
-    X(DomainShutdownFlags, DOM, "domain_shutdown", WRITE,                     \
-      is_count(virDomainShutdownFlags(m->domain, 0)))                         \
-    X(DomainReboot, DOM, "domain_reboot", WRITE,                              \
-      is_count(virDomainReboot(m->domain, 0)))                                \
-    X(DomainReset, DOM, "domain_reset", WRITE,                                \
-      is_count(virDomainReset(m->domain, 0)))                                 \
-    X(DomainDestroy, DOM, "domain_destroy", WRITE,                            \
-      is_count(virDomainDestroy(m->domain)))                                  \
-    X(DomainDestroyFlags, DOM, "domain_destroy", WRITE,                       \
-      is_count(virDomainDestroyFlags(m->domain, 0)))                          \
-    X(DomainSuspend, DOM, "domain_suspend", WRITE,                            \
-      is_count(virDomainSuspend(m->domain)))                                  \
-    X(DomainResume, DOM, "domain_resume", WRITE,                              \
-      is_count(virDomainResume(m->domain)))                                   \
-    X(DomainGetState, DOM, "domain_state", READ,                              \
-      is_count(virDomainGetState(m->domain, &out.number, NULL, 0)))           \
-    X(DomainGetInfo, DOM, "domain_info", READ,                                \
-      is_count(virDomainGetInfo(m->domain, &out.info)))                       \
-    X(DomainIsActive, DOM, "domain_is_active", READ,                          \
-      is_count(virDomainIsActive(m->domain)))                                 \
-    X(DomainIsPersistent, DOM, "domain_is_persistent", READ,                  \
-      is_count(virDomainIsPersistent(m->domain)))                             \
-    X(DomainIsUpdated, DOM, "domain_is_updated", READ,                        \
-      is_count(virDomainIsUpdated(m->domain)))                                \
-    X(DomainGetAutostart, DOM, "domain_get_autostart", READ,                  \
-      is_count(virDomainGetAutostart(m->domain, &out.number)))                \
-    X(DomainSetAutostart, DOM, "domain_set_autostart", WRITE,                 \
-      is_count(virDomainSetAutostart(m->domain, 1)))                          \
-    X(DomainRename, DOM, "domain_rename", WRITE,                              \
-      is_count(virDomainRename(m->domain, "new", 0)))                         \
-    X(DomainGetBlockInfo, DOM, "domain_block_info", READ,                     \
-      is_count(virDomainGetBlockInfo(m->domain, "vda", &out.block, 0)))       \
-    X(DomainFSFreeze, DOM, "domain_fs_freeze", WRITE,                         \
-      is_count(virDomainFSFreeze(m->domain, NULL, 0, 0)))                     \
-    X(DomainFSThaw, DOM, "domain_fs_thaw", WRITE,                             \
-      is_count(virDomainFSThaw(m->domain, NULL, 0, 0)))                       \
-    X(DomainGetFSInfo, DOM, "domain_fs_info", WRITE, gives_file_systems(m))   \
-    X(DomainGetJobInfo, DOM, "job_info", READ,                                \
-      is_count(virDomainGetJobInfo(m->domain, &out.job)))                     \
-    X(DomainGetJobStats, DOM, "job_stats", READ, gives_stats(m))              \
-    X(DomainAbortJob, DOM, "job_abort", WRITE,                                \
-      is_count(virDomainAbortJob(m->domain)))                                 \
-    X(DomainListJobIds, DOM, "job_list_ids", READ,                            \
-      is_count(virDomainListJobIds(m->domain, NULL, 0)))                      \
-    X(DomainBackupBegin, DOM, "backup_begin", WRITE,                          \
-      is_count(virDomainBackupBegin(m->domain, NULL, NULL, 0)))               \
-    X(DomainBackupGetXMLDesc, DOM, "backup_xml", READ,                        \
-      is_text(virDomainBackupGetXMLDesc(m->domain, 1, 0)))                    \
-    X(DomainBackupEnd, DOM, "backup_end", WRITE,                              \
-      is_count(virDomainBackupEnd(m->domain, 1, 0)))                          \
-    X(DomainCheckpointCreateXML, DOM_CHK, "checkpoint_create", WRITE,         \
-      is_checkpoint(virDomainCheckpointCreateXML(m->domain, "<x/>", 0)))      \
-    X(DomainListAllCheckpoints, DOM_CHK, "checkpoint_list", READ,             \
-      is_count(virDomainListAllCheckpoints(m->domain, NULL, 0)))              \
-    X(DomainCheckpointLookupByName, DOM_CHK, "checkpoint_lookup", READ,       \
-      is_checkpoint(virDomainCheckpointLookupByName(m->domain, "chk", 0)))    \
-    X(DomainCheckpointGetXMLDesc, CHK, "checkpoint_xml", READ,                \
-      is_text(virDomainCheckpointGetXMLDesc(m->checkpoint, 0)))               \
-    X(DomainCheckpointListAllChildren, CHK, "checkpoint_list", READ,          \
-      is_count(virDomainCheckpointListAllChildren(m->checkpoint, NULL, 0)))   \
-    X(DomainCheckpointGetParent, CHK, "checkpoint_parent", READ,              \
-      is_checkpoint(virDomainCheckpointGetParent(m->checkpoint, 0)))          \
-    X(DomainCheckpointDelete, CHK, "checkpoint_delete", WRITE,                \
-      is_count(virDomainCheckpointDelete(m->checkpoint, 0)))                  \
-    X(DomainCheckpointGetName, CHK, NULL, READ,                               \
-      is_there(virDomainCheckpointGetName(m->checkpoint)))                    \
-    X(DomainCheckpointGetDomain, CHK, NULL, READ,                             \
-      is_there(virDomainCheckpointGetDomain(m->checkpoint)))                  \
-    X(DomainCheckpointGetConnect, CHK, NULL, READ,                            \
-      is_there(virDomainCheckpointGetConnect(m->checkpoint)))                 \
-    X(DomainJobLookupByID, DOM, "job_lookup", READ,                           \
-      is_job(virDomainJobLookupByID(m->domain, 7, 0)))                        \
-    X(DomainJobGetID, JOB, NULL, READ, is_count(virDomainJobGetID(m->job)))   \
-    X(DomainJobGetType, JOB, NULL, READ,                                      \
-      is_count(virDomainJobGetType(m->job)))                                  \
-    X(DomainJobGetOperation, JOB, NULL, READ,                                 \
-      is_count(virDomainJobGetOperation(m->job)))                             \
-    X(DomainJobGetDomain, JOB, NULL, READ,                                    \
-      is_there(virDomainJobGetDomain(m->job)))                                \
-    X(DomainJobGetStats, JOB, "job_stats", READ, gives_stats_of_job(m))       \
-    X(DomainJobAbort, JOB, "job_abort", WRITE,                                \
-      is_count(virDomainJobAbort(m->job, 0)))                                 \
-    X(DomainQemuMonitorCommand, DOM_QEMU, "qemu_monitor_command", WRITE,      \
-      gives_reply(m))                                                         \
-    X(DomainQemuAgentCommand, DOM_QEMU, "qemu_agent_command", WRITE,          \
+#define CALLS(X)                                                               \
+    X(ConnectGetType, CONN, NULL, READ, is_there(virConnectGetType(m->conn)))  \
+    X(ConnectGetVersion, CONN, "connect_version", READ,                        \
+      is_count(virConnectGetVersion(m->conn, &out.version)))                   \
+    X(ConnectGetLibVersion, CONN, NULL, READ,                                  \
+      is_count(virConnectGetLibVersion(m->conn, &out.version)))                \
+    X(ConnectGetHostname, CONN, NULL, READ,                                    \
+      is_text(virConnectGetHostname(m->conn)))                                 \
+    X(ConnectGetURI, CONN, NULL, READ, is_text(virConnectGetURI(m->conn)))     \
+    X(ConnectIsAlive, CONN, NULL, READ, is_count(virConnectIsAlive(m->conn)))  \
+    X(ConnectIsSecure, CONN, NULL, READ,                                       \
+      is_count(virConnectIsSecure(m->conn)))                                   \
+    X(ConnectIsEncrypted, CONN, NULL, READ,                                    \
+      is_count(virConnectIsEncrypted(m->conn)))                                \
+    X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,           \
+      is_count(virConnectListAllDomains(m->conn, NULL, 0)))                    \
+    X(ConnectNumOfDomains, CONN_DOM, "connect_list_domains", READ,             \
+      is_count(virConnectNumOfDomains(m->conn)))                               \
+    X(ConnectNumOfDefinedDomains, CONN_DOM, "connect_list_domains", READ,      \
+      is_count(virConnectNumOfDefinedDomains(m->conn)))                        \
+    X(ConnectListDomains, CONN_DOM, "connect_list_domains", READ,              \
+      is_count(virConnectListDomains(m->conn, out.numbers, 4)))                \
+    X(ConnectListDefinedDomains, CONN_DOM, "connect_list_domains", READ,       \
+      gives_names(virConnectListDefinedDomains(m->conn, out.names, 4)))        \
+    X(DomainLookupByName, CONN_DOM, "domain_lookup_by_name", READ,             \
+      is_domain(virDomainLookupByName(m->conn, "web")))                        \
+    X(DomainLookupByID, CONN_DOM, "domain_lookup_by_id", READ,                 \
+      is_domain(virDomainLookupByID(m->conn, 1)))                              \
+    X(DomainLookupByUUID, CONN_DOM, "domain_lookup_by_uuid", READ,             \
+      is_domain(virDomainLookupByUUID(m->conn, fake_uuid)))                    \
+    X(DomainLookupByUUIDString, CONN_DOM, "domain_lookup_by_uuid", READ,       \
+      is_domain(virDomainLookupByUUIDString(                                   \
+          m->conn, "5a1d0001-0203-4405-8607-08090a0b0c0d")))                   \
+    X(DomainDefineXML, CONN_DOM, "domain_define", WRITE,                       \
+      is_domain(virDomainDefineXML(m->conn, "<domain/>")))                     \
+    X(DomainDefineXMLFlags, CONN_DOM, "domain_define", WRITE,                  \
+      is_domain(virDomainDefineXMLFlags(m->conn, "<domain/>", 0)))             \
+    X(DomainGetName, DOM, NULL, READ, is_there(virDomainGetName(m->domain)))   \
+    X(DomainGetUUID, DOM, NULL, READ,                                          \
+      is_count(virDomainGetUUID(m->domain, out.uuid)))                         \
+    X(DomainGetUUIDString, DOM, NULL, READ,                                    \
+      is_count(virDomainGetUUIDString(m->domain, out.text)))                   \
+    X(DomainGetConnect, DOM, NULL, READ,                                       \
+      is_there(virDomainGetConnect(m->domain)))                                \
+    X(DomainGetOSType, DOM, "domain_os_type", READ,                            \
+      is_text(virDomainGetOSType(m->domain)))                                  \
+    X(DomainGetXMLDesc, DOM, "domain_xml", READ,                               \
+      is_text(virDomainGetXMLDesc(m->domain, 0)))                              \
+    X(DomainUndefine, DOM, "domain_undefine", WRITE,                           \
+      is_count(virDomainUndefine(m->domain)))                                  \
+    X(DomainUndefineFlags, DOM, "domain_undefine", WRITE,                      \
+      is_count(virDomainUndefineFlags(m->domain, 0)))                          \
+    X(DomainCreate, DOM, "domain_create", WRITE,                               \
+      is_count(virDomainCreate(m->domain)))                                    \
+    X(DomainCreateWithFlags, DOM, "domain_create", WRITE,                      \
+      is_count(virDomainCreateWithFlags(m->domain, 0)))                        \
+    X(DomainShutdown, DOM, "domain_shutdown", WRITE,                           \
+      is_count(virDomainShutdown(m->domain)))                                  \
+    X(DomainShutdownFlags, DOM, "domain_shutdown", WRITE,                      \
+      is_count(virDomainShutdownFlags(m->domain, 0)))                          \
+    X(DomainReboot, DOM, "domain_reboot", WRITE,                               \
+      is_count(virDomainReboot(m->domain, 0)))                                 \
+    X(DomainReset, DOM, "domain_reset", WRITE,                                 \
+      is_count(virDomainReset(m->domain, 0)))                                  \
+    X(DomainDestroy, DOM, "domain_destroy", WRITE,                             \
+      is_count(virDomainDestroy(m->domain)))                                   \
+    X(DomainDestroyFlags, DOM, "domain_destroy", WRITE,                        \
+      is_count(virDomainDestroyFlags(m->domain, 0)))                           \
+    X(DomainSuspend, DOM, "domain_suspend", WRITE,                             \
+      is_count(virDomainSuspend(m->domain)))                                   \
+    X(DomainResume, DOM, "domain_resume", WRITE,                               \
+      is_count(virDomainResume(m->domain)))                                    \
+    X(DomainGetState, DOM, "domain_state", READ,                               \
+      is_count(virDomainGetState(m->domain, &out.number, NULL, 0)))            \
+    X(DomainGetInfo, DOM, "domain_info", READ,                                 \
+      is_count(virDomainGetInfo(m->domain, &out.info)))                        \
+    X(DomainIsActive, DOM, "domain_is_active", READ,                           \
+      is_count(virDomainIsActive(m->domain)))                                  \
+    X(DomainIsPersistent, DOM, "domain_is_persistent", READ,                   \
+      is_count(virDomainIsPersistent(m->domain)))                              \
+    X(DomainIsUpdated, DOM, "domain_is_updated", READ,                         \
+      is_count(virDomainIsUpdated(m->domain)))                                 \
+    X(DomainGetAutostart, DOM, "domain_get_autostart", READ,                   \
+      is_count(virDomainGetAutostart(m->domain, &out.number)))                 \
+    X(DomainSetAutostart, DOM, "domain_set_autostart", WRITE,                  \
+      is_count(virDomainSetAutostart(m->domain, 1)))                           \
+    X(DomainRename, DOM, "domain_rename", WRITE,                               \
+      is_count(virDomainRename(m->domain, "new", 0)))                          \
+    X(DomainGetBlockInfo, DOM, "domain_block_info", READ,                      \
+      is_count(virDomainGetBlockInfo(m->domain, "vda", &out.block, 0)))        \
+    X(DomainFSFreeze, DOM, "domain_fs_freeze", WRITE,                          \
+      is_count(virDomainFSFreeze(m->domain, NULL, 0, 0)))                      \
+    X(DomainFSThaw, DOM, "domain_fs_thaw", WRITE,                              \
+      is_count(virDomainFSThaw(m->domain, NULL, 0, 0)))                        \
+    X(DomainGetFSInfo, DOM, "domain_fs_info", WRITE, gives_file_systems(m))    \
+    X(DomainGetJobInfo, DOM, "job_info", READ,                                 \
+      is_count(virDomainGetJobInfo(m->domain, &out.job)))                      \
+    X(DomainGetJobStats, DOM, "job_stats", READ, gives_stats(m))               \
+    X(DomainAbortJob, DOM, "job_abort", WRITE,                                 \
+      is_count(virDomainAbortJob(m->domain)))                                  \
+    X(DomainListJobIds, DOM, "job_list_ids", READ,                             \
+      is_count(virDomainListJobIds(m->domain, NULL, 0)))                       \
+    X(DomainBackupBegin, DOM, "backup_begin", WRITE,                           \
+      is_count(virDomainBackupBegin(m->domain, NULL, NULL, 0)))                \
+    X(DomainBackupGetXMLDesc, DOM, "backup_xml", READ,                         \
+      is_text(virDomainBackupGetXMLDesc(m->domain, 1, 0)))                     \
+    X(DomainBackupEnd, DOM, "backup_end", WRITE,                               \
+      is_count(virDomainBackupEnd(m->domain, 1, 0)))                           \
+    X(DomainCheckpointCreateXML, DOM_CHK, "checkpoint_create", WRITE,          \
+      is_checkpoint(virDomainCheckpointCreateXML(m->domain, "<x/>", 0)))       \
+    X(DomainListAllCheckpoints, DOM_CHK, "checkpoint_list", READ,              \
+      is_count(virDomainListAllCheckpoints(m->domain, NULL, 0)))               \
+    X(DomainCheckpointLookupByName, DOM_CHK, "checkpoint_lookup", READ,        \
+      is_checkpoint(virDomainCheckpointLookupByName(m->domain, "chk", 0)))     \
+    X(DomainCheckpointGetXMLDesc, CHK, "checkpoint_xml", READ,                 \
+      is_text(virDomainCheckpointGetXMLDesc(m->checkpoint, 0)))                \
+    X(DomainCheckpointListAllChildren, CHK, "checkpoint_list", READ,           \
+      is_count(virDomainCheckpointListAllChildren(m->checkpoint, NULL, 0)))    \
+    X(DomainCheckpointGetParent, CHK, "checkpoint_parent", READ,               \
+      is_checkpoint(virDomainCheckpointGetParent(m->checkpoint, 0)))           \
+    X(DomainCheckpointDelete, CHK, "checkpoint_delete", WRITE,                 \
+      is_count(virDomainCheckpointDelete(m->checkpoint, 0)))                   \
+    X(DomainCheckpointGetName, CHK, NULL, READ,                                \
+      is_there(virDomainCheckpointGetName(m->checkpoint)))                     \
+    X(DomainCheckpointGetDomain, CHK, NULL, READ,                              \
+      is_there(virDomainCheckpointGetDomain(m->checkpoint)))                   \
+    X(DomainCheckpointGetConnect, CHK, NULL, READ,                             \
+      is_there(virDomainCheckpointGetConnect(m->checkpoint)))                  \
+    X(DomainJobLookupByID, DOM, "job_lookup", READ,                            \
+      is_job(virDomainJobLookupByID(m->domain, 7, 0)))                         \
+    X(DomainJobGetID, JOB, NULL, READ, is_count(virDomainJobGetID(m->job)))    \
+    X(DomainJobGetType, JOB, NULL, READ,                                       \
+      is_count(virDomainJobGetType(m->job)))                                   \
+    X(DomainJobGetOperation, JOB, NULL, READ,                                  \
+      is_count(virDomainJobGetOperation(m->job)))                              \
+    X(DomainJobGetDomain, JOB, NULL, READ,                                     \
+      is_there(virDomainJobGetDomain(m->job)))                                 \
+    X(DomainJobGetStats, JOB, "job_stats", READ, gives_stats_of_job(m))        \
+    X(DomainJobAbort, JOB, "job_abort", WRITE,                                 \
+      is_count(virDomainJobAbort(m->job, 0)))                                  \
+    X(DomainSnapshotCreateXML, DOM_SNAP, "snapshot_create", WRITE,             \
+      is_snapshot(virDomainSnapshotCreateXML(m->domain, "<x/>", 0)))           \
+    X(DomainSnapshotCreateXML2, DOM_SNAP, "snapshot_create", WRITE,            \
+      is_snapshot(virDomainSnapshotCreateXML2(m->domain, "<x/>", NULL, 0)))    \
+    X(DomainSnapshotNum, DOM_SNAP, "snapshot_list", READ,                      \
+      is_count(virDomainSnapshotNum(m->domain, 0)))                            \
+    X(DomainSnapshotListNames, DOM_SNAP, "snapshot_list", READ,                \
+      gives_names(virDomainSnapshotListNames(m->domain, out.names, 4, 0)))     \
+    X(DomainListAllSnapshots, DOM_SNAP, "snapshot_list", READ,                 \
+      is_count(virDomainListAllSnapshots(m->domain, NULL, 0)))                 \
+    X(DomainSnapshotLookupByName, DOM_SNAP, "snapshot_lookup", READ,           \
+      is_snapshot(virDomainSnapshotLookupByName(m->domain, "snap", 0)))        \
+    X(DomainHasCurrentSnapshot, DOM_SNAP, "snapshot_current", READ,            \
+      is_count(virDomainHasCurrentSnapshot(m->domain, 0)))                     \
+    X(DomainSnapshotCurrent, DOM_SNAP, "snapshot_current", READ,               \
+      has_current(m))                                                          \
+    X(DomainSnapshotGetXMLDesc, SNAP, "snapshot_xml", READ,                    \
+      is_text(virDomainSnapshotGetXMLDesc(m->snapshot, 0)))                    \
+    X(DomainSnapshotNumChildren, SNAP, "snapshot_list", READ,                  \
+      is_count(virDomainSnapshotNumChildren(m->snapshot, 0)))                  \
+    X(DomainSnapshotListChildrenNames, SNAP, "snapshot_list", READ,            \
+      gives_names(                                                             \
+          virDomainSnapshotListChildrenNames(m->snapshot, out.names, 4, 0)))   \
+    X(DomainSnapshotListAllChildren, SNAP, "snapshot_list", READ,              \
+      is_count(virDomainSnapshotListAllChildren(m->snapshot, NULL, 0)))        \
+    X(DomainSnapshotGetParent, SNAP, "snapshot_parent", READ,                  \
+      is_snapshot(virDomainSnapshotGetParent(m->snapshot, 0)))                 \
+    X(DomainSnapshotIsCurrent, SNAP, "snapshot_", READ, is_current(m))         \
+    X(DomainSnapshotHasMetadata, SNAP, "snapshot_has_metadata", READ,          \
+      is_count(virDomainSnapshotHasMetadata(m->snapshot, 0)))                  \
+    X(DomainRevertToSnapshot, SNAP, "snapshot_revert", WRITE,                  \
+      is_count(virDomainRevertToSnapshot(m->snapshot, 0)))                     \
+    X(DomainSnapshotDelete, SNAP, "snapshot_delete", WRITE,                    \
+      is_count(virDomainSnapshotDelete(m->snapshot, 0)))                       \
+    X(DomainSnapshotGetName, SNAP, NULL, READ,                                 \
+      is_there(virDomainSnapshotGetName(m->snapshot)))                         \
+    X(DomainSnapshotGetDomain, SNAP, NULL, READ,                               \
+      is_there(virDomainSnapshotGetDomain(m->snapshot)))                       \
+    X(DomainSnapshotGetConnect, SNAP, NULL, READ,                              \
+      is_there(virDomainSnapshotGetConnect(m->snapshot)))                      \
+    X(DomainBlockStats, DOM, "block_stats", READ,                              \
+      is_count(virDomainBlockStats(m->domain, "vda", &out.stats,               \
+                                   sizeof(out.stats))))                        \
+    X(DomainBlockStatsFlags, DOM, "block_stats", READ, gives_block_stats(m))   \
+    X(DomainBlockPeek, DOM, "block_peek", WRITE,                               \
+      is_count(virDomainBlockPeek(m->domain, "vda", 0, 4, out.text, 0)))       \
+    X(DomainBlockResize, DOM, "block_resize", WRITE,                           \
+      is_count(virDomainBlockResize(m->domain, "vda", 1, 0)))                  \
+    X(DomainSetBlockThreshold, DOM, "block_threshold", WRITE,                  \
+      is_count(virDomainSetBlockThreshold(m->domain, "vda", 1, 0)))            \
+    X(DomainGetBlockJobInfo, DOM, "block_job_info", READ,                      \
+      is_count(virDomainGetBlockJobInfo(m->domain, "vda", &out.block_job, 0))) \
+    X(DomainBlockJobAbort, DOM, "block_job_abort", WRITE,                      \
+      is_count(virDomainBlockJobAbort(m->domain, "vda", 0)))                   \
+    X(DomainBlockJobSetSpeed, DOM, "block_job_set_speed", WRITE,               \
+      is_count(virDomainBlockJobSetSpeed(m->domain, "vda", 1, 0)))             \
+    X(DomainBlockPull, DOM, "block_pull", WRITE,                               \
+      is_count(virDomainBlockPull(m->domain, "vda", 0, 0)))                    \
+    X(DomainBlockRebase, DOM, "block_pull", WRITE,                             \
+      is_count(virDomainBlockRebase(m->domain, "vda", NULL, 0, 0)))            \
+    X(DomainBlockCopy, DOM, "block_copy", WRITE,                               \
+      is_count(virDomainBlockCopy(m->domain, "vda", "<disk/>", NULL, 0, 0)))   \
+    X(DomainBlockCommit, DOM, "block_commit", WRITE,                           \
+      is_count(virDomainBlockCommit(m->domain, "vda", NULL, NULL, 0, 0)))      \
+    X(DomainListAllJobs, DOM, "job_list", READ,                                \
+      is_count(virDomainListAllJobs(m->domain, NULL, 0)))                      \
+    X(DomainJobGetXMLDesc, JOB, "job_xml", READ,                               \
+      is_text(virDomainJobGetXMLDesc(m->job, 0)))                              \
+    X(DomainJobEnd, JOB, "job_end", WRITE,                                     \
+      is_count(virDomainJobEnd(m->job, 0)))                                    \
+    X(DomainQemuMonitorCommand, DOM_QEMU, "qemu_monitor_command", WRITE,       \
+      gives_reply(m))                                                          \
+    X(DomainQemuAgentCommand, DOM_QEMU, "qemu_agent_command", WRITE,           \
       is_text(virDomainQemuAgentCommand(m->domain, "{}", -1, 0)))
 
 #define DEFINE_CALL(name, kind, member, is_write, claim) \
@@ -357,10 +460,11 @@ each_call_refuses_what_is_no_handle(void)
 {
     static guint64 garbage[32] = {0x1122334455667788};
     const Machine wrong = {(void *)garbage, (void *)garbage, (void *)garbage,
-                           (void *)garbage};
+                           (void *)garbage, (void *)garbage};
     g_autoptr(Machine) right = machine_new("fake:///");
     const Machine swapped = {(void *)right->domain, (void *)right->checkpoint,
-                             (void *)right->job, (void *)right->conn};
+                             (void *)right->snapshot, (void *)right->job,
+                             (void *)right->conn};
 
     FOR_EACH_ROW(row)
     {

@@ -234,6 +234,52 @@ bad_registrations_are_refused(void)
     g_assert_cmpint(virEventAddTimeout(0, NULL, NULL, NULL), ==, -1);
 }
 
+static void
+the_older_way_is_taken_back_by_its_function(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+    virConnectPtr conn = machine->conn;
+
+    calls = 0;
+    frees = 0;
+    g_assert_cmpint(
+        virConnectDomainEventRegister(conn, on_lifecycle, NULL, on_free), ==,
+        0);
+    g_assert_cmpint(
+        virConnectDomainEventRegister(conn, on_lifecycle, NULL, on_free), ==,
+        -1);
+    assert_last_error(VIR_FROM_TEST, VIR_ERR_INVALID_ARG);
+    event_queue_lifecycle(conn->events, "web", fake_uuid, 1,
+                          VIR_DOMAIN_EVENT_STARTED, 0);
+    run_own_loop();
+    g_assert_cmpint(calls, ==, 1);
+    g_assert_cmpint(virConnectDomainEventDeregister(conn, on_lifecycle), ==, 0);
+    g_assert_cmpint(virConnectDomainEventDeregister(conn, on_lifecycle), ==,
+                    -1);
+    assert_last_error(VIR_FROM_TEST, VIR_ERR_INVALID_ARG);
+    run_own_loop();
+    g_assert_cmpint(frees, ==, 1);
+    g_assert_cmpint(virConnectDomainEventRegister(conn, NULL, NULL, NULL), ==,
+                    -1);
+    assert_last_error(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG);
+    g_assert_cmpint(virConnectDomainEventDeregister(conn, NULL), ==, -1);
+    assert_last_error(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG);
+}
+
+/* Registered with ...Any, the same function is not the older way's to drop. */
+static void
+the_older_way_leaves_the_newer_alone(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+    int id = register_lifecycle(machine->conn, NULL);
+
+    g_assert_cmpint(
+        virConnectDomainEventDeregister(machine->conn, on_lifecycle), ==, -1);
+    g_assert_cmpint(virConnectDomainEventDeregisterAny(machine->conn, id), ==,
+                    0);
+    run_own_loop();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -246,6 +292,10 @@ main(int argc, char **argv)
                     events_come_through_the_programs_loop);
     g_test_add_func("/api/event/closing_frees_from_the_programs_loop",
                     closing_frees_from_the_programs_loop);
+    g_test_add_func("/api/event/the_older_way_is_taken_back_by_its_function",
+                    the_older_way_is_taken_back_by_its_function);
+    g_test_add_func("/api/event/the_older_way_leaves_the_newer_alone",
+                    the_older_way_leaves_the_newer_alone);
     g_test_add_func("/api/event/bad_registrations_are_refused",
                     bad_registrations_are_refused);
     return g_test_run();

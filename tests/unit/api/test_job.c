@@ -102,6 +102,44 @@ ids_are_listed_and_looked_up(void)
 }
 
 static void
+all_jobs_are_listed_as_handles(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+    virDomainJobPtr nothing = NULL;
+    virDomainJobPtr *jobs = NULL;
+
+    g_assert_cmpint(virDomainListAllJobs(machine->domain, &jobs,
+                                         VIR_DOMAIN_LIST_JOBS_COMPLETED),
+                    ==, 1);
+    g_assert_cmpstr(fake.last_call, ==, "job_list flags=0x1");
+    g_assert_cmpint(virDomainJobGetID(jobs[0]), ==, 0);
+    g_assert_null(jobs[1]);
+    virDomainJobFree(jobs[0]);
+    free(jobs);
+    jobs = &nothing;
+    fake.is_failing = true;
+    g_assert_cmpint(virDomainListAllJobs(machine->domain, &jobs, 0), ==, -1);
+    g_assert_null(jobs);
+}
+
+static void
+a_handle_is_shown_and_ended(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+    char *xml = virDomainJobGetXMLDesc(machine->job, 0);
+
+    g_assert_cmpstr(xml, ==, "<domainbackup/>");
+    g_assert_cmpstr(fake.last_call, ==, "job_xml 7");
+    free(xml);
+    fake.result = 1;
+    g_assert_cmpint(virDomainJobEnd(machine->job, 0), ==, 1);
+    g_assert_cmpstr(fake.last_call, ==, "job_end 7");
+    fake_reset();
+    assert_refused(!virDomainJobGetXMLDesc(machine->job, 1));
+    assert_refused(virDomainJobEnd(machine->job, 1) == -1);
+}
+
+static void
 bad_arguments_are_refused(void)
 {
     g_autoptr(Machine) machine = machine_new("fake:///");
@@ -132,6 +170,10 @@ main(int argc, char **argv)
     g_test_add_func("/api/job/a_handle_means_its_job", a_handle_means_its_job);
     g_test_add_func("/api/job/ids_are_listed_and_looked_up",
                     ids_are_listed_and_looked_up);
+    g_test_add_func("/api/job/all_jobs_are_listed_as_handles",
+                    all_jobs_are_listed_as_handles);
+    g_test_add_func("/api/job/a_handle_is_shown_and_ended",
+                    a_handle_is_shown_and_ended);
     g_test_add_func("/api/job/bad_arguments_are_refused",
                     bad_arguments_are_refused);
     return g_test_run();

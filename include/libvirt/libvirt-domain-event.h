@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What happens to domains, and being told of it.  Part of libvirt-domain.h,
+ * which includes it; what is said there of errors counts here too.
+ *
+ * Callbacks run from the event loop (libvirt-event.h), in the thread that runs
+ * it, and with no lock held: they may make any call, also register and
+ * deregister, themselves too.  The events of one connection come in the order
+ * in which they happened, whatever their kind and domain, and each goes to the
+ * callbacks in the order in which those were registered.  Between connections
+ * there is no order.  An event that happened before a callback was registered,
+ * or that it was deregistered before, does not reach it.
+ *
+ * Names, signatures and numbers are libvirt's.
+ */
+#pragma once
+
+#include <libvirt/libvirt-host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** virDomainEventType: what happened to a domain; each has its details below.
+ * Since: 0.1.0 */
+typedef enum {
+    /* it has a definition, or a new one */
+    VIR_DOMAIN_EVENT_DEFINED = 0,
+    /* its definition is gone */
+    VIR_DOMAIN_EVENT_UNDEFINED = 1,
+    /* it was started */
+    VIR_DOMAIN_EVENT_STARTED = 2,
+    /* its processors stand still */
+    VIR_DOMAIN_EVENT_SUSPENDED = 3,
+    /* its processors run again */
+    VIR_DOMAIN_EVENT_RESUMED = 4,
+    /* it is off */
+    VIR_DOMAIN_EVENT_STOPPED = 5,
+    /* its guest has powered off */
+    VIR_DOMAIN_EVENT_SHUTDOWN = 6,
+    /* its guest went to sleep */
+    VIR_DOMAIN_EVENT_PMSUSPENDED = 7,
+    /* its guest died */
+    VIR_DOMAIN_EVENT_CRASHED = 8,
+} virDomainEventType;
+
+/** virDomainEventDefinedDetailType: how a domain was defined.  Since: 0.1.0 */
+typedef enum {
+    /* it is new */
+    VIR_DOMAIN_EVENT_DEFINED_ADDED = 0,
+    /* it was there */
+    VIR_DOMAIN_EVENT_DEFINED_UPDATED = 1,
+    /* it had another name */
+    VIR_DOMAIN_EVENT_DEFINED_RENAMED = 2,
+    /* as a snapshot had it */
+    VIR_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT = 3,
+} virDomainEventDefinedDetailType;
+
+/** virDomainEventUndefinedDetailType: how a definition went.  Since: 0.1.0 */
+typedef enum {
+    /* it was undefined */
+    VIR_DOMAIN_EVENT_UNDEFINED_REMOVED = 0,
+    /* it has another name now */
+    VIR_DOMAIN_EVENT_UNDEFINED_RENAMED = 1,
+} virDomainEventUndefinedDetailType;
+
+/** virDomainEventStartedDetailType: how a domain was started.  Since: 0.1.0 */
+typedef enum {
+    /* it booted */
+    VIR_DOMAIN_EVENT_STARTED_BOOTED = 0,
+    /* it came from another host */
+    VIR_DOMAIN_EVENT_STARTED_MIGRATED = 1,
+    /* its saved state was loaded */
+    VIR_DOMAIN_EVENT_STARTED_RESTORED = 2,
+    /* a snapshot was reverted to */
+    VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT = 3,
+    /* it was woken up */
+    VIR_DOMAIN_EVENT_STARTED_WAKEUP = 4,
+} virDomainEventStartedDetailType;
+
+/** virDomainEventSuspendedDetailType: why a domain stands still.  Since:
+ * 0.1.0 */
+typedef enum {
+    /* somebody suspended it */
+    VIR_DOMAIN_EVENT_SUSPENDED_PAUSED = 0,
+    /* it is moving to another host */
+    VIR_DOMAIN_EVENT_SUSPENDED_MIGRATED = 1,
+    /* a disk failed */
+    VIR_DOMAIN_EVENT_SUSPENDED_IOERROR = 2,
+    /* its watchdog bit */
+    VIR_DOMAIN_EVENT_SUSPENDED_WATCHDOG = 3,
+    /* it was restored paused */
+    VIR_DOMAIN_EVENT_SUSPENDED_RESTORED = 4,
+    /* a snapshot was reverted to */
+    VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT = 5,
+    /* a call failed half-way */
+    VIR_DOMAIN_EVENT_SUSPENDED_API_ERROR = 6,
+    /* its memory is on the way to another host */
+    VIR_DOMAIN_EVENT_SUSPENDED_POSTCOPY = 7,
+    /* that went wrong */
+    VIR_DOMAIN_EVENT_SUSPENDED_POSTCOPY_FAILED = 8,
+    /* it powered off, and a backup keeps the machine */
+    VIR_DOMAIN_EVENT_SUSPENDED_GUEST_SHUTDOWN = 9,
+} virDomainEventSuspendedDetailType;
+
+/** virDomainEventResumedDetailType: why a domain runs again.  Since: 0.1.0 */
+typedef enum {
+    /* somebody resumed it */
+    VIR_DOMAIN_EVENT_RESUMED_UNPAUSED = 0,
+    /* it arrived on this host */
+    VIR_DOMAIN_EVENT_RESUMED_MIGRATED = 1,
+    /* a snapshot was reverted to */
+    VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT = 2,
+    /* its memory is still arriving */
+    VIR_DOMAIN_EVENT_RESUMED_POSTCOPY = 3,
+    /* the rest of its memory never arrived */
+    VIR_DOMAIN_EVENT_RESUMED_POSTCOPY_FAILED = 4,
+} virDomainEventResumedDetailType;
+
+/** virDomainEventStoppedDetailType: why a domain is off.  Since: 0.1.0 */
+typedef enum {
+    /* it powered off by itself */
+    VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN = 0,
+    /* somebody ended it by force */
+    VIR_DOMAIN_EVENT_STOPPED_DESTROYED = 1,
+    /* its QEMU died */
+    VIR_DOMAIN_EVENT_STOPPED_CRASHED = 2,
+    /* it runs on another host */
+    VIR_DOMAIN_EVENT_STOPPED_MIGRATED = 3,
+    /* its state was saved */
+    VIR_DOMAIN_EVENT_STOPPED_SAVED = 4,
+    /* it could not be started */
+    VIR_DOMAIN_EVENT_STOPPED_FAILED = 5,
+    /* a snapshot of it turned off was reverted to */
+    VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT = 6,
+} virDomainEventStoppedDetailType;
+
+/** virDomainEventShutdownDetailType: who powered a domain off.  Since: 0.1.0 */
+typedef enum {
+    /* not known */
+    VIR_DOMAIN_EVENT_SHUTDOWN_FINISHED = 0,
+    /* its guest */
+    VIR_DOMAIN_EVENT_SHUTDOWN_GUEST = 1,
+    /* somebody on the host */
+    VIR_DOMAIN_EVENT_SHUTDOWN_HOST = 2,
+} virDomainEventShutdownDetailType;
+
+/** virDomainEventPMSuspendedDetailType: how a guest sleeps.  Since: 0.1.0 */
+typedef enum {
+    /* with its state in memory */
+    VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY = 0,
+    /* with its state on disk */
+    VIR_DOMAIN_EVENT_PMSUSPENDED_DISK = 1,
+} virDomainEventPMSuspendedDetailType;
+
+/** virDomainEventCrashedDetailType: how a guest died.  Since: 0.1.0 */
+typedef enum {
+    /* its kernel said so */
+    VIR_DOMAIN_EVENT_CRASHED_PANICKED = 0,
+    /* its crash kernel runs */
+    VIR_DOMAIN_EVENT_CRASHED_CRASHLOADED = 1,
+} virDomainEventCrashedDetailType;
+
+/** virDomainEventID: the kinds of event. Any may be registered for; those with
+ * a comment happen, and it names the type of their callback.  Since: 0.1.0 */
+typedef enum {
+    /* virConnectDomainEventCallback */
+    VIR_DOMAIN_EVENT_ID_LIFECYCLE = 0,
+    /* virConnectDomainEventGenericCallback: its guest restarts */
+    VIR_DOMAIN_EVENT_ID_REBOOT = 1,
+    VIR_DOMAIN_EVENT_ID_RTC_CHANGE = 2,
+    VIR_DOMAIN_EVENT_ID_WATCHDOG = 3,
+    /* virConnectDomainEventIOErrorCallback */
+    VIR_DOMAIN_EVENT_ID_IO_ERROR = 4,
+    VIR_DOMAIN_EVENT_ID_GRAPHICS = 5,
+    /* virConnectDomainEventIOErrorReasonCallback */
+    VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON = 6,
+    VIR_DOMAIN_EVENT_ID_CONTROL_ERROR = 7,
+    /* virConnectDomainEventBlockJobCallback, with an image's path */
+    VIR_DOMAIN_EVENT_ID_BLOCK_JOB = 8,
+    VIR_DOMAIN_EVENT_ID_DISK_CHANGE = 9,
+    VIR_DOMAIN_EVENT_ID_TRAY_CHANGE = 10,
+    VIR_DOMAIN_EVENT_ID_PMWAKEUP = 11,
+    VIR_DOMAIN_EVENT_ID_PMSUSPEND = 12,
+    VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE = 13,
+    VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK = 14,
+    VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED = 15,
+    /* virConnectDomainEventBlockJobCallback, with a disk's target */
+    VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2 = 16,
+    VIR_DOMAIN_EVENT_ID_TUNABLE = 17,
+    /* virConnectDomainEventAgentLifecycleCallback */
+    VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18,
+    VIR_DOMAIN_EVENT_ID_DEVICE_ADDED = 19,
+    VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION = 20,
+    /* virConnectDomainEventJobCompletedCallback */
+    VIR_DOMAIN_EVENT_ID_JOB_COMPLETED = 21,
+    VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED = 22,
+    VIR_DOMAIN_EVENT_ID_METADATA_CHANGE = 23,
+    /* virConnectDomainEventBlockThresholdCallback */
+    VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24,
+    VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE = 25,
+    VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE = 26,
+} virDomainEventID;
+
+/**
+ * virConnectDomainEventCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @event: a virDomainEventType
+ * @detail: a virDomainEvent...DetailType of that event
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_LIFECYCLE.
+ *
+ * Returns: nothing that is looked at; 0
+ *
+ * Since: 0.1.0
+ */
+typedef int (*virConnectDomainEventCallback)(virConnectPtr conn,
+                                             virDomainPtr dom, int event,
+                                             int detail, void *opaque);
+
+/**
+ * virConnectDomainEventGenericCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @opaque: what was registered
+ *
+ * What all callbacks are registered as, by way of VIR_DOMAIN_EVENT_CALLBACK().
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventGenericCallback)(virConnectPtr conn,
+                                                     virDomainPtr dom,
+                                                     void *opaque);
+
+/**
+ * virConnectDomainEventJobCompletedCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @params: what virDomainGetJobStats() would tell of the job, its id among
+ *          them; freed after the call
+ * @nparams: how many there are
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_JOB_COMPLETED: a push backup is done, or has failed
+ * (VIR_DOMAIN_JOB_SUCCESS tells).  A pull backup has no such event.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventJobCompletedCallback)(
+    virConnectPtr conn, virDomainPtr dom, virTypedParameterPtr params,
+    int nparams, void *opaque);
+
+/** virConnectDomainEventBlockJobStatus: how such a job is.  Since: 0.1.0 */
+typedef enum {
+    /* ended well */
+    VIR_DOMAIN_BLOCK_JOB_COMPLETED = 0,
+    /* ended by an error */
+    VIR_DOMAIN_BLOCK_JOB_FAILED = 1,
+    /* ended because somebody asked */
+    VIR_DOMAIN_BLOCK_JOB_CANCELED = 2,
+    /* in step, and can be ended at any time */
+    VIR_DOMAIN_BLOCK_JOB_READY = 3,
+} virConnectDomainEventBlockJobStatus;
+
+/**
+ * virConnectDomainEventBlockJobCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @disk: BLOCK_JOB: the path of the disk's image, or "" if it has none;
+ *        BLOCK_JOB_2: the disk's target
+ * @type: a virDomainBlockJobType
+ * @status: a virConnectDomainEventBlockJobStatus
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_BLOCK_JOB and VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2: a job
+ * on one disk has ended, or got in step.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventBlockJobCallback)(virConnectPtr conn,
+                                                      virDomainPtr dom,
+                                                      const char *disk,
+                                                      int type, int status,
+                                                      void *opaque);
+
+/** virDomainEventIOErrorAction: what became of a domain whose disk failed.
+ * Since: 0.1.0 */
+typedef enum {
+    /* nothing: the error was ignored */
+    VIR_DOMAIN_EVENT_IO_ERROR_NONE = 0,
+    /* it was paused */
+    VIR_DOMAIN_EVENT_IO_ERROR_PAUSE = 1,
+    /* its guest was told */
+    VIR_DOMAIN_EVENT_IO_ERROR_REPORT = 2,
+} virDomainEventIOErrorAction;
+
+/**
+ * virConnectDomainEventIOErrorCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @srcPath: the path of the disk's image, or ""
+ * @devAlias: the device's alias in the running domain's XML
+ * @action: a virDomainEventIOErrorAction
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_IO_ERROR: a disk could not be read or written.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventIOErrorCallback)(virConnectPtr conn,
+                                                     virDomainPtr dom,
+                                                     const char *srcPath,
+                                                     const char *devAlias,
+                                                     int action, void *opaque);
+
+/**
+ * virConnectDomainEventIOErrorReasonCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @srcPath: the path of the disk's image, or ""
+ * @devAlias: the device's alias in the running domain's XML
+ * @action: a virDomainEventIOErrorAction
+ * @reason: "enospc", or "" if it is not known
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON: as the one above, and why.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventIOErrorReasonCallback)(
+    virConnectPtr conn, virDomainPtr dom, const char *srcPath,
+    const char *devAlias, int action, const char *reason, void *opaque);
+
+/** virConnectDomainEventAgentLifecycleState: whether a guest's agent answers.
+ * Since: 0.1.0 */
+typedef enum {
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED = 1,
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED = 2,
+} virConnectDomainEventAgentLifecycleState;
+
+/** virConnectDomainEventAgentLifecycleReason: why that has changed.  Since:
+ * 0.1.0 */
+typedef enum {
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_UNKNOWN = 0,
+    /* the domain was started */
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED = 1,
+    /* the guest opened or closed its end of the channel */
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL = 2,
+} virConnectDomainEventAgentLifecycleReason;
+
+/**
+ * virConnectDomainEventAgentLifecycleCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @state: a virConnectDomainEventAgentLifecycleState
+ * @reason: a virConnectDomainEventAgentLifecycleReason
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventAgentLifecycleCallback)(
+    virConnectPtr conn, virDomainPtr dom, int state, int reason, void *opaque);
+
+/**
+ * virConnectDomainEventBlockThresholdCallback:
+ * @conn: the connection
+ * @dom: the domain; virDomainRef() it to keep it
+ * @dev: what was given to virDomainSetBlockThreshold()
+ * @path: (nullable): the path of that image
+ * @threshold: where it was set
+ * @excess: how many bytes further the write went
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD: something was written at or past a
+ * threshold, which is now unset.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventBlockThresholdCallback)(
+    virConnectPtr conn, virDomainPtr dom, const char *dev, const char *path,
+    unsigned long long threshold, unsigned long long excess, void *opaque);
+
+/* A callback of any of the types above as virConnectDomainEventRegisterAny()
+ * takes it. */
+#define VIR_DOMAIN_EVENT_CALLBACK(cb) \
+    ((virConnectDomainEventGenericCallback)(void (*)(void))(cb))
+
+/**
+ * virConnectDomainEventRegisterAny:
+ * @conn: a connection
+ * @dom: (nullable): only events of this domain; NULL: of any
+ * @eventID: a virDomainEventID
+ * @cb: through VIR_DOMAIN_EVENT_CALLBACK(); its real type depends on @eventID
+ * @opaque: handed to @cb
+ * @freecb: (nullable): frees @opaque, from the event loop, when @cb is no
+ *          longer needed; not called if this call fails
+ *
+ * Asks to be told of events from now on. @cb runs from the event loop, in the
+ * order in which things happened (see libvirt-event.h), and may make any call,
+ * deregister itself and close the connection.
+ *
+ * Errors: VIR_ERR_INVALID_ARG (no such event; a domain of another connection),
+ * VIR_ERR_INTERNAL_ERROR (no event loop is registered).
+ *
+ * Returns: an id for virConnectDomainEventDeregisterAny() (>= 0), or -1 on
+ * error
+ *
+ * Since: 0.1.0
+ */
+int virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
+                                     int eventID,
+                                     virConnectDomainEventGenericCallback cb,
+                                     void *opaque, virFreeCallback freecb);
+
+/**
+ * virConnectDomainEventDeregisterAny:
+ * @conn: a connection
+ * @callbackID: from virConnectDomainEventRegisterAny()
+ *
+ * The callback is not called again, unless it is running in the event loop's
+ * thread right now. Its free function runs later, from the loop.
+ *
+ * Errors: VIR_ERR_INVALID_ARG (no such callback).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virConnectDomainEventDeregisterAny(virConnectPtr conn, int callbackID);
+
+/**
+ * virConnectDomainEventRegister:
+ * @conn: a connection
+ * @cb: called for each lifecycle event of any domain
+ * @opaque: handed to @cb
+ * @freecb: (nullable): frees @opaque, from the event loop, when @cb is no
+ *          longer needed; not called if this call fails
+ *
+ * The older way to register for VIR_DOMAIN_EVENT_ID_LIFECYCLE; prefer
+ * virConnectDomainEventRegisterAny().
+ *
+ * Errors: VIR_ERR_INVALID_ARG (@cb is registered this way already),
+ * VIR_ERR_INTERNAL_ERROR (no event loop is registered).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virConnectDomainEventRegister(virConnectPtr conn,
+                                  virConnectDomainEventCallback cb,
+                                  void *opaque, virFreeCallback freecb);
+
+/**
+ * virConnectDomainEventDeregister:
+ * @conn: a connection
+ * @cb: what was given to virConnectDomainEventRegister()
+ *
+ * As virConnectDomainEventDeregisterAny().
+ *
+ * Errors: VIR_ERR_INVALID_ARG (@cb is not registered this way).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virConnectDomainEventDeregister(virConnectPtr conn,
+                                    virConnectDomainEventCallback cb);
+
+#ifdef __cplusplus
+}
+#endif
