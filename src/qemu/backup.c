@@ -87,6 +87,17 @@ backup_recover(QemuDomain *vm, GError **error)
 }
 
 bool
+backup_release_guest(QemuDomain *vm, GError **error)
+{
+    JobTable *jobs = job_store_load(vm, error);
+    Job *job = jobs ? job_table_live(jobs) : NULL;
+
+    if (!job || job->state != JOB_STARTING)
+        return jobs != NULL;
+    return backup_finish_release(vm, job, error);
+}
+
+bool
 backup_has_running(QemuDomain *vm)
 {
     JobTable *jobs = job_store_load(vm, NULL);

@@ -21,6 +21,9 @@ bool backup_has_running(QemuDomain *vm);
  * pending by right. */
 bool backup_is_running(QemuDomain *vm, int id);
 
+/** backup_release_guest: lets a guest go on that a dead caller held. */
+bool backup_release_guest(QemuDomain *vm, GError **error);
+
 /** backup_recover: completes or undoes a begin or end whose caller died. */
 bool backup_recover(QemuDomain *vm, GError **error);
 

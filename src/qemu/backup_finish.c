@@ -210,6 +210,18 @@ release_guest(QemuDomain *vm, const Job *job, GError **error)
 }
 
 bool
+backup_finish_release(QemuDomain *vm, Job *job, GError **error)
+{
+    if (!job->holds_guest)
+        return true;
+    if (!release_guest(vm, job, error))
+        return false;
+    /* Whoever pauses the guest from here on means it. */
+    job->holds_guest = false;
+    return job_store_save(vm, error);
+}
+
+bool
 backup_finish_undo(QemuDomain *vm, Job *job, GError **error)
 {
     job->outcome = JOB_CANCELLED;

@@ -22,6 +22,10 @@ bool backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome,
  * that the id stays used. */
 bool backup_finish_undo(QemuDomain *vm, Job *job, GError **error);
 
+/** backup_finish_release: a begin that its caller left holding the guest: the
+ * guest goes on, the rest is left to backup_finish_undo(). */
+bool backup_finish_release(QemuDomain *vm, Job *job, GError **error);
+
 /** backup_end_pull: a client is done with a pull: completed, or failed with
  * VIR_ERR_OPERATION_FAILED when a view broke. */
 bool backup_end_pull(QemuDomain *vm, Job *job, GError **error);

@@ -77,7 +77,11 @@ look_after(QemuDomain *vm, bool is_reading, GError **error)
         return false;
     if (!is_reading)
         return qemu_domain_take_up(vm, error);
-    (void)domain_shutdown_notice(vm, NULL); /* the next call tries again */
+    /* A guest that stands still for nobody cannot wait for a call that recovers;
+     * and were it paused by this one, that call would let it go.  Should either
+     * fail, the next call tries again. */
+    (void)domain_release_guest(vm, NULL);
+    (void)domain_shutdown_notice(vm, NULL);
     return true;
 }
 

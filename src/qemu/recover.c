@@ -6,6 +6,7 @@
 #include "qemu/checkpoint.h"
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/domain/domain_end.h"
+#include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/launch.h"
 
@@ -43,6 +44,12 @@ bool
 domain_refresh_jobs(QemuDomain *vm, GError **error)
 {
     return backup_refresh(vm, error);
+}
+
+bool
+domain_release_guest(QemuDomain *vm, GError **error)
+{
+    return !domain_record_is_busy(vm) || backup_release_guest(vm, error);
 }
 
 bool

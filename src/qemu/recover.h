@@ -19,6 +19,10 @@ bool domain_recover(QemuDomain *vm, bool at_start, GError **error);
 /** domain_refresh_jobs: at the start of every call: jobs that concluded. */
 bool domain_refresh_jobs(QemuDomain *vm, GError **error);
 
+/** domain_release_guest: at the start of calls that recover nothing else: a
+ * guest that a caller held for its backup, and died, goes on. */
+bool domain_release_guest(QemuDomain *vm, GError **error);
+
 bool domain_has_running_jobs(QemuDomain *vm);
 
 /** domain_abort_jobs: before QEMU is ended by us. */
