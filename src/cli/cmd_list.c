@@ -4,6 +4,7 @@
 #include "cli/text/wording.h"
 #include "cli/text/xml_query.h"
 
+#include <libvirt/libvirt-strandline.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,8 @@ list_flags(const Options *options)
         {"without-snapshot", VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT},
         {"with-checkpoint", VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT},
         {"without-checkpoint", VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT},
+        {"with-backup-job", VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB},
+        {"without-backup-job", VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB},
         {"state-running", VIR_CONNECT_LIST_DOMAINS_RUNNING},
         {"state-paused", VIR_CONNECT_LIST_DOMAINS_PAUSED},
         {"state-shutoff", VIR_CONNECT_LIST_DOMAINS_SHUTOFF},
@@ -179,6 +182,8 @@ const OptionDef list_options[] = {
     {"without-snapshot", "those without snapshots", OPTION_FLAG},
     {"with-checkpoint", "those with checkpoints", OPTION_FLAG},
     {"without-checkpoint", "those without checkpoints", OPTION_FLAG},
+    {"with-backup-job", "those of which a backup is under way", OPTION_FLAG},
+    {"without-backup-job", "those of which none is", OPTION_FLAG},
     {"state-running", "those that run", OPTION_FLAG},
     {"state-paused", "those that are paused", OPTION_FLAG},
     {"state-shutoff", "those that are shut off (with --all or --inactive)",

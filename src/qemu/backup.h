@@ -36,6 +36,10 @@ int qemu_backup_end(virDomainPtr domain, int id, unsigned flags,
                     GError **error);
 int qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids,
                       GError **error);
+int qemu_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs,
+                  unsigned flags, GError **error);
+char *qemu_job_xml(virDomainPtr domain, int id, GError **error);
+int qemu_job_end(virDomainPtr domain, int id, GError **error);
 virDomainJobPtr qemu_job_lookup(virDomainPtr domain, int id, GError **error);
 int qemu_job_stats(virDomainPtr domain, int id, unsigned flags,
                    JobStats *ret_stats, GError **error);

@@ -59,6 +59,25 @@ domain_has_running_jobs(QemuDomain *vm)
 }
 
 bool
+domain_has_running_backup(QemuDomain *vm, bool *ret_has, GError **error)
+{
+    const JobTable *jobs =
+        backup_refresh(vm, error) ? job_store_load(vm, error) : NULL;
+
+    if (!jobs)
+        return false;
+    *ret_has = false;
+    for (guint i = 0; i < jobs->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(jobs->jobs, i);
+
+        if (job->operation == VIR_DOMAIN_JOB_OPERATION_BACKUP &&
+            job_is_live(job))
+            *ret_has = true;
+    }
+    return true;
+}
+
+bool
 domain_abort_jobs(QemuDomain *vm, const char *why, GError **error)
 {
     return backup_abort_all(vm, why, error);

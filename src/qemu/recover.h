@@ -25,6 +25,10 @@ bool domain_release_guest(QemuDomain *vm, GError **error);
 
 bool domain_has_running_jobs(QemuDomain *vm);
 
+/** domain_has_running_backup: for the listing; a push that has copied all of it
+ * meanwhile is no longer under way. */
+bool domain_has_running_backup(QemuDomain *vm, bool *ret_has, GError **error);
+
 /** domain_abort_jobs: before QEMU is ended by us. */
 bool domain_abort_jobs(QemuDomain *vm, const char *why, GError **error);
 

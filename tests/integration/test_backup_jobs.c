@@ -272,6 +272,84 @@ every_connection_tells_of_the_end_once(void)
     require(virConnectClose(other) == 0);
 }
 
+/* "0 1:2!": the ids, with type and "!" for a backup. */
+static void
+require_handles(Machine *machine, unsigned flags, const char *expected)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    virDomainJobPtr *jobs = NULL;
+    int n_jobs = virDomainListAllJobs(machine->domain, &jobs, flags);
+
+    require(n_jobs >= 0);
+    g_assert_cmpint(virDomainListAllJobs(machine->domain, NULL, flags), ==,
+                    n_jobs);
+    for (int i = 0; i < n_jobs; i++) {
+        g_string_append_printf(
+            text, "%s%d:%d%s", i > 0 ? " " : "", virDomainJobGetID(jobs[i]),
+            virDomainJobGetType(jobs[i]),
+            virDomainJobGetOperation(jobs[i]) == VIR_DOMAIN_JOB_OPERATION_BACKUP
+                ? "!"
+                : "");
+        virDomainJobFree(jobs[i]);
+    }
+    free(jobs);
+    g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void
+handles_list_end_and_show_their_own_job(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    virDomainJobPtr handle = NULL;
+    char *xml = NULL;
+
+    require_handles(machine, 0, "0:0");
+    pull(machine, "first");
+    handle = virDomainJobLookupByID(machine->domain, 1, 0);
+    require(handle != NULL);
+    xml = virDomainJobGetXMLDesc(handle, 0);
+    require(xml != NULL);
+    g_assert_true(xml && strstr(xml, "mode='pull'"));
+    free(xml);
+    require_handles(machine, 0, "0:0 1:2!");
+    g_assert_cmpint(virDomainJobEnd(handle, 0), ==, 1);
+    require_checkpoints(machine, 1);
+    require_handles(machine, 0, "0:0");
+    require_handles(machine, VIR_DOMAIN_LIST_JOBS_COMPLETED, "0:0 1:3!");
+    /* The next job has another id, and the old handle does not reach it. */
+    pull(machine, "second");
+    g_assert_cmpint(virDomainJobEnd(handle, 0), ==, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    g_assert_cmpint(virDomainJobAbort(handle, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    require_handles(machine, VIR_DOMAIN_LIST_JOBS_COMPLETED, "0:0 1:3! 2:2!");
+    virDomainJobFree(handle);
+    g_assert_cmpint(virDomainListAllJobs(machine->domain, NULL, 1U << 9), ==,
+                    -1);
+    require_error(VIR_ERR_INVALID_ARG);
+}
+
+static void
+domains_are_listed_by_their_backup_jobs(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    const unsigned with = VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB;
+    const unsigned without = VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB;
+    int job = 0;
+
+    g_assert_cmpint(virConnectListAllDomains(machine->conn, NULL, with), ==, 0);
+    g_assert_cmpint(virConnectListAllDomains(machine->conn, NULL, without), ==,
+                    1);
+    job = pull(machine, NULL);
+    g_assert_cmpint(virConnectListAllDomains(machine->conn, NULL, with), ==, 1);
+    g_assert_cmpint(virConnectListAllDomains(machine->conn, NULL, without), ==,
+                    0);
+    g_assert_cmpint(
+        virConnectListAllDomains(machine->conn, NULL, with | without), ==, 1);
+    end(machine, job, 0, 1);
+    g_assert_cmpint(virConnectListAllDomains(machine->conn, NULL, with), ==, 0);
+}
+
 #define ADD(test) g_test_add_func("/integration/" #test, test)
 
 int
@@ -285,6 +363,8 @@ main(int argc, char *argv[])
     ADD(an_ended_job_is_told_once_or_as_often_as_it_is_kept);
     ADD(figures_add_up);
     ADD(the_way_a_pull_ends_decides_its_checkpoint);
+    ADD(handles_list_end_and_show_their_own_job);
+    ADD(domains_are_listed_by_their_backup_jobs);
     ADD(every_connection_tells_of_the_end_once);
     return g_test_run();
 }

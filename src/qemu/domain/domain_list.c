@@ -28,13 +28,17 @@
 #define FILTER_CHECKPOINT                      \
     (VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | \
      VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
+#define FILTER_BACKUP_JOB                      \
+    (VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB | \
+     VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB)
 #define FILTER_ALL                                                           \
     (FILTER_ACTIVE | FILTER_PERSISTENT | FILTER_STATE | FILTER_MANAGEDSAVE | \
-     FILTER_AUTOSTART | FILTER_SNAPSHOT | FILTER_CHECKPOINT)
+     FILTER_AUTOSTART | FILTER_SNAPSHOT | FILTER_CHECKPOINT |                \
+     FILTER_BACKUP_JOB)
 
 static const unsigned filter_groups[] = {
     FILTER_ACTIVE,    FILTER_PERSISTENT, FILTER_STATE,      FILTER_MANAGEDSAVE,
-    FILTER_AUTOSTART, FILTER_SNAPSHOT,   FILTER_CHECKPOINT,
+    FILTER_AUTOSTART, FILTER_SNAPSHOT,   FILTER_CHECKPOINT, FILTER_BACKUP_JOB,
 };
 
 static unsigned
@@ -52,14 +56,15 @@ state_trait(int state)
     }
 }
 
-/* One bit of each group: what @vm is.  State and checkpoints, which cost
- * something to learn, only if @flags ask. */
+/* One bit of each group: what @vm is.  State, checkpoints and backups, which
+ * cost something to learn, only if @flags ask. */
 static bool
 traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
 {
     unsigned traits = VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE |
                       VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT;
     bool has_checkpoint = false;
+    bool has_backup = false;
 
     traits |= qemu_domain_is_active(vm) ? VIR_CONNECT_LIST_DOMAINS_ACTIVE
                                         : VIR_CONNECT_LIST_DOMAINS_INACTIVE;
@@ -76,6 +81,12 @@ traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
             return false;
         traits |= has_checkpoint ? VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT
                                  : VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT;
+    }
+    if (flags & FILTER_BACKUP_JOB) {
+        if (!domain_has_running_backup(vm, &has_backup, error))
+            return false;
+        traits |= has_backup ? VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB
+                             : VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB;
     }
     *ret_traits = traits;
     return true;

@@ -11,6 +11,7 @@
 #include "qemu/backup_finish.h"
 #include "qemu/jobs/job_stats.h"
 #include "qemu/jobs/job_store.h"
+#include "xml/backup_xml.h"
 
 #include <string.h>
 
@@ -50,6 +51,51 @@ qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
     return n_ids;
 }
 
+/* NULL-terminated; a place for each job, the default one first. */
+static virDomainJobPtr *
+job_handles(virDomainPtr domain, const JobTable *jobs, bool with_ended,
+            int *ret_count)
+{
+    virDomainJobPtr *handles = g_new0(virDomainJobPtr, jobs->jobs->len + 2);
+    int count = 0;
+
+    handles[count++] = job_object_new(domain, DEFAULT_JOB, VIR_DOMAIN_JOB_NONE,
+                                      VIR_DOMAIN_JOB_OPERATION_UNKNOWN);
+    for (guint i = 0; i < jobs->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(jobs->jobs, i);
+
+        if (job->state == JOB_ENDED && !with_ended)
+            continue;
+        handles[count++] =
+            job_object_new(domain, job->id, job_type(job), job->operation);
+    }
+    *ret_count = count;
+    return handles;
+}
+
+int
+qemu_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
+              GError **error)
+{
+    const unsigned known = VIR_DOMAIN_LIST_JOBS_COMPLETED;
+    g_autoptr(QemuCall) call = NULL;
+    const JobTable *jobs = NULL;
+    int count = -1;
+
+    if (flags & ~known) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "unsupported flags (0x%x) for a list of jobs", flags & ~known);
+        return -1;
+    }
+    call = qemu_call_begin(domain, error);
+    jobs = call ? job_store_load(qemu_call_domain(call), error) : NULL;
+    if (jobs) {
+        *ret_jobs = job_handles(domain, jobs,
+                                flags & VIR_DOMAIN_LIST_JOBS_COMPLETED, &count);
+    }
+    return count;
+}
+
 static Job *
 get_job(QemuDomain *vm, int id, GError **error)
 {
@@ -79,6 +125,29 @@ qemu_job_lookup(virDomainPtr domain, int id, GError **error)
     if (!job)
         return NULL;
     return job_object_new(domain, id, job_type(job), job->operation);
+}
+
+char *
+qemu_job_xml(virDomainPtr domain, int id, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    const Job *job = call ? get_job(qemu_call_domain(call), id, error) : NULL;
+
+    if (!job)
+        return NULL;
+    if (!job->backup) {
+        fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+             "job %d of domain '%s' has no document: it is no backup", id,
+             domain->name);
+        return NULL;
+    }
+    return backup_xml_format(job->backup);
+}
+
+int
+qemu_job_end(virDomainPtr domain, int id, GError **error)
+{
+    return qemu_backup_end(domain, id, 0, error);
 }
 
 /* The job that a reading call means; NULL without @error: none, or the default

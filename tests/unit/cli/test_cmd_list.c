@@ -34,6 +34,8 @@ filters_are_the_librarys(void)
                   "connect_list_domains flags=0xc01");
     assert_filter("--with-snapshot --without-snapshot",
                   "connect_list_domains flags=0x3001");
+    assert_filter("--with-backup-job --without-backup-job",
+                  "connect_list_domains flags=0x3000001");
     assert_filter("--with-checkpoint --without-checkpoint",
                   "connect_list_domains flags=0xc001");
 }
