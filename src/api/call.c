@@ -3,21 +3,49 @@
 
 #include "api/error.h"
 
+/* What of @needs a reader may not; it is told one of them. */
+static bool
+deny(const ApiCall *api, unsigned needs)
+{
+    unsigned missing = needs & ~(unsigned)ACCESS_OF_READERS;
+
+    error_raise_text(api->error_domain, VIR_ERR_OPERATION_DENIED,
+                     "cannot run %s: it needs the permission %s, and the "
+                     "connection to '%s' is read-only; open it for writing",
+                     api->function, access_name(missing), api->conn->uri);
+    return false;
+}
+
+static bool
+is_denied(virConnectPtr conn, unsigned needs)
+{
+    return conn->is_readonly && (needs & ~(unsigned)ACCESS_OF_READERS);
+}
+
+/* @conn is that of a valid handle. */
 static ApiCall
 enter(const char *function, int error_domain, virConnectPtr conn)
 {
-    ApiCall api = {function, error_domain, conn};
+    const AccessRule *rule = access_rule(function);
+    ApiCall api = {function, error_domain, conn, rule};
 
+    g_assert(rule);
+    if (is_denied(conn, rule->needs)) {
+        (void)deny(&api, rule->needs);
+        api.conn = NULL;
+    }
     return api;
 }
 
 static ApiCall
 refuse(const char *function, int error_domain, int code, const char *kind)
 {
+    const ApiCall api = {function, error_domain, NULL, NULL};
+
     error_raise_text(error_domain, code,
                      "cannot run %s: its first argument is no valid %s handle",
                      function, kind);
-    return enter(function, error_domain, NULL);
+    return api;
 }
 
 static ApiCall
@@ -109,27 +137,11 @@ api_enter_job(const char *function, virDomainJobPtr job)
 }
 
 bool
-api_writable(const ApiCall *api)
+api_allowed(const ApiCall *api, unsigned flags)
 {
-    if (!api->conn->is_readonly)
-        return true;
-    error_raise_text(api->error_domain, VIR_ERR_OPERATION_DENIED,
-                     "cannot run %s: the connection to '%s' is read-only; open "
-                     "it for writing",
-                     api->function, api->conn->uri);
-    return false;
-}
+    unsigned needs = access_needs(api->rule, flags);
 
-bool
-api_writable_if(const ApiCall *api, unsigned flags, unsigned guarded)
-{
-    if (!api->conn->is_readonly || !(flags & guarded))
-        return true;
-    error_raise_text(api->error_domain, VIR_ERR_OPERATION_DENIED,
-                     "cannot run %s with flags 0x%x: the connection to '%s' is "
-                     "read-only; open it for writing",
-                     api->function, flags & guarded, api->conn->uri);
-    return false;
+    return !is_denied(api->conn, needs) || deny(api, needs);
 }
 
 bool

@@ -3,8 +3,8 @@
  *
  * An entry point is a list of claims and then one line that calls the driver:
  *
- *     API_ENTER(domain, domain, -1);            the handle is one
- *     API_CHECK(api_writable(&api));            else 29
+ *     API_ENTER(domain, domain, -1);            the handle is one, and the
+ *                                               connection may make this call
  *     API_NOT_NULL(xml);                        else 8
  *     API_RETURN_INT(domain_reset, domain, flags);
  *
@@ -13,17 +13,19 @@
  * exclude or need each other is the public interface, and stands here.
  *
  * Every call passes api_enter_...() with its own name: who may make which call
- * (access control) can be decided there, in one table, without touching them.
+ * is decided there, by the table in access.h, and not in the calls.
  */
 #pragma once
 
+#include "api/access.h"
 #include "driver/driver.h"
 
 /* A public call under way. */
 typedef struct {
-    const char *function; /* "virDomainReset" */
-    int error_domain;     /* of what is refused here */
-    virConnectPtr conn;   /* NULL: refused, the error is set */
+    const char *function;   /* "virDomainReset" */
+    int error_domain;       /* of what is refused here */
+    virConnectPtr conn;     /* NULL: refused, the error is set */
+    const AccessRule *rule; /* of this call; NULL if refused */
 } ApiCall;
 
 /* One for each kind of handle, with the error domain that libvirt gives the
@@ -40,10 +42,9 @@ ApiCall api_enter_snapshots(const char *function, virDomainPtr domain);
 ApiCall api_enter_snapshot(const char *function, virDomainSnapshotPtr snapshot);
 ApiCall api_enter_job(const char *function, virDomainJobPtr job);
 
-/** api_writable: VIR_ERR_OPERATION_DENIED on a read-only connection. */
-bool api_writable(const ApiCall *api);
-/** api_writable_if: the same when one of @flags is among @guarded. */
-bool api_writable_if(const ApiCall *api, unsigned flags, unsigned guarded);
+/** api_allowed: VIR_ERR_OPERATION_DENIED if these flags of the call need more
+ * than a read-only connection may. */
+bool api_allowed(const ApiCall *api, unsigned flags);
 /** api_no_flags: VIR_ERR_INVALID_ARG; for calls that have none. */
 bool api_no_flags(const ApiCall *api, unsigned flags);
 /** api_flags_exclusive: not more than one of the two. */

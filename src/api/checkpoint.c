@@ -31,7 +31,6 @@ virDomainCheckpointCreateXML(virDomainPtr domain, const char *xmlDesc,
                              unsigned int flags)
 {
     API_ENTER(checkpoints, domain, NULL);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(xmlDesc);
     API_CHECK(api_flags_need(&api, flags,
                              VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE,
@@ -47,7 +46,7 @@ virDomainCheckpointGetXMLDesc(virDomainCheckpointPtr checkpoint,
                               unsigned int flags)
 {
     API_ENTER(checkpoint, checkpoint, NULL);
-    API_CHECK(api_writable_if(&api, flags, VIR_DOMAIN_CHECKPOINT_XML_SECURE));
+    API_CHECK(api_allowed(&api, flags));
     API_RETURN_POINTER(checkpoint_xml, checkpoint, flags);
 }
 
@@ -106,7 +105,6 @@ int
 virDomainCheckpointDelete(virDomainCheckpointPtr checkpoint, unsigned int flags)
 {
     API_ENTER(checkpoint, checkpoint, -1);
-    API_CHECK(api_writable(&api));
     API_CHECK(api_flags_exclusive(&api, flags,
                                   VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN,
                                   VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY));

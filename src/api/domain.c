@@ -71,9 +71,7 @@ char *
 virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, NULL);
-    /* Both show what a reader is not to see. */
-    API_CHECK(api_writable_if(
-        &api, flags, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE));
+    API_CHECK(api_allowed(&api, flags));
     API_RETURN_POINTER(domain_xml, domain, flags);
 }
 
@@ -81,7 +79,6 @@ virDomainPtr
 virDomainDefineXML(virConnectPtr conn, const char *xml)
 {
     API_ENTER(domains, conn, NULL);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(xml);
     API_RETURN_POINTER(domain_define, conn, xml, 0);
 }
@@ -90,7 +87,6 @@ virDomainPtr
 virDomainDefineXMLFlags(virConnectPtr conn, const char *xml, unsigned int flags)
 {
     API_ENTER(domains, conn, NULL);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(xml);
     API_RETURN_POINTER(domain_define, conn, xml, flags);
 }
@@ -99,7 +95,6 @@ int
 virDomainUndefine(virDomainPtr domain)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_undefine, domain, 0);
 }
 
@@ -107,7 +102,6 @@ int
 virDomainUndefineFlags(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_CHECK(api_flags_exclusive(&api, flags, VIR_DOMAIN_UNDEFINE_NVRAM,
                                   VIR_DOMAIN_UNDEFINE_KEEP_NVRAM));
     API_CHECK(api_flags_exclusive(&api, flags, VIR_DOMAIN_UNDEFINE_TPM,
@@ -119,7 +113,6 @@ int
 virDomainCreate(virDomainPtr domain)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_create, domain, 0);
 }
 
@@ -127,7 +120,6 @@ int
 virDomainCreateWithFlags(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_create, domain, flags);
 }
 
@@ -135,7 +127,6 @@ int
 virDomainShutdown(virDomainPtr domain)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_shutdown, domain, 0);
 }
 
@@ -143,7 +134,6 @@ int
 virDomainShutdownFlags(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_shutdown, domain, flags);
 }
 
@@ -151,7 +141,6 @@ int
 virDomainReboot(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_reboot, domain, flags);
 }
 
@@ -159,7 +148,6 @@ int
 virDomainReset(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_reset, domain, flags);
 }
 
@@ -167,7 +155,6 @@ int
 virDomainDestroy(virDomainPtr domain)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_destroy, domain, 0);
 }
 
@@ -175,7 +162,6 @@ int
 virDomainDestroyFlags(virDomainPtr domain, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_destroy, domain, flags);
 }
 
@@ -183,7 +169,6 @@ int
 virDomainSuspend(virDomainPtr domain)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_suspend, domain);
 }
 
@@ -191,7 +176,6 @@ int
 virDomainResume(virDomainPtr domain)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_resume, domain);
 }
 
@@ -254,7 +238,6 @@ int
 virDomainSetAutostart(virDomainPtr domain, int autostart)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_RETURN_INT(domain_set_autostart, domain, autostart);
 }
 
@@ -262,7 +245,6 @@ int
 virDomainRename(virDomainPtr dom, const char *new_name, unsigned int flags)
 {
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(new_name);
     API_RETURN_INT(domain_rename, dom, new_name, flags);
 }

@@ -155,7 +155,6 @@ virDomainBlockPeek(virDomainPtr dom, const char *disk,
 {
     API_ENTER(domain, dom, -1);
     /* What a disk holds is the guest's, and not for readers. */
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_NOT_NULL(buffer);
     API_CLAIM(size > 0 && size <= PEEK_LIMIT, "size", "1 to 1048576");
@@ -171,7 +170,6 @@ virDomainBlockResize(virDomainPtr dom, const char *disk,
     unsigned long long wanted = 0;
 
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_CHECK(to_bytes(&api, size, flags & bytes ? 0 : 10, &wanted));
     API_RETURN_INT(block_resize, dom, disk, wanted, flags & ~bytes);
@@ -182,7 +180,6 @@ virDomainSetBlockThreshold(virDomainPtr domain, const char *dev,
                            unsigned long long threshold, unsigned int flags)
 {
     API_ENTER(domain, domain, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(dev);
     API_CHECK(api_no_flags(&api, flags));
     API_RETURN_INT(block_threshold, domain, dev, threshold);
@@ -213,7 +210,6 @@ int
 virDomainBlockJobAbort(virDomainPtr dom, const char *disk, unsigned int flags)
 {
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_RETURN_INT(block_job_abort, dom, disk, flags);
 }
@@ -226,7 +222,6 @@ virDomainBlockJobSetSpeed(virDomainPtr dom, const char *disk,
     unsigned long long limit = 0;
 
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_CHECK(only_flags(&api, flags, bytes));
     API_CHECK(limit_to_bytes(&api, bandwidth, flags, bytes, &limit));
@@ -241,7 +236,6 @@ virDomainBlockPull(virDomainPtr dom, const char *disk, unsigned long bandwidth,
     unsigned long long limit = 0;
 
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_CHECK(only_flags(&api, flags, bytes));
     API_CHECK(limit_to_bytes(&api, bandwidth, flags, bytes, &limit));
@@ -305,7 +299,6 @@ virDomainBlockRebase(virDomainPtr dom, const char *disk, const char *base,
     BlockCopy copy = {base, 0, 0, 0};
 
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_CHECK(rebase_flags_agree(&api, flags));
     API_CLAIM(base || !(flags & (relative | VIR_DOMAIN_BLOCK_REBASE_COPY)),
@@ -359,7 +352,6 @@ virDomainBlockCopy(virDomainPtr dom, const char *disk, const char *destxml,
     BlockCopy copy = {destxml, 0, 0, 0};
 
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_NOT_NULL(destxml);
     API_NOT_NEGATIVE(nparams);
@@ -379,7 +371,6 @@ virDomainBlockCommit(virDomainPtr dom, const char *disk, const char *base,
     BlockCommit commit = {base, top, 0};
 
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_DISK(disk);
     API_CLAIM(!base || !(flags & VIR_DOMAIN_BLOCK_COMMIT_SHALLOW), "base",
               "NULL together with SHALLOW");

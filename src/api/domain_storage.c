@@ -25,7 +25,6 @@ virDomainFSFreeze(virDomainPtr dom, const char **mountpoints,
                   unsigned int nmountpoints, unsigned int flags)
 {
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_CLAIM(!mountpoints == !nmountpoints, "mountpoints",
               "a list of as many names as nmountpoints says");
     API_RETURN_INT(domain_fs_freeze, dom, mountpoints, nmountpoints, flags);
@@ -36,7 +35,6 @@ virDomainFSThaw(virDomainPtr dom, const char **mountpoints,
                 unsigned int nmountpoints, unsigned int flags)
 {
     API_ENTER(domain, dom, -1);
-    API_CHECK(api_writable(&api));
     API_CLAIM(!mountpoints == !nmountpoints, "mountpoints",
               "a list of as many names as nmountpoints says");
     API_RETURN_INT(domain_fs_thaw, dom, mountpoints, nmountpoints, flags);
@@ -48,7 +46,6 @@ virDomainGetFSInfo(virDomainPtr dom, virDomainFSInfoPtr **info,
 {
     API_ENTER(domain, dom, -1);
     /* The agent runs a command in the guest for it. */
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(info);
     *info = NULL;
     API_CHECK(api_no_flags(&api, flags));

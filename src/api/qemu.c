@@ -13,7 +13,6 @@ virDomainQemuMonitorCommand(virDomainPtr domain, const char *cmd, char **result,
     if (result)
         *result = NULL;
     API_ENTER(qemu, domain, -1);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(cmd);
     API_NOT_NULL(result);
     API_CALL(reply, API_IS_NULL, qemu_monitor_command, domain, cmd, flags);
@@ -26,7 +25,6 @@ virDomainQemuAgentCommand(virDomainPtr domain, const char *cmd, int timeout,
                           unsigned int flags)
 {
     API_ENTER(qemu, domain, NULL);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(cmd);
     API_CLAIM(timeout >= VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN, "timeout",
               "-2, -1, 0 or a number of seconds");

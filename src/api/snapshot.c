@@ -68,7 +68,6 @@ virDomainSnapshotCreateXML(virDomainPtr domain, const char *xmlDesc,
                            unsigned int flags)
 {
     API_ENTER(snapshots, domain, NULL);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(xmlDesc);
     API_CHECK(creation_flags_agree(&api, flags));
     API_RETURN_POINTER(snapshot_create, domain, xmlDesc, NULL, flags);
@@ -79,7 +78,6 @@ virDomainSnapshotCreateXML2(virDomainPtr domain, const char *xmlDesc,
                             const char *checkpointXml, unsigned int flags)
 {
     API_ENTER(snapshots, domain, NULL);
-    API_CHECK(api_writable(&api));
     API_NOT_NULL(xmlDesc);
     API_CHECK(creation_flags_agree(&api, flags));
     API_CLAIM(!checkpointXml || !(flags & VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE),
@@ -91,7 +89,7 @@ char *
 virDomainSnapshotGetXMLDesc(virDomainSnapshotPtr snapshot, unsigned int flags)
 {
     API_ENTER(snapshot, snapshot, NULL);
-    API_CHECK(api_writable_if(&api, flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE));
+    API_CHECK(api_allowed(&api, flags));
     API_RETURN_POINTER(snapshot_xml, snapshot, flags);
 }
 
@@ -263,7 +261,6 @@ int
 virDomainRevertToSnapshot(virDomainSnapshotPtr snapshot, unsigned int flags)
 {
     API_ENTER(snapshot, snapshot, -1);
-    API_CHECK(api_writable(&api));
     API_CHECK(api_flags_exclusive(&api, flags,
                                   VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING,
                                   VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED));
@@ -274,7 +271,6 @@ int
 virDomainSnapshotDelete(virDomainSnapshotPtr snapshot, unsigned int flags)
 {
     API_ENTER(snapshot, snapshot, -1);
-    API_CHECK(api_writable(&api));
     API_CHECK(api_flags_exclusive(&api, flags,
                                   VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN,
                                   VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY));

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "api/access.h"
+
+#include <glib.h>
+#include <libvirt/libvirt-strandline.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the order of strcmp(): it is searched by halves.  A call that is not here
+ * does not pass api_enter_...(), and tools/check_api.py misses it. */
+static const AccessRule rules[] = {
+    {"virConnectClose", ACCESS_FREE, 0, 0},
+    {"virConnectDomainEventDeregister", ACCESS_FREE, 0, 0},
+    {"virConnectDomainEventDeregisterAny", ACCESS_FREE, 0, 0},
+    {"virConnectDomainEventRegister", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectDomainEventRegisterAny", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectGetHostname", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectGetLibVersion", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectGetType", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectGetURI", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectGetVersion", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectIsAlive", ACCESS_FREE, 0, 0},
+    {"virConnectIsEncrypted", ACCESS_FREE, 0, 0},
+    {"virConnectIsSecure", ACCESS_FREE, 0, 0},
+    {"virConnectListAllDomains", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectListDefinedDomains", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectListDomains", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectNumOfDefinedDomains", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectNumOfDomains", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
+    {"virConnectOpen", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectOpenAuth", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectOpenReadOnly", ACCESS_CONNECT_GETATTR, 0, 0},
+    {"virConnectRef", ACCESS_FREE, 0, 0},
+    {"virCopyLastError", ACCESS_FREE, 0, 0},
+    {"virDomainAbortJob", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainBackupBegin",
+     ACCESS_DOMAIN_CHECKPOINT | ACCESS_DOMAIN_BLOCK_WRITE,
+     VIR_DOMAIN_BACKUP_BEGIN_QUIESCE, ACCESS_DOMAIN_FS_FREEZE},
+    {"virDomainBackupEnd", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainBackupGetXMLDesc", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainBlockCommit", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockCopy", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockJobAbort", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockJobSetSpeed", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockPeek", ACCESS_DOMAIN_BLOCK_READ, 0, 0},
+    {"virDomainBlockPull", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockRebase", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockResize", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainBlockStats", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainBlockStatsFlags", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainCheckpointCreateXML", ACCESS_DOMAIN_CHECKPOINT,
+     VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE, ACCESS_DOMAIN_FS_FREEZE},
+    {"virDomainCheckpointDelete", ACCESS_DOMAIN_CHECKPOINT, 0, 0},
+    {"virDomainCheckpointFree", ACCESS_FREE, 0, 0},
+    {"virDomainCheckpointGetConnect", ACCESS_FREE, 0, 0},
+    {"virDomainCheckpointGetDomain", ACCESS_FREE, 0, 0},
+    {"virDomainCheckpointGetName", ACCESS_FREE, 0, 0},
+    {"virDomainCheckpointGetParent", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainCheckpointGetXMLDesc", ACCESS_DOMAIN_READ,
+     VIR_DOMAIN_CHECKPOINT_XML_SECURE, ACCESS_DOMAIN_READ_SECURE},
+    {"virDomainCheckpointListAllChildren", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainCheckpointLookupByName", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainCheckpointRef", ACCESS_FREE, 0, 0},
+    {"virDomainCreate", ACCESS_DOMAIN_START, 0, 0},
+    {"virDomainCreateWithFlags", ACCESS_DOMAIN_START, 0, 0},
+    {"virDomainDefineXML", ACCESS_DOMAIN_WRITE | ACCESS_DOMAIN_SAVE, 0, 0},
+    {"virDomainDefineXMLFlags", ACCESS_DOMAIN_WRITE | ACCESS_DOMAIN_SAVE, 0, 0},
+    {"virDomainDestroy", ACCESS_DOMAIN_STOP, 0, 0},
+    {"virDomainDestroyFlags", ACCESS_DOMAIN_STOP, 0, 0},
+    {"virDomainFSFreeze", ACCESS_DOMAIN_FS_FREEZE, 0, 0},
+    {"virDomainFSInfoFree", ACCESS_FREE, 0, 0},
+    {"virDomainFSThaw", ACCESS_DOMAIN_FS_FREEZE, 0, 0},
+    {"virDomainFree", ACCESS_FREE, 0, 0},
+    {"virDomainGetAutostart", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetBlockInfo", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetBlockJobInfo", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetConnect", ACCESS_FREE, 0, 0},
+    {"virDomainGetFSInfo", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainGetID", ACCESS_FREE, 0, 0},
+    {"virDomainGetInfo", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetJobInfo", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetJobStats", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetName", ACCESS_FREE, 0, 0},
+    {"virDomainGetOSType", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetState", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainGetUUID", ACCESS_FREE, 0, 0},
+    {"virDomainGetUUIDString", ACCESS_FREE, 0, 0},
+    {"virDomainGetXMLDesc", ACCESS_DOMAIN_READ,
+     VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE,
+     ACCESS_DOMAIN_READ_SECURE},
+    {"virDomainHasCurrentSnapshot", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainIsActive", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainIsPersistent", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainIsUpdated", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainJobAbort", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainJobEnd", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainJobFree", ACCESS_FREE, 0, 0},
+    {"virDomainJobGetDomain", ACCESS_FREE, 0, 0},
+    {"virDomainJobGetID", ACCESS_FREE, 0, 0},
+    {"virDomainJobGetOperation", ACCESS_FREE, 0, 0},
+    {"virDomainJobGetStats", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainJobGetType", ACCESS_FREE, 0, 0},
+    {"virDomainJobGetXMLDesc", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainJobLookupByID", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainJobRef", ACCESS_FREE, 0, 0},
+    {"virDomainListAllCheckpoints", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainListAllJobs", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainListAllSnapshots", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainListJobIds", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainLookupByID", ACCESS_DOMAIN_GETATTR, 0, 0},
+    {"virDomainLookupByName", ACCESS_DOMAIN_GETATTR, 0, 0},
+    {"virDomainLookupByUUID", ACCESS_DOMAIN_GETATTR, 0, 0},
+    {"virDomainLookupByUUIDString", ACCESS_DOMAIN_GETATTR, 0, 0},
+    {"virDomainQemuAgentCommand", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainQemuMonitorCommand", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainReboot", ACCESS_DOMAIN_INIT_CONTROL,
+     VIR_DOMAIN_REBOOT_GUEST_AGENT, ACCESS_DOMAIN_WRITE},
+    {"virDomainRef", ACCESS_FREE, 0, 0},
+    {"virDomainRename", ACCESS_DOMAIN_WRITE | ACCESS_DOMAIN_SAVE, 0, 0},
+    {"virDomainReset", ACCESS_DOMAIN_RESET, 0, 0},
+    {"virDomainResume", ACCESS_DOMAIN_SUSPEND, 0, 0},
+    {"virDomainRevertToSnapshot", ACCESS_DOMAIN_SNAPSHOT, 0, 0},
+    {"virDomainSetAutostart", ACCESS_DOMAIN_WRITE | ACCESS_DOMAIN_SAVE, 0, 0},
+    {"virDomainSetBlockThreshold", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainShutdown", ACCESS_DOMAIN_INIT_CONTROL, 0, 0},
+    {"virDomainShutdownFlags", ACCESS_DOMAIN_INIT_CONTROL,
+     VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, ACCESS_DOMAIN_WRITE},
+    {"virDomainSnapshotCreateXML", ACCESS_DOMAIN_SNAPSHOT,
+     VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, ACCESS_DOMAIN_FS_FREEZE},
+    {"virDomainSnapshotCreateXML2",
+     ACCESS_DOMAIN_SNAPSHOT | ACCESS_DOMAIN_CHECKPOINT,
+     VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, ACCESS_DOMAIN_FS_FREEZE},
+    {"virDomainSnapshotCurrent", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotDelete", ACCESS_DOMAIN_SNAPSHOT, 0, 0},
+    {"virDomainSnapshotFree", ACCESS_FREE, 0, 0},
+    {"virDomainSnapshotGetConnect", ACCESS_FREE, 0, 0},
+    {"virDomainSnapshotGetDomain", ACCESS_FREE, 0, 0},
+    {"virDomainSnapshotGetName", ACCESS_FREE, 0, 0},
+    {"virDomainSnapshotGetParent", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotGetXMLDesc", ACCESS_DOMAIN_READ,
+     VIR_DOMAIN_SNAPSHOT_XML_SECURE, ACCESS_DOMAIN_READ_SECURE},
+    {"virDomainSnapshotHasMetadata", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotIsCurrent", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotListAllChildren", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotListChildrenNames", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotListNames", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotLookupByName", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotNum", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotNumChildren", ACCESS_DOMAIN_READ, 0, 0},
+    {"virDomainSnapshotRef", ACCESS_FREE, 0, 0},
+    {"virDomainSuspend", ACCESS_DOMAIN_SUSPEND, 0, 0},
+    {"virDomainUndefine", ACCESS_DOMAIN_DELETE, 0, 0},
+    {"virDomainUndefineFlags", ACCESS_DOMAIN_DELETE, 0, 0},
+    {"virEventAddHandle", ACCESS_FREE, 0, 0},
+    {"virEventAddTimeout", ACCESS_FREE, 0, 0},
+    {"virEventRegisterDefaultImpl", ACCESS_FREE, 0, 0},
+    {"virEventRegisterImpl", ACCESS_FREE, 0, 0},
+    {"virEventRemoveHandle", ACCESS_FREE, 0, 0},
+    {"virEventRemoveTimeout", ACCESS_FREE, 0, 0},
+    {"virEventRunDefaultImpl", ACCESS_FREE, 0, 0},
+    {"virEventUpdateHandle", ACCESS_FREE, 0, 0},
+    {"virEventUpdateTimeout", ACCESS_FREE, 0, 0},
+    {"virFreeError", ACCESS_FREE, 0, 0},
+    {"virGetLastError", ACCESS_FREE, 0, 0},
+    {"virGetLastErrorCode", ACCESS_FREE, 0, 0},
+    {"virGetLastErrorDomain", ACCESS_FREE, 0, 0},
+    {"virGetLastErrorMessage", ACCESS_FREE, 0, 0},
+    {"virGetVersion", ACCESS_FREE, 0, 0},
+    {"virInitialize", ACCESS_FREE, 0, 0},
+    {"virResetError", ACCESS_FREE, 0, 0},
+    {"virResetLastError", ACCESS_FREE, 0, 0},
+    {"virSaveLastError", ACCESS_FREE, 0, 0},
+    {"virSetErrorFunc", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddBoolean", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddDouble", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddInt", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddLLong", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddString", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddUInt", ACCESS_FREE, 0, 0},
+    {"virTypedParamsAddULLong", ACCESS_FREE, 0, 0},
+    {"virTypedParamsClear", ACCESS_FREE, 0, 0},
+    {"virTypedParamsFree", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGet", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetBoolean", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetDouble", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetInt", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetLLong", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetString", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetUInt", ACCESS_FREE, 0, 0},
+    {"virTypedParamsGetULLong", ACCESS_FREE, 0, 0},
+};
+
+static int
+compare(const void *function, const void *rule)
+{
+    return strcmp(function, ((const AccessRule *)rule)->function);
+}
+
+const AccessRule *
+access_rule(const char *function)
+{
+    return bsearch(function, rules, G_N_ELEMENTS(rules), sizeof(rules[0]),
+                   compare);
+}
+
+const AccessRule *
+access_rules(size_t *ret_count)
+{
+    *ret_count = G_N_ELEMENTS(rules);
+    return rules;
+}
+
+unsigned
+access_needs(const AccessRule *rule, unsigned flags)
+{
+    return flags & rule->flags ? rule->needs | rule->flags_need : rule->needs;
+}
+
+/* By the number of the bit. */
+static const char *const names[] = {
+    "connect:getattr",   "connect:read",        "connect:search-domains",
+    "domain:getattr",    "domain:read",         "domain:read-secure",
+    "domain:write",      "domain:save",         "domain:delete",
+    "domain:start",      "domain:stop",         "domain:reset",
+    "domain:suspend",    "domain:init-control", "domain:fs-freeze",
+    "domain:block-read", "domain:block-write",  "domain:snapshot",
+    "domain:checkpoint",
+};
+G_STATIC_ASSERT(1U << G_N_ELEMENTS(names) == ACCESS_LAST);
+
+const char *
+access_name(unsigned permission)
+{
+    int bit = g_bit_nth_lsf(permission, -1);
+
+    g_assert(bit >= 0 && bit < (int)G_N_ELEMENTS(names));
+    return names[bit];
+}
