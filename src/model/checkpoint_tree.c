@@ -2,6 +2,7 @@
 #include "model/checkpoint_tree.h"
 
 #include "base/error.h"
+#include "model/moment_list.h"
 
 #include <libvirt/libvirt.h>
 
@@ -202,39 +203,24 @@ checkpoint_tree_is_above(const CheckpointTree *tree,
     return record != NULL;
 }
 
-/* Visible record (NULL: the roots) -> GPtrArray of its visible children, made
- * once so that a listing does not look at every pair. */
+static gpointer
+parent_of(gconstpointer tree, gconstpointer record)
+{
+    return checkpoint_tree_parent(tree, record);
+}
+
 static GHashTable *
 map_children(const CheckpointTree *tree)
 {
-    GHashTable *children = g_hash_table_new_full(
-        NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GPtrArray) visible = g_ptr_array_new();
 
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
-        CheckpointRecord *parent = checkpoint_tree_parent(tree, record);
-        GPtrArray *siblings = g_hash_table_lookup(children, parent);
 
-        if (!checkpoint_record_is_visible(record))
-            continue;
-        if (!siblings) {
-            siblings = g_ptr_array_new();
-            g_hash_table_insert(children, parent, siblings);
-        }
-        g_ptr_array_add(siblings, record);
+        if (checkpoint_record_is_visible(record))
+            g_ptr_array_add(visible, record);
     }
-    return children;
-}
-
-/* On the stack the last child comes out first: hence backwards. */
-static void
-push_children(GPtrArray *stack, GHashTable *children,
-              const CheckpointRecord *parent)
-{
-    const GPtrArray *below = g_hash_table_lookup(children, parent);
-
-    for (guint i = below ? below->len : 0; i > 0; i--)
-        g_ptr_array_add(stack, g_ptr_array_index(below, i - 1));
+    return moment_children(visible, parent_of, tree);
 }
 
 static bool
@@ -256,21 +242,17 @@ checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
                      unsigned flags)
 {
     g_autoptr(GHashTable) children = map_children(tree);
-    g_autoptr(GPtrArray) stack = g_ptr_array_new();
+    g_autoptr(GPtrArray) all = NULL;
     GPtrArray *list = g_ptr_array_new();
     bool is_deep = from ? flags & VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS
                         : !(flags & VIR_DOMAIN_CHECKPOINT_LIST_ROOTS);
 
-    /* A stack of our own: the depth of a line is the user's to choose. */
-    push_children(stack, children, from);
-    while (stack->len > 0) {
-        CheckpointRecord *record =
-            g_ptr_array_steal_index(stack, stack->len - 1);
+    all = moment_list(children, from, is_deep);
+    for (guint i = 0; i < all->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(all, i);
 
         if (passes_filter(children, record, flags))
             g_ptr_array_add(list, record);
-        if (is_deep)
-            push_children(stack, children, record);
     }
     return list;
 }

@@ -22,6 +22,7 @@ static const Family families[] = {
     {"domain", "domain", SCHEMA_DOMAIN},
     {"backup", "domainbackup", SCHEMA_BACKUP},
     {"checkpoint", "domaincheckpoint", SCHEMA_CHECKPOINT},
+    {"snapshot", "domainsnapshot", SCHEMA_SNAPSHOT},
 };
 
 static char *

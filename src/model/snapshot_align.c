@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/snapshot_align.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static const char *const place_words[] = {"", "no", "internal", "external"};
+
+/* A drive whose state nobody would come back to. */
+static bool
+is_left_out(const DiskDef *disk)
+{
+    return disk->is_readonly || disk_def_is_empty(disk) ||
+           disk->device == DISK_DEVICE_CDROM;
+}
+
+/* The listed entries by the target they mean; NULL on an unknown or repeated
+ * disk.  The table borrows from @def. */
+static GHashTable *
+map_listed(const SnapshotDef *def, const DomainDef *domain, GError **error)
+{
+    g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
+        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
+
+        if (!disk) {
+            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                 "domain '%s' has no disk '%s'; name a disk by its target",
+                 domain->name, entry->name);
+            return NULL;
+        }
+        if (!g_hash_table_insert(listed, disk->target, entry)) {
+            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                 "snapshot lists disk '%s' twice", disk->target);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&listed);
+}
+
+/* ---- memory, and what it means for the disks ---- */
+
+static bool
+check_memory(const SnapshotDef *def, unsigned flags, GError **error)
+{
+    bool has_memory = def->memory == SNAPSHOT_PLACE_INTERNAL ||
+                      def->memory == SNAPSHOT_PLACE_EXTERNAL;
+
+    if (has_memory && flags & SNAPSHOT_ALIGN_DISK_ONLY) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "<memory snapshot='%s'> contradicts a snapshot of the "
+                    "disks only; leave one of the two out",
+                    place_words[def->memory]);
+    }
+    if (has_memory && !(flags & SNAPSHOT_ALIGN_ACTIVE)) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "<memory snapshot='%s'> needs a domain that runs; this one "
+                    "is shut off",
+                    place_words[def->memory]);
+    }
+    return true;
+}
+
+static void
+settle_memory(SnapshotDef *def, unsigned flags)
+{
+    bool is_without =
+        flags & SNAPSHOT_ALIGN_DISK_ONLY || !(flags & SNAPSHOT_ALIGN_ACTIVE);
+
+    if (def->memory != SNAPSHOT_PLACE_DEFAULT)
+        return;
+    if (is_without) {
+        def->memory = SNAPSHOT_PLACE_NO;
+    } else if (def->memory_file ||
+               snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL)) {
+        def->memory = SNAPSHOT_PLACE_EXTERNAL;
+    } else {
+        def->memory = SNAPSHOT_PLACE_INTERNAL;
+    }
+}
+
+static bool
+check_memory_file(const SnapshotDef *def, GError **error)
+{
+    if (def->memory == SNAPSHOT_PLACE_EXTERNAL && !def->memory_file) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "external memory needs a file: <memory "
+                    "snapshot='external' file='...'/>; or take the disks only");
+    }
+    return true;
+}
+
+/* Of the disks that say nothing.  Without memory a running machine has no
+ * internal snapshot that all its disks would share a moment with. */
+static SnapshotPlace
+default_place(const SnapshotDef *def, unsigned flags)
+{
+    bool is_disk_only =
+        def->memory == SNAPSHOT_PLACE_NO &&
+        flags & (SNAPSHOT_ALIGN_ACTIVE | SNAPSHOT_ALIGN_DISK_ONLY);
+
+    return is_disk_only || def->memory == SNAPSHOT_PLACE_EXTERNAL ||
+                   snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL)
+               ? SNAPSHOT_PLACE_EXTERNAL
+               : SNAPSHOT_PLACE_INTERNAL;
+}
+
+/* ---- one disk ---- */
+
+/* "/images/web.qcow2" of snapshot "one": "/images/web.one". */
+static bool
+name_overlay(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
+             GError **error)
+{
+    const char *dot = disk->path ? strrchr(disk->path, '.') : NULL;
+    gsize length = 0;
+    g_autofree char *stem = NULL;
+
+    if (entry->path)
+        return true;
+    if (!disk->path || disk->source_type != DISK_SOURCE_FILE ||
+        entry->type == DISK_SOURCE_BLOCK) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "no name can be made up for the overlay of disk '%s', "
+                    "whose image is no file; give its <source>",
+                    disk->target);
+    }
+    length = dot && !strchr(dot, '/') ? (gsize)(dot - disk->path)
+                                      : strlen(disk->path);
+    stem = g_strndup(disk->path, length);
+    entry->path = g_strconcat(stem, ".", def->name, NULL);
+    if (!g_str_equal(entry->path, disk->path))
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "the overlay of disk '%s' would be its own image '%s'; give "
+                "its <source>, or choose another name for the snapshot",
+                disk->target, disk->path);
+}
+
+static bool
+check_external(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
+               GError **error)
+{
+    if (is_left_out(disk)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' cannot put an overlay on disk '%s': it is "
+                    "read-only or empty; list it with snapshot='no'",
+                    def->name, disk->target);
+    }
+    if (disk->is_shareable) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' cannot put an overlay on disk '%s': it is "
+                    "shared, and others would not see what is written to it",
+                    def->name, disk->target);
+    }
+    if (entry->format != IMAGE_FORMAT_QCOW2) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the overlay of disk '%s' cannot be of format '%s', which "
+                    "has nothing below it; use qcow2",
+                    disk->target, image_format_name(entry->format));
+    }
+    return name_overlay(def, disk, entry, error);
+}
+
+static bool
+check_internal(const SnapshotDef *def, const DiskDef *disk, unsigned flags,
+               GError **error)
+{
+    if (is_left_out(disk)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' cannot be kept in disk '%s': it is "
+                    "read-only or empty; list it with snapshot='no'",
+                    def->name, disk->target);
+    }
+    if (disk->format != IMAGE_FORMAT_QCOW2) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' cannot be kept in disk '%s': an image of "
+                    "format '%s' holds none; take an external one",
+                    def->name, disk->target, image_format_name(disk->format));
+    }
+    if (flags & SNAPSHOT_ALIGN_ACTIVE && def->memory == SNAPSHOT_PLACE_NO) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' cannot be kept in disk '%s' alone while the "
+                    "domain runs: an internal one holds the memory too; leave "
+                    "disk-only out, or use snapshot='external'",
+                    def->name, disk->target);
+    }
+    return true;
+}
+
+static SnapshotDisk *
+align_disk(const DiskDef *disk, const SnapshotDisk *entry, SnapshotPlace place)
+{
+    SnapshotDisk *aligned = snapshot_disk_new(disk->target);
+
+    aligned->place = is_left_out(disk) ? SNAPSHOT_PLACE_NO : place;
+    if (!entry)
+        return aligned;
+    if (entry->place != SNAPSHOT_PLACE_DEFAULT)
+        aligned->place = entry->place;
+    aligned->type = entry->type;
+    aligned->format = entry->format;
+    aligned->path = g_strdup(entry->path);
+    return aligned;
+}
+
+static bool
+check_disk(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
+           unsigned flags, GError **error)
+{
+    switch (entry->place) {
+    case SNAPSHOT_PLACE_EXTERNAL:
+        return check_external(def, disk, entry, error);
+    case SNAPSHOT_PLACE_INTERNAL:
+        return check_internal(def, disk, flags, error);
+    default:
+        return true;
+    }
+}
+
+/* ---- all disks together ---- */
+
+static bool
+check_one_kind(const SnapshotDef *def, GError **error)
+{
+    bool is_internal = snapshot_def_has_disk(def, SNAPSHOT_PLACE_INTERNAL) ||
+                       def->memory == SNAPSHOT_PLACE_INTERNAL;
+
+    if (is_internal && snapshot_def_is_external(def)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' mixes internal and external; make all its "
+                    "disks and the memory the same",
+                    def->name);
+    }
+    if (!snapshot_def_has_disk(def, SNAPSHOT_PLACE_INTERNAL) &&
+        !snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL)) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' takes no disk: none is selected, or none is "
+                    "writable",
+                    def->name);
+    }
+    return true;
+}
+
+/* Going back to an internal snapshot goes back with the whole machine: a disk
+ * that is not in it would stay in the future. */
+static bool
+check_complete(const SnapshotDef *def, const DomainDef *domain, GError **error)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+        const SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
+
+        if (entry->place != SNAPSHOT_PLACE_NO || is_left_out(disk))
+            continue;
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "internal snapshot '%s' leaves out disk '%s', which the "
+                    "machine writes to; take all disks, or an external one",
+                    def->name, disk->target);
+    }
+    return true;
+}
+
+static bool
+check_paths(const SnapshotDef *def, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    if (def->memory_file)
+        g_hash_table_add(seen, def->memory_file);
+    for (guint i = 0; i < def->disks->len; i++) {
+        const SnapshotDisk *disk = g_ptr_array_index(def->disks, i);
+
+        if (disk->place != SNAPSHOT_PLACE_EXTERNAL ||
+            g_hash_table_add(seen, disk->path))
+            continue;
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "snapshot '%s' uses '%s' twice; disk '%s' needs a file of "
+                    "its own",
+                    def->name, disk->path, disk->name);
+    }
+    return true;
+}
+
+/* The document's own list gives way to one of all disks. */
+static bool
+align_disks(SnapshotDef *def, const DomainDef *domain, GHashTable *listed,
+            unsigned flags, GError **error)
+{
+    SnapshotPlace place = default_place(def, flags);
+    g_autoptr(GPtrArray) disks =
+        g_ptr_array_new_with_free_func((GDestroyNotify)snapshot_disk_free);
+
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+        SnapshotDisk *aligned =
+            align_disk(disk, g_hash_table_lookup(listed, disk->target), place);
+
+        g_ptr_array_add(disks, aligned);
+        if (!check_disk(def, disk, aligned, flags, error))
+            return false;
+    }
+    if (def->disks)
+        g_ptr_array_unref(def->disks);
+    def->disks = g_steal_pointer(&disks);
+    return true;
+}
+
+bool
+snapshot_align(SnapshotDef *def, const DomainDef *domain, unsigned flags,
+               GError **error)
+{
+    g_autoptr(GHashTable) listed = map_listed(def, domain, error);
+
+    if (!listed || !check_memory(def, flags, error))
+        return false;
+    settle_memory(def, flags);
+    if (!check_memory_file(def, error) ||
+        !align_disks(def, domain, listed, flags, error) ||
+        !check_one_kind(def, error))
+        return false;
+    if (!snapshot_def_is_external(def))
+        return check_complete(def, domain, error);
+    return check_paths(def, error);
+}
+
+bool
+snapshot_align_redefined(SnapshotDef *def, const DomainDef *domain,
+                         GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; def->disks && i < def->disks->len; i++) {
+        SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
+        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
+
+        if (disk) {
+            g_free(entry->name);
+            entry->name = g_strdup(disk->target);
+        }
+        if (!g_hash_table_add(seen, entry->name)) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "snapshot '%s' lists disk '%s' twice", def->name,
+                        entry->name);
+        }
+        if (entry->place == SNAPSHOT_PLACE_DEFAULT) {
+            entry->place =
+                entry->path ? SNAPSHOT_PLACE_EXTERNAL : SNAPSHOT_PLACE_NO;
+        }
+    }
+    if (def->memory == SNAPSHOT_PLACE_DEFAULT)
+        def->memory = SNAPSHOT_PLACE_NO;
+    return true;
+}

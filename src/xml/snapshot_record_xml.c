@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/snapshot_record_xml.h"
+
+#include "base/error.h"
+#include "xml/snapshot_xml.h"
+
+enum { RECORD_VERSION = 1 };
+
+/* In the order of SnapshotStep. */
+static const char *const step_words[] = {"sealed", "pending", "prepared",
+                                         "deleting", NULL};
+
+char *
+snapshot_record_xml_format(const SnapshotRecord *record)
+{
+    g_autoptr(Writer) writer = writer_new();
+
+    writer_open(writer, "snapshotrecord");
+    writer_attribute_uint(writer, "version", RECORD_VERSION);
+    if (record->step != SNAPSHOT_SEALED)
+        writer_attribute(writer, "step", step_words[record->step]);
+    if (record->is_nameless)
+        writer_attribute(writer, "nameless", "yes");
+    if (record->is_reused)
+        writer_attribute(writer, "reused", "yes");
+    snapshot_xml_write(writer, record->def, SNAPSHOT_FORMAT_RECORD);
+    writer_element(writer, "domaintext", record->def->domain_xml);
+    writer_element(writer, "inactivetext", record->def->inactive_xml);
+    writer_close(writer);
+    return writer_finish(writer);
+}
+
+static bool
+parse_yes(xmlNode *node, const char *attribute, bool *ret_value, GError **error)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    int choice = 0;
+
+    if (!reader_choice(node, attribute, words, &choice, error))
+        return false;
+    *ret_value = choice == 1;
+    return true;
+}
+
+static bool
+parse_attributes(xmlNode *root, SnapshotRecord *record, GError **error)
+{
+    int step = SNAPSHOT_SEALED;
+
+    if (!reader_choice(root, "step", step_words, &step, error) ||
+        !parse_yes(root, "nameless", &record->is_nameless, error) ||
+        !parse_yes(root, "reused", &record->is_reused, error))
+        return false;
+    record->step = (SnapshotStep)step;
+    return true;
+}
+
+/* Of a later version even the meaning of what looks familiar is not known. */
+static bool
+check_version(xmlNode *root, GError **error)
+{
+    uint64_t version = 0;
+
+    if (!reader_uint(root, "version", G_MAXUINT32, &version, error))
+        return false;
+    if (version == RECORD_VERSION)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                "the record has version %" G_GUINT64_FORMAT
+                ", and this program knows %d; use the program that wrote it",
+                version, RECORD_VERSION);
+}
+
+SnapshotRecord *
+snapshot_record_xml_parse(const char *text, GError **error)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(text, "snapshot record", "snapshotrecord", error);
+    g_autoptr(SnapshotRecord) record = NULL;
+    SnapshotDef *def = NULL;
+    xmlNode *root = NULL;
+    xmlNode *inner = NULL;
+
+    if (!document)
+        return NULL;
+    root = reader_root(document);
+    if (!check_version(root, error))
+        return NULL;
+    inner = reader_first(root, "domainsnapshot");
+    if (!inner) {
+        fail(error, VIR_ERR_XML_ERROR, "the record has no <domainsnapshot>");
+        return NULL;
+    }
+    /* The same checks as for a user's document: the folder is only as honest as
+     * who wrote to it last. */
+    def = snapshot_xml_parse_node(inner, true, error);
+    if (!def)
+        return NULL;
+    record = snapshot_record_new(def);
+    def->domain_xml = reader_child_text(root, "domaintext");
+    def->inactive_xml = reader_child_text(root, "inactivetext");
+    if (!parse_attributes(root, record, error))
+        return NULL;
+    return g_steal_pointer(&record);
+}
