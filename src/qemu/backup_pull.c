@@ -133,10 +133,17 @@ backup_pull_listen(BackupServer *server, GError **error)
                : listen_tcp(server, error);
 }
 
+/* What QEMU calls the socket that it is given, until its server takes it. */
+static char *
+listener_name(int job)
+{
+    return g_strdup_printf("sl-j%d", job);
+}
+
 bool
 backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
 {
-    g_autofree char *name = g_strdup_printf("sl-j%d", job);
+    g_autofree char *name = listener_name(job);
 
     return qmp_client_pass_fd(qmp, name, listener, error) &&
            qmp_client_run(qmp, "nbd-server-start",
@@ -175,16 +182,21 @@ backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error)
 
 /* Stopping the server takes its exports along and waits for their clients to
  * be gone.  QEMU's complaint that there is no server is the state we want; that
- * an export is left over is not, and is asked for. */
+ * an export is left over is not, and is asked for.  A socket that no server took,
+ * since its caller died, stays open in QEMU for ever, and nobody else could
+ * listen there. */
 bool
 backup_pull_stop(const Job *job, QmpClient *qmp, GError **error)
 {
     g_autoptr(Json) exports = NULL;
     g_autofree char *prefix = g_strdup_printf("sl-j%d-", job->id);
+    g_autofree char *listener = listener_name(job->id);
     size_t i = 0;
     json_t *entry = NULL;
 
     (void)qmp_client_run(qmp, "nbd-server-stop", NULL, NULL);
+    (void)qmp_client_run(qmp, "closefd", json_pack("{s:s}", "fdname", listener),
+                         NULL);
     exports = qmp_client_call(qmp, "query-block-exports", NULL, error);
     if (!exports)
         return false;

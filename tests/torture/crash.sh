@@ -19,6 +19,9 @@
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 
+# A question whose command fails must not go on with what that left undone.
+shopt -s inherit_errexit
+
 scenario=${1:?a scenario}
 stride=${STRANDLINE_STRIDE:-${2:-1}}
 declare -A dirty=() # number of each 64 KiB block of vda written since 'base'
