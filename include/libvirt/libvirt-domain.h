@@ -1188,8 +1188,8 @@ typedef enum {
  * VIR_ERR_OPERATION_UNSUPPORTED (not running, or not this way),
  * VIR_ERR_AGENT_UNRESPONSIVE (QUIESCE).
  *
- * Returns: the id of the job (> 0), never used again for this domain; -1 on
- * error. Test for < 0
+ * Returns: the id of the job (> 0), never used again for this domain, nor for a
+ * domain that is defined later with its UUID; -1 on error. Test for < 0
  *
  * Since: 0.1.0
  */

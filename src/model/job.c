@@ -146,27 +146,34 @@ job_table_remove(JobTable *table, Job *job)
     g_ptr_array_remove(table->jobs, job);
 }
 
-void
-job_table_trim(JobTable *table)
+bool
+job_is_forgotten(const Job *job)
+{
+    return job->state == JOB_ENDED && job->is_read;
+}
+
+/* Of the ended ones, those that are forgotten or those that are not. */
+static void
+trim(JobTable *table, bool is_forgotten)
 {
     guint n_ended = 0;
 
-    for (guint i = 0; i < table->jobs->len; i++) {
-        const Job *job = g_ptr_array_index(table->jobs, i);
+    for (guint i = table->jobs->len; i > 0; i--) {
+        const Job *job = g_ptr_array_index(table->jobs, i - 1);
 
-        if (job->state == JOB_ENDED)
-            n_ended++;
+        if (job->state != JOB_ENDED || job_is_forgotten(job) != is_forgotten)
+            continue;
+        n_ended++;
+        if (n_ended > JOB_HISTORY_MAX)
+            g_ptr_array_remove_index(table->jobs, i - 1);
     }
-    for (guint i = 0; i < table->jobs->len && n_ended > JOB_HISTORY_MAX;) {
-        const Job *job = g_ptr_array_index(table->jobs, i);
+}
 
-        if (job->state == JOB_ENDED) {
-            g_ptr_array_remove_index(table->jobs, i);
-            n_ended--;
-        } else {
-            i++;
-        }
-    }
+void
+job_table_trim(JobTable *table)
+{
+    trim(table, false);
+    trim(table, true);
 }
 
 Job *
@@ -176,7 +183,7 @@ job_table_find(const JobTable *table, int id)
         Job *job = g_ptr_array_index(table->jobs, i);
 
         if (job->id == id)
-            return job;
+            return job_is_forgotten(job) ? NULL : job;
     }
     return NULL;
 }
@@ -225,20 +232,13 @@ job_table_unread(const JobTable *table)
 void
 job_table_mark_read(JobTable *table, Job *job)
 {
-    if (job->state == JOB_ENDED) {
-        job_table_remove(table, job);
-    } else {
-        job->is_read = true;
-    }
+    job->is_read = true;
+    job_table_trim(table);
 }
 
 void
 job_table_close(JobTable *table, Job *job)
 {
     job->state = JOB_ENDED;
-    if (job->is_read) {
-        job_table_remove(table, job);
-    } else {
-        job_table_trim(table);
-    }
+    job_table_trim(table);
 }

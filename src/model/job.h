@@ -10,8 +10,10 @@
  *
  * STARTING and ENDING are states of the record alone: a caller is at work, or
  * died at it.  DONE is a push backup that concluded by itself: it has given
- * back everything it used, and waits for virDomainBackupEnd().  Ended jobs are
- * kept until somebody asks for them, at most JOB_HISTORY_MAX.
+ * back everything it used, and waits for virDomainBackupEnd().  Ended jobs can
+ * be asked for until somebody has done so, the newest JOB_HISTORY_MAX of them.
+ * As many forgotten ones are kept in the table, for other processes that have
+ * not yet told their callers of the end; no call finds them.
  */
 #pragma once
 
@@ -78,6 +80,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Job, job_free)
 
 /** job_is_live: it still uses something of QEMU's or on disk. */
 bool job_is_live(const Job *job);
+/** job_is_forgotten: it ended, and somebody has asked how. */
+bool job_is_forgotten(const Job *job);
 /** job_type: its virDomainJobType. */
 int job_type(const Job *job);
 JobDisk *job_find_disk(const Job *job, const char *target);
@@ -99,10 +103,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(JobTable, job_table_free)
 Job *job_table_add(JobTable *table, int operation, GError **error);
 /** job_table_remove: forgets @job, which is freed; its id stays used. */
 void job_table_remove(JobTable *table, Job *job);
-/** job_table_trim: forgets the oldest ended ones beyond the history. */
+/** job_table_trim: drops the oldest ended ones beyond the history. */
 void job_table_trim(JobTable *table);
 
-/** job_table_find: any job; NULL if there is none of that id. */
+/** job_table_find: any job that is not forgotten; NULL if there is none of that
+ * id. */
 Job *job_table_find(const JobTable *table, int id);
 /** job_table_live: the newest one that is live; NULL if there is none. */
 Job *job_table_live(const JobTable *table);

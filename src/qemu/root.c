@@ -338,28 +338,61 @@ qemu_root_touch(QemuRoot *root, GError **error)
     return true;
 }
 
+/* A file that holds one number, and 1 if it is absent; -1 with @error. */
+static int
+read_counter(QemuRoot *root, const char *name, GError **error)
+{
+    guint64 value = 1;
+    bool is_absent = false;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *text = atomic_file_read(
+        root->folder, name, SMALL_FILE_LIMIT, &is_absent, &problem);
+
+    if (!text && !is_absent) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return -1;
+    }
+    if (text && !g_ascii_string_to_unsigned(g_strchomp(text), 10, 1,
+                                            G_MAXINT - 1, &value, NULL)) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "'%s/%s' does not hold an id; correct it", root->path, name);
+        return -1;
+    }
+    return (int)value;
+}
+
+static bool
+write_counter(QemuRoot *root, const char *name, int value, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("%d\n", value);
+
+    return atomic_file_write(root->folder, name, text, error);
+}
+
 int
 qemu_root_next_id(QemuRoot *root, GError **error)
 {
-    guint64 id = 1;
-    bool is_absent = false;
-    g_autofree char *next = NULL;
-    g_autofree char *text = atomic_file_read(
-        root->folder, "next-id", SMALL_FILE_LIMIT, &is_absent, error);
+    int id = read_counter(root, "next-id", error);
 
-    if (!text && !is_absent)
+    if (id < 0 || !write_counter(root, "next-id", id + 1, error))
         return -1;
-    g_clear_error(error);
-    if (text && !g_ascii_string_to_unsigned(g_strchomp(text), 10, 1,
-                                            G_MAXINT - 1, &id, NULL)) {
-        fail(error, VIR_ERR_OPERATION_FAILED,
-             "'%s/next-id' does not hold a domain id; correct it", root->path);
-        return -1;
-    }
-    next = g_strdup_printf("%d\n", (int)id + 1);
-    if (!atomic_file_write(root->folder, "next-id", next, error))
-        return -1;
-    return (int)id;
+    return id;
+}
+
+int
+qemu_root_first_job(QemuRoot *root, GError **error)
+{
+    return read_counter(root, "next-job", error);
+}
+
+bool
+qemu_root_raise_first_job(QemuRoot *root, int id, GError **error)
+{
+    int first = qemu_root_first_job(root, error);
+
+    if (first < 0)
+        return false;
+    return first > id || write_counter(root, "next-job", id + 1, error);
 }
 
 GPtrArray *

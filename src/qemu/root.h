@@ -5,6 +5,7 @@
  *       strandline-root     marks the folder, holds the format version
  *       lock                flock; the holder's pid, and the generation
  *       next-id             the id that the next started domain gets
+ *       next-job            the job id that a newly defined domain begins with
  *       domains/UUID/       one folder a domain, named by what never changes
  *         config.xml          the persistent definition
  *         status.xml          while QEMU runs: pid, ids, live definition
@@ -51,6 +52,13 @@ bool qemu_root_touch(QemuRoot *root, GError **error);
 /** qemu_root_next_id: a domain id that this root never gave out before.
  * Returns: at least 1, or -1.  Only under the lock. */
 int qemu_root_next_id(QemuRoot *root, GError **error);
+
+/** qemu_root_first_job: the id of the first job of a domain that has no record
+ * of jobs.  Returns: at least 1, or -1. */
+int qemu_root_first_job(QemuRoot *root, GError **error);
+/** qemu_root_raise_first_job: before the record of a domain goes: @id and what
+ * is below was given out.  Only under the lock. */
+bool qemu_root_raise_first_job(QemuRoot *root, int id, GError **error);
 
 /** qemu_root_list: the UUIDs (as text) that have a folder. */
 GPtrArray *qemu_root_list(QemuRoot *root, GError **error);

@@ -136,6 +136,19 @@ mark_generated(xmlNode *node, const Job *job)
     }
 }
 
+/* Also of one that is forgotten, which job_table_find() does not tell. */
+static bool
+is_taken(const JobTable *table, uint64_t id)
+{
+    for (guint i = 0; i < table->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(table->jobs, i);
+
+        if ((uint64_t)job->id == id)
+            return true;
+    }
+    return false;
+}
+
 static bool
 parse_job(xmlNode *node, JobTable *table, GError **error)
 {
@@ -145,7 +158,7 @@ parse_job(xmlNode *node, JobTable *table, GError **error)
 
     if (!reader_uint(node, "id", (uint64_t)table->next_id - 1, &id, error))
         return false;
-    if (id == 0 || job_table_find(table, (int)id) || !backup) {
+    if (id == 0 || is_taken(table, id) || !backup) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a job has no id, no <domainbackup>, or another's id");
     }

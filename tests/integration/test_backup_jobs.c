@@ -73,6 +73,28 @@ the_default_job_is_always_listed_and_ids_never_return(void)
     g_assert_cmpint(pull(machine, NULL), >, job);
 }
 
+/* Whoever kept an id of the domain that had this UUID means that one. */
+static void
+ids_go_on_when_the_domain_is_defined_again(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    char *xml = virDomainGetXMLDesc(machine->domain, 0);
+    int job = pull(machine, NULL);
+
+    require(xml != NULL);
+    end(machine, job, 0, 1);
+    machine_stop(machine);
+    require(virDomainUndefine(machine->domain) == 0);
+    require(virDomainFree(machine->domain) == 0);
+    machine->domain = virDomainDefineXML(machine->conn, xml);
+    require(machine->domain != NULL);
+    free(xml);
+    machine_start_paused(machine);
+    end(machine, job, 0, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    g_assert_cmpint(pull(machine, NULL), >, job);
+}
+
 static void
 a_push_is_listed_until_its_end(void)
 {
@@ -323,6 +345,9 @@ handles_list_end_and_show_their_own_job(void)
     g_assert_cmpint(virDomainJobAbort(handle, 0), ==, -1);
     require_error(VIR_ERR_OPERATION_INVALID);
     require_handles(machine, VIR_DOMAIN_LIST_JOBS_COMPLETED, "0:0 1:3! 2:2!");
+    g_assert_cmpint(stats_type(machine, VIR_DOMAIN_JOB_STATS_COMPLETED), ==,
+                    VIR_DOMAIN_JOB_COMPLETED);
+    require_handles(machine, VIR_DOMAIN_LIST_JOBS_COMPLETED, "0:0 2:2!");
     virDomainJobFree(handle);
     g_assert_cmpint(virDomainListAllJobs(machine->domain, NULL, 1U << 9), ==,
                     -1);
@@ -350,14 +375,111 @@ domains_are_listed_by_their_backup_jobs(void)
     g_assert_cmpint(virConnectListAllDomains(machine->conn, NULL, with), ==, 0);
 }
 
+/* ---- jobs of another process that come and go between two looks */
+
+enum { SHORT_PUSHES = 40, IDLE_TURNS_MAX = 200 };
+
+static const char *self; /* how to run this program again */
+
+/* Begins short pushes one after the other, and has each forgotten at once. */
+static int
+run_pusher(const char *uri, const char *target)
+{
+    Machine machine = {.conn = virConnectOpen(uri)};
+
+    require(machine.conn != NULL);
+    machine.domain = virDomainLookupByName(machine.conn, "jobs");
+    require(machine.domain != NULL);
+    for (int i = 0; i < SHORT_PUSHES; i++) {
+        g_autofree char *xml = g_strdup_printf(
+            "<domainbackup><disks><disk name='vda'><target file='%s'/></disk>"
+            "</disks></domainbackup>",
+            target);
+        int job = begin(&machine, g_steal_pointer(&xml), NULL, 0);
+
+        g_assert_cmpint(wait_until_done(&machine, job), ==,
+                        VIR_DOMAIN_JOB_COMPLETED);
+        end(&machine, job, 0, 1);
+        g_assert_cmpint(stats_type(&machine, VIR_DOMAIN_JOB_STATS_COMPLETED),
+                        ==, VIR_DOMAIN_JOB_COMPLETED);
+        g_assert_cmpint(remove(target), ==, 0);
+    }
+    require(virDomainFree(machine.domain) == 0);
+    require(virConnectClose(machine.conn) == 0);
+    return 0;
+}
+
+static void
+on_any_job_completed(virConnectPtr conn, virDomainPtr domain,
+                     virTypedParameterPtr params, int n_params, void *opaque)
+{
+    int *heard = opaque;
+    int id = 0;
+
+    (void)conn;
+    (void)domain;
+    require(virTypedParamsGetInt(params, n_params, VIR_DOMAIN_JOB_ID, &id) ==
+            1);
+    g_assert_cmpint(id, >=, 1);
+    g_assert_cmpint(id, <=, SHORT_PUSHES);
+    heard[0]++;
+    heard[id]++;
+}
+
+static void
+on_pusher_exit(GPid pid, gint status, gpointer opaque)
+{
+    (void)pid;
+    *(int *)opaque = status;
+}
+
+static void
+short_jobs_of_another_process_are_told_once_each(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    g_autofree char *target = machine_file(machine, "target");
+    char *argv[] = {(char *)self, (char *)"--push", machine->uri, target, NULL};
+    int heard[SHORT_PUSHES + 1] = {0};
+    g_autoptr(GError) error = NULL;
+    int status = -1;
+    int n_idle_turns = 0;
+    GPid pid = 0;
+    int id = virConnectDomainEventRegisterAny(
+        machine->conn, NULL, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
+        VIR_DOMAIN_EVENT_CALLBACK(on_any_job_completed), heard, NULL);
+
+    require(id >= 0);
+    g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
+                  &error);
+    g_assert_no_error(error);
+    g_child_watch_add(pid, on_pusher_exit, &status);
+    while (status < 0 || heard[0] < SHORT_PUSHES) {
+        require(virEventRunDefaultImpl() == 0);
+        (void)g_main_context_iteration(NULL, FALSE);
+        g_assert_cmpint(status, <=, 0);
+        n_idle_turns += status == 0;
+        g_assert_cmpint(n_idle_turns, <, IDLE_TURNS_MAX);
+    }
+    /* A second event of one of them would come with the next looks. */
+    for (int i = 0; i < 8; i++)
+        require(virEventRunDefaultImpl() == 0);
+    for (int i = 1; i <= SHORT_PUSHES; i++)
+        g_assert_cmpint(heard[i], ==, 1);
+    require(virConnectDomainEventDeregisterAny(machine->conn, id) == 0);
+}
+
 #define ADD(test) g_test_add_func("/integration/" #test, test)
 
 int
 main(int argc, char *argv[])
 {
+    if (argc == 4 && strcmp(argv[1], "--push") == 0)
+        return run_pusher(argv[2], argv[3]);
+    self = argv[0];
     g_test_init(&argc, &argv, NULL);
     require(virEventRegisterDefaultImpl() == 0);
     ADD(the_default_job_is_always_listed_and_ids_never_return);
+    ADD(ids_go_on_when_the_domain_is_defined_again);
     ADD(a_push_is_listed_until_its_end);
     ADD(foreign_ids_are_refused);
     ADD(an_ended_job_is_told_once_or_as_often_as_it_is_kept);
@@ -366,5 +488,6 @@ main(int argc, char *argv[])
     ADD(handles_list_end_and_show_their_own_job);
     ADD(domains_are_listed_by_their_backup_jobs);
     ADD(every_connection_tells_of_the_end_once);
+    ADD(short_jobs_of_another_process_are_told_once_each);
     return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include "model/domain_devices.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/jobs/job_store.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"
@@ -203,7 +204,7 @@ undefine_inactive(QemuDomain *vm, unsigned flags, GError **error)
         flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM ? kept : kept_always;
     g_autofree char *name = g_strdup(vm->name);
 
-    if (!domain_forget_checkpoints(vm, error) ||
+    if (!domain_forget_checkpoints(vm, error) || !job_store_retire(vm, error) ||
         !domain_record_remove_config(vm, error))
         return false;
     watcher_send(vm, name, VIR_DOMAIN_EVENT_UNDEFINED,

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "qemu/jobs/job_store.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
 #include "qemu/watcher.h"
@@ -70,7 +71,7 @@ remove_transient(QemuDomain *vm, GError **error)
     static const char *const keep[] = {"checkpoints", NULL};
 
     /* The bitmaps stay in the images, so their intervals stay in their line. */
-    if (!domain_forget_checkpoints(vm, error))
+    if (!domain_forget_checkpoints(vm, error) || !job_store_retire(vm, error))
         return false;
     domain_def_free(vm->config);
     vm->config = NULL;

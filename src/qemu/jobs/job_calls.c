@@ -64,7 +64,7 @@ job_handles(virDomainPtr domain, const JobTable *jobs, bool with_ended,
     for (guint i = 0; i < jobs->jobs->len; i++) {
         const Job *job = g_ptr_array_index(jobs->jobs, i);
 
-        if (job->state == JOB_ENDED && !with_ended)
+        if (job_is_forgotten(job) || (job->state == JOB_ENDED && !with_ended))
             continue;
         handles[count++] =
             job_object_new(domain, job->id, job_type(job), job->operation);

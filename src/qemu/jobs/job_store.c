@@ -9,6 +9,18 @@
 /* Some 300 bytes a disk of a job, and a bounded history. */
 enum { RECORD_LIMIT = 8 * 1024 * 1024 };
 
+/* Somebody may still have ids of a domain that had this UUID before. */
+static JobTable *
+first_table(const QemuDomain *vm, GError **error)
+{
+    int first = qemu_root_first_job(vm->root, error);
+    JobTable *jobs = first < 0 ? NULL : job_table_new();
+
+    if (jobs)
+        jobs->next_id = first;
+    return jobs;
+}
+
 JobTable *
 job_store_load(QemuDomain *vm, GError **error)
 {
@@ -24,7 +36,7 @@ job_store_load(QemuDomain *vm, GError **error)
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
     }
-    vm->jobs = text ? job_xml_parse(text, error) : job_table_new();
+    vm->jobs = text ? job_xml_parse(text, error) : first_table(vm, error);
     if (!vm->jobs)
         g_prefix_error(error, "domain '%s': ", vm->name);
     return vm->jobs;
@@ -42,4 +54,13 @@ job_store_save(QemuDomain *vm, GError **error)
         return true;
     qemu_domain_distrust(vm);
     return false;
+}
+
+bool
+job_store_retire(QemuDomain *vm, GError **error)
+{
+    const JobTable *jobs = job_store_load(vm, error);
+
+    return jobs &&
+           qemu_root_raise_first_job(vm->root, jobs->next_id - 1, error);
 }

@@ -12,3 +12,7 @@ JobTable *job_store_load(QemuDomain *vm, GError **error);
 
 /** job_store_save: durably.  On failure the file is as it was. */
 bool job_store_save(QemuDomain *vm, GError **error);
+
+/** job_store_retire: before the record goes with its domain: a domain of the
+ * same UUID, should there be one, goes on counting. */
+bool job_store_retire(QemuDomain *vm, GError **error);

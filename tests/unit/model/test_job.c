@@ -71,6 +71,26 @@ a_read_record_is_told_once(void)
     g_assert_null(job_table_find(table, 2));
 }
 
+/* Other processes have yet to tell of their end. */
+static void
+the_newest_forgotten_jobs_stay_where_no_call_finds_them(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *kept = add_job(table, JOB_ENDED, 1);
+
+    for (int i = 0; i < JOB_HISTORY_MAX + 5; i++) {
+        Job *job = add_job(table, JOB_ENDED, 10 + i);
+
+        g_assert_false(job_is_forgotten(job));
+        job_table_mark_read(table, job);
+        g_assert_null(job_table_find(table, job->id));
+    }
+    g_assert_cmpuint(table->jobs->len, ==, JOB_HISTORY_MAX + 1);
+    g_assert_true(g_ptr_array_index(table->jobs, 0) == kept);
+    g_assert_true(job_table_unread(table) == kept);
+    g_assert_true(job_is_forgotten(g_ptr_array_index(table->jobs, 1)));
+}
+
 static void
 an_unread_job_becomes_history_when_closed(void)
 {
@@ -122,6 +142,8 @@ main(int argc, char **argv)
                     history_is_bounded_and_spares_what_is_listed);
     g_test_add_func("/model/job/a_read_record_is_told_once",
                     a_read_record_is_told_once);
+    g_test_add_func("/model/job/the_newest_forgotten_jobs_stay",
+                    the_newest_forgotten_jobs_stay_where_no_call_finds_them);
     g_test_add_func("/model/job/an_unread_job_becomes_history_when_closed",
                     an_unread_job_becomes_history_when_closed);
     g_test_add_func("/model/job/a_live_job_comes_before_one_that_waits",

@@ -122,6 +122,25 @@ an_id_is_given_out_once(void)
     g_assert_true(error_is(error, VIR_ERR_OPERATION_FAILED));
 }
 
+/* What another domain has used up does not lower it. */
+static void
+the_first_job_id_only_rises(void)
+{
+    g_autoptr(Pair) pair = pair_new();
+    g_autofree char *file = g_build_filename(pair->path, "next-job", NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(qemu_root_first_job(pair->one, NULL), ==, 1);
+    g_assert_true(qemu_root_raise_first_job(pair->one, 0, NULL));
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+    g_assert_true(qemu_root_raise_first_job(pair->one, 7, NULL));
+    g_assert_true(qemu_root_raise_first_job(pair->other, 3, NULL));
+    g_assert_cmpint(qemu_root_first_job(pair->other, NULL), ==, 8);
+    g_assert_true(g_file_set_contents(file, "soon\n", -1, NULL));
+    g_assert_false(qemu_root_raise_first_job(pair->one, 9, &error));
+    g_assert_true(error_is(error, VIR_ERR_OPERATION_FAILED));
+}
+
 static void
 a_folder_goes_with_everything_in_it(void)
 {
@@ -167,6 +186,8 @@ main(int argc, char **argv)
                     the_generation_tells_what_others_wrote);
     g_test_add_func("/qemu/root/an_id_is_given_out_once",
                     an_id_is_given_out_once);
+    g_test_add_func("/qemu/root/the_first_job_id_only_rises",
+                    the_first_job_id_only_rises);
     g_test_add_func("/qemu/root/a_folder_goes_with_everything_in_it",
                     a_folder_goes_with_everything_in_it);
     return g_test_run();
