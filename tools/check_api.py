@@ -5,15 +5,22 @@
 usage: check_api.py LIBRARY
 
 - what libstrandline exports is what include/libvirt/ declares, no more, no less;
-- each declared function is documented where it is declared, with "Since:".
+- every declaration says since when; every call documents its parameters, its
+  flags by their enum, what it returns and who owns that;
+- every call has its permission (src/api/access.c) and a test that makes it;
+- every member of the driver table is reached by a call, and played by the fake
+  driver of the unit tests.
 """
 import re
 import subprocess
 import sys
 
+import public_api
 import source_tree
 
 breaches = []
+OWNERS = ("transfer full", "owned", "not to be freed", "not to be closed",
+          "never to be freed", "library's")
 
 
 def exported(library):
@@ -25,41 +32,73 @@ def exported(library):
             if line.split()[1] in "TDBR"}
 
 
-def declared(path):
-    """{name: comment before it} of the functions and variables in a header."""
-    text = source_tree.read(path)
-    text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*$", "", text, flags=re.M)
-    text = re.sub(r'extern "C" \{', "", text)
-    found = {}
-    # A statement: the comments before it, and everything up to the semicolon.
-    for statement in re.findall(
-            r"((?:[^;{}/]|/(?!\*)|/\*.*?\*/|\{[^{}]*\})+);", text, re.S):
-        code = re.sub(r"/\*.*?\*/", "", statement, flags=re.S).strip()
-        if code.startswith("typedef") or code.startswith("enum"):
-            continue
-        name = re.search(r"\b(vir\w+)\s*\(", code) or \
-            re.search(r"^extern\b.*\b(vir\w+)$", code, re.S)
-        if name:
-            comments = re.findall(r"/\*.*?\*/", statement, re.S)
-            found[name[1]] = next((comment for comment in comments
-                                   if f"{name[1]}:" in comment), "")
-    return found
+def check_flags(item, where, enums):
+    told = item.params.get("flags", "")
+    named = re.search(r"bitwise-OR of (vir\w+)", told)
+    if named and named[1] not in enums:
+        breaches.append(f"{where}: its @flags name no enum of ours")
+    if not named and not re.match(r"none: 0|VIR_TYPED_PARAM_STRING_OKAY", told):
+        breaches.append(f"{where}: @flags must say 'bitwise-OR of ENUM' or "
+                        "'none: 0'")
 
 
-names = {}
-for header in source_tree.files(".h", under="include/libvirt/"):
-    for name, comment in declared(header).items():
-        names[name] = header
-        if f"{name}:" not in comment:
-            breaches.append(f"{header}: {name} has no comment 'NAME: ...'")
-        elif "Since:" not in comment:
-            breaches.append(f"{header}: {name} does not say 'Since:'")
+def check_document(item, enums):
+    where = f"{item.header}: {item.name}"
+    if not item.since and not item.name.endswith("Ptr"):
+        breaches.append(f"{where} does not say 'Since:'")
+    if item.kind not in ("function", "callback"):
+        return
+    names = public_api.parameters(item)
+    same = item.kind == "callback" and " ".join(item.paragraphs)[:4] == "see "
+    if list(item.params) != names and not same:
+        breaches.append(f"{where}: documents {list(item.params)}, and takes "
+                        f"{names}")
+    result = item.code.partition(item.name)[0]
+    if item.kind == "callback" or re.fullmatch(r"void\s*", result):
+        return
+    if not item.returns:
+        breaches.append(f"{where} does not say 'Returns:'")
+    if ("*" in result or result.strip().endswith("Ptr")) and not any(
+            owner in item.returns for owner in OWNERS):
+        breaches.append(f"{where}: who owns what it returns?")
+    if "flags" in names:
+        check_flags(item, where, enums)
+
+
+items = list(public_api.items())
+enums = {item.name for item in items if item.kind == "enum"}
+names = {item.name: item for item in items
+         if item.kind in ("function", "variable")}
+for item in items:
+    check_document(item, enums)
 
 symbols = exported(sys.argv[1])
-breaches += [f"{names[name]}: {name} is declared, and not exported"
+breaches += [f"{names[name].header}: {name} is declared, and not exported"
              for name in sorted(names.keys() - symbols)]
 breaches += [f"{name} is exported, and no header declares it"
              for name in sorted(symbols - names.keys())]
 
+rules = set(re.findall(r'\{"(vir\w+)"', source_tree.read("src/api/access.c")))
+tests = "".join(source_tree.read(path)
+                for path in source_tree.files(".c", under="tests/"))
+for name, item in sorted(names.items()):
+    if item.kind == "function" and name not in rules:
+        breaches.append(f"src/api/access.c: {name} has no permission")
+    if not re.search(rf"\b{name}\b", tests):
+        breaches.append(f"tests/: no test knows {name}")
+
+slots = re.findall(r"\(\*(\w+)\)\(",
+                   source_tree.read("src/driver/driver.h").partition(
+                       "struct Driver {")[2])
+callers = "".join(source_tree.read(path) for folder in ("api", "driver")
+                  for path in source_tree.files(".c", under=f"src/{folder}/"))
+fake = source_tree.read("tests/unit/fake_driver.c")
+for slot in slots:
+    if not re.search(rf"\b{slot}\b", callers):
+        breaches.append(f"src/driver/driver.h: no call reaches {slot}")
+    if not re.search(rf"\.{slot} =", fake):
+        breaches.append(f"tests/unit/fake_driver.c: has no {slot}")
+
 source_tree.report(breaches,
-                   f"api: {len(names)} names declared, documented and exported")
+                   f"api: {len(names)} names declared, documented, permitted, "
+                   f"tested and exported; {len(slots)} driver members")

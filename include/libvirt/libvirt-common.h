@@ -350,7 +350,7 @@ int virTypedParamsAddBoolean(virTypedParameterPtr *params, int *nparams,
  * @nparams: how many there are, 0 at first; one more afterwards
  * @maxparams: how many there is room for, 0 at first
  * @name: of 1 to 79 bytes
- * @value: a string; copied
+ * @value: (nullable): a string; copied
  *
  * Appends a parameter, also if there is one of that name already.
  *

@@ -37,12 +37,14 @@ own_add_handle(int fd, int events, virEventHandleCallback call, void *opaque,
     return -1;
 }
 
+static int updates;
+
 static void
 own_update_handle(int watch, int events)
 {
-    (void)watch;
-    (void)events;
-    g_assert_not_reached();
+    g_assert_nonnull(handles[watch - 1].call);
+    g_assert_cmpint(events, ==, VIR_EVENT_HANDLE_WRITABLE);
+    updates++;
 }
 
 static int
@@ -53,32 +55,34 @@ own_remove_handle(int watch)
     return 0;
 }
 
+/* The library sets no timeouts; those of the program's are only passed on. */
+static int timer_calls;
+
 static int
 own_add_timeout(int timeout, virEventTimeoutCallback call, void *opaque,
                 virFreeCallback free_opaque)
 {
-    (void)timeout;
     (void)call;
     (void)opaque;
     (void)free_opaque;
-    g_assert_not_reached();
-    return -1;
+    timer_calls++;
+    return timeout;
 }
 
 static void
 own_update_timeout(int timer, int timeout)
 {
-    (void)timer;
-    (void)timeout;
-    g_assert_not_reached();
+    g_assert_cmpint(timer, ==, 5);
+    g_assert_cmpint(timeout, ==, 6);
+    timer_calls++;
 }
 
 static int
 own_remove_timeout(int timer)
 {
-    (void)timer;
-    g_assert_not_reached();
-    return -1;
+    g_assert_cmpint(timer, ==, 5);
+    timer_calls++;
+    return 0;
 }
 
 static void
@@ -266,6 +270,43 @@ the_older_way_is_taken_back_by_its_function(void)
     assert_last_error(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG);
 }
 
+static void
+on_nothing(int watch, int fd, int events, void *opaque)
+{
+    (void)watch;
+    (void)fd;
+    (void)events;
+    (void)opaque;
+}
+
+static void
+on_no_time(int timer, void *opaque)
+{
+    (void)timer;
+    (void)opaque;
+}
+
+static void
+handles_and_timeouts_go_to_the_programs_loop(void)
+{
+    int watch = virEventAddHandle(0, VIR_EVENT_HANDLE_READABLE, on_nothing,
+                                  NULL, on_free);
+
+    updates = 0;
+    timer_calls = 0;
+    frees = 0;
+    g_assert_cmpint(watch, >, 0);
+    virEventUpdateHandle(watch, VIR_EVENT_HANDLE_WRITABLE);
+    g_assert_cmpint(updates, ==, 1);
+    g_assert_cmpint(virEventRemoveHandle(watch), ==, 0);
+    run_own_loop();
+    g_assert_cmpint(frees, ==, 1);
+    g_assert_cmpint(virEventAddTimeout(5, on_no_time, NULL, NULL), ==, 5);
+    virEventUpdateTimeout(5, 6);
+    g_assert_cmpint(virEventRemoveTimeout(5), ==, 0);
+    g_assert_cmpint(timer_calls, ==, 3);
+}
+
 /* Registered with ...Any, the same function is not the older way's to drop. */
 static void
 the_older_way_leaves_the_newer_alone(void)
@@ -296,6 +337,8 @@ main(int argc, char **argv)
                     the_older_way_is_taken_back_by_its_function);
     g_test_add_func("/api/event/the_older_way_leaves_the_newer_alone",
                     the_older_way_leaves_the_newer_alone);
+    g_test_add_func("/api/event/handles_and_timeouts_go_to_the_programs_loop",
+                    handles_and_timeouts_go_to_the_programs_loop);
     g_test_add_func("/api/event/bad_registrations_are_refused",
                     bad_registrations_are_refused);
     return g_test_run();

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What include/libvirt/ declares, taken apart: for the check and the manual.
+
+The headers keep to one form, which this relies on: a comment that begins with
+the name, then the declaration; parameters as '@name: text', and the paragraphs
+'Errors:', 'Returns:' and 'Since:' at the end.
+"""
+import dataclasses
+import re
+
+import source_tree
+
+
+@dataclasses.dataclass
+class Member:
+    """A value of an enum."""
+    name: str
+    value: str
+    text: str
+
+
+@dataclasses.dataclass
+class Item:
+    """One thing that a header declares."""
+    kind: str           # "function", "variable", "callback", "enum", "type"
+    name: str
+    header: str         # "libvirt-domain.h"
+    code: str           # the declaration, without comments
+    params: dict        # name: text, in order
+    paragraphs: list    # what it does
+    errors: str
+    returns: str
+    since: str
+    members: list       # of Member: of an enum
+
+
+def without_stars(comment):
+    body = re.sub(r"^/\*\*?|\*/$", "", comment.strip())
+    return "\n".join(re.sub(r"^\s*\* ?", "", line)
+                     for line in body.splitlines()).strip()
+
+
+def one_line(text):
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def document(text, name):
+    """(params, paragraphs, errors, returns, since) of a comment's text."""
+    text = re.sub(rf"^{name}:\s*", "", text)
+    since = re.search(r"Since:\s*([\d.]+\d)", text)
+    text = re.sub(r"\s*Since:\s*[\d.]+\d", "", text)
+    params, paragraphs, errors, returns = {}, [], "", ""
+    for block in re.split(r"\n\s*\n", text):
+        if block.lstrip().startswith("@"):
+            for entry in re.split(r"\n(?=@)", block.strip()):
+                found = re.match(r"@(\w+):\s*(.*)", entry, re.S)
+                if found:
+                    params[found[1]] = one_line(found[2])
+            continue
+        block = one_line(block)
+        if block.startswith("Errors:"):
+            errors = block[len("Errors:"):].strip()
+        elif block.startswith("Returns:"):
+            returns = block[len("Returns:"):].strip()
+        elif block:
+            paragraphs.append(block)
+    return params, paragraphs, errors, returns, since[1] if since else ""
+
+
+def members_of(code):
+    """The values of an enum, with the comment before each."""
+    found, comment = [], ""
+    body = code[code.index("{") + 1:code.rindex("}")]
+    for token in re.findall(r"/\*.*?\*/|[A-Z]\w+\s*(?:=[^,/]*)?", body, re.S):
+        if token.startswith("/*"):
+            comment = one_line(without_stars(token))
+            continue
+        name, _, value = token.partition("=")
+        found.append(Member(name.strip(), one_line(value), comment))
+        comment = ""
+    return found
+
+
+def kind_of(code):
+    """(kind, name) of a declaration without comments; None: not of ours."""
+    if code.startswith("typedef enum"):
+        name = re.search(r"\}\s*(vir\w+)$", code)
+        return name and ("enum", name[1])
+    if code.startswith("typedef"):
+        name = re.search(r"\(\*(vir\w+)\)", code)
+        if name:
+            return "callback", name[1]
+        name = re.search(r"\b(vir\w+)$", code)
+        return name and ("type", name[1])
+    if code.startswith(("enum", "struct")):
+        return None
+    name = re.search(r"\b(vir\w+)\s*\(", code)
+    if name:
+        return "function", name[1]
+    name = re.search(r"^extern\b.*\b(vir\w+)$", code, re.S)
+    return name and ("variable", name[1])
+
+
+def statements(path):
+    """(comments, code with its inner comments) of each declaration."""
+    text = source_tree.read(path)
+    text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*$", "", text, flags=re.M)
+    text = re.sub(r'extern "C" \{', "", text)
+    for statement in re.findall(
+            r"((?:[^;{}/]|/(?!\*)|/\*.*?\*/|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})+);",
+            text, re.S):
+        lead = re.match(r"\s*((?:/\*.*?\*/\s*)*)", statement, re.S)
+        yield (re.findall(r"/\*.*?\*/", lead[1], re.S),
+               statement[lead.end():].strip())
+
+
+def items():
+    """Everything that the public headers declare, in their order."""
+    for path in source_tree.files(".h", under="include/libvirt/"):
+        for comments, code in statements(path):
+            plain = one_line(re.sub(r"/\*.*?\*/", "", code, flags=re.S))
+            kind = kind_of(plain)
+            if not kind:
+                continue
+            comment = next((without_stars(one) for one in comments
+                            if f"{kind[1]}:" in one), "")
+            yield Item(kind[0], kind[1], path.name, plain,
+                       *document(comment, kind[1]),
+                       members_of(code) if kind[0] == "enum" else [])
+
+
+def parameters(item):
+    """The names of a function's parameters, in order."""
+    inner = item.code[item.code.index("(") + 1:item.code.rindex(")")]
+    if item.kind == "callback":
+        inner = inner.partition("(")[2]
+    return [] if inner.strip() in ("void", "") else [
+        re.search(r"(\w+)\s*(?:\[\w*\])?$", one.strip())[1]
+        for one in inner.split(",")]
