@@ -35,6 +35,9 @@ write_all(int fd, const char *text, size_t length)
 static bool
 sync_folder(int folder, const char *name, GError **error)
 {
+    /* The point comes before the system call, as everywhere: a test that fails
+     * or kills here finds the rename done and its durability open, which is the
+     * case that a repair has to be right in. */
     if (!fault_point("file:sync-folder", error))
         return false;
     if (fsync(folder) < 0)
@@ -53,6 +56,8 @@ write_temporary(int folder, const char *name, const char *text, GError **error)
 
     if (!fault_point("file:write", error))
         return false;
+    /* 0600: a definition may hold the password of a graphics device, a record
+     * the whole definition. */
     fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail_errno(error, errno, "cannot create state file '%s'", name);
@@ -60,6 +65,9 @@ write_temporary(int folder, const char *name, const char *text, GError **error)
         return fail_errno(error, errno, "cannot write state file '%s'", name);
     if (!fault_point("file:sync", error))
         return false;
+    /* An error that close() alone would report (NFS, a quota) is reported by
+     * fsync() already, so the descriptor may go without a look at the
+     * result. */
     if (fsync(fd) < 0)
         return fail_errno(error, errno, "cannot sync state file '%s'", name);
     return true;
@@ -71,6 +79,9 @@ bool
 atomic_file_write(int folder, const char *name, const char *text,
                   GError **error)
 {
+    /* The leading dot keeps a temporary out of every listing of the folder's
+     * names: those take no names that begin with one.  It costs 5 bytes of
+     * NAME_MAX, which the limits on names in model/ leave free. */
     g_autofree char *temporary = g_strdup_printf(".%s.new", name);
 
     if (!write_temporary(folder, temporary, text, error) ||
@@ -81,11 +92,15 @@ atomic_file_write(int folder, const char *name, const char *text,
     return true;
 }
 
+/* Also used by itself, to turn a file that somebody else was made to write into
+ * one of ours: the caller has synced its content then. */
 bool
 atomic_file_rename(int folder, const char *from, const char *to, GError **error)
 {
     if (!fault_point("file:rename", error))
         return false;
+    /* One folder on both sides: a rename between folders would need both
+     * synced, and could cross a file system. */
     if (renameat(folder, from, folder, to) < 0)
         return fail_errno(error, errno, "cannot rename '%s' to '%s'", from, to);
     return sync_folder(folder, to, error);
@@ -99,6 +114,9 @@ atomic_file_remove(int folder, const char *name, GError **error)
     if (!fault_point("file:remove", error))
         return false;
     if (unlinkat(folder, name, 0) < 0) {
+        /* No sync either: the removal that took it away, in an earlier run, did
+         * that or was itself not durable, and then the name is back and removed
+         * again. */
         if (errno == ENOENT)
             return true;
         return fail_errno(error, errno, "cannot remove state file '%s'", name);
@@ -121,6 +139,8 @@ read_to_end(int fd, GString *text, size_t limit)
             continue;
         if (length <= 0)
             return length == 0;
+        /* Compared before anything grows: @limit is what bounds the memory that
+         * a file from outside can take of us, at most one buffer above it. */
         if (text->len + (size_t)length > limit) {
             errno = EFBIG;
             return false;
@@ -138,6 +158,7 @@ atomic_file_read(int folder, const char *name, size_t limit, bool *ret_absent,
     g_auto(AutoFd) fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     g_autoptr(GString) text = NULL;
 
+    /* At once, before any other call can change errno. */
     if (ret_absent)
         *ret_absent = fd < 0 && errno == ENOENT;
     if (fd < 0) {
@@ -149,5 +170,7 @@ atomic_file_read(int folder, const char *name, size_t limit, bool *ret_absent,
         fail_errno(error, errno, "cannot read state file '%s'", name);
         return NULL;
     }
+    /* GString keeps a NUL behind its text.  A NUL within it ends the text early
+     * for every reader, and the document is then refused as cut off. */
     return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -16,6 +16,8 @@ fail(GError **error, int code, const char *format, ...)
     va_list args;
 
     va_start(args, format);
+    /* The caller's slot must be empty: the first failure is the one to tell,
+     * and whoever goes on after it passes a GError of its own, or NULL. */
     if (error)
         *error = g_error_new_valist(STRANDLINE_ERROR, code, format, args);
     va_end(args);

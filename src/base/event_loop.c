@@ -34,6 +34,8 @@ static struct {
     int last_id;           /* handles and timeouts share the numbers */
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+/* Frees the shell only: @opaque is the program's, and its free function has
+ * been called from the loop before, or is about to be (remove_watch()). */
 static void
 watch_unref(gpointer data)
 {
@@ -50,6 +52,9 @@ watch_ref(Watch *watch)
     return watch;
 }
 
+/* G_IO_NVAL (the descriptor was closed behind our back) has no counterpart in
+ * libvirt's events; as an error it is at least seen, and not polled for ever in
+ * silence. */
 static int
 events_from_condition(GIOCondition condition)
 {
@@ -59,6 +64,8 @@ events_from_condition(GIOCondition condition)
            (condition & G_IO_HUP ? VIR_EVENT_HANDLE_HANGUP : 0);
 }
 
+/* poll() reports errors and hangups unasked, and GLib hands them on, so asking
+ * for them is harmless; not asking would make a source that can never end. */
 static GIOCondition
 condition_from_events(int events)
 {
@@ -68,6 +75,11 @@ condition_from_events(int events)
            (events & VIR_EVENT_HANDLE_HANGUP ? G_IO_HUP : 0);
 }
 
+/* Runs in the thread that iterates the loop, without the lock: the callback may
+ * add, change and remove watches, this one included.
+ *
+ * The flag is looked at once more, since another thread may have removed the
+ * watch after GLib chose it and before it came to us. */
 static gboolean
 dispatch_handle(gint fd, GIOCondition condition, gpointer data)
 {
@@ -100,6 +112,8 @@ dispatch_free(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Under the lock.  g_source_destroy() does not wait for a dispatch that runs;
+ * the reference that the source holds keeps the watch alive until then. */
 static void
 watch_stop(Watch *watch)
 {
@@ -113,6 +127,9 @@ watch_stop(Watch *watch)
 static void
 watch_start(Watch *watch, GSource *source, GSourceFunc dispatch)
 {
+    /* GLib cannot change what an attached source waits for (not its
+     * descriptor's condition after g_unix_fd_source_new(), nor its interval),
+     * so every update makes a new source. */
     watch_stop(watch);
     if (!source)
         return;
@@ -121,6 +138,9 @@ watch_start(Watch *watch, GSource *source, GSourceFunc dispatch)
     watch->source = source;
 }
 
+/* No events: the watch stays in the table without a source, as libvirt's way of
+ * pausing one; a source with an empty condition would still wake for a hangup,
+ * again and again. */
 static void
 handle_start(Watch *watch, int events)
 {
@@ -146,6 +166,8 @@ watch_new(int fd, void *opaque, virFreeCallback free_opaque)
 {
     Watch *watch = g_new0(Watch, 1);
 
+    /* Numbers are never used twice, so a stale one hits nothing.  Two thousand
+     * million watches in the life of one process are a bug of the process. */
     g_assert(state.last_id < G_MAXINT);
     watch->refs = 1;
     watch->id = ++state.last_id;
@@ -162,9 +184,13 @@ watch_find(int id, bool is_timeout)
 {
     Watch *watch = g_hash_table_lookup(state.watches, GINT_TO_POINTER(id));
 
+    /* A handle's number given to a timeout's function is refused: the two share
+     * a table, and the union must not be read as what it is not. */
     return watch && (watch->fd < 0) == is_timeout ? watch : NULL;
 }
 
+/* Before any loop runs, too: the source waits in the context until somebody
+ * iterates it. */
 static int
 default_add_handle(int fd, int events, virEventHandleCallback callback,
                    void *opaque, virFreeCallback free_opaque)
@@ -212,6 +238,10 @@ default_update_timeout(int id, int interval_ms)
         timeout_start(watch, interval_ms);
 }
 
+/* The order matters: mark, stop, hand the free function to the loop, and only
+ * then let the table's reference go.  A dispatch that has begun sees the mark
+ * or has passed it; one that has passed it runs before the free function, since
+ * both run in the loop's thread, one after the other. */
 static int
 remove_watch(int id, bool is_timeout)
 {
@@ -261,6 +291,8 @@ event_loop_register(const EventLoop *loop)
     return true;
 }
 
+/* The context is made here and never freed: sources may be added from any
+ * thread up to the last moment of the process. */
 bool
 event_loop_register_default(void)
 {
@@ -299,6 +331,9 @@ event_loop_is_registered(void)
 bool
 event_loop_run_default(GError **error)
 {
+    /* The context is fetched in a scope of its own: the lock must be free again
+     * before the iteration, which lasts as long as the program is idle, and
+     * whose callbacks take it themselves. */
     GMainContext *context = NULL;
 
     {
@@ -310,6 +345,8 @@ event_loop_run_default(GError **error)
                     "cannot run the default event loop: it is not the one "
                     "registered; call virEventRegisterDefaultImpl() first");
     }
+    /* Of several threads that come here GLib lets one own the context; the
+     * others wait for it. */
     g_main_context_iteration(context, TRUE);
     return true;
 }

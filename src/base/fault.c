@@ -21,6 +21,8 @@ static FaultMode mode = FAULT_UNKNOWN;
 static const char *count_file;
 static guint64 chosen;
 
+/* Over all threads: which thread passes a point first may vary, the sum of the
+ * points of one call does not. */
 static gint passed; /* atomic */
 
 /* A plan that is not understood is no plan: a variable left in the environment
@@ -30,6 +32,8 @@ read_environment(void)
 {
     const char *plan = g_getenv("STRANDLINE_FAULT");
 
+    /* The variable is read once: a program that changes its own environment
+     * while it runs would change the numbers under a test. */
     mode = FAULT_OFF;
     if (!plan)
         return;
@@ -54,6 +58,7 @@ note_point(const char *name)
     g_autofree char *line = g_strdup_printf("%s\n", name);
     int fd = open(count_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
+    /* No error: counting must not change what is counted. */
     if (fd < 0)
         return;
     /* A lost line shows as a wrong count in the test that asked for it. */
@@ -73,6 +78,9 @@ fault_point(const char *name, GError **error)
         read_environment();
     if (mode == FAULT_OFF)
         return true;
+    /* Numbers begin at 1, so that 0 can be no plan.  Points are counted in
+     * every mode but OFF, and in the same order: kill:N hits the N-th line of
+     * the list that count: wrote. */
     number = (guint64)g_atomic_int_add(&passed, 1) + 1;
     if (mode == FAULT_COUNT)
         note_point(name);

@@ -27,6 +27,8 @@ auto_fd_close(AutoFd fd)
         close(fd);
 }
 
+/* Inside an expression that returns: g_auto() then finds -1, and does
+ * nothing. */
 int
 fd_steal(int *fd)
 {
@@ -59,6 +61,8 @@ socket_below(int folder_fd, const char *name, struct sockaddr_un *ret_address,
     int fd = -1;
     int length = 0;
 
+    /* Zero behind the path as well: the whole structure is passed, and the path
+     * ends at its NUL. */
     memset(ret_address, 0, sizeof(*ret_address));
     ret_address->sun_family = AF_UNIX;
     length = snprintf(ret_address->sun_path, sizeof(ret_address->sun_path),
@@ -78,6 +82,9 @@ socket_below(int folder_fd, const char *name, struct sockaddr_un *ret_address,
 static bool
 bound_connect(int fd, int seconds, GError **error)
 {
+    /* SO_SNDTIMEO is what Linux takes as the limit of connect() on a Unix
+     * socket; a non-blocking connect() would fail with EAGAIN at once instead
+     * of waiting for room, and cannot be polled for it. */
     struct timeval limit = {.tv_sec = seconds};
 
     if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0)
@@ -99,6 +106,8 @@ remove_dead_socket(int folder_fd, const char *folder, const char *name,
     struct stat status;
     g_auto(AutoFd) probe = -1;
 
+    /* No following: a link in the place of a socket is not a socket of ours,
+     * wherever it leads. */
     if (fstatat(folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
         if (errno == ENOENT)
             return true;
@@ -109,6 +118,9 @@ remove_dead_socket(int folder_fd, const char *folder, const char *name,
                     "'%s/%s' exists and is not a socket; choose another path",
                     folder, name);
     }
+    /* Between this question and unlinkat() somebody may begin to listen, and
+     * loses the name.  Nothing but a lock that both honour would close that
+     * gap; for a path in the state folder the root's lock is one. */
     probe = socket_below(folder_fd, name, &address, error);
     if (probe < 0 || !bound_connect(probe, CONNECT_SECONDS, error))
         return false;
@@ -138,6 +150,8 @@ unix_listen(const char *folder, const char *name, GError **error)
     fd = socket_below(folder_fd, name, &address, error);
     if (fd < 0)
         return -1;
+    /* bind() fails on an existing name (EADDRINUSE), so of two that pass the
+     * check above at once only one gets the socket. */
     if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
         listen(fd, LISTEN_BACKLOG) < 0) {
         fail_errno(error, errno, "cannot listen on '%s/%s'", folder, name);
@@ -159,6 +173,8 @@ unix_connect(const char *folder, const char *name, GError **error)
     if (fd < 0 || !bound_connect(fd, CONNECT_SECONDS, error))
         return -1;
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        /* What the time limit turns into.  strerror() would say "Resource
+         * temporarily unavailable" of it. */
         if (errno == EAGAIN) {
             fail(error, VIR_ERR_SYSTEM_ERROR,
                  "cannot connect to '%s/%s' within %d s: other programs are "
@@ -169,5 +185,7 @@ unix_connect(const char *folder, const char *name, GError **error)
         }
         return -1;
     }
+    /* The limit was for connect() alone; left in place it would cut off a long
+     * write to a monitor that is busy. */
     return bound_connect(fd, 0, error) ? fd_steal(&fd) : -1;
 }

@@ -9,6 +9,9 @@ lock_init(Lock *lock)
     g_assert(pthread_mutex_init(lock, NULL) == 0);
 }
 
+/* For callers that come back to an object they already hold; a plain lock is
+ * better wherever that cannot happen, since it finds the mistake (a deadlock is
+ * seen, state changed under one's feet is not). */
 void
 lock_init_recursive(Lock *lock)
 {
@@ -38,6 +41,8 @@ lock_hold(Lock *lock)
 void
 lock_release(LockHolder *holder)
 {
+    /* NULL after g_steal_pointer(), which hands a held lock on to another
+     * scope. */
     if (holder)
         g_assert(pthread_mutex_unlock(holder) == 0);
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+/* Programs build arrays with @capacity through the public calls and read it
+ * between them; drivers, which add a dozen, do without. */
 virTypedParameterPtr
 typed_params_append(virTypedParameterPtr *params, int *nparams, int *capacity,
                     const char *name, int type, GError **error)
@@ -18,6 +20,8 @@ typed_params_append(virTypedParameterPtr *params, int *nparams, int *capacity,
         return NULL;
     }
     if (!capacity || *capacity <= *nparams) {
+        /* By half, so that a long list costs a logarithmic number of copies;
+         * the 4 spares the first few their own. */
         int wanted = *nparams + (capacity ? *nparams / 2 + 4 : 1);
 
         *params = g_renew(virTypedParameter, *params, wanted);
@@ -25,6 +29,8 @@ typed_params_append(virTypedParameterPtr *params, int *nparams, int *capacity,
             *capacity = wanted;
     }
     added = &(*params)[(*nparams)++];
+    /* The union's other bytes too: the array is copied whole, and what a
+     * program reads of the wrong member is then at least not our stack. */
     memset(added, 0, sizeof(*added));
     g_strlcpy(added->field, name, sizeof(added->field));
     added->type = type;
@@ -42,6 +48,8 @@ append(virTypedParameterPtr *params, int *nparams, const char *name, int type)
     return added;
 }
 
+/* These keep exactly the room they need: the caller of the library frees the
+ * array by its count, and there is no capacity to pass on. */
 void
 typed_params_add_int(virTypedParameterPtr *params, int *nparams,
                      const char *name, int value)
@@ -75,12 +83,15 @@ virTypedParameterPtr
 typed_params_find(virTypedParameterPtr params, int nparams, const char *name)
 {
     for (int i = 0; i < nparams; i++) {
+        /* Bounded by the field: an array from a program may lack the NUL. */
         if (!strncmp(params[i].field, name, VIR_TYPED_PARAM_FIELD_LENGTH))
             return &params[i];
     }
     return NULL;
 }
 
+/* Absent and of another type are different answers: the first is common, since
+ * what a machine reports depends on what it does. */
 bool
 typed_params_get(virTypedParameterPtr params, int nparams, const char *name,
                  int type, virTypedParameterPtr *ret_param, GError **error)
@@ -107,6 +118,8 @@ typed_params_copy(virTypedParameterPtr params, int nparams)
     copy = g_new(virTypedParameter, nparams);
     memcpy(copy, params, sizeof(*copy) * (size_t)nparams);
     for (int i = 0; i < nparams; i++) {
+        /* Everything else lies in the union itself; only strings are shared
+         * after a plain copy, and would be freed twice. */
         if (copy[i].type == VIR_TYPED_PARAM_STRING)
             copy[i].value.s = g_strdup(copy[i].value.s);
     }
@@ -118,6 +131,7 @@ typed_params_clear(virTypedParameterPtr params, int nparams)
 {
     for (int i = 0; params && i < nparams; i++) {
         if (params[i].type == VIR_TYPED_PARAM_STRING) {
+            /* The type stays, so that clearing twice is harmless. */
             g_clear_pointer(&params[i].value.s, g_free);
         }
     }

@@ -21,6 +21,8 @@ undo_new(void)
     return undo;
 }
 
+/* After the step has succeeded, and not before: the reverse of what did not
+ * happen may undo somebody else's work. */
 void
 undo_push(Undo *undo, GDestroyNotify step, gpointer data)
 {
@@ -32,6 +34,8 @@ undo_push(Undo *undo, GDestroyNotify step, gpointer data)
 void
 undo_commit(Undo *undo)
 {
+    /* The object stays usable: what begins after a commit is another operation
+     * and may push again. */
     g_array_set_size(undo->steps, 0);
 }
 

@@ -35,6 +35,8 @@ step(NbdHandle *nbd, const char *export_name, gint64 deadline, GError **error)
     unsigned direction = nbd_aio_get_direction(nbd);
     struct pollfd ready = {.fd = nbd_aio_get_fd(nbd)};
     gint64 left = deadline - g_get_monotonic_time();
+    /* Nothing yet is no failure: poll() comes back early for a signal, too, and
+     * the deadline is looked at on every round. */
     int result = 0;
 
     if (left <= 0) {
@@ -46,8 +48,12 @@ step(NbdHandle *nbd, const char *export_name, gint64 deadline, GError **error)
         ready.events |= POLLIN;
     if (direction & LIBNBD_AIO_DIRECTION_WRITE)
         ready.events |= POLLOUT;
+    /* Rounded up: with the last millisecond cut off, the rest of the time would
+     * be spent turning round here. */
     if (poll(&ready, 1, (int)MIN((left + 999) / 1000, G_MAXINT)) <= 0)
         return true;
+    /* One of the two, reading first: an answer that is there may end the wait
+     * for the room to write. */
     if ((direction & LIBNBD_AIO_DIRECTION_READ) &&
         (ready.revents & (POLLIN | POLLHUP | POLLERR))) {
         result = nbd_aio_notify_read(nbd);
@@ -61,11 +67,15 @@ static bool
 connect_to(NbdHandle *nbd, int socket, const char *export_name, gint64 deadline,
            GError **error)
 {
+    /* libnbd owns the descriptor from the call of nbd_aio_connect_socket() on,
+     * whatever that returns; on every way out before it is ours to close. */
     g_auto(AutoFd) fd = socket;
 
     /* Its own work must not block either, whatever @socket was like. */
     if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0)
         return fail_errno(error, errno, "cannot use the socket of an export");
+    /* base:allocation is asked for here since it has to be negotiated before
+     * the connection is ready; whether the server has it is asked later. */
     if (nbd_set_export_name(nbd, export_name) < 0 ||
         nbd_add_meta_context(nbd, LIBNBD_CONTEXT_BASE_ALLOCATION) < 0)
         return fail_nbd(export_name, error);
@@ -85,6 +95,7 @@ finish(NbdHandle *nbd, int64_t cookie, const char *export_name, gint64 deadline,
 {
     int done = 0;
 
+    /* libnbd refused the command before it sent anything. */
     if (cookie < 0) {
         fail_nbd(export_name, error);
         return NBD_PROBE_FAILED;
@@ -105,6 +116,8 @@ finish(NbdHandle *nbd, int64_t cookie, const char *export_name, gint64 deadline,
     return NBD_PROBE_FAILED;
 }
 
+/* Only whether the status can be had counts, not what it is: libnbd insists on
+ * somebody to tell it to. */
 static int
 ignore_extents(void *data G_GNUC_UNUSED, const char *context G_GNUC_UNUSED,
                uint64_t offset G_GNUC_UNUSED, uint32_t *entries G_GNUC_UNUSED,
@@ -140,6 +153,8 @@ nbd_probe(int socket, const char *export_name, uint64_t offset, int timeout_ms,
     /* Of nothing nothing can be refused. */
     if (offset >= (uint64_t)size)
         return NBD_PROBE_READABLE;
+    /* A broken view fails every read, so where and how much is read does not
+     * matter; one sector loads nobody. */
     result =
         finish(nbd,
                nbd_aio_pread(nbd, sector, MIN(SECTOR, (uint64_t)size - offset),
@@ -148,6 +163,8 @@ nbd_probe(int socket, const char *export_name, uint64_t offset, int timeout_ms,
     if (result != NBD_PROBE_READABLE ||
         nbd_can_meta_context(nbd, LIBNBD_CONTEXT_BASE_ALLOCATION) != 1)
         return result;
+    /* Clients ask for the status before they read, and a server that is in
+     * trouble may answer one and refuse the other. */
     return finish(nbd,
                   nbd_aio_block_status(nbd,
                                        MIN(SECTOR, (uint64_t)size - offset),
