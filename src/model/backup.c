@@ -16,11 +16,15 @@ backup_disk_new(const char *name)
     BackupDisk *disk = g_new0(BackupDisk, 1);
 
     disk->name = g_strdup(name);
+    /* Naming a disk is choosing it, unless it says backup='no'; and qcow2 is
+     * libvirt's default for a store of either kind. */
     disk->is_chosen = true;
     disk->format = IMAGE_FORMAT_QCOW2;
     return disk;
 }
 
+/* All of these may be half filled in: a document that is refused in the middle
+ * is freed through here as well. */
 void
 backup_disk_free(BackupDisk *disk)
 {
@@ -62,6 +66,8 @@ backup_def_free(BackupDef *def)
     g_free(def);
 }
 
+/* A walk: machines have a handful of disks, and the array's order is what the
+ * XML shows. */
 BackupDisk *
 backup_def_find_disk(const BackupDef *def, const char *target)
 {
@@ -83,6 +89,8 @@ choose_writable_disks(BackupDef *def, const DomainDef *domain)
     for (guint i = 0; i < domain->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(domain->disks, i);
 
+        /* A CD is read-only and drops out here.  Naming a read-only disk in the
+         * document still backs it up, as libvirt does. */
         if (!disk_def_is_empty(disk) && !disk->is_readonly)
             g_ptr_array_add(def->disks, backup_disk_new(disk->target));
     }
@@ -97,6 +105,8 @@ resolve_names(BackupDef *def, const DomainDef *domain, GError **error)
 
     for (guint i = 0; i < def->disks->len; i++) {
         BackupDisk *disk = g_ptr_array_index(def->disks, i);
+        /* libvirt takes targets only; the proposal takes an unambiguous source
+         * path as well, and nothing speaks against both. */
         const DiskDef *real = domain_def_find_disk_by_name(domain, disk->name);
 
         if (!real) {
@@ -105,12 +115,18 @@ resolve_names(BackupDef *def, const DomainDef *domain, GError **error)
                         "disk; name a target such as 'vda'",
                         disk->name, domain->name);
         }
+        /* By target, not by the name as it came: a disk may be named once by
+         * its target and once by its path. */
         if (!g_hash_table_add(seen, real->target)) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "disk '%s' is named twice; name it once", real->target);
         }
+        /* From here on the name is the target, which every later step relies
+         * on, and which the job's XML shows. */
         g_free(disk->name);
         disk->name = g_strdup(real->target);
+        /* Only where it is chosen: an empty drive that says backup='no' is what
+         * our own XML of an earlier job lists. */
         if (disk->is_chosen && disk_def_is_empty(real)) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "cannot back up disk '%s': there is no medium in it",
@@ -120,6 +136,10 @@ resolve_names(BackupDef *def, const DomainDef *domain, GError **error)
     return true;
 }
 
+/* What counts for one disk: backupmode='full' wins over everything; else its
+ * own checkpoint, else that of the whole backup, else full.  A mode of the
+ * disk's own that nothing gives a checkpoint to is a mistake and not a full
+ * backup: the caller would take a full image for a differential. */
 static bool
 align_mode(const BackupDef *def, BackupDisk *disk, GError **error)
 {
@@ -137,6 +157,8 @@ align_mode(const BackupDef *def, BackupDisk *disk, GError **error)
     return true;
 }
 
+/* The limits are looked at here rather than left to QEMU, which sees the names
+ * only after the cut and when a checkpoint is already pending. */
 static bool
 align_export(BackupDisk *disk, GError **error)
 {
@@ -168,10 +190,12 @@ static bool
 align_store(BackupDisk *disk, const DiskDef *real, const char *suffix,
             GError **error)
 {
+    /* Where @store is given, its kind may be left out and is a file. */
     if (disk->type == DISK_SOURCE_NONE)
         disk->type = DISK_SOURCE_FILE;
     if (disk->store)
         return true;
+    /* For a block device the file would land in /dev, which is memory. */
     if (disk->type != DISK_SOURCE_FILE ||
         real->source_type != DISK_SOURCE_FILE) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -180,11 +204,17 @@ align_store(BackupDisk *disk, const DiskDef *real, const char *suffix,
                     disk->name);
     }
     disk->store = g_strdup_printf("%s.%s", real->path, suffix);
+    /* Remembered, since a scratch whose place we chose ourselves is bounded,
+     * and the file's fate at the end of the job depends on who named it. */
     disk->is_generated = true;
     return true;
 }
 
-/* No two disks may write to one file, and none to a disk of the machine. */
+/* No two disks may write to one file, and none to a disk of the machine.
+ *
+ * By the text of the path alone: this layer touches no file.  A link to one of
+ * these files passes here; it is stopped where the file is made (O_EXCL,
+ * O_NOFOLLOW) or opened (QEMU's locks on images). */
 static bool
 check_stores(const BackupDef *def, const DomainDef *domain, GError **error)
 {
@@ -195,6 +225,8 @@ check_stores(const BackupDef *def, const DomainDef *domain, GError **error)
 
         if (disk->path)
             g_hash_table_add(seen, disk->path);
+        /* The layers below are as precious: writing to one of them changes the
+         * disk above it under the guest. */
         for (guint j = 0; disk->backing && j < disk->backing->len; j++) {
             const ImageLayer *layer = g_ptr_array_index(disk->backing, j);
 
@@ -223,6 +255,8 @@ check_export_names(const BackupDef *def, GError **error)
     for (guint i = 0; i < def->disks->len; i++) {
         const BackupDisk *disk = g_ptr_array_index(def->disks, i);
 
+        /* Export names share one server; QEMU takes them for ids that are
+         * used. */
         if (disk->is_chosen && !g_hash_table_add(seen, disk->exportname)) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "two disks have the export name '%s'; give each its "
@@ -233,6 +267,8 @@ check_export_names(const BackupDef *def, GError **error)
     return true;
 }
 
+/* Behind the chosen ones, with backup='no': so the XML of a job says of each
+ * disk what became of it, as libvirt's does. */
 static void
 add_the_others(BackupDef *def, const DomainDef *domain)
 {
@@ -257,6 +293,8 @@ align_disks(BackupDef *def, const DomainDef *domain, const char *suffix,
         BackupDisk *disk = g_ptr_array_index(def->disks, i);
         const DiskDef *real = domain_def_find_disk(domain, disk->name);
 
+        /* Nothing is filled in for a disk that is not backed up: an attribute
+         * there would claim something. */
         if (!disk->is_chosen)
             continue;
         ++*ret_chosen;
@@ -281,11 +319,15 @@ backup_def_align(BackupDef *def, const DomainDef *domain, const char *suffix,
                     "cannot back up domain '%s': it has no disks",
                     domain->name);
     }
+    /* From the general to the particular: names first, since every message
+     * below wants to name a target; stores last, since they may be
+     * generated. */
     if (!def->disks)
         choose_writable_disks(def, domain);
     if (!resolve_names(def, domain, error) ||
         !align_disks(def, domain, suffix, &n_chosen, error))
         return false;
+    /* Also after choose_writable_disks(): all its disks may be CDs. */
     if (n_chosen == 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "no disk of domain '%s' is chosen for the backup",

@@ -23,6 +23,8 @@ disk_free(Disk *disk)
     g_free(disk);
 }
 
+/* A snapshot of one answer of QEMU's.  Nothing refreshes it: whoever carries
+ * out a plan notes the steps in it (interval_note()), or asks anew. */
 BitmapStates *
 bitmap_states_new(void)
 {
@@ -42,6 +44,8 @@ bitmap_states_free(BitmapStates *states)
     g_free(states);
 }
 
+/* A disk without any bitmap has an entry too: "looked at, and it has none"
+ * marks checkpoints as broken, "not looked at" must not. */
 void
 bitmap_states_add_disk(BitmapStates *states, const char *disk, bool is_lasting)
 {
@@ -59,6 +63,8 @@ bitmap_states_has_disk(const BitmapStates *states, const char *disk)
     return g_hash_table_contains(states->disks, disk);
 }
 
+/* False for a disk not looked at: what is not known to keep a bitmap is not
+ * trusted with one. */
 bool
 bitmap_states_is_lasting(const BitmapStates *states, const char *disk)
 {
@@ -76,6 +82,7 @@ bitmap_states_set(BitmapStates *states, const char *disk, const char *bitmap,
 
     /* A state of a disk that was not looked at would be an invention. */
     g_assert(entry);
+    /* Absence has one form only, or has_disk() and get() could disagree. */
     if (state == BITMAP_MISSING) {
         g_hash_table_remove(entry->bitmaps, bitmap);
         return;
@@ -86,6 +93,8 @@ bitmap_states_set(BitmapStates *states, const char *disk, const char *bitmap,
     g_hash_table_replace(entry->bitmaps, g_strdup(bitmap), value);
 }
 
+/* NULL in both cases, disk unknown and bitmap unknown; who must tell them apart
+ * asks bitmap_states_has_disk() first. */
 static const Bitmap *
 find_bitmap(const BitmapStates *states, const char *disk, const char *bitmap)
 {
@@ -103,6 +112,8 @@ bitmap_states_get(const BitmapStates *states, const char *disk,
     return value ? value->state : BITMAP_MISSING;
 }
 
+/* An inconsistent bitmap counts as absent for every rule but removal: QEMU
+ * refuses to merge from it, to enable and to export it. */
 bool
 bitmap_states_is_sound(const BitmapStates *states, const char *disk,
                        const char *bitmap)
@@ -112,6 +123,8 @@ bitmap_states_is_sound(const BitmapStates *states, const char *disk,
     return state == BITMAP_STOPPED || state == BITMAP_RECORDING;
 }
 
+/* As of the moment it was looked at.  A recording one has grown since, so this
+ * is a lower bound for whoever plans space. */
 uint64_t
 bitmap_states_count(const BitmapStates *states, const char *disk,
                     const char *bitmap)

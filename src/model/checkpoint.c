@@ -31,6 +31,8 @@ checkpoint_disk_leave_out(CheckpointDisk *disk)
     g_clear_pointer(&disk->bitmap, g_free);
 }
 
+/* 0 would be a time of creation that somebody can redefine a checkpoint with;
+ * -1 is none. */
 CheckpointDef *
 checkpoint_def_new(void)
 {
@@ -40,6 +42,8 @@ checkpoint_def_new(void)
     return def;
 }
 
+/* The domain's XML is freed without being wiped: it may hold a graphics
+ * password, which the state file beside it holds as well. */
 void
 checkpoint_def_free(CheckpointDef *def)
 {
@@ -65,6 +69,8 @@ checkpoint_def_copy(const CheckpointDef *def)
     copy->parent = g_strdup(def->parent);
     copy->creation_time = def->creation_time;
     copy->domain_xml = g_strdup(def->domain_xml);
+    /* NULL and empty are different lists: absent means "all that can be
+     * tracked", empty means none. */
     if (def->disks) {
         copy->disks = g_ptr_array_new_with_free_func(
             (GDestroyNotify)checkpoint_disk_free);
@@ -83,6 +89,8 @@ checkpoint_def_copy(const CheckpointDef *def)
     return copy;
 }
 
+/* By target only, so it is good for aligned documents: a path that is not
+ * resolved yet is never found. */
 CheckpointDisk *
 checkpoint_def_find_disk(const CheckpointDef *def, const char *target)
 {
@@ -109,6 +117,8 @@ is_name_character(char c, bool is_first)
 bool
 checkpoint_name_check(const char *name, GError **error)
 {
+    /* Before the length: what looks like "../../etc/passwd" is told for what it
+     * is, however long. */
     if (strchr(name, '/') || name[0] == '.') {
         return fail(error, VIR_ERR_XML_ERROR,
                     "checkpoint name '%s' could leave the folder of "
@@ -121,6 +131,8 @@ checkpoint_name_check(const char *name, GError **error)
                     "checkpoint name '%.20s...' is longer than %d characters",
                     name, CHECKPOINT_NAME_MAX);
     }
+    /* What is left over, such as ' ' and ':', is what names of private bitmaps
+     * are made of, so that none of ours can meet a checkpoint's. */
     for (const char *c = name; *c; c++) {
         if (!is_name_character(*c, c == name)) {
             return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
@@ -129,6 +141,7 @@ checkpoint_name_check(const char *name, GError **error)
                         name);
         }
     }
+    /* Last, since the loop above says nothing of an empty name. */
     if (!name[0]) {
         return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
                     "element <name> of the checkpoint is empty; leave it out "

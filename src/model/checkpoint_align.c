@@ -3,7 +3,10 @@
 
 #include "base/error.h"
 
-/* A disk that may be left out without a word. */
+/* A disk that may be left out without a word.
+ *
+ * What cannot change needs no tracking.  A raw disk is not in this list on
+ * purpose, see align_disk(). */
 static bool
 is_skipped_by_default(const DiskDef *disk)
 {
@@ -28,6 +31,9 @@ check_trackable(const CheckpointDef *def, const DiskDef *disk, GError **error)
                     "list it with checkpoint='no'",
                     def->name, disk->target);
     }
+    /* Of the formats that machines can have, qcow2 alone keeps a bitmap over
+     * the end of QEMU.  A bitmap in memory would be lost with the process, and
+     * the checkpoint with it, without anybody being told. */
     if (disk->format != IMAGE_FORMAT_QCOW2) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "checkpoint '%s' cannot track disk '%s': an image of "
@@ -73,7 +79,10 @@ map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
 {
     g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
 
-    /* Before any name is looked at, as libvirt does. */
+    /* Before any name is looked at, as libvirt does.
+     *
+     * And it keeps a document with a million entries from being looked up one
+     * by one. */
     if (def->disks && def->disks->len > domain->disks->len) {
         fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
              "checkpoint lists %u disks, and domain '%s' has %u",
@@ -90,6 +99,8 @@ map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
                  domain->name, entry->name);
             return NULL;
         }
+        /* The second of two entries: g_hash_table_insert() is false for a key
+         * that is there. */
         if (!g_hash_table_insert(listed, disk->target, entry)) {
             fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                  "checkpoint lists disk '%s' twice", disk->target);
@@ -108,6 +119,8 @@ align_disk(const CheckpointDef *def, const DiskDef *disk,
     CheckpointDisk *aligned = checkpoint_disk_new(disk->target);
 
     if (entry) {
+        /* A bitmap's name that came with checkpoint='no' is kept so far and
+         * plays no part; settle_bitmap() looks at tracked ones only. */
         aligned->is_tracked = entry->is_tracked;
         aligned->is_auto = entry->is_auto;
         aligned->bitmap = g_strdup(entry->bitmap);
@@ -132,12 +145,16 @@ checkpoint_align(CheckpointDef *def, const DomainDef *domain, GError **error)
         const CheckpointDisk *entry = g_hash_table_lookup(listed, disk->target);
         CheckpointDisk *aligned = align_disk(def, disk, entry);
 
+        /* Into the array before anything can fail, which then frees it. */
         g_ptr_array_add(disks, aligned);
+        /* Only what is tracked can be untrackable: checkpoint='no' on an empty
+         * drive is what our own XML says of it. */
         if (aligned->is_tracked && !check_trackable(def, disk, error))
             return false;
         if (!settle_bitmap(def, aligned, error))
             return false;
     }
+    /* The table borrows the entries that go now. */
     g_hash_table_remove_all(listed);
     if (def->disks)
         g_ptr_array_unref(def->disks);
@@ -155,6 +172,8 @@ list_trackable(CheckpointDef *def, const DomainDef *domain)
         const DiskDef *disk = g_ptr_array_index(domain->disks, i);
         CheckpointDisk *entry = checkpoint_disk_new(disk->target);
 
+        /* Unlike in a new checkpoint, a raw disk is left out in silence: the
+         * document tells of bitmaps that exist, and there it has none. */
         entry->is_tracked =
             !is_skipped_by_default(disk) && disk->format == IMAGE_FORMAT_QCOW2;
         g_ptr_array_add(def->disks, entry);
@@ -173,6 +192,8 @@ checkpoint_align_redefined(CheckpointDef *def, const DomainDef *domain,
         CheckpointDisk *entry = g_ptr_array_index(def->disks, i);
         const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
 
+        /* A disk that the domain no longer has keeps its name: the checkpoint
+         * is a record of then, and its XML must come out as it went in. */
         if (disk) {
             g_free(entry->name);
             entry->name = g_strdup(disk->target);
@@ -183,6 +204,8 @@ checkpoint_align_redefined(CheckpointDef *def, const DomainDef *domain,
                         "checkpoint '%s' lists disk '%s' twice", def->name,
                         entry->name);
         }
+        /* Another name than the checkpoint's is allowed here, and only here:
+         * libvirt allows it when redefining, and the bitmap exists as it is. */
         if (entry->is_tracked && !entry->bitmap)
             entry->bitmap = g_strdup(def->name);
     }

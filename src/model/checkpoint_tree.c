@@ -46,6 +46,8 @@ checkpoint_record_new(CheckpointDef *def)
         const CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
 
         if (disk->is_tracked) {
+            /* The disk's name is copied, and stays what it is: a disk that the
+             * machine loses and gets back finds its intervals again. */
             g_ptr_array_add(record->intervals,
                             checkpoint_interval_new(disk->name, disk->bitmap));
         }
@@ -63,6 +65,8 @@ checkpoint_record_free(CheckpointRecord *record)
     g_free(record);
 }
 
+/* A walk over the disks of one machine; it is asked in loops over a line, which
+ * together are still a few thousand steps. */
 CheckpointInterval *
 checkpoint_record_interval(const CheckpointRecord *record, const char *disk)
 {
@@ -105,9 +109,14 @@ checkpoint_tree_free(CheckpointTree *tree)
     g_free(tree);
 }
 
+/* Takes names in any order: a parent may be added after its child, as state
+ * files are read in the order of the folder.  checkpoint_tree_check() settles
+ * what is missing at the end. */
 void
 checkpoint_tree_add(CheckpointTree *tree, CheckpointRecord *record)
 {
+    /* Two records of one name cannot come from outside: names are file names,
+     * and a new one is looked up before it is made. */
     g_assert(!checkpoint_tree_find(tree, record->def->name));
     g_ptr_array_add(tree->records, record);
     g_hash_table_insert(tree->by_name, record->def->name, record);
@@ -126,6 +135,8 @@ checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record)
             other->def->parent = g_strdup(record->def->parent);
         }
     }
+    /* The table's key is the record's own string, so the table lets go
+     * first. */
     g_hash_table_remove(tree->by_name, record->def->name);
     g_ptr_array_remove(tree->records, record);
 }
@@ -136,6 +147,8 @@ checkpoint_tree_records(const CheckpointTree *tree)
     return tree->records;
 }
 
+/* Also nameless ones and such that are being rolled back, whose names are taken
+ * as long as their files and bitmaps are there. */
 CheckpointRecord *
 checkpoint_tree_find(const CheckpointTree *tree, const char *name)
 {
@@ -148,6 +161,8 @@ checkpoint_tree_get(const CheckpointTree *tree, const char *name,
 {
     CheckpointRecord *record = checkpoint_tree_find(tree, name);
 
+    /* One answer for "never was" and "is only an interval now": to a user both
+     * are gone, and libvirt's code for it is 103. */
     if (!record || !checkpoint_record_is_visible(record)) {
         fail(error, VIR_ERR_NO_DOMAIN_CHECKPOINT,
              "there is no checkpoint '%s'; list the domain's checkpoints to "
@@ -168,12 +183,16 @@ checkpoint_tree_current(const CheckpointTree *tree)
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
 
+        /* Beside the line the order is 0 and so never current; nor is a
+         * redefined branch. */
         if (record->order > (current ? current->order : 0))
             current = record;
     }
     return current;
 }
 
+/* A lookup by name rather than a pointer: records come and go, and a name in a
+ * file is what survives.  NULL for a root, and for a parent that was lost. */
 CheckpointRecord *
 checkpoint_tree_above(const CheckpointTree *tree,
                       const CheckpointRecord *record)
@@ -188,11 +207,15 @@ checkpoint_tree_parent(const CheckpointTree *tree,
 {
     CheckpointRecord *above = checkpoint_tree_above(tree, record);
 
+    /* What users see closes over the gaps that deletions with METADATA_ONLY
+     * leave. */
     while (above && !checkpoint_record_is_visible(above))
         above = checkpoint_tree_above(tree, above);
     return above;
 }
 
+/* Ends since there is no cycle: checkpoint_tree_check() refused trees with one,
+ * and every later change hangs a new leaf or closes a gap. */
 bool
 checkpoint_tree_is_above(const CheckpointTree *tree,
                          const CheckpointRecord *above,
@@ -217,12 +240,16 @@ map_children(const CheckpointTree *tree)
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
 
+        /* The children of one that is left out were given to its parent by
+         * checkpoint_tree_parent(). */
         if (checkpoint_record_is_visible(record))
             g_ptr_array_add(visible, record);
     }
     return moment_children(visible, parent_of, tree);
 }
 
+/* A leaf is a leaf in what users see: a checkpoint whose only child lost its
+ * name is one. */
 static bool
 passes_filter(GHashTable *children, const CheckpointRecord *record,
               unsigned flags)
@@ -244,6 +271,8 @@ checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
     g_autoptr(GHashTable) children = map_children(tree);
     g_autoptr(GPtrArray) all = NULL;
     GPtrArray *list = g_ptr_array_new();
+    /* One bit with two meanings, as libvirt has it: without @from it narrows
+     * the list (roots only), with @from it widens it (all descendants). */
     bool is_deep = from ? flags & VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS
                         : !(flags & VIR_DOMAIN_CHECKPOINT_LIST_ROOTS);
 
@@ -251,6 +280,7 @@ checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
     for (guint i = 0; i < all->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(all, i);
 
+        /* The filter leaves out the record and not what is below it. */
         if (passes_filter(children, record, flags))
             g_ptr_array_add(list, record);
     }
@@ -265,6 +295,9 @@ checkpoint_tree_check(CheckpointTree *tree, GError **error)
     for (guint i = 0; i < tree->records->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(tree->records, i);
 
+        /* A file that was removed by hand, or lost by the file system.
+         * Refusing to open would make a lost checkpoint cost the whole
+         * machine. */
         if (record->def->parent && !checkpoint_tree_above(tree, record)) {
             g_clear_pointer(&record->def->parent, g_free);
         }
@@ -275,6 +308,9 @@ checkpoint_tree_check(CheckpointTree *tree, GError **error)
 
         for (const CheckpointRecord *above = record; above;
              above = checkpoint_tree_above(tree, above)) {
+            /* More steps than records: a cycle.  Only hands make one (each file
+             * names its parent), and with it every walk here would be
+             * endless. */
             if (steps++ > tree->records->len) {
                 return fail(error, VIR_ERR_INTERNAL_ERROR,
                             "checkpoint '%s' descends from itself in the "

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+/* By index, so that an enumerator added without a word is NULL at once in every
+ * test and not off by one. */
 static const char *const format_names[] = {
     [IMAGE_FORMAT_RAW] = "raw",
     [IMAGE_FORMAT_QCOW2] = "qcow2",
@@ -28,6 +30,8 @@ image_format_parse(const char *name)
     return -1;
 }
 
+/* @type is part of a layer since a chain may go from a file to a block device
+ * and QEMU has a driver of its own for each. */
 ImageLayer *
 image_layer_new(DiskSourceType type, const char *path, ImageFormat format)
 {
@@ -48,6 +52,7 @@ image_layer_free(ImageLayer *layer)
     g_free(layer);
 }
 
+/* -1: 0 is a controller and a unit that a disk may have. */
 DiskDef *
 disk_def_new(void)
 {
@@ -76,6 +81,8 @@ disk_def_free(DiskDef *disk)
     g_free(disk);
 }
 
+/* Called once a run, before the command line is made: from then on a number
+ * stays with its image, whatever is put above it. */
 void
 disk_def_number_nodes(DiskDef *disk)
 {
@@ -87,6 +94,9 @@ disk_def_number_nodes(DiskDef *disk)
     }
 }
 
+/* By the highest there is, not by the count: a commit may have taken numbers
+ * out of the middle, and one that is used twice would be two nodes of one
+ * name. */
 unsigned
 disk_def_next_node(const DiskDef *disk)
 {
@@ -100,6 +110,7 @@ disk_def_next_node(const DiskDef *disk)
     return highest + 1;
 }
 
+/* Only a CD drive can be; the reader of XML refuses a disk without a source. */
 bool
 disk_def_is_empty(const DiskDef *disk)
 {
@@ -113,11 +124,15 @@ disk_target_check(const char *target, GError **error)
 {
     size_t length = strlen(target);
 
+    /* %.64s: the text is somebody's, and the message goes to a terminal or a
+     * log. */
     if (length == 0 || length > DISK_TARGET_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "disk target '%.64s' must have 1 to %d characters", target,
                     DISK_TARGET_MAX);
     }
+    /* Lower case only, and ASCII only: two targets that differ in case would
+     * share a file where a file system does not tell them apart. */
     for (const char *p = target; *p; p++) {
         if (!g_ascii_islower(*p) && !g_ascii_isdigit(*p)) {
             return fail(error, VIR_ERR_XML_ERROR,

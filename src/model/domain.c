@@ -15,6 +15,8 @@ free_disk(gpointer data)
     disk_def_free(data);
 }
 
+/* Every array and part is there from the start, so that no reader asks whether
+ * a definition has devices; the parser fills in and never replaces. */
 DomainDef *
 domain_def_new(void)
 {
@@ -44,6 +46,8 @@ domain_def_free(DomainDef *def)
     g_free(def);
 }
 
+/* NULL for @target NULL too: g_strcmp0() takes it for no disk's name, since
+ * every disk has a target. */
 DiskDef *
 domain_def_find_disk(const DomainDef *def, const char *target)
 {
@@ -62,6 +66,7 @@ domain_def_find_disk_by_name(const DomainDef *def, const char *name)
 {
     DiskDef *found = domain_def_find_disk(def, name);
 
+    /* NULL must not match a drive without a path. */
     if (found || !name)
         return found;
     for (guint i = 0; i < def->disks->len; i++) {
@@ -89,6 +94,7 @@ is_printable(const char *text)
     return true;
 }
 
+/* Blanks alone would be a name that no list shows. */
 static bool
 is_blank(const char *text)
 {
@@ -107,11 +113,15 @@ domain_name_check(const char *name, GError **error)
         return fail(error, VIR_ERR_XML_ERROR,
                     "the domain name holds a character that is not printable");
     }
+    /* %.32s may cut a character in half; the message is for people, and the
+     * name was found printable as a whole. */
     if (strlen(name) > NAME_LIMIT) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the domain name '%.32s...' is longer than %d bytes", name,
                     NAME_LIMIT);
     }
+    /* Files are named by the UUID; the name is a link beside them, for people,
+     * and must not lead elsewhere. */
     if (strchr(name, '/') || strcmp(name, ".") == 0 ||
         strcmp(name, "..") == 0) {
         return fail(error, VIR_ERR_XML_ERROR,
@@ -122,6 +132,8 @@ domain_name_check(const char *name, GError **error)
     return true;
 }
 
+/* By hand: 37 bytes of @ret_text, always lower case, so that a UUID can be
+ * compared and be a folder's name as text. */
 void
 uuid_format(const unsigned char *uuid, char *ret_text)
 {
@@ -136,7 +148,9 @@ uuid_format(const unsigned char *uuid, char *ret_text)
     *ret_text = '\0';
 }
 
-/* Hyphens may be missing or stand between any two bytes, as libvirt has it. */
+/* Hyphens may be missing or stand between any two bytes, as libvirt has it.
+ *
+ * Through a copy, so that @ret_uuid is not written on failure. */
 bool
 uuid_parse(const char *text, unsigned char *ret_uuid)
 {
@@ -146,9 +160,12 @@ uuid_parse(const char *text, unsigned char *ret_uuid)
         int high;
         int low;
 
+        /* At most one between two bytes, and none at the start or the end. */
         if (*text == '-' && i > 0)
             text++;
         high = g_ascii_xdigit_value(text[0]);
+        /* The second digit is looked at only behind a first: behind the final
+         * NUL nothing is ours to read. */
         low = high < 0 ? -1 : g_ascii_xdigit_value(text[1]);
         if (low < 0)
             return false;

@@ -64,6 +64,8 @@ domain_timer_free(gpointer data)
     g_free(timer);
 }
 
+/* The MAC address is the parser's to choose where the document has none, so
+ * that it is written down before the machine ever starts and never changes. */
 DomainInterface *
 domain_interface_new(InterfaceType type)
 {
@@ -86,6 +88,8 @@ domain_interface_free(gpointer data)
     g_free(interface);
 }
 
+/* Without a path: for a pty and for a channel it is known only while the
+ * machine runs (live_path). */
 DomainChar *
 domain_char_new(CharDevice device, CharType type)
 {
@@ -108,6 +112,7 @@ domain_char_free(gpointer data)
     g_free(chr);
 }
 
+/* -1: chosen at start; 0 would be "no TCP port", which a socket says. */
 DomainGraphics *
 domain_graphics_new(void)
 {
@@ -167,6 +172,8 @@ domain_rng_free(gpointer data)
     g_free(rng);
 }
 
+/* -1 for what the document may give and did not; 0 is a chassis, a port and a
+ * start port that can be given. */
 DomainController *
 domain_controller_new(ControllerType type, unsigned index)
 {
@@ -229,6 +236,9 @@ qemu_environment_free(gpointer data)
     g_free(environment);
 }
 
+/* cpu and features are embedded: a machine without the elements still has their
+ * defaults, and NULL would have to be asked for in every line of the command
+ * line's maker. */
 DomainMachine *
 domain_machine_new(void)
 {
@@ -269,6 +279,8 @@ domain_machine_free(DomainMachine *machine)
     g_free(machine);
 }
 
+/* One array a kind, in document order, since aliases and default addresses are
+ * numbered by it; the order between kinds has no meaning. */
 DomainDevices *
 domain_devices_new(void)
 {
@@ -305,12 +317,14 @@ domain_devices_free(DomainDevices *devices)
     g_ptr_array_unref(devices->graphics);
     g_ptr_array_unref(devices->videos);
     g_ptr_array_unref(devices->rngs);
+    /* Embedded: there is at most one balloon, and is_present says whether. */
     g_free(devices->balloon.alias);
     g_ptr_array_unref(devices->qemu_arguments);
     g_ptr_array_unref(devices->qemu_environment);
     g_free(devices);
 }
 
+/* By kind and index, which together are a controller's name in the XML. */
 DomainController *
 domain_devices_find_controller(const DomainDevices *devices,
                                ControllerType type, unsigned index)
@@ -324,6 +338,9 @@ domain_devices_find_controller(const DomainDevices *devices,
     return NULL;
 }
 
+/* A disk of the scsi bus has no thread of its own: the controller polls for all
+ * its disks.  What hangs on the answer is whether QEMU 7.2 may export the disk
+ * at all (docs/design/disks-with-iothreads.md). */
 unsigned
 domain_def_disk_iothread(const DomainDef *def, const DiskDef *disk)
 {

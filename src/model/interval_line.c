@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+/* Steps own copies of all their strings: a plan is carried out after records
+ * that it speaks of may have gone. */
 static void
 step_free(IntervalStep *step)
 {
@@ -60,6 +62,10 @@ has_step(const IntervalPlan *plan, IntervalAct act,
     return false;
 }
 
+/* A mark is taken once and for good.  It goes to disk before the transaction
+ * that makes it true, so that a death in between leaves a checkpoint marked
+ * without need, which costs a full backup, and never one that claims too
+ * much. */
 static void
 add_mark(IntervalPlan *plan, CheckpointRecord *record,
          CheckpointInterval *interval)
@@ -76,7 +82,11 @@ add_mark(IntervalPlan *plan, CheckpointRecord *record,
     g_array_append_val(plan->marks, mark);
 }
 
-/* @record and everything older on @disk. */
+/* @record and everything older on @disk.
+ *
+ * The older ones too: "since @record" and "since its ancestors" are unions that
+ * contain the lost interval.  The newer ones are not touched; what was written
+ * since them is still all there. */
 static void
 mark_from(IntervalPlan *plan, const CheckpointTree *tree,
           CheckpointRecord *record, const char *disk)
@@ -89,6 +99,8 @@ mark_from(IntervalPlan *plan, const CheckpointTree *tree,
     }
 }
 
+/* Of the bitmap alone.  Whether the interval is marked (is_broken) is asked
+ * where it matters: a marked one may have a perfectly sound bitmap. */
 static bool
 is_sound(const BitmapStates *states, const CheckpointInterval *interval)
 {
@@ -109,6 +121,8 @@ interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
     GPtrArray *line = g_ptr_array_new();
 
     for (; last; last = checkpoint_tree_above(tree, last)) {
+        /* Cast: an array of pointers has no const; nothing here writes to a
+         * record. */
         if (checkpoint_record_interval(last, disk))
             g_ptr_array_insert(line, 0, (gpointer)last);
     }
@@ -129,7 +143,10 @@ interval_look(const CheckpointTree *tree, const BitmapStates *states)
                 g_ptr_array_index(record->intervals, j);
 
             /* Whether a pending one has bitmaps yet is its maker's to know;
-             * a marked one has marked the older ones too. */
+             * a marked one has marked the older ones too.
+             *
+             * Not of NO_METADATA: nobody lists such a checkpoint, so nobody can
+             * rely on it. */
             if (!interval->is_broken && !record->is_beside &&
                 record->state != CHECKPOINT_PENDING &&
                 record->state != CHECKPOINT_ROLLBACK &&
@@ -157,11 +174,16 @@ stop_former(IntervalPlan *plan, const CheckpointTree *tree,
         const CheckpointInterval *interval =
             checkpoint_record_interval(line->pdata[i], disk);
 
+        /* Only what records: QEMU refuses to disable a bitmap that is
+         * inconsistent, and the whole transaction with it. */
         if (state_of(states, interval) == BITMAP_RECORDING)
             add_step(plan, INTERVAL_DISABLE, interval, NULL);
     }
     /* Nobody recorded until now, so the line has a gap that nothing will show
-     * once a newer bitmap records again. */
+     * once a newer bitmap records again.
+     *
+     * Not mark_from(newest) alone on the missing: also a bitmap that somebody
+     * stopped by hand was deaf for a while. */
     if (newest && state_of(states, checkpoint_record_interval(newest, disk)) !=
                       BITMAP_RECORDING)
         mark_from(plan, tree, newest, disk);
@@ -181,6 +203,10 @@ interval_start(const CheckpointRecord *record)
     return plan;
 }
 
+/* Only stops.  The additions are a plan of their own (interval_start()): for a
+ * pull the new bitmaps must record before the cut, which is no part of any
+ * transaction, and the former ones stop after it.  What is written in between
+ * lands in both, one block too many. */
 IntervalPlan *
 interval_add(const CheckpointTree *tree, const BitmapStates *states,
              const CheckpointRecord *record)
@@ -199,7 +225,10 @@ interval_add(const CheckpointTree *tree, const BitmapStates *states,
     return plan;
 }
 
-/* The nearest record above @record with an interval on @disk that stays. */
+/* The nearest record above @record with an interval on @disk that stays.
+ *
+ * @doomed is looked through as well: several checkpoints that go at once may be
+ * neighbours, and what goes cannot take anything over. */
 static CheckpointRecord *
 find_predecessor(const CheckpointTree *tree, const CheckpointRecord *record,
                  const char *disk, const GPtrArray *doomed)
@@ -219,6 +248,9 @@ remove_lost(IntervalPlan *plan, const CheckpointTree *tree,
             const BitmapStates *states, CheckpointRecord *record,
             const CheckpointInterval *interval)
 {
+    /* Of a sealed checkpoint a missing bitmap is always a loss; of one that was
+     * being made it may be that nothing had happened yet, and its file is all
+     * there is. */
     bool may_be_new = record->state == CHECKPOINT_PENDING ||
                       record->state == CHECKPOINT_ROLLBACK;
     CheckpointRecord *above = checkpoint_tree_above(tree, record);
@@ -226,6 +258,8 @@ remove_lost(IntervalPlan *plan, const CheckpointTree *tree,
     CheckpointRecord *former =
         line->len > 0 ? line->pdata[line->len - 1] : NULL;
 
+    /* All three: it never was, there is a former, and that one still records,
+     * so no write went unseen. */
     if (may_be_new && former && state_of(states, interval) == BITMAP_MISSING &&
         state_of(states, checkpoint_record_interval(former, interval->disk)) ==
             BITMAP_RECORDING)
@@ -233,6 +267,9 @@ remove_lost(IntervalPlan *plan, const CheckpointTree *tree,
     mark_from(plan, tree, record, interval->disk);
 }
 
+/* One interval leaves its line.  The cases, in the order of the code: beside
+ * the line (nothing to keep), lost (mark), oldest (drop), predecessor lost
+ * (mark that), and the usual one: merge, and hand on the recording. */
 static void
 remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
                 const BitmapStates *states, CheckpointRecord *record,
@@ -254,6 +291,8 @@ remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
      * but its mark must not leave the line with it. */
     if (interval->is_broken)
         mark_from(plan, tree, record, interval->disk);
+    /* Without a mark: no older checkpoint has this disk, so no union needed
+     * these bits. */
     if (!into)
         return; /* the oldest: nobody asks for what was before it */
     if (!is_sound(states, into)) {
@@ -264,6 +303,8 @@ remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
     /* Into the one that stays, not into one that goes with it: the order of
      * several removals then does not matter. */
     add_step(plan, INTERVAL_MERGE, interval, into->bitmap);
+    /* Enabled in the same transaction as the merge: between two there would be
+     * writes that nobody records. */
     if (state_of(states, interval) == BITMAP_RECORDING &&
         !has_step(plan, INTERVAL_ENABLE, into))
         add_step(plan, INTERVAL_ENABLE, into, NULL);
@@ -291,6 +332,8 @@ interval_remove(const CheckpointTree *tree, const BitmapStates *states,
             const CheckpointInterval *interval =
                 g_ptr_array_index(record->intervals, j);
 
+            /* An inconsistent one is removed as well; removal is all that QEMU
+             * still allows on it. */
             if (state_of(states, interval) != BITMAP_MISSING)
                 add_step(plan, INTERVAL_REMOVE, interval, NULL);
         }
@@ -311,6 +354,9 @@ interval_note(BitmapStates *states, const IntervalPlan *plan)
     for (guint i = 0; i < plan->steps->len; i++) {
         const IntervalStep *step = g_ptr_array_index(plan->steps, i);
 
+        /* The count becomes 0, "not known": after a plan the figures are only
+         * good for asking whether a bitmap is there, and sizes are asked of
+         * QEMU anew. */
         if (step->act != INTERVAL_MERGE) {
             bitmap_states_set(states, step->disk, step->bitmap,
                               after[step->act], 0);
@@ -318,6 +364,9 @@ interval_note(BitmapStates *states, const IntervalPlan *plan)
     }
 }
 
+/* Three ways in which a link of the line can be useless, told apart in the
+ * message: each has a different cause, and only the first two show in the
+ * image. */
 static bool
 check_link(const BitmapStates *states, const char *base,
            const CheckpointRecord *record, const CheckpointInterval *interval,
@@ -359,6 +408,8 @@ line_since(const CheckpointTree *tree, const CheckpointRecord *record,
     g_autoptr(GPtrArray) line = interval_line(tree, current, disk);
     guint start = 0;
 
+    /* A checkpoint of another branch: its bitmaps hold writes that this branch
+     * never saw, and lack this branch's own. */
     if (!g_ptr_array_find(line, record, &start))
         return NULL;
     if (start > 0)
@@ -366,7 +417,10 @@ line_since(const CheckpointTree *tree, const CheckpointRecord *record,
     return g_steal_pointer(&line);
 }
 
-/* The newest of a line may have been written down and not yet added in QEMU. */
+/* The newest of a line may have been written down and not yet added in QEMU.
+ *
+ * A union without it is complete: until its bitmap is added, the one before it
+ * records. */
 static void
 leave_out_unmade(GPtrArray *line, const BitmapStates *states, const char *disk)
 {
@@ -395,6 +449,8 @@ interval_since(const CheckpointTree *tree, const BitmapStates *states,
         return NULL;
     }
     leave_out_unmade(line, states, disk);
+    /* Oldest first, and the first bad link is told: it is the one that decides,
+     * whatever is wrong with newer ones. */
     for (guint i = 0; i < line->len; i++) {
         interval = checkpoint_record_interval(line->pdata[i], disk);
         if (!check_link(states, name, line->pdata[i], interval, error))
@@ -402,6 +458,8 @@ interval_since(const CheckpointTree *tree, const BitmapStates *states,
         g_ptr_array_add(bitmaps, g_strdup(interval->bitmap));
     }
     g_assert(interval); /* @record is in its own line */
+    /* Sound bitmaps are not enough: if the newest does not record, the writes
+     * of right now are in none of them. */
     if (state_of(states, interval) == BITMAP_RECORDING)
         return g_steal_pointer(&bitmaps);
     fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
@@ -420,6 +478,8 @@ interval_base(const CheckpointTree *tree, const BitmapStates *states,
 
     if (!record)
         return NULL;
+    /* Its backup may yet fail, and the checkpoint be rolled back; a backup on
+     * top of it would then hang in the air. */
     if (record->state == CHECKPOINT_PENDING) {
         fail(error, VIR_ERR_OPERATION_INVALID,
              "checkpoint '%s' cannot be a base yet: backup job %d that makes "
@@ -437,6 +497,8 @@ interval_base(const CheckpointTree *tree, const BitmapStates *states,
     return interval_since(tree, states, record, disk, error);
 }
 
+/* None of several disks: the transactions here are all or nothing, so a mixture
+ * means that somebody else removed one. */
 bool
 interval_is_gone(const BitmapStates *states, const CheckpointRecord *record)
 {
@@ -448,6 +510,8 @@ interval_is_gone(const BitmapStates *states, const CheckpointRecord *record)
     return true;
 }
 
+/* Inconsistent counts as there: the question is whether a transaction took
+ * place, and not what became of the bitmap later. */
 bool
 interval_is_whole(const BitmapStates *states, const CheckpointRecord *record)
 {

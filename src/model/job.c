@@ -10,6 +10,8 @@
  * nine digits last for a backup a second over 31 years. */
 enum { JOB_ID_MAX = 999999999 };
 
+/* In the order of the enumerators; these words are in state files, so they are
+ * never changed, only added to. */
 static const char *const state_names[] = {"starting", "running", "ending",
                                           "done", "ended"};
 static const char *const outcome_names[] = {"none", "completed", "failed",
@@ -35,6 +37,8 @@ job_disk_free(JobDisk *disk)
     g_free(disk);
 }
 
+/* Times and the backup's document are the beginner's to fill in; JOB_STARTING
+ * and JOB_OUTCOME_NONE are what zero means. */
 Job *
 job_new(int id, int operation)
 {
@@ -58,6 +62,7 @@ job_free(Job *job)
     g_free(job);
 }
 
+/* By the order of the enumerators: all states before DONE hold something. */
 bool
 job_is_live(const Job *job)
 {
@@ -67,6 +72,8 @@ job_is_live(const Job *job)
 int
 job_type(const Job *job)
 {
+    /* UNBOUNDED and never BOUNDED, as libvirt has it for backups: a pull has no
+     * end that could be foreseen. */
     if (job_is_live(job))
         return VIR_DOMAIN_JOB_UNBOUNDED;
     switch (job->outcome) {
@@ -75,12 +82,16 @@ job_type(const Job *job)
     case JOB_CANCELLED:
         return VIR_DOMAIN_JOB_CANCELLED;
     case JOB_FAILED:
+    /* A job that ended without an outcome is one whose record was damaged; to
+     * call it completed would be the one wrong answer. */
     case JOB_OUTCOME_NONE:
         break;
     }
     return VIR_DOMAIN_JOB_FAILED;
 }
 
+/* The chosen disks only: one with backup='no' is in the document and not
+ * here. */
 JobDisk *
 job_find_disk(const Job *job, const char *target)
 {
@@ -124,6 +135,8 @@ job_table_free(JobTable *table)
     g_free(table);
 }
 
+/* The id is used up by the attempt, whether or not the job ever runs: a caller
+ * that saw it in an error must not meet another job under it. */
 Job *
 job_table_add(JobTable *table, int operation, GError **error)
 {
@@ -135,6 +148,8 @@ job_table_add(JobTable *table, int operation, GError **error)
              JOB_ID_MAX);
         return NULL;
     }
+    /* The raised next_id is written down with the job itself, before QEMU hears
+     * of it. */
     job = job_new(table->next_id++, operation);
     g_ptr_array_add(table->jobs, job);
     return job;
@@ -161,6 +176,8 @@ trim(JobTable *table, bool is_forgotten)
     for (guint i = table->jobs->len; i > 0; i--) {
         const Job *job = g_ptr_array_index(table->jobs, i - 1);
 
+        /* Jobs that live or wait for their End stay whatever their age, and do
+         * not count: somebody will ask for them by id. */
         if (job->state != JOB_ENDED || job_is_forgotten(job) != is_forgotten)
             continue;
         n_ended++;
@@ -169,6 +186,8 @@ trim(JobTable *table, bool is_forgotten)
     }
 }
 
+/* Each kind has a history of its own: what nobody asked for must not be pushed
+ * out by what was asked for. */
 void
 job_table_trim(JobTable *table)
 {
@@ -188,6 +207,7 @@ job_table_find(const JobTable *table, int id)
     return NULL;
 }
 
+/* From the newest: calls without an id speak of the newest backup. */
 Job *
 job_table_live(const JobTable *table)
 {
@@ -200,6 +220,8 @@ job_table_live(const JobTable *table)
     return NULL;
 }
 
+/* A live one before one that is only waiting for its End: what runs is what a
+ * caller without an id means. */
 Job *
 job_table_listed(const JobTable *table)
 {
@@ -229,6 +251,10 @@ job_table_unread(const JobTable *table)
     return newest;
 }
 
+/* Forgetting is what libvirt does: figures of a completed job can be read once,
+ * unless KEEP_COMPLETED is given.
+ *
+ * The trim may free @job. */
 void
 job_table_mark_read(JobTable *table, Job *job)
 {
