@@ -25,6 +25,7 @@ batch_new(void)
     return batch;
 }
 
+/* Arguments of commands that were never sent are still the batch's. */
 void
 batch_free(Batch *batch)
 {
@@ -39,11 +40,15 @@ batch_free(Batch *batch)
 void
 batch_add(Batch *batch, const char *command, json_t *arguments)
 {
+    /* In QEMU's order: what builds on another node or bitmap is added after
+     * it. */
     Entry entry = {command, arguments, 0};
 
     g_array_append_val(batch->entries, entry);
 }
 
+/* The arguments go to the client in any case, also when it fails: taken out of
+ * the entry first, so that batch_free() does not free them again. */
 static bool
 send_entry(Entry *entry, QmpClient *qmp, GError **error)
 {
@@ -67,9 +72,14 @@ batch_run(Batch *batch, QmpClient *qmp, guint *ret_failed, GError **error)
         Entry *entry = NULL;
         g_autoptr(Json) reply = NULL;
 
+        /* Filled up again after each answer.  Further ahead QEMU stops reading
+         * its socket, so the rest would only wait in the socket's buffer, where
+         * nothing can be called back either. */
         while (is_sending && n_sent < batch->entries->len &&
                n_sent < i + AHEAD_MAX) {
             entry = &g_array_index(batch->entries, Entry, n_sent);
+            /* The first failure is the one to tell; the others are often its
+             * consequences. */
             is_sending = send_entry(entry, qmp, first ? NULL : &first);
             if (is_sending) {
                 n_sent++;
@@ -77,6 +87,7 @@ batch_run(Batch *batch, QmpClient *qmp, guint *ret_failed, GError **error)
                 *ret_failed = n_sent;
             }
         }
+        /* Everything that went out is answered. */
         if (i >= n_sent)
             break;
         entry = &g_array_index(batch->entries, Entry, i);

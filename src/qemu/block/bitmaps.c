@@ -22,6 +22,7 @@ is_lasting(json_t *node)
     const char *driver = json_string_value(json_object_get(node, "drv"));
     const char *compat = NULL;
 
+    /* "compat" is qcow2's alone; "0.10" is version 2. */
     (void)json_unpack(node, "{s:{s:{s:{s:s}}}}", "image", "format-specific",
                       "data", "compat", &compat); /* raw has none */
     return g_strcmp0(driver, "qcow2") == 0 && compat &&
@@ -34,6 +35,7 @@ read_node(BitmapStates *states, const char *disk, json_t *node)
     json_t *bitmap;
     size_t i;
 
+    /* Also for a disk without any bitmap: "it has none" is an answer. */
     bitmap_states_add_disk(states, disk, is_lasting(node));
     json_array_foreach(json_object_get(node, "dirty-bitmaps"), i, bitmap)
     {
@@ -42,13 +44,18 @@ read_node(BitmapStates *states, const char *disk, json_t *node)
 
         /* A copy-before-write filter adds one without a name. */
         if (name) {
+            /* In bytes: QEMU counts them by granularity, so a single sector
+             * counts as a whole grain. */
             bitmap_states_set(states, disk, name, state_from(bitmap),
                               count > 0 ? (uint64_t)count : 0);
         }
     }
 }
 
-/* Format node name -> disk target. */
+/* Format node name -> disk target.
+ *
+ * Format nodes only: the bitmaps of a backup's own nodes (the private union on
+ * a scratch) are nobody's checkpoint. */
 static GHashTable *
 map_nodes(const DomainDef *def)
 {
@@ -66,6 +73,8 @@ map_nodes(const DomainDef *def)
 BitmapStates *
 bitmaps_query(QmpClient *qmp, const DomainDef *def, GError **error)
 {
+    /* flat: without it each node's answer repeats the whole chain below it, and
+     * the reply grows with the square of the layers. */
     json_t *reply = qmp_client_call(qmp, "query-named-block-nodes",
                                     json_pack("{s:b}", "flat", 1), error);
     g_autoptr(GHashTable) nodes = map_nodes(def);
@@ -82,6 +91,8 @@ bitmaps_query(QmpClient *qmp, const DomainDef *def, GError **error)
             json_string_value(json_object_get(node, "node-name"));
         const char *disk = name ? g_hash_table_lookup(nodes, name) : NULL;
 
+        /* A disk whose node is not there has no entry at all, and no checkpoint
+         * of it is called broken: it may have been unplugged. */
         if (disk)
             read_node(states, disk, node);
     }
@@ -105,6 +116,8 @@ add_step(Transaction *actions, const DomainDef *domain,
     case INTERVAL_DISABLE:
         transaction_bitmap_disable(actions, node, step->bitmap);
         break;
+    /* Both on one node: an interval is merged into its neighbour on the same
+     * disk. */
     case INTERVAL_MERGE:
         transaction_bitmap_merge(actions, node, step->target, node,
                                  step->bitmap);

@@ -20,6 +20,8 @@ block_job_free(BlockJob *job)
     g_free(job);
 }
 
+/* QEMU's counters are signed in JSON; below zero they would be nonsense, and as
+ * unsigned a very large number. */
 static uint64_t
 job_number(const json_t *entry, const char *key)
 {
@@ -47,9 +49,13 @@ block_jobs_query(QmpClient *qmp, GError **error)
             json_string_value(json_object_get(entry, "status"));
         BlockJob *job = NULL;
 
+        /* Not one of ours, or not one at all; jobs of other programs are listed
+         * too and just not asked for. */
         if (!id || !status)
             continue;
         job = g_new0(BlockJob, 1);
+        /* "concluded" alone: "pending" and "aborting" still hold their
+         * nodes. */
         job->is_concluded = strcmp(status, "concluded") == 0;
         job->processed = job_number(entry, "current-progress");
         job->total = job_number(entry, "total-progress");
@@ -70,6 +76,8 @@ count_working(GHashTable *jobs, const GPtrArray *ids)
         const BlockJob *job =
             g_hash_table_lookup(jobs, g_ptr_array_index(ids, i));
 
+        /* One that is not there is done with: dismissed by an earlier caller
+         * that died after that. */
         if (job && !job->is_concluded)
             n_working++;
     }
@@ -99,11 +107,16 @@ wait_concluded(QmpClient *qmp, const GPtrArray *ids, GError **error)
                  QMP_TIMEOUT_MS / 1000);
             return NULL;
         }
+        /* Cancelling ends as soon as the copies under way have landed, which is
+         * mostly at once; the pause doubles so that one that hangs is not asked
+         * 5,000 times a second. */
         g_usleep(pause_us);
         pause_us = MIN(pause_us * 2, POLL_MAX_US);
     }
 }
 
+/* From here on the result is gone, so what it was is read and written down
+ * before. */
 static bool
 dismiss(QmpClient *qmp, GHashTable *jobs, const GPtrArray *ids, GError **error)
 {
@@ -118,6 +131,8 @@ dismiss(QmpClient *qmp, GHashTable *jobs, const GPtrArray *ids, GError **error)
     return batch_run(batch, qmp, NULL, error);
 }
 
+/* Can be repeated from any point: a job is cancelled while it works, waited
+ * for, and dismissed if it is there. */
 bool
 block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error)
 {

@@ -21,6 +21,8 @@ static const CacheMode cache_modes[] = {
 static const CacheMode *
 find_cache(const DiskDef *disk)
 {
+    /* The parser has checked the word, so one that is not in the table is
+     * "default". */
     for (gsize i = 0; disk->cache && i < G_N_ELEMENTS(cache_modes); i++) {
         if (g_str_equal(cache_modes[i].name, disk->cache))
             return &cache_modes[i];
@@ -28,6 +30,8 @@ find_cache(const DiskDef *disk)
     return NULL;
 }
 
+/* Only if it was asked for: without, a guest's discard does not reach the host,
+ * as with libvirt. */
 static bool
 is_unmapping(const DiskDef *disk)
 {
@@ -43,6 +47,8 @@ disk_chain_length(const DiskDef *disk)
 ImageLayer
 disk_chain_layer(const DiskDef *disk, unsigned depth)
 {
+    /* The top image is the disk itself; only what lies below it is a list.  A
+     * copy of the struct is returned, its path stays @disk's. */
     if (depth == 0) {
         return (ImageLayer){disk->source_type, disk->path, disk->format,
                             disk->node};
@@ -78,6 +84,7 @@ disk_chain_push(DiskDef *disk, ImageLayer *image)
     former->node = disk->node;
     if (!disk->backing)
         disk->backing = g_ptr_array_new_with_free_func(free_layer);
+    /* The former top keeps its number, as its node keeps its name. */
     g_ptr_array_insert(disk->backing, 0, former);
     take_top(disk, image);
 }
@@ -89,6 +96,8 @@ disk_chain_drop(DiskDef *disk, unsigned depth, unsigned n)
              depth + n <= disk_chain_length(disk));
     if (n == 0)
         return;
+    /* A middle part: the top stays, and with it all that the disk says of
+     * itself. */
     if (depth > 0) {
         g_ptr_array_remove_range(disk->backing, depth - 1, n);
         return;
@@ -104,6 +113,8 @@ disk_chain_follow(DiskDef *stored, const DiskDef *live)
 {
     g_free(stored->path);
     stored->path = g_strdup(live->path);
+    /* The number is left alone: it belongs to a run, and the next one counts
+     * anew. */
     stored->source_type = live->source_type;
     stored->format = live->format;
     /* One that leaves its chain to the images finds the new one there. */
@@ -130,6 +141,8 @@ set_cache(json_t *node, const DiskDef *disk)
 {
     const CacheMode *mode = find_cache(disk);
 
+    /* The write cache is the device's (disk_chain_write_cache()): of the three
+     * halves of a libvirt mode, two are the node's. */
     if (mode) {
         json_object_set_new(node, "cache",
                             json_pack("{s:b, s:b}", "direct", mode->is_direct,
@@ -158,6 +171,7 @@ disk_chain_file_options(const DiskDef *disk, const ImageLayer *image,
     }
     if (!disk->is_readonly && is_unmapping(disk))
         set_text(node, "discard", "unmap");
+    /* On the file node alone: it is the one that talks to the host. */
     set_text(node, "aio", disk->io);
     set_cache(node, disk);
     return node;
@@ -201,6 +215,7 @@ disk_chain_write_cache(const DiskDef *disk)
 {
     const CacheMode *mode = find_cache(disk);
 
+    /* Nothing is said then, and the device's own default holds. */
     if (!mode)
         return NULL;
     return mode->has_write_cache ? "on" : "off";

@@ -47,6 +47,7 @@ typedef struct {
 
 G_STATIC_ASSERT(sizeof(Header) == 104);
 
+/* qcow2 is big-endian throughout. */
 static uint32_t
 be32(uint32_t number)
 {
@@ -71,6 +72,8 @@ put_header(guint8 *image, uint64_t size, uint32_t n_first_table)
 {
     Header *header = (Header *)(image + offset_of(HEADER_AT));
 
+    /* What is not set is 0 and means so: no backing file, no encryption, no
+     * snapshots, no features. */
     header->magic = be32(magic);
     header->version = be32(version);
     header->cluster_bits = be32(CLUSTER_BITS);
@@ -78,6 +81,8 @@ put_header(guint8 *image, uint64_t size, uint32_t n_first_table)
     header->n_first_table = be32(n_first_table);
     header->first_table_at = be64(offset_of(FIRST_TABLE_AT));
     header->refcount_table_at = be64(offset_of(REFCOUNT_TABLE_AT));
+    /* One cluster of the table points to 8,192 clusters of counts: for 16 TiB
+     * of image file, long before which QEMU makes a longer one. */
     header->refcount_table_clusters = be32(1);
     header->refcount_order = be32(REFCOUNT_ORDER);
     header->header_length = be32(sizeof(Header));
@@ -91,6 +96,8 @@ put_refcounts(guint8 *image, uint32_t n_clusters)
     uint64_t *table = (uint64_t *)(image + offset_of(REFCOUNT_TABLE_AT));
     uint16_t *counts = (uint16_t *)(image + offset_of(REFCOUNTS_AT));
 
+    /* The other entries stay 0: counts that are not there are 0, and QEMU makes
+     * them as the image grows. */
     table[0] = be64(offset_of(REFCOUNTS_AT));
     for (uint32_t i = 0; i < n_clusters; i++)
         counts[i] = GUINT16_TO_BE(1);
@@ -101,6 +108,8 @@ write_all(int fd, const guint8 *data, gsize length, GError **error)
 {
     gsize done = 0;
 
+    /* One point for the whole image: what a death in the middle leaves is a
+     * file that the begin's undo, or the next call, removes. */
     if (!fault_point("file:write-image", error))
         return false;
     while (done < length) {
@@ -108,6 +117,7 @@ write_all(int fd, const guint8 *data, gsize length, GError **error)
 
         if (n < 0 && errno == EINTR)
             continue;
+        /* pwrite() of 0 bytes on a device: its end was reached. */
         if (n <= 0) {
             return fail_errno(error, n < 0 ? errno : ENOSPC,
                               "cannot write an empty qcow2 image of %zu bytes",
@@ -123,10 +133,13 @@ empty_qcow2_write(int fd, uint64_t size, GError **error)
 {
     /* Bytes of the disk that one entry of the first table stands for. */
     const uint64_t span = (uint64_t)CLUSTER / ENTRY * CLUSTER;
+    /* At least one, so that a disk of no bytes is not a case of its own. */
     uint64_t n_entries = MAX(size / span + (size % span > 0), 1);
     uint32_t n_clusters = 0;
     g_autofree guint8 *image = NULL;
 
+    /* The division above cannot overflow, and the limit keeps what is allocated
+     * below 33 MiB for any size from outside. */
     if (size % SECTOR != 0 || n_entries > TABLE_MAX / ENTRY) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "no qcow2 image with clusters of 64 KiB can have %" PRIu64
@@ -135,6 +148,8 @@ empty_qcow2_write(int fd, uint64_t size, GError **error)
     }
     n_clusters = FIRST_TABLE_AT +
                  (uint32_t)((n_entries * ENTRY + CLUSTER - 1) / CLUSTER);
+    /* Written as a whole, zeroes too: on a device the old content of the tables
+     * would otherwise be read as entries. */
     image = g_malloc0_n(n_clusters, CLUSTER);
     put_header(image, size, (uint32_t)n_entries);
     put_refcounts(image, n_clusters);

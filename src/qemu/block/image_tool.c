@@ -20,12 +20,16 @@ run_tool(const char *const *arguments, const char *path, ImageFormat format,
     g_autoptr(GError) problem = NULL;
     int status = 0;
 
+    /* Without a shell: the path is one argument, whatever is in it.  It is
+     * absolute, so that it cannot be read as an option or as "nbd:...". */
     if (!g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL,
                       NULL, &output, &complaint, &status, &problem)) {
         fail(error, VIR_ERR_OPERATION_FAILED, "cannot run qemu-img: %s",
              problem->message);
         return NULL;
     }
+    /* A signal counts as a failure as well; qemu-img's own words are the best
+     * there are. */
     if (!g_spawn_check_wait_status(status, NULL)) {
         fail(error, VIR_ERR_OPERATION_FAILED,
              "'%s' cannot be used as a %s image: %s", path,
@@ -45,6 +49,8 @@ image_tool_create(const char *path, ImageFormat format, uint64_t size,
         path,       length,   NULL};
     g_autofree char *output = NULL;
 
+    /* Before the tool runs: a test that kills here finds the device
+     * untouched. */
     if (!fault_point("file:create-image", error))
         return false;
     output = run_tool(arguments, path, format, error);
@@ -70,6 +76,8 @@ image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
     if (!output)
         return false;
     length = strlen(output);
+    /* An image is somebody's file, and its snapshots and bitmaps are listed
+     * here: what comes out is bounded before it is parsed. */
     if (length < REPLY_LIMIT)
         reply = json_loadb(output, length, 0, NULL);
     size = json_object_get(reply, "virtual-size");
@@ -77,6 +85,8 @@ image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "qemu-img does not say the size of '%s'", path);
     }
+    /* "data-file" only in qcow2: an image that keeps its data elsewhere would
+     * have us write to a file that nobody named. */
     data = json_object_get(json_object_get(reply, "format-specific"), "data");
     ret_info->virtual_size = (uint64_t)json_integer_value(size);
     cluster = json_integer_value(json_object_get(reply, "cluster-size"));

@@ -21,6 +21,8 @@ node_list_query(QmpClient *qmp, GError **error)
     if (!nodes)
         return NULL;
     list = g_new0(NodeList, 1);
+    /* The table borrows its keys and values from the reply; they live and go
+     * together. */
     list->nodes = nodes;
     list->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     json_array_foreach(nodes, i, node)
@@ -28,6 +30,8 @@ node_list_query(QmpClient *qmp, GError **error)
         const char *name =
             json_string_value(json_object_get(node, "node-name"));
 
+        /* Nodes without a name of their own get one from QEMU ("#block123"), so
+         * that practically all have one; they are no node of ours. */
         if (name)
             g_hash_table_insert(list->by_name, (gpointer)name, node);
     }
@@ -60,6 +64,8 @@ image_number(const NodeList *list, const char *name, const char *key)
     return json_is_integer(number) ? json_integer_value(number) : -1;
 }
 
+/* What QEMU sees, which after a resize of a running machine is not what the
+ * file said when it was opened. */
 bool
 node_list_size(const NodeList *list, const char *name, uint64_t *ret_size)
 {
@@ -71,6 +77,8 @@ node_list_size(const NodeList *list, const char *name, uint64_t *ret_size)
     return true;
 }
 
+/* 0 where it is not known: a block device has no such figure, and neither has a
+ * node without a file. */
 uint64_t
 node_list_used(const NodeList *list, const char *name)
 {

@@ -3,12 +3,16 @@
 
 #include "model/domain.h"
 
+/* The one name that the device knows: everything below it may be exchanged
+ * while the guest runs. */
 char *
 node_top(const char *target)
 {
     return g_strdup_printf("sl-%s", target);
 }
 
+/* Number 0 is the image that was on top when QEMU was started; an overlay gets
+ * the next number that is free, since QEMU cannot rename a node. */
 char *
 node_layer(const char *target, unsigned number)
 {
@@ -23,12 +27,16 @@ node_layer_protocol(const char *target, unsigned number)
                        : g_strdup_printf("sl-%s-b%u-file", target, number);
 }
 
+/* Asked of the live definition each time: after a snapshot the guest writes to
+ * another image than at the start, and new bitmaps belong there. */
 char *
 node_format(const DiskDef *disk)
 {
     return node_layer(disk->target, disk->node);
 }
 
+/* 0 for a disk that the machine does not have any more: a name that QEMU then
+ * refuses is better than none. */
 char *
 node_format_of(const DomainDef *domain, const char *target)
 {
@@ -37,6 +45,8 @@ node_format_of(const DomainDef *domain, const char *target)
     return node_layer(target, disk ? disk->node : 0);
 }
 
+/* The id of the job is in it: ids are used once, so a node of a job that died
+ * cannot be taken for one of a later job. */
 char *
 node_job(int job, const char *target, const char *part)
 {

@@ -27,6 +27,8 @@ enum {
     FREE_PART = 2,
 };
 
+/* qcow2 unless it is told otherwise.  The flags start as the plain case: a file
+ * that we make, that keeps its name. */
 Store *
 store_new(int job, const char *target, const char *part, const char *path)
 {
@@ -52,7 +54,10 @@ store_free(Store *store)
     g_free(store);
 }
 
-/* The name of the node at the end of the chain, or of one below it. */
+/* The name of the node at the end of the chain, or of one below it.
+ *
+ * The image itself has the bare part as its name ("scr"), what lies below it
+ * adds to that ("scr-raw", "scr-file"). */
 static char *
 node_of(const Store *store, const char *suffix)
 {
@@ -67,6 +72,9 @@ check_absent(const Store *store, GError **error)
     g_autofree char *folder = g_path_get_dirname(store->path);
     struct stat status;
 
+    /* lstat: a link counts as existing, wherever it leads, also to nowhere.
+     * The creation says O_EXCL as well; this only makes sure that the refusal
+     * comes before anything was touched. */
     if (lstat(store->path, &status) == 0) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "'%s' for disk '%s' exists; name a file that does not, or "
@@ -75,6 +83,8 @@ check_absent(const Store *store, GError **error)
     }
     if (errno != ENOENT)
         return fail_errno(error, errno, "cannot look at '%s'", store->path);
+    /* By the real user, as access() does; for a program that is setuid the
+     * creation has the last word. */
     if (access(folder, W_OK | X_OK) < 0) {
         return fail_errno(error, errno,
                           "cannot create '%s' for disk '%s' in its folder",
@@ -97,6 +107,8 @@ check_size(const Store *store, uint64_t size, GError **error)
 static bool
 check_device(const Store *store, GError **error)
 {
+    /* O_NONBLOCK: a pipe that is named as a device must not hold us here until
+     * somebody writes to it. */
     g_auto(AutoFd) fd = open(store->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
     off_t end = 0;
@@ -110,8 +122,11 @@ check_device(const Store *store, GError **error)
                     "'%s' for disk '%s' is not a block device", store->path,
                     store->target);
     }
+    /* A qcow2 on a device may be smaller than its disk: it holds what is
+     * written. */
     if (store->format != IMAGE_FORMAT_RAW || store->is_scratch)
         return true;
+    /* Of a block device stat() tells no size. */
     end = lseek(fd, 0, SEEK_END);
     if (end < 0) {
         return fail_errno(error, errno, "cannot ask the size of '%s'",
@@ -130,6 +145,8 @@ check_existing(const Store *store, GError **error)
                           "cannot use the image '%s' for disk '%s'",
                           store->path, store->target);
     }
+    /* By a program of its own: what a stranger's image header can do to a
+     * parser, it does there.  The format is said, never probed. */
     if (!image_tool_info(store->path, store->format, &info, error))
         return false;
     if (info.has_data_file) {
@@ -149,6 +166,9 @@ check_existing(const Store *store, GError **error)
     return check_size(store, info.virtual_size, error);
 }
 
+/* Repeats nothing: what is checked here can change until the image is made or
+ * opened, and every one of those steps refuses again by itself (O_EXCL, QEMU's
+ * locks, its comparison of sizes). */
 bool
 store_check(const Store *store, GError **error)
 {
@@ -166,6 +186,8 @@ store_bound(const char *path, uint64_t size, guint n, uint64_t *ret_bound,
     g_autofree char *folder = g_path_get_dirname(path);
     struct statvfs status;
     uint64_t free_bytes = 0;
+    /* Room for the whole disk and its tables: a guest that overwrites
+     * everything during the backup needs that, and never more. */
     uint64_t wanted = size + size / METADATA_PART + BOUND_SLACK;
     uint64_t share = 0;
 
@@ -174,6 +196,8 @@ store_bound(const char *path, uint64_t size, guint n, uint64_t *ret_bound,
                           folder);
     }
     free_bytes = (uint64_t)status.f_bavail * status.f_frsize;
+    /* Half of what is free, shared by the disks of the job: the guest's own
+     * images may lie in the same file system and must be able to grow. */
     share = free_bytes / FREE_PART / n;
     if (share < BOUND_MIN) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
@@ -181,6 +205,7 @@ store_bound(const char *path, uint64_t size, guint n, uint64_t *ret_bound,
                     "little for the scratch space of the backup; make room",
                     folder, free_bytes);
     }
+    /* Rounded down, so that the shares together stay below the half. */
     *ret_bound = MIN(wanted, share) / BOUND_ALIGN * BOUND_ALIGN;
     return true;
 }
@@ -202,6 +227,7 @@ fill_file(const Store *store, int fd, GError **error)
         return true;
     if (!fault_point("file:truncate", error))
         return false;
+    /* A sparse length: no space is taken by it. */
     if (ftruncate(fd, (off_t)length) < 0) {
         return fail_errno(error, errno, "cannot give '%s' its size",
                           store->path);
@@ -216,12 +242,16 @@ create_file(Store *store, GError **error)
 
     if (!fault_point("file:create", error))
         return false;
+    /* 0600 and ours from the first moment on: it will hold what the guest's
+     * disk holds. */
     fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
               S_IRUSR | S_IWUSR);
     if (fd < 0) {
         return fail_errno(error, errno, "cannot create '%s' for disk '%s'",
                           store->path, store->target);
     }
+    /* Before it is filled: from here on there is a file that the undo has to
+     * remove. */
     store->is_created = true;
     return fill_file(store, fd, error);
 }
@@ -250,8 +280,12 @@ file_options(const Store *store)
                                 store->is_block ? "host_device" : "file",
                                 "node-name", file, "filename", store->path);
 
+    /* The raw node makes the end: QEMU's file node would let the image grow as
+     * long as there is room. */
     if (store->bound == 0)
         return options;
+    /* One tree of options: QEMU makes and deletes the nodes below together with
+     * the image, so that there is one command for each way. */
     return json_pack("{s:s, s:s, s:I, s:o}", "driver", "raw", "node-name", raw,
                      "size", (json_int_t)store->bound, "file", options);
 }
@@ -266,10 +300,15 @@ open_image(const Store *store, Batch *batch)
         "{s:s, s:s, s:o, s:s}", "driver", image_format_name(store->format),
         "node-name", name, "file", file_options(store), "discard", "unmap");
 
+    /* No flushes: guest writes wait for the copying of old blocks, and a flush
+     * of the scratch would be waited for as well.  After a crash of the host
+     * nobody reads it. */
     if (store->is_scratch) {
         json_object_set_new(options, "cache",
                             json_pack("{s:b}", "no-flush", 1));
     }
+    /* Named or null, but always given: left out, QEMU would open whatever file
+     * the header names. */
     if (store->format != IMAGE_FORMAT_RAW) {
         json_object_set_new(options, "backing",
                             store->backing ? json_string(store->backing)
@@ -302,6 +341,8 @@ store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
 {
     g_autoptr(Batch) images = batch_new();
 
+    /* All files first, then one batch of nodes: the first may fail for lack of
+     * space, and then QEMU was not touched. */
     for (guint i = 0; i < stores->len; i++) {
         Store *store = g_ptr_array_index(stores, i);
 
@@ -309,6 +350,8 @@ store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
             return false;
         open_image(store, images);
     }
+    /* Some nodes may be there after a failure; whoever undoes the begin asks
+     * which. */
     if (!batch_run(images, qmp, NULL, error)) {
         g_prefix_error(error, "cannot open the images of the backup: ");
         return false;

@@ -23,6 +23,8 @@ transaction_free(Transaction *transaction)
     g_free(transaction);
 }
 
+/* QEMU takes an empty transaction without complaint; not sending it saves the
+ * way there and back. */
 bool
 transaction_is_empty(const Transaction *transaction)
 {
@@ -40,6 +42,8 @@ transaction_add(Transaction *transaction, const char *type, json_t *data)
     json_array_append_new(transaction->actions, action);
 }
 
+/* Without "granularity": QEMU chooses it by the image's clusters, and so the
+ * same for all bitmaps of one disk. */
 void
 transaction_bitmap_add(Transaction *transaction, const char *node,
                        const char *bitmap)
@@ -49,6 +53,8 @@ transaction_bitmap_add(Transaction *transaction, const char *node,
                               "persistent", 1));
 }
 
+/* Disabled: it takes a union as of now, and what is written later must not get
+ * into it. */
 void
 transaction_bitmap_add_private(Transaction *transaction, const char *node,
                                const char *bitmap)
@@ -58,6 +64,7 @@ transaction_bitmap_add_private(Transaction *transaction, const char *node,
                               bitmap, "persistent", 0, "disabled", 1));
 }
 
+/* Enable, disable and remove differ in nothing but their names. */
 static void
 add_simple(Transaction *transaction, const char *type, const char *node,
            const char *bitmap)
@@ -87,6 +94,8 @@ transaction_bitmap_disable(Transaction *transaction, const char *node,
     add_simple(transaction, "block-dirty-bitmap-disable", node, bitmap);
 }
 
+/* From another node as well: sizes must agree, and QEMU refuses the whole
+ * transaction if not. */
 void
 transaction_bitmap_merge(Transaction *transaction, const char *node,
                          const char *target, const char *from_node,
@@ -120,6 +129,8 @@ transaction_run(const Transaction *transaction, QmpClient *qmp, GError **error)
 {
     if (transaction_is_empty(transaction))
         return true;
+    /* "O": the actions stay the transaction's, so that one can be tried
+     * again. */
     return qmp_client_run(qmp, "transaction",
                           json_pack("{s:O}", "actions", transaction->actions),
                           error);

@@ -90,6 +90,8 @@ queued_event_free(gpointer data)
 static void
 init_condition(pthread_cond_t *condition)
 {
+    /* The clock of the wall would let a deadline jump when the host's time is
+     * set. */
     pthread_condattr_t clock;
 
     g_assert(pthread_condattr_init(&clock) == 0);
@@ -98,6 +100,8 @@ init_condition(pthread_cond_t *condition)
     g_assert(pthread_condattr_destroy(&clock) == 0);
 }
 
+/* From here on @socket is the client's, so that qmp_client_open() closes it on
+ * every way out by freeing the client. */
 static QmpClient *
 client_new(int socket)
 {
@@ -116,11 +120,15 @@ client_new(int socket)
     return client;
 }
 
+/* No caller may be inside any more; that is the owner's to see to, since a lock
+ * that is destroyed here could not tell. */
 void
 qmp_client_free(QmpClient *client)
 {
     if (!client)
         return;
+    /* QEMU's monitor takes the next client as soon as this one is closed;
+     * commands of ours that it still carries out go on. */
     auto_fd_close(client->socket);
     framer_clear(&client->framer);
     g_queue_clear_full(&client->events, queued_event_free);
@@ -133,6 +141,8 @@ qmp_client_free(QmpClient *client)
     g_free(client);
 }
 
+/* Without the lock, so that error paths may ask it while they hold whatever
+ * they hold.  It only ever turns from no to yes. */
 bool
 qmp_client_is_lost(const QmpClient *client)
 {
@@ -144,6 +154,8 @@ qmp_client_is_lost(const QmpClient *client)
 static void
 lose(QmpClient *client, GError *why)
 {
+    /* The first reason counts: what comes after a loss (EPIPE, an end of file)
+     * is only its echo. */
     if (client->why) {
         g_error_free(why);
         return;
@@ -151,6 +163,7 @@ lose(QmpClient *client, GError *why)
     client->why = why;
     g_atomic_int_set(&client->is_lost, 1);
     shutdown(client->socket, SHUT_RDWR);
+    /* All of them: those that wait for a reply, for an event, and to write. */
     pthread_cond_broadcast(&client->changed);
 }
 
@@ -172,6 +185,8 @@ keep_event(QmpClient *client, json_t *event, size_t size)
 {
     QueuedEvent *queued = g_new0(QueuedEvent, 1);
 
+    /* @size is that of the line.  Parsed it takes more: the bound is meant to
+     * be cheap to keep, not exact. */
     queued->event = json_incref(event);
     queued->size = size;
     g_queue_push_tail(&client->events, queued);
@@ -195,6 +210,9 @@ keep_reply(QmpClient *client, json_t *reply)
     Pending *pending = NULL;
     guint64 id = 0;
 
+    /* A reply to nobody loses the client.  It would be tempting to drop it; but
+     * then a reply of ours may have been taken for another's before, and
+     * nothing that was concluded from an answer can be trusted. */
     if (!message_id(reply, &id)) {
         /* QEMU answers so to a text it could not read; then nothing tells
          * which command that was. */
@@ -213,6 +231,8 @@ keep_reply(QmpClient *client, json_t *reply)
                      id, pending ? "answered before" : "not sent");
         return;
     }
+    /* The late one.  Its caller is gone, and whatever the command did was asked
+     * for anew by whoever came after it. */
     if (pending->is_abandoned) {
         client->nabandoned--;
         g_hash_table_remove(client->pending, &id);
@@ -230,6 +250,8 @@ take_message(QmpClient *client, json_t *message, size_t size)
 {
     switch (message_kind(message)) {
     case MESSAGE_GREETING:
+        /* QEMU greets a connection once.  Twice means that two QEMUs, or
+         * something else, are at the other end. */
         if (client->greeting) {
             lose_because(client, "it greeted twice");
         } else {
@@ -253,6 +275,8 @@ static void
 take_lines(QmpClient *client)
 {
     while (!client->why) {
+        /* Of each line its own: keep_event() and keep_reply() take references
+         * of theirs. */
         g_autoptr(Json) message = NULL;
         GError *why = NULL;
         const char *line = NULL;
@@ -260,6 +284,8 @@ take_lines(QmpClient *client)
 
         FramerResult result = framer_next(&client->framer, &line, &length);
 
+        /* The limits of the framer have been looked at before the parser sees
+         * the line: jansson recurses, and makes hundreds of bytes of a few. */
         if (result == FRAMER_MORE)
             return;
         if (result != FRAMER_LINE) {
@@ -284,11 +310,15 @@ read_some(QmpClient *client)
     void *space = framer_room(&client->framer, &room);
     ssize_t length = recv(client->socket, space, room, MSG_DONTWAIT);
 
+    /* Another caller lost the connection while this one was in recv(); errno
+     * and what came are of no use then. */
     if (client->why)
         return;
     if (length > 0) {
         framer_filled(&client->framer, (size_t)length);
         take_lines(client);
+        /* Told apart, since a QEMU that died while it wrote (a full disk below
+         * its log, a signal) looks different from one that quit. */
     } else if (length == 0) {
         lose_because(client, "it closed the connection%s",
                      client->framer.filled > client->framer.start
@@ -299,6 +329,7 @@ read_some(QmpClient *client)
     }
 }
 
+/* In microseconds of the monotonic clock, as all deadlines in this file. */
 static gint64
 deadline_in(int timeout_ms)
 {
@@ -322,6 +353,8 @@ wait_changed(QmpClient *client, gint64 deadline)
     struct timespec until = {.tv_sec = deadline / G_USEC_PER_SEC,
                              .tv_nsec = deadline % G_USEC_PER_SEC * 1000};
 
+    /* Waking for nothing and too early are both allowed: every caller looks
+     * again at what it waits for, and at the clock. */
     pthread_cond_timedwait(&client->changed, &client->lock, &until);
 }
 
@@ -332,6 +365,8 @@ wait_step(QmpClient *client, short events, gint64 deadline)
 {
     struct pollfd ready = {.fd = client->socket, .events = events};
 
+    /* Two in poll() on one socket would both wake for the same bytes, and the
+     * second find none. */
     if (client->is_reading && events == POLLIN) {
         wait_changed(client, deadline);
         return;
@@ -344,15 +379,22 @@ wait_step(QmpClient *client, short events, gint64 deadline)
     } else {
         client->is_reading = true;
     }
+    /* While the lock is free the client may be lost, and the table of pending
+     * commands change; but not be freed, and no entry of somebody who waits
+     * goes away. */
     lock_release(&client->lock);
     if (poll(&ready, 1, milliseconds_until(deadline)) < 0)
         ready.revents = 0; /* EINTR: the caller asks again */
     lock_hold(&client->lock);
+    /* A writer beside a reader: that one is still in poll(), and the duty is
+     * its own. */
     if (!(ready.events & POLLIN))
         return;
     client->is_reading = false;
     if (ready.revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL))
         read_some(client);
+    /* Also when nothing came: one of those that sleep has to take the duty
+     * over, now that it is free. */
     pthread_cond_broadcast(&client->changed);
 }
 
@@ -362,6 +404,7 @@ send_some(int socket, const char *bytes, size_t length, int fd)
 {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    /* The union aligns the bytes as a header must be. */
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
@@ -379,6 +422,8 @@ send_some(int socket, const char *bytes, size_t length, int fd)
         rights->cmsg_len = CMSG_LEN(sizeof(int));
         memcpy(CMSG_DATA(rights), &fd, sizeof(fd));
     }
+    /* MSG_NOSIGNAL: the SIGPIPE of a QEMU that died would end the program that
+     * we are a library in. */
     return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -400,16 +445,24 @@ write_line(QmpClient *client, const char *line, size_t length, int fd)
         } else if (done < 0 && errno != EAGAIN && errno != EINTR) {
             lose_because(client, "%s", g_strerror(errno));
         } else if (g_get_monotonic_time() >= deadline) {
+            /* Half a line may be on its way, and QEMU would read the next
+             * command as its rest. */
             lose_because(client, "it took no command for %d s",
                          QMP_TIMEOUT_MS / 1000);
         } else {
             wait_step(client, POLLIN | POLLOUT, deadline);
         }
     }
+    /* The whole line may have gone although the client was lost by then: no
+     * matter, the wait for its reply fails at once. */
     return sent == length;
 }
 
-/* Waits for the turn to write.  False: lost. */
+/* Waits for the turn to write.  False: lost.
+ *
+ * Lines of two callers must not mix.  is_writing and not the lock is what a
+ * writer holds: it has to let the lock go while it waits for QEMU to read
+ * on. */
 static bool
 begin_writing(QmpClient *client)
 {
@@ -425,10 +478,14 @@ begin_writing(QmpClient *client)
 static bool
 fail_lost(const QmpClient *client, const char *command, GError **error)
 {
+    /* The code of the reason: a line that was no JSON stays a failure of the
+     * operation, and no caller takes it for an answer of QEMU's. */
     return fail(error, client->why->code, "cannot run '%s' in QEMU: %s",
                 command, client->why->message);
 }
 
+/* Before the line is written: the reply may be read by another thread before
+ * this one comes to wait for it. */
 static guint64
 add_pending(QmpClient *client, const char *command)
 {
@@ -453,17 +510,23 @@ qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
     guint64 id = 0;
     bool is_sent = false;
 
+    /* Before the lock, so that a test that kills at a point finds no half line
+     * sent. */
     if (!fault_point(point, error))
         return false;
     LOCK_SCOPE(&client->lock);
     if (!begin_writing(client))
         return fail_lost(client, command, error);
     id = add_pending(client, command);
+    /* The id is part of the text, so this cannot be made before the turn to
+     * write has come. */
     line = message_format(command, owned, id, &length);
     if (line)
         is_sent = write_line(client, line, length, fd);
     client->is_writing = false;
     pthread_cond_broadcast(&client->changed);
+    /* Nobody will wait for this id.  If the client lives (the arguments were at
+     * fault), no byte of it was sent. */
     if (!is_sent) {
         g_hash_table_remove(client->pending, &id);
         return line ? fail_lost(client, command, error)
@@ -485,6 +548,8 @@ abandon(QmpClient *client, Pending *pending, int timeout_ms, GError **error)
          "QEMU did not answer '%s' within %d ms; whether it still carries it "
          "out is unknown",
          pending->command, timeout_ms);
+    /* The table of pending commands is what this bounds: without a limit a
+     * hanging QEMU that is asked again and again would let it grow for ever. */
     if (client->nabandoned > ABANDONED_MAX) {
         lose_because(client, "%u commands were not answered in time",
                      client->nabandoned);
@@ -513,10 +578,14 @@ wait_pending(QmpClient *client, guint64 id, int timeout_ms, bool is_whole,
 
     LOCK_SCOPE(&client->lock);
     pending = g_hash_table_lookup(client->pending, &id);
+    /* Waited for twice, or after giving up: a mistake of ours, and the answer
+     * it would get is anybody's. */
     g_assert(pending && !pending->is_abandoned);
     /* Looked at before the clock: what came in time counts, however late the
      * caller asks. */
     while (!pending->reply && !client->why) {
+        /* Taken before the step, and acted on after it: there is always one
+         * look at the socket, also with a deadline of 0. */
         bool is_late = g_get_monotonic_time() >= deadline;
 
         wait_step(client, POLLIN, deadline);
@@ -525,6 +594,8 @@ wait_pending(QmpClient *client, guint64 id, int timeout_ms, bool is_whole,
             return NULL;
         }
     }
+    /* A reply that came before the loss is as good as any; only without one
+     * does the loss count. */
     if (!pending->reply) {
         fail_lost(client, pending->command, error);
     } else {
@@ -541,6 +612,8 @@ qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms, GError **error)
     return wait_pending(client, id, timeout_ms, false, error);
 }
 
+/* For the few who must read a refusal, such as a program's own command that is
+ * passed through: QEMU's class and words go back as they came. */
 json_t *
 qmp_client_ask(QmpClient *client, const char *command, json_t *arguments,
                GError **error)
@@ -600,18 +673,24 @@ qmp_client_next_event(QmpClient *client, int timeout_ms)
         bool is_late = g_get_monotonic_time() >= deadline;
 
         wait_step(client, POLLIN, deadline);
+        /* Before the queue is looked at once more below: an event that came
+         * with the last step is handed out. */
         if (is_late)
             break;
     }
     queued = g_queue_pop_head(&client->events);
     if (!queued)
         return NULL;
+    /* The oldest goes out first, and its reference moves from the queue to the
+     * caller. */
     client->event_bytes -= queued->size;
     event = json_incref(queued->event);
     queued_event_free(queued);
     return event;
 }
 
+/* Read and reset at once, under the lock, so that no drop between the two is
+ * missed. */
 bool
 qmp_client_events_dropped(QmpClient *client)
 {
@@ -631,6 +710,9 @@ wait_greeting(QmpClient *client, gint64 deadline, GError **error)
         bool is_late = g_get_monotonic_time() >= deadline;
 
         wait_step(client, POLLIN, deadline);
+        /* QEMU serves one client of a monitor at a time: another that connected
+         * first gets the greeting, and we wait in the listener's queue,
+         * connected and unheard. */
         if (is_late && !client->greeting && !client->why) {
             return fail(error, VIR_ERR_OPERATION_TIMEOUT,
                         "QEMU's monitor did not greet in time; it hangs, or "
@@ -652,6 +734,8 @@ qmp_client_open(int socket, int timeout_ms, GError **error)
 
     if (!wait_greeting(client, deadline, error))
         return NULL;
+    /* Without any capability: "oob" is the only one there is, and it would let
+     * replies overtake each other. */
     if (!qmp_client_send(client, "qmp_capabilities", NULL, -1, &id, error))
         return NULL;
     result = qmp_client_wait(client, id, milliseconds_until(deadline), error);

@@ -6,6 +6,8 @@
 /* A reply of query-named-block-nodes with a few disks is about this long. */
 enum { READ_SIZE = 64 * 1024 };
 
+/* Nothing is allocated before the first byte: many clients are opened and never
+ * asked. */
 void
 framer_init(Framer *framer, FramerLimits limits)
 {
@@ -18,6 +20,7 @@ framer_clear(Framer *framer)
     g_clear_pointer(&framer->bytes, g_free);
 }
 
+/* All that is known of a line so far is that it began at @start. */
 static void
 begin_line(Framer *framer, size_t start)
 {
@@ -49,6 +52,9 @@ framer_room(Framer *framer, size_t *ret_room)
         framer->start = 0;
     }
     if (framer->size < framer->filled + READ_SIZE) {
+        /* Doubled, so that a line of 64 MiB is copied ten times and not a
+         * thousand.  The line's limit, which is looked at byte by byte, bounds
+         * this to about twice itself. */
         framer->size = 2 * framer->filled + READ_SIZE;
         framer->bytes = g_realloc(framer->bytes, framer->size);
     }
@@ -66,6 +72,8 @@ framer_filled(Framer *framer, size_t length)
 static void
 note_byte_of_string(Framer *framer, char byte)
 {
+    /* Only to find the string's end: what stands behind a backslash otherwise
+     * is for the parser.  Between \u and its digits there is no quote. */
     if (framer->after_backslash) {
         framer->after_backslash = false;
     } else if (byte == '\\') {
@@ -89,6 +97,8 @@ note_byte(Framer *framer, char byte)
         framer->depth++;
         framer->values++;
         break;
+    /* One value more than there are commas and brackets at the most: a bound,
+     * not a count. */
     case ',':
         framer->values++;
         break;
@@ -102,6 +112,7 @@ note_byte(Framer *framer, char byte)
     }
 }
 
+/* For each byte, also of a line that never ends. */
 static FramerResult
 check_limits(const Framer *framer, size_t at)
 {
@@ -121,7 +132,9 @@ take_line(Framer *framer, size_t end, const char **ret_line, size_t *ret_length)
     const char *line = framer->bytes + framer->start;
     size_t length = end - framer->start;
 
+    /* The line's bytes stay where they are until framer_room() moves them. */
     begin_line(framer, end + 1);
+    /* QEMU ends its lines with CR LF, the guest agent with LF. */
     if (length > 0 && line[length - 1] == '\r')
         length--;
     if (length == 0)
@@ -144,6 +157,8 @@ framer_next(Framer *framer, const char **ret_line, size_t *ret_length)
             result = take_line(framer, at, ret_line, ret_length);
             continue;
         }
+        /* Even within a string: 0xFF is in no UTF-8 text, so that what came
+         * before was cut off. */
         if (byte == (char)FRAMER_MARK) {
             begin_line(framer, at + 1);
             continue;

@@ -10,6 +10,9 @@ message_format(const char *command, json_t *arguments, guint64 id,
                size_t *ret_length)
 {
     g_autofree char *id_text = g_strdup_printf("%" G_GUINT64_FORMAT, id);
+    /* "O*": left out when NULL, and the caller keeps its own reference.  A NULL
+     * message means text that is not UTF-8, or arguments that could not be
+     * made. */
     g_autoptr(Json) message = json_pack("{s:s, s:O*, s:s}", "execute", command,
                                         "arguments", arguments, "id", id_text);
     g_autofree char *text = NULL;
@@ -17,6 +20,8 @@ message_format(const char *command, json_t *arguments, guint64 id,
 
     if (!message || (arguments && !json_is_object(arguments)))
         return NULL;
+    /* In one line: JSON_COMPACT writes no newline, and one inside a string is
+     * written as \n. */
     text = json_dumps(message, JSON_COMPACT);
     if (!text)
         return NULL;
@@ -29,6 +34,8 @@ json_t *
 message_parse(const char *line, size_t length, GError **error)
 {
     json_error_t why;
+    /* By length: a line may hold a NUL, which is refused here as no JSON and
+     * does not end the text early. */
     json_t *message = json_loadb(line, length, 0, &why);
 
     /* Rather digits lost than the connection: QEMU has properties of 64 bits
@@ -50,6 +57,9 @@ message_parse(const char *line, size_t length, GError **error)
     return message;
 }
 
+/* By the one key that each kind has and no other.  An event may come between a
+ * command and its reply, and a greeting only once; that is the client's to
+ * hold. */
 MessageKind
 message_kind(const json_t *message)
 {
@@ -57,6 +67,7 @@ message_kind(const json_t *message)
         return MESSAGE_GREETING;
     if (json_is_string(json_object_get(message, "event")))
         return MESSAGE_EVENT;
+    /* Any value: {} for most, and also null, false and 0 are answers. */
     if (json_object_get(message, "return"))
         return MESSAGE_RETURN;
     if (json_is_object(json_object_get(message, "error")))
@@ -73,6 +84,8 @@ message_id(const json_t *message, guint64 *ret_id)
            g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT64, ret_id, NULL);
 }
 
+/* QEMU's "class" is left out: it is GenericError but for a handful, and no
+ * decision rests on the text or the class. */
 const char *
 message_error_text(const json_t *message)
 {
