@@ -22,6 +22,8 @@ check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
                            VIR_DOMAIN_CHECKPOINT_XML_SIZE;
 
     if (flags & ~known) {
+        /* Refused before the lock is taken: a mistaken call costs nobody else a
+         * wait. */
         return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
                     flags & ~known);
     }
@@ -38,6 +40,8 @@ check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
     return true;
 }
 
+/* The XML layer has bits of its own, so that it need not know libvirt's, and a
+ * bit that it does not know never reaches it. */
 static CheckpointFormatFlags
 format_flags(unsigned flags)
 {
@@ -86,6 +90,8 @@ qemu_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
 
     if (!check_xml_flags(checkpoint, flags, error))
         return NULL;
+    /* Not the reading kind of call: a checkpoint whose job ended meanwhile is
+     * sealed or gone first, and the answer is about what is left. */
     call = qemu_call_begin(checkpoint->domain, error);
     if (!call)
         return NULL;
@@ -112,6 +118,8 @@ make_handles(virDomainPtr domain, const GPtrArray *list)
     for (guint i = 0; i < list->len; i++) {
         const CheckpointRecord *record = g_ptr_array_index(list, i);
 
+        /* Each holds a reference of the domain's handle; the array's last entry
+         * stays NULL. */
         handles[i] = checkpoint_object_new(domain, record->def->name);
     }
     return handles;
@@ -136,10 +144,13 @@ qemu_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
              flags & ~known);
         return -1;
     }
+    /* A failure leaves @set NULL with @error set, whichever of the two it
+     * was. */
     call = qemu_call_begin(domain, error);
     set = call ? checkpoint_store_load(qemu_call_domain(call), error) : NULL;
     if (!set)
         return -1;
+    /* The handle may be older than a deletion; its name is looked up now. */
     if (from) {
         top = checkpoint_tree_get(set->tree, from->name, error);
         if (!top)
@@ -152,6 +163,8 @@ qemu_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
     return (int)list->len;
 }
 
+/* The name goes through a hash table and never to a file: whatever it holds, it
+ * finds a record or nothing. */
 virDomainCheckpointPtr
 qemu_checkpoint_lookup(virDomainPtr domain, const char *name, GError **error)
 {
@@ -178,6 +191,8 @@ qemu_checkpoint_parent(virDomainCheckpointPtr checkpoint, GError **error)
                                     record);
     if (parent)
         return checkpoint_object_new(checkpoint->domain, parent->def->name);
+    /* libvirt's code for the parent of a root; a client tells it from a failure
+     * by asking for the roots first. */
     fail(error, VIR_ERR_NO_DOMAIN_CHECKPOINT,
          "checkpoint '%s' has no parent: it is a root", checkpoint->name);
     return NULL;

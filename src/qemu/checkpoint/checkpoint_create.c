@@ -4,6 +4,8 @@
 #include "qemu/agent.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
 
+/* The transaction takes a millisecond or two; what this bounds is how long a
+ * guest stands still when QEMU or we do not get to it. */
 enum { FREEZE_DEADLINE_MS = 5000 };
 
 /* Both halves in one transaction: no moment with two bitmaps recording, and
@@ -18,6 +20,8 @@ run_plan(QemuDomain *vm, const CheckpointPlan *plan, GError **error)
         return false;
     checkpoint_plan_add_new(plan, qemu_domain_def(vm), actions);
     checkpoint_plan_stop_former(plan, qemu_domain_def(vm), actions);
+    /* What was known of the bitmaps is brought up to date rather than asked
+     * again: the next creation then costs one command to QEMU and not two. */
     if (transaction_run(actions, qmp, error)) {
         checkpoint_plan_note_done(vm, plan);
         return true;
@@ -39,6 +43,8 @@ run_plan_frozen(QemuDomain *vm, const CheckpointPlan *plan, GError **error)
 
     if (!freeze || !run_plan(vm, plan, error))
         return false;
+    /* The thaw comes before the seal: what follows are writes of ours to the
+     * disk, and a guest has no reason to stand still for those. */
     if (agent_freeze_end(freeze, error))
         return true;
     /* Whatever is not undone now is undone by the next call. */
@@ -66,6 +72,8 @@ create_once(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
     bool is_frozen = flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE;
     g_autoptr(GError) ignored = NULL;
 
+    /* On disk, pending, before QEMU hears of it: a bitmap that no record knows
+     * of cannot come to be. */
     if (!plan || !checkpoint_plan_store(vm, plan, error))
         return NULL;
     if (!(is_frozen ? run_plan_frozen : run_plan)(vm, plan, error)) {
@@ -74,6 +82,8 @@ create_once(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
     }
     if (checkpoint_seal(vm, checkpoint_plan_name(plan), error))
         return g_strdup(checkpoint_plan_name(plan));
+    /* The transaction ran and its record could not be sealed.  The caller is
+     * told of a failure, so the bitmaps must not stay. */
     (void)checkpoint_roll_back(vm, checkpoint_plan_name(plan), &ignored);
     return NULL;
 }
@@ -84,6 +94,7 @@ static char *
 create(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
 {
     g_autoptr(GError) cause = NULL;
+    /* Of a machine that does not run the plan says what is wrong with that. */
     bool is_fresh = true;
     char *name;
 
@@ -91,6 +102,9 @@ create(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
         !checkpoint_look_once(vm, &is_fresh, error))
         return NULL;
     name = create_once(vm, xml, flags, &cause);
+    /* Once more and only once, only for a refusal of QEMU's, and only if the
+     * look was not made for this call.  After a lost connection the first try
+     * may have worked. */
     if (!name && !is_fresh && error_is(cause, VIR_ERR_OPERATION_FAILED) &&
         vm->qmp && !qmp_client_is_lost(vm->qmp)) {
         g_clear_error(&cause);
@@ -114,6 +128,8 @@ check_flags(unsigned flags, GError **error)
         return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
                     flags & ~known);
     }
+    /* Redefining touches no bitmap of the present, so there is no moment at
+     * which the guest should be at rest. */
     if (is_redefine && flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "quiescing makes no sense for a checkpoint that is "
@@ -138,6 +154,8 @@ qemu_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
 
     if (!check_flags(flags, error))
         return NULL;
+    /* From here to the end of the call the root's lock is ours: no other caller
+     * can see the checkpoint half made. */
     call = qemu_call_begin(domain, error);
     if (!call)
         return NULL;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
 
+/* METADATA_ONLY goes with either of the others, as in libvirt. */
 static bool
 check_flags(unsigned flags, GError **error)
 {
@@ -41,6 +42,9 @@ list_doomed(const CheckpointTree *tree, CheckpointRecord *record,
     if (flags & below) {
         list = checkpoint_tree_list(tree, record,
                                     VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
+        /* The list has parents before children, so backwards it has children
+         * first: a record is dropped when nothing names it as its parent any
+         * more, and no file has to be written twice. */
         for (guint i = list->len; i > 0; i--)
             g_ptr_array_add(doomed, g_ptr_array_index(list, i - 1));
     }
@@ -55,6 +59,7 @@ check_none_pending(const GPtrArray *doomed, GError **error)
     for (guint i = 0; i < doomed->len; i++) {
         const CheckpointRecord *record = g_ptr_array_index(doomed, i);
 
+        /* Its job would seal, at its end, what is not there any more. */
         if (record->state == CHECKPOINT_PENDING) {
             return fail(error, VIR_ERR_OPERATION_INVALID,
                         "cannot delete checkpoint '%s': backup job %d that "
@@ -65,6 +70,9 @@ check_none_pending(const GPtrArray *doomed, GError **error)
     return true;
 }
 
+/* Stops at the first failure and leaves the rest as they were: a record that
+ * says DELETING while its bitmaps are there is sealed again by the next call,
+ * so any mixture is repaired. */
 static bool
 set_states(QemuDomain *vm, const GPtrArray *doomed, CheckpointState state,
            GError **error)
@@ -77,6 +85,9 @@ set_states(QemuDomain *vm, const GPtrArray *doomed, CheckpointState state,
     return true;
 }
 
+/* The transaction has run: from here on only forwards.  A record that stays,
+ * since its file could not be removed, says DELETING, has no bitmap, and goes
+ * with the next call. */
 static bool
 drop_records(QemuDomain *vm, const GPtrArray *doomed, GError **error)
 {
@@ -108,6 +119,8 @@ delete_all(QemuDomain *vm, const GPtrArray *doomed, GError **error)
     if (!states)
         return false;
     plan = interval_remove(vm->checkpoints->tree, states, doomed);
+    /* The marks stay also if the deletion then fails: they tell of bitmaps that
+     * are lost already. */
     if (!checkpoint_store_mark(vm, plan, error))
         return false;
     /* Where no bitmap is left there is no transaction to be half-way in. */
@@ -128,6 +141,7 @@ forget_names(QemuDomain *vm, const GPtrArray *doomed, GError **error)
 {
     for (guint i = 0; i < doomed->len; i++) {
         CheckpointRecord *record = g_ptr_array_index(doomed, i);
+        /* A checkpoint of no disk at all has nothing that could be kept. */
         bool is_done = record->intervals->len > 0
                            ? checkpoint_store_forget_name(vm, record, error)
                            : checkpoint_store_drop(vm, record, error);
@@ -150,6 +164,9 @@ delete_checkpoint(QemuDomain *vm, const char *name, unsigned flags,
     if (!set)
         return false;
     record = checkpoint_tree_get(set->tree, name, error);
+    /* Only QEMU can merge and remove bitmaps.  (Without a machine that runs
+     * they could be reached by qemu-img; that merges as well, but not all at
+     * once.) */
     if (!record || (!is_metadata_only &&
                     !qemu_domain_require_active(
                         vm, "delete a checkpoint with its bitmaps", error)))

@@ -23,13 +23,15 @@ checkpoint_ask(QemuDomain *vm, GError **error)
     /* Forgotten first: after a failure nothing is better than the old. */
     checkpoint_look_forget(vm);
     set->states = bitmaps_query(qmp, qemu_domain_def(vm), error);
+    /* Noted with the answer: bitmaps come back changed from one run of QEMU to
+     * the next (stored, lost, inconsistent). */
     set->states_pid = vm->pid;
     set->states_start = vm->pid_start;
     return set->states;
 }
 
 /* A caller that died while it added up sizes left its private bitmap, which
- * would cost every guest write a bit. */
+ * would take memory for as long as QEMU runs, and its name from the next. */
 static bool
 remove_leftovers(QemuDomain *vm, GError **error)
 {
@@ -37,6 +39,7 @@ remove_leftovers(QemuDomain *vm, GError **error)
     BitmapStates *states = vm->checkpoints->states;
     g_autoptr(Transaction) actions = transaction_new();
 
+    /* Usually there is none, and the empty transaction below is not sent. */
     for (guint i = 0; i < def->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(def->disks, i);
         g_autofree char *node = node_format(disk);
@@ -55,6 +58,8 @@ remove_leftovers(QemuDomain *vm, GError **error)
 static bool
 is_spent(const BitmapStates *states, const CheckpointRecord *record)
 {
+    /* One with a name stays, however little is left of it: its user deletes
+     * it. */
     if (record->state != CHECKPOINT_NAMELESS)
         return false;
     for (guint i = 0; i < record->intervals->len; i++) {
@@ -74,6 +79,7 @@ drop_spent(QemuDomain *vm, GError **error)
     const CheckpointSet *set = vm->checkpoints;
     const GPtrArray *records = checkpoint_tree_records(set->tree);
 
+    /* Backwards: dropping takes the record out of the array. */
     for (guint i = records->len; i > 0; i--) {
         CheckpointRecord *record = g_ptr_array_index(records, i - 1);
 
@@ -92,6 +98,9 @@ checkpoint_look(QemuDomain *vm, GError **error)
 
     if (!states)
         return NULL;
+    /* The order: first what is lost is written down as lost, then what is left
+     * over is cleared.  The other way round a death in between would leave an
+     * older checkpoint that looks sound. */
     plan = interval_look(vm->checkpoints->tree, states);
     if (!checkpoint_store_mark(vm, plan, error) || !drop_spent(vm, error) ||
         !remove_leftovers(vm, error))
@@ -111,6 +120,9 @@ checkpoint_look_once(QemuDomain *vm, bool *ret_is_fresh, GError **error)
         return NULL;
     if (ret_is_fresh)
         *ret_is_fresh = !is_known;
+    /* Records that another process changed are no case here: the root's
+     * generation has then made the session forget this domain, and these states
+     * with it. */
     return is_known ? set->states : checkpoint_look(vm, error);
 }
 
@@ -124,6 +136,8 @@ checkpoint_run_steps(QemuDomain *vm, const IntervalPlan *plan, GError **error)
         return false;
     bitmaps_add_steps(actions, qemu_domain_def(vm), plan->steps);
     if (!transaction_run(actions, qmp, error)) {
+        /* Refused, or no answer in time: in the second case it may have
+         * happened. */
         checkpoint_look_forget(vm);
         return false;
     }

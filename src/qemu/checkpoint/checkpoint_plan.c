@@ -50,6 +50,8 @@ generate_name(const CheckpointTree *tree, const BitmapStates *states,
             suffix == 1
                 ? g_strdup_printf("%" G_GINT64_FORMAT, seconds)
                 : g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
+        /* Neither a record nor a bitmap of that name: a bitmap that libvirt
+         * made in the same second would be taken for ours. */
         bool is_free = !checkpoint_tree_find(tree, name);
 
         for (guint i = 0; i < domain->disks->len; i++) {
@@ -58,6 +60,8 @@ generate_name(const CheckpointTree *tree, const BitmapStates *states,
             if (bitmap_states_get(states, disk->target, name) != BITMAP_MISSING)
                 is_free = false;
         }
+        /* Ends, since each turn tries a name not tried before and there are
+         * finitely many taken. */
         if (is_free)
             return g_steal_pointer(&name);
     }
@@ -71,6 +75,8 @@ check_name_free(const CheckpointTree *tree, const char *name,
 
     if (!taken)
         return true;
+    /* Told apart from a plain duplicate, since the user sees no checkpoint of
+     * that name in any list. */
     if (taken->state == CHECKPOINT_NAMELESS) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "cannot create checkpoint '%s' of domain '%s': bitmap "
@@ -104,6 +110,8 @@ check_image(const CheckpointDef *def, const CheckpointDisk *disk,
                     "is shut off",
                     def->name, disk->name);
     }
+    /* QEMU would refuse the whole transaction as well; here it is said which
+     * disk, and what to do. */
     if (bitmap_states_get(states, disk->name, disk->bitmap) == BITMAP_MISSING)
         return true;
     return fail(error, VIR_ERR_OPERATION_FAILED,
@@ -123,6 +131,7 @@ check_images(CheckpointDef *def, const BitmapStates *states, GError **error)
         if (disk->is_tracked && disk->is_auto &&
             !bitmap_states_is_lasting(states, disk->name))
             checkpoint_disk_leave_out(disk);
+        /* The others may be anything: raw, empty, or not plugged in. */
         if (disk->is_tracked && !check_image(def, disk, states, error))
             return false;
     }
@@ -133,6 +142,8 @@ static CheckpointDef *
 read_document(QemuDomain *vm, const char *xml, const BitmapStates *states,
               GError **error)
 {
+    /* Not redefining: what the document says about times and parents is passed
+     * over, as in libvirt. */
     g_autoptr(CheckpointDef) def = checkpoint_xml_parse(xml, false, error);
     const CheckpointTree *tree = vm->checkpoints->tree;
     const CheckpointRecord *current = checkpoint_tree_current(tree);
@@ -148,7 +159,11 @@ read_document(QemuDomain *vm, const char *xml, const BitmapStates *states,
         !checkpoint_align(def, domain, error) ||
         !check_images(def, states, error))
         return NULL;
+    /* The record above, nameless or not: this is the place in the line, and not
+     * what users are shown. */
     def->parent = g_strdup(current ? current->def->name : NULL);
+    /* With passwords: REDEFINE has to be able to bring everything back.  The
+     * file is 0600, and they are shown for SECURE only. */
     def->domain_xml = domain_xml_format(domain, DOMAIN_FORMAT_INACTIVE |
                                                     DOMAIN_FORMAT_SECURE);
     return g_steal_pointer(&def);
@@ -164,9 +179,13 @@ make_record(const CheckpointTree *tree, CheckpointDef *def, int job,
     record->state = CHECKPOINT_PENDING;
     record->job = job;
     record->is_beside = is_beside;
+    /* Below nobody and of order 0: no line has it, and none is stopped for
+     * it. */
     if (is_beside) {
         g_clear_pointer(&def->parent, g_free);
     } else {
+        /* Orders rise and are not reused while the newest stays; gaps that
+         * deletions leave mean nothing. */
         record->order = (current ? current->order : 0) + 1;
     }
     return record;
@@ -187,6 +206,7 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
              flags & ~known);
         return NULL;
     }
+    /* After the flags and before QEMU is asked anything. */
     if (!qemu_domain_require_active(vm, "create a checkpoint", error))
         return NULL;
     states = checkpoint_look_once(vm, NULL, error);
@@ -197,6 +217,8 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     plan->name = g_strdup(def->name);
     plan->record = make_record(vm->checkpoints->tree, def, job,
                                flags & CHECKPOINT_PLAN_NO_METADATA);
+    /* Two plans of steps: a checkpoint alone puts both into one transaction, a
+     * backup has the cut between them. */
     plan->adds = interval_start(plan->record);
     plan->stop = interval_add(vm->checkpoints->tree, states, plan->record);
     return plan;
@@ -213,6 +235,8 @@ checkpoint_plan_store(QemuDomain *vm, CheckpointPlan *plan, GError **error)
     /* A backup puts the halves into transactions of its own. */
     if (plan->record->job > 0)
         checkpoint_look_forget(vm);
+    /* From now on the set owns it, and lookups by clients whose job runs find
+     * it. */
     checkpoint_tree_add(vm->checkpoints->tree, g_steal_pointer(&plan->record));
     return true;
 }
@@ -266,6 +290,8 @@ find_pending(QemuDomain *vm, const char *name, GError **error)
 
     if (!set)
         return NULL;
+    /* A sealed one of that name is no match: ending a job twice must not touch
+     * a checkpoint that stands. */
     if (record && (record->state == CHECKPOINT_PENDING ||
                    record->state == CHECKPOINT_ROLLBACK))
         return record;
@@ -282,7 +308,9 @@ checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
 
     if (!record)
         return false;
-    /* Without metadata nothing is left to be written down. */
+    /* Without metadata nothing is left to be written down.
+     *
+     * Its bitmaps stay in the images, as the caller of NO_METADATA wishes. */
     if (record->is_beside)
         return checkpoint_store_drop(vm, record, error);
     return checkpoint_store_seal(vm, record, error);
@@ -301,6 +329,8 @@ checkpoint_undo(QemuDomain *vm, CheckpointRecord *record, GError **error)
         return false;
     g_ptr_array_add(doomed, record);
     plan = interval_remove(vm->checkpoints->tree, states, doomed);
+    /* Marks, bitmaps, record: each step can be repeated, and the record goes
+     * last, so that a death in between leaves something to find. */
     return checkpoint_store_mark(vm, plan, error) &&
            checkpoint_run_steps(vm, plan, error) &&
            checkpoint_store_drop(vm, record, error);
@@ -319,9 +349,13 @@ checkpoint_roll_back(QemuDomain *vm, const char *name, GError **error)
     /* checkpoint_undo() frees the record only when it succeeds.  Whoever comes
      * next tries again. */
     qemu_domain_distrust(vm);
+    /* Written down that it must go, since a pending record of no job would be
+     * sealed if its bitmaps were found whole. */
     if (record->state != CHECKPOINT_ROLLBACK &&
         !checkpoint_store_set_state(vm, record, CHECKPOINT_ROLLBACK, error))
         return false;
+    /* No QEMU, or none any more: that is what ROLLBACK is for, and no failure
+     * of this call. */
     if (!cause || !vm->qmp || qmp_client_is_lost(vm->qmp))
         return true;
     g_propagate_prefixed_error(error, g_steal_pointer(&cause),
@@ -333,7 +367,9 @@ GPtrArray *
 checkpoint_base(QemuDomain *vm, const char *base, const char *disk,
                 GError **error)
 {
-    /* Always anew: on this answer rests whether a backup is whole. */
+    /* A backup has looked anew when it was planned (backup_plan.c); within one
+     * call, which holds the lock, nothing else changes.  On this answer rests
+     * whether a backup is whole. */
     const BitmapStates *states = checkpoint_look_once(vm, NULL, error);
 
     if (!states)

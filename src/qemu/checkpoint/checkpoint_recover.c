@@ -20,6 +20,8 @@
 #include "qemu/checkpoint/checkpoint_steps.h"
 #include "qemu/jobs/job_store.h"
 
+/* Three states that only a call at work, or a job that runs, may leave on
+ * disk. */
 static bool
 is_half_done(const CheckpointRecord *record)
 {
@@ -34,6 +36,8 @@ find_carrier(QemuDomain *vm, const CheckpointRecord *record,
              bool *ret_is_carried, GError **error)
 {
     const JobTable *jobs = job_store_load(vm, error);
+    /* Job 0 is nobody's: one made by itself has no carrier, and
+     * job_table_find() knows no such id. */
     const Job *job = jobs ? job_table_find(jobs, record->job) : NULL;
 
     *ret_is_carried =
@@ -57,6 +61,8 @@ list_half_done(const CheckpointTree *tree)
     return names;
 }
 
+/* One of several that were deleted together is asked for its own bitmaps only:
+ * the transaction had them all. */
 static bool
 finish_deletion(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
@@ -66,9 +72,14 @@ finish_deletion(QemuDomain *vm, CheckpointRecord *record, GError **error)
         return false;
     if (interval_is_gone(states, record))
         return checkpoint_store_drop(vm, record, error);
+    /* As it was before the deletion.  Its caller was told nothing, and asks
+     * again. */
     return checkpoint_store_set_state(vm, record, CHECKPOINT_SEALED, error);
 }
 
+/* A checkpoint by itself was wanted by somebody who may even have been told
+ * that it is there; with a job it was wanted for the backup's sake, and that is
+ * gone. */
 static bool
 finish_creation(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
@@ -91,6 +102,8 @@ take_up(QemuDomain *vm, CheckpointRecord *record, GError **error)
     if (is_carried)
         return true;
     if (!qemu_domain_is_active(vm)) {
+        /* DELETING and ROLLBACK wait for a QEMU: only its bitmaps can tell, and
+         * only it can change them. */
         if (record->state != CHECKPOINT_PENDING)
             return true;
         return checkpoint_store_set_state(vm, record, CHECKPOINT_ROLLBACK,
@@ -101,6 +114,7 @@ take_up(QemuDomain *vm, CheckpointRecord *record, GError **error)
         return finish_deletion(vm, record, error);
     case CHECKPOINT_ROLLBACK:
         return checkpoint_undo(vm, record, error);
+    /* PENDING: list_half_done() gives no others. */
     default:
         return finish_creation(vm, record, error);
     }
@@ -119,6 +133,8 @@ checkpoint_recover(QemuDomain *vm, bool at_start, GError **error)
         CheckpointRecord *record =
             checkpoint_tree_find(set->tree, names->pdata[i]);
 
+        /* The first failure ends it: what follows may rest on it (a child above
+         * a parent that is half gone). */
         if (!take_up(vm, record, error)) {
             qemu_domain_distrust(vm);
             return false;
@@ -132,6 +148,8 @@ checkpoint_recover(QemuDomain *vm, bool at_start, GError **error)
     return checkpoint_look(vm, error) != NULL;
 }
 
+/* 0 with @error set when the records cannot be read: callers that must know
+ * load them first. */
 unsigned
 checkpoint_count(QemuDomain *vm, GError **error)
 {
@@ -140,10 +158,14 @@ checkpoint_count(QemuDomain *vm, GError **error)
 
     if (!set)
         return 0;
+    /* What users see: nameless ones do not keep a domain from being
+     * undefined. */
     list = checkpoint_tree_list(set->tree, NULL, 0);
     return list->len;
 }
 
+/* For undefine: the files stay, with what the bitmaps in the images are, but
+ * for nobody's eyes.  A domain that is defined again has its lines. */
 bool
 checkpoint_forget_all(QemuDomain *vm, GError **error)
 {

@@ -22,6 +22,7 @@ check_domain(const QemuDomain *vm, const CheckpointDef *def, GError **error)
         return true;
     if (!checkpoint_xml_domain_uuid(def->domain_xml, uuid, error))
         return false;
+    /* By the UUID, not the name: a domain may have been renamed since. */
     if (memcmp(uuid, vm->uuid, sizeof(uuid)) == 0)
         return true;
     return fail(error, VIR_ERR_INVALID_ARG,
@@ -35,6 +36,7 @@ check_parent(const CheckpointTree *tree, const CheckpointDef *def,
              GError **error)
 {
     const CheckpointRecord *parent;
+    /* Not an error if it is there: then the document describes it anew. */
     const CheckpointRecord *record = checkpoint_tree_find(tree, def->name);
 
     if (!def->parent)
@@ -50,6 +52,8 @@ check_parent(const CheckpointTree *tree, const CheckpointDef *def,
                     "redefine parents before their children",
                     def->name, def->parent);
     }
+    /* Looked at although a record on file does not move: a cycle is a plainer
+     * mistake than a parent that does not match, and has libvirt's code. */
     if (record && checkpoint_tree_is_above(tree, record, parent)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "checkpoint '%s' cannot descend from '%s', which descends "
@@ -59,7 +63,10 @@ check_parent(const CheckpointTree *tree, const CheckpointDef *def,
     return true;
 }
 
-/* One interval belongs to one checkpoint. */
+/* One interval belongs to one checkpoint.
+ *
+ * With records of the same name too, if they are nameless: those are described
+ * again by check_same(), not here. */
 static bool
 check_bitmaps_free(const CheckpointTree *tree, const CheckpointRecord *added,
                    GError **error)
@@ -94,6 +101,8 @@ check_same(const CheckpointTree *tree, const CheckpointRecord *record,
     const CheckpointRecord *parent = checkpoint_tree_parent(tree, record);
     const char *name = record->def->name;
 
+    /* As users see it: the document was once shown to somebody, without the
+     * nameless in between. */
     if (g_strcmp0(parent ? parent->def->name : NULL, described->def->parent)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "checkpoint '%s' is recorded below %s%s%s, and redefining "
@@ -122,6 +131,7 @@ check_same(const CheckpointTree *tree, const CheckpointRecord *record,
     return true;
 }
 
+/* A nameless one can be described again: that is how its name comes back. */
 static bool
 check_not_busy(const CheckpointRecord *record, GError **error)
 {
@@ -148,11 +158,15 @@ update(QemuDomain *vm, CheckpointRecord *record, CheckpointRecord *described,
     if (!def->domain_xml)
         def->domain_xml = g_strdup(old->domain_xml);
     g_free(def->name);
+    /* The set's table holds this very string as its key; the other string of
+     * the same letters goes with the old definition. */
     def->name = g_steal_pointer(&old->name);
     record->def = def;
     described->def = old;
     old->name = g_strdup(def->name);
     record->state = CHECKPOINT_SEALED;
+    /* On failure memory is ahead of the disk; the store distrusts itself
+     * then. */
     return checkpoint_store_write(vm, record, error);
 }
 
@@ -166,10 +180,13 @@ place(const CheckpointTree *tree, CheckpointRecord *added)
 
     if (shown && !checkpoint_record_is_visible(shown))
         shown = checkpoint_tree_parent(tree, shown);
+    /* Any other parent makes a branch: order 0, in no line, no base. */
     if (g_strcmp0(shown ? shown->def->name : NULL, added->def->parent))
         return;
     if (current) {
         g_free(added->def->parent);
+        /* The record itself, nameless or not, so that the walk along the line
+         * meets every interval. */
         added->def->parent = g_strdup(current->def->name);
     }
     added->order = (current ? current->order : 0) + 1;
@@ -184,6 +201,7 @@ leave_out_merged(const CheckpointTree *tree, const BitmapStates *states,
 {
     const CheckpointRecord *above = checkpoint_tree_above(tree, added);
 
+    /* Backwards, since entries go. */
     for (guint i = added->intervals->len; i > 0; i--) {
         const CheckpointInterval *interval =
             g_ptr_array_index(added->intervals, i - 1);
@@ -214,6 +232,8 @@ add(QemuDomain *vm, CheckpointRecord *described, const BitmapStates *states,
     place(tree, added);
     if (states)
         leave_out_merged(tree, states, added);
+    /* On disk first, then in the tree: what cannot be written is not believed
+     * either. */
     if (!checkpoint_store_write(vm, added, error))
         return false;
     checkpoint_tree_add(vm->checkpoints->tree, g_steal_pointer(&added));
@@ -239,6 +259,8 @@ validate_disk(const CheckpointTree *tree, const BitmapStates *states,
                     "'%s' is missing, inconsistent or incomplete",
                     record->def->name, interval->disk, interval->bitmap);
     }
+    /* interval_since() would refuse a record outside the line for being
+     * outside; here the question is another one. */
     if (!g_ptr_array_find(line, record, &position) || position + 1 == line->len)
         return true;
     bitmaps = interval_since(tree, states, record, interval->disk, error);
@@ -263,6 +285,7 @@ read_document(QemuDomain *vm, const char *xml, GError **error)
     g_autoptr(CheckpointDef) def = checkpoint_xml_parse(xml, true, error);
     const CheckpointTree *tree = vm->checkpoints->tree;
 
+    /* In this order: of whom it is, where it hangs, what it covers. */
     if (!def || !check_domain(vm, def, error) ||
         !check_parent(tree, def, error) ||
         !checkpoint_align_redefined(def, qemu_domain_def(vm), error))
@@ -295,6 +318,8 @@ checkpoint_redefine(QemuDomain *vm, const char *xml, bool is_validated,
     if (record && (!check_not_busy(record, error) ||
                    !check_same(set->tree, record, described, error)))
         return NULL;
+    /* A fresh look also without VALIDATE: whether a bitmap that is claimed is
+     * there decides what its record claims from now on. */
     if (qemu_domain_is_active(vm)) {
         states = checkpoint_look(vm, error);
         if (!states)

@@ -31,18 +31,24 @@ plan_unions(QemuDomain *vm, const CheckpointRecord *record, CheckpointDef *def,
             g_ptr_array_index(record->intervals, i);
         CheckpointDisk *disk = checkpoint_def_find_disk(def, interval->disk);
         g_autofree char *node = node_format_of(domain, interval->disk);
+        /* libvirt shows no size where the bitmaps do not tell one, and the rest
+         * of the document is shown all the same. */
         g_autoptr(GError) unknown = NULL; /* then there is no size to show */
         g_autoptr(GPtrArray) bitmaps = interval_since(
             set->tree, set->states, record, interval->disk, &unknown);
 
         if (!bitmaps || !disk)
             continue;
+        /* The count of its own interval, which is the size if it is the
+         * newest. */
         disk->has_size = true;
         disk->size =
             bitmap_states_count(set->states, interval->disk, interval->bitmap);
         if (bitmaps->len == 1)
             continue;
         add_union(unions, node, bitmaps);
+        /* Of a disk with one interval there is nothing to remove, and a removal
+         * too many would fail the whole transaction. */
         transaction_bitmap_remove(removals, node, CHECKPOINT_SIZE_BITMAP);
     }
 }
@@ -72,10 +78,14 @@ checkpoint_measure(QemuDomain *vm, CheckpointDef *def, GError **error)
 
     if (!states)
         return false;
+    /* Found: the caller looked it up in this call, and a look drops nameless
+     * ones only. */
     record = checkpoint_tree_find(vm->checkpoints->tree, def->name);
     plan_unions(vm, record, def, unions, removals);
     if (transaction_is_empty(unions))
         return true;
+    /* If its answer is lost, the private bitmaps may be there; the next look
+     * removes them. */
     if (!transaction_run(unions, vm->qmp, error))
         return false;
     states = checkpoint_ask(vm, error);

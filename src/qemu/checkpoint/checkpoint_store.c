@@ -19,7 +19,10 @@
 static const char pending_suffix[] = ".pending";
 static const char sealed_suffix[] = ".xml";
 
-/* -1 with errno ENOENT: there has never been a checkpoint. */
+/* -1 with errno ENOENT: there has never been a checkpoint.
+ *
+ * O_NOFOLLOW: the folder of checkpoints is ours; a link in its place leads
+ * where somebody else wants us to write. */
 static int
 open_folder(const QemuDomain *vm)
 {
@@ -32,6 +35,8 @@ make_folder(const QemuDomain *vm, GError **error)
 {
     if (!fault_point("file:mkdir", error))
         return false;
+    /* Not synced: the first record's rename syncs what is in it, and a folder
+     * that is lost to a power failure held nothing that was promised. */
     if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST) {
         return fail_errno(
             error, errno,
@@ -46,6 +51,9 @@ open_folder_to_write(QemuDomain *vm, GError **error)
 {
     int folder;
 
+    /* The busy mark and the generation come before the first write: a death
+     * from here on is looked after, and no other process goes on with what it
+     * has in memory. */
     if (!qemu_domain_touch(vm, error))
         return -1;
     folder = open_folder(vm);
@@ -62,6 +70,8 @@ open_folder_to_write(QemuDomain *vm, GError **error)
     return folder;
 }
 
+/* Both are read back as "not sealed" should the content be lost in between: the
+ * name is enough to keep a checkpoint from being believed. */
 static bool
 is_pending_file(CheckpointState state)
 {
@@ -110,6 +120,8 @@ read_record(int folder, const char *file, GError **error)
     if (!text)
         return NULL;
     record = checkpoint_record_xml_parse(text, error);
+    /* The content of a pending record is that of the sealed one, so that
+     * sealing is a rename and nothing else. */
     if (record && g_str_has_suffix(file, pending_suffix) &&
         record->state != CHECKPOINT_ROLLBACK)
         record->state = CHECKPOINT_PENDING;
@@ -127,6 +139,8 @@ read_records(CheckpointTree *tree, DIR *folder, const char *suffix,
 {
     const struct dirent *entry;
 
+    /* One stream, read once for each suffix: sealed records first, since they
+     * win. */
     rewinddir(folder);
     for (entry = readdir(folder); entry; entry = readdir(folder)) {
         g_autoptr(CheckpointRecord) record = NULL;
@@ -135,6 +149,8 @@ read_records(CheckpointTree *tree, DIR *folder, const char *suffix,
         if (entry->d_name[0] == '.' || !g_str_has_suffix(entry->d_name, suffix))
             continue;
         record = read_record(dirfd(folder), entry->d_name, error);
+        /* One that cannot be read fails the whole domain's checkpoints: without
+         * it, it is not known which lines are whole. */
         if (!record)
             return false;
         if (!checkpoint_tree_find(tree, record->def->name))
@@ -151,8 +167,10 @@ read_tree(const QemuDomain *vm, GError **error)
     bool is_read;
     DIR *folder;
 
+    /* Most domains never have a checkpoint. */
     if (fd < 0 && errno == ENOENT)
         return g_steal_pointer(&tree);
+    /* From here on the stream owns the descriptor. */
     folder = fd < 0 ? NULL : fdopendir(fd);
     if (!folder) {
         fail_errno(error, errno, "cannot read the checkpoints of domain '%s'",
@@ -171,6 +189,8 @@ checkpoint_store_load(QemuDomain *vm, GError **error)
 {
     CheckpointTree *tree;
 
+    /* Good until another process writes: then the session forgets the whole
+     * domain. */
     if (vm->checkpoints)
         return vm->checkpoints;
     tree = read_tree(vm, error);
@@ -198,6 +218,8 @@ checkpoint_store_write(QemuDomain *vm, const CheckpointRecord *record,
     folder = open_folder_to_write(vm, error);
     if (folder >= 0 && atomic_file_write(folder, file, text, error))
         return true;
+    /* The rename may have happened and only its sync failed; so neither the old
+     * nor the new is what is known to be there. */
     qemu_domain_distrust(vm);
     g_prefix_error(error,
                    "cannot write down checkpoint '%s': ", record->def->name);
@@ -231,6 +253,8 @@ checkpoint_store_set_state(QemuDomain *vm, CheckpointRecord *record,
 {
     CheckpointState before = record->state;
 
+    /* A state of the other file would leave the former file behind, and two
+     * files claim one name. */
     g_assert(is_pending_file(before) == is_pending_file(state));
     record->state = state;
     if (checkpoint_store_write(vm, record, error))
@@ -254,6 +278,8 @@ write_new_parents(QemuDomain *vm, const CheckpointRecord *record,
 
         if (checkpoint_tree_above(tree, child) != record)
             continue;
+        /* In memory as well, and first: a failed write leaves both to be read
+         * anew. */
         g_free(child->def->parent);
         child->def->parent = g_strdup(record->def->parent);
         if (!checkpoint_store_write(vm, child, error))
@@ -273,6 +299,8 @@ checkpoint_store_drop(QemuDomain *vm, CheckpointRecord *record, GError **error)
         qemu_domain_distrust(vm);
         return false;
     }
+    /* Last: until the file is gone the record counts, and its children know
+     * where they hang either way. */
     checkpoint_tree_remove(vm->checkpoints->tree, record);
     return true;
 }
@@ -288,6 +316,8 @@ checkpoint_store_forget_name(QemuDomain *vm, CheckpointRecord *record,
     record->state = CHECKPOINT_NAMELESS;
     g_clear_pointer(&record->def->domain_xml, g_free);
     g_clear_pointer(&record->def->description, g_free);
+    /* NAME.xml before NAME.pending goes: of the two, the first counts
+     * (read_records()). */
     if (folder < 0 || !checkpoint_store_write(vm, record, error) ||
         !atomic_file_remove(folder, pending, error)) {
         qemu_domain_distrust(vm);

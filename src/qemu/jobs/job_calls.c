@@ -33,6 +33,8 @@ qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
 
     if (!jobs)
         return -1;
+    /* One more than there are jobs, for the default job; ended ones leave their
+     * places unused. */
     ids = g_new0(virDomainJobId, jobs->jobs->len + 1);
     ids[0].id = DEFAULT_JOB;
     ids[0].type = VIR_DOMAIN_JOB_NONE;
@@ -45,6 +47,7 @@ qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
         ids[n_ids].type = job_type(job);
         n_ids++;
     }
+    /* NULL asks for the number alone. */
     if (ret_ids)
         *ret_ids = g_steal_pointer(&ids);
     g_free(ids);
@@ -96,6 +99,8 @@ qemu_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
     return count;
 }
 
+/* Of any state.  An id that was never given out and one that was forgotten are
+ * told alike: which of the two it was is not known any more. */
 static Job *
 get_job(QemuDomain *vm, int id, GError **error)
 {
@@ -117,6 +122,8 @@ qemu_job_lookup(virDomainPtr domain, int id, GError **error)
 
     if (!call)
         return NULL;
+    /* It is always there, and idle: nothing of this driver's runs as the
+     * default job. */
     if (id == DEFAULT_JOB) {
         return job_object_new(domain, DEFAULT_JOB, VIR_DOMAIN_JOB_NONE,
                               VIR_DOMAIN_JOB_OPERATION_UNKNOWN);
@@ -159,6 +166,7 @@ choose_job(QemuDomain *vm, int id, bool is_ended_meant, GError **error)
 
     if (!jobs || id == DEFAULT_JOB)
         return NULL;
+    /* Ended: the one whose figures nobody has read, as libvirt keeps one. */
     if (id == ANY_JOB)
         return is_ended_meant ? job_table_unread(jobs) : job_table_listed(jobs);
     return get_job(vm, id, error);
@@ -182,6 +190,8 @@ qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
     bool is_ended_meant = (flags & VIR_DOMAIN_JOB_STATS_COMPLETED) != 0;
     bool is_kept = (flags & VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED) != 0;
     g_autoptr(QemuCall) call = NULL;
+    /* A NULL job is an answer; only an error of its own tells a failure from
+     * it. */
     g_autoptr(GError) problem = NULL;
     QemuDomain *vm = NULL;
     Job *job = NULL;
@@ -198,10 +208,14 @@ qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
         g_propagate_error(error, g_steal_pointer(&problem));
         return -1;
     }
+    /* Asked for its completed figures, a job that runs has none: type NONE, as
+     * libvirt. */
     if (job && !(is_ended_meant && job_is_live(job))) {
         stats.type = job_type(job);
         stats.nparams = job_stats_params(job, &stats.params);
         if (is_ended_meant && !is_kept) {
+            /* May free @job: everything that is told of it has been taken by
+             * now. */
             job_table_mark_read(vm->jobs, job);
             if (!job_store_save(vm, error)) {
                 typed_params_free(stats.params, stats.nparams);
@@ -227,6 +241,7 @@ qemu_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info, GError **error)
         g_propagate_error(error, g_steal_pointer(&problem));
         return -1;
     }
+    /* All zero is VIR_DOMAIN_JOB_NONE. */
     memset(ret_info, 0, sizeof(*ret_info));
     if (job)
         job_stats_info(job, ret_info);
@@ -246,6 +261,7 @@ choose_victim(QemuDomain *vm, int id, GError **error)
         job = get_job(vm, id, error);
         if (!job)
             return NULL;
+        /* One that waits for its End has nothing left to abort. */
     } else if (id == ANY_JOB) {
         job = job_table_live(jobs);
     }
@@ -272,6 +288,7 @@ qemu_job_abort(virDomainPtr domain, int id, GError **error)
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
+    /* The call's begin has failed the jobs of a QEMU that is gone. */
     if (!qemu_domain_is_active(vm)) {
         fail(error, VIR_ERR_OPERATION_INVALID, "domain '%s' is not running",
              vm->name);

@@ -55,6 +55,8 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
     typed_params_add_int(&params, &n, VIR_DOMAIN_JOB_ID, job->id);
     typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_TIME_ELAPSED,
                             elapsed_ms(job));
+    /* Push tells how much was copied, pull how much scratch is used: the
+     * reader's progress is unknown to us. */
     if (job->backup->mode == BACKUP_MODE_PUSH) {
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TOTAL,
                                 sums.total);
@@ -68,10 +70,12 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TEMP_TOTAL,
                                 sums.temp_total);
     }
+    /* Only of one that ended, as libvirt: absent is neither yes nor no. */
     if (!job_is_live(job)) {
         typed_params_add_boolean(&params, &n, VIR_DOMAIN_JOB_SUCCESS,
                                  job->outcome == JOB_COMPLETED);
     }
+    /* Also of a job that runs, where one disk has failed already. */
     if (job->error)
         typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_ERRMSG, job->error);
     if (job->checkpoint) {
@@ -90,6 +94,8 @@ job_stats_info(const Job *job, virDomainJobInfoPtr ret_info)
     memset(ret_info, 0, sizeof(*ret_info));
     ret_info->type = job_type(job);
     ret_info->timeElapsed = elapsed_ms(job);
+    /* libvirt tells of a backup's bytes as file; data is the sum of all kinds,
+     * and there is no other. */
     ret_info->fileTotal = sums.total;
     ret_info->fileProcessed = sums.processed;
     ret_info->fileRemaining = sums.total - sums.processed;

@@ -32,6 +32,8 @@ job_store_load(QemuDomain *vm, GError **error)
         return vm->jobs;
     text = atomic_file_read(vm->folder, RECORD_NAME, RECORD_LIMIT, &is_absent,
                             &problem);
+    /* A file that is there and cannot be read is never taken for an empty
+     * table: its ids would be given out again. */
     if (!text && !is_absent) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
@@ -47,11 +49,14 @@ job_store_save(QemuDomain *vm, GError **error)
 {
     g_autofree char *text = NULL;
 
+    /* Before the first write of a call: the busy mark, and the generation that
+     * makes other processes read anew. */
     if (!qemu_domain_touch(vm, error))
         return false;
     text = job_xml_format(vm->jobs);
     if (atomic_file_write(vm->folder, RECORD_NAME, text, error))
         return true;
+    /* The table in memory is ahead of the file from here on. */
     qemu_domain_distrust(vm);
     return false;
 }

@@ -6,6 +6,8 @@
 #include "qemu/jobs/job_stats.h"
 #include "qemu/jobs/job_store.h"
 
+/* next_id 0 says that nothing was seen: the first update then tells nothing,
+ * whatever ended long ago. */
 void
 jobs_seen_clear(JobsSeen *seen)
 {
@@ -20,6 +22,7 @@ job_watch_send(QemuDomain *vm, const Job *job)
     virTypedParameterPtr params = NULL;
     int n_params = 0;
 
+    /* Nobody asked for events; making parameters for nobody is saved. */
     if (!events)
         return;
     n_params = job_stats_params(job, &params);
@@ -34,6 +37,7 @@ is_news(const JobsSeen *seen, const Job *job)
 {
     if (seen->next_id == 0 || job_is_live(job))
         return false;
+    /* Begun and ended between two looks. */
     if (job->id >= seen->next_id)
         return true;
     for (guint i = 0; seen->live && i < seen->live->len; i++) {
@@ -57,6 +61,8 @@ jobs_seen_update(JobsSeen *seen, QemuDomain *vm, bool is_telling)
 
         if (job_is_live(job))
             g_array_append_val(live, job->id);
+        /* One that was ended and forgotten between two looks cannot be told any
+         * more; who forgot it has read its figures. */
         if (is_telling && is_news(seen, job))
             job_watch_send(vm, job);
     }
