@@ -71,19 +71,32 @@ def started_programs(text):
                           text)
 
 
-def owner(path):
-    """The package of @path, or of the first link on the way that has one."""
+def chain(path):
+    """@path, and what each link on the way leads to; /bin is /usr/bin, and only
+    one of the two is in dpkg's lists."""
+    steps = []
     for _ in range(8):
-        for name in (path, path.removeprefix("/usr"), "/usr" + path):
-            found = subprocess.run(["dpkg-query", "-S", name],
-                                   capture_output=True, text=True).stdout
-            if found and not found.startswith("diversion"):
-                return found.partition(":")[0]
+        steps += [path, path.removeprefix("/usr"), "/usr" + path]
         if not os.path.islink(path):
             break
         path = os.path.normpath(os.path.join(os.path.dirname(path),
                                              os.readlink(path)))
-    return None
+    return steps
+
+
+def owners(paths):
+    """{path: package}, of the first link on the way that has one.  dpkg is
+    asked once: it reads all its lists for each question."""
+    asked = sorted({step for path in paths for step in chain(path)})
+    said = subprocess.run(["dpkg-query", "-S", *asked], capture_output=True,
+                          text=True).stdout
+    known = {}
+    for line in said.splitlines():
+        packages, _, path = line.partition(": ")
+        if not packages.startswith("diversion"):
+            known[path] = packages.partition(",")[0].partition(":")[0]
+    return {path: next((known[step] for step in chain(path) if step in known),
+                       None) for path in paths}
 
 
 def locate(program):
@@ -103,11 +116,14 @@ def locate_module(name):
     return None
 
 
-def is_everywhere(package):
+def everywhere(packages):
+    """Those that no Debian 12 is without; it would not have installed others
+    without apt."""
     said = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Essential} ${Priority}\n", package],
-        capture_output=True, text=True).stdout
-    return "yes" in said or "required" in said
+        ["dpkg-query", "-W", "-f", "${Package} ${Essential} ${Priority}\n",
+         *packages], capture_output=True, text=True).stdout
+    return {"apt"} | {line.split()[0] for line in said.splitlines()
+                      if " yes " in line or line.endswith(" required")}
 
 
 def is_shell(path, text):
@@ -140,13 +156,19 @@ def used():
 
 
 listed = set(re.findall(r"^([a-z][^\s#]*)", source_tree.read(LIST), re.M))
-breaches, traced = [], 0
-for name, (where, file) in sorted(used().items()):
-    package = owner(file) if file else None
-    traced += bool(package)
-    if package and package not in listed and not is_everywhere(package):
+breaches = []
+programs = {name: (where, file) for name, (where, file) in used().items()
+            if file}
+packages = owners({file for _, file in programs.values()})
+base = everywhere({package for package in packages.values() if package})
+for name, (where, file) in sorted(programs.items()):
+    package = packages[file]
+    # python3-minimal comes with python3.
+    if package and not {package, package.removesuffix("-minimal")} & (
+            listed | base):
         breaches.append(f"{where}: {name} is of the package {package}, which "
                         f"{LIST} has not")
+traced = sum(bool(package) for package in packages.values())
 if traced < 20:
     breaches.append("hardly any program of the tree was traced to a package")
 source_tree.report(breaches, f"packages: {traced} programs are in {LIST}")

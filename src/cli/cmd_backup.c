@@ -255,9 +255,9 @@ cmd_backup_end(Tool *tool, const Options *options)
 static const OptionDef begin_options[] = {
     OPTION_DOMAIN,
     {"backupxml", "file with the XML of the backup; - for standard input",
-     OPTION_STRING},
+     OPTION_STRING, .value = VALUE_FILE},
     {"checkpointxml", "file with the XML of a checkpoint to make with it",
-     OPTION_STRING},
+     OPTION_STRING, .value = VALUE_FILE},
     {"reuse-external", "write into files that are there", OPTION_FLAG},
     {"quiesce", "have the guest agent freeze the file systems", OPTION_FLAG},
     {"no-metadata", "make the checkpoint's bitmaps and forget its name",
@@ -270,14 +270,16 @@ static const char *const begin_needs[] = {"no-metadata checkpointxml", NULL};
 
 static const OptionDef dumpxml_options[] = {
     OPTION_DOMAIN,
-    {"id", "number of the job; needed when there are several", OPTION_NUMBER},
+    {"id", "number of the job; needed when there are several", OPTION_NUMBER,
+     .value = VALUE_JOB},
     OPTIONS_XPATH,
     OPTION_END,
 };
 
 static const OptionDef end_options[] = {
     OPTION_DOMAIN,
-    {"id", "number of the job; needed when there are several", OPTION_NUMBER},
+    {"id", "number of the job; needed when there are several", OPTION_NUMBER,
+     .value = VALUE_JOB},
     {"abort", "also if it is not complete, which makes it useless",
      OPTION_FLAG},
     OPTION_END,

@@ -318,7 +318,7 @@ cmd_checkpoint_delete(Tool *tool, const Options *options)
 static const OptionDef create_options[] = {
     OPTION_DOMAIN,
     {"xmlfile", "file with the XML of the checkpoint; - for standard input",
-     OPTION_STRING},
+     OPTION_STRING, .value = VALUE_FILE},
     {"redefine", "take up again a checkpoint whose bitmaps are there",
      OPTION_FLAG},
     {"redefine-validate", "and see whether its bitmaps can be used",
@@ -339,10 +339,10 @@ static const OptionDef create_as_options[] = {
     OPTION_END,
 };
 
-#define OPTION_CHECKPOINT                                           \
-    {                                                               \
-        .name = "checkpointname", .help = "name of the checkpoint", \
-        .kind = OPTION_STRING, .is_required = true                  \
+#define OPTION_CHECKPOINT                                                     \
+    {                                                                         \
+        .name = "checkpointname", .help = "name of the checkpoint",           \
+        .kind = OPTION_STRING, .is_required = true, .value = VALUE_CHECKPOINT \
     }
 
 static const OptionDef checkpoint_options[] = {

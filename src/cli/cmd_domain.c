@@ -277,7 +277,7 @@ static const OptionDef domain_options[] = {OPTION_DOMAIN, OPTION_END};
 
 static const OptionDef define_options[] = {
     {"file", "file with the XML of the domain; - for standard input",
-     OPTION_STRING, .is_required = true},
+     OPTION_STRING, .is_required = true, .value = VALUE_FILE},
     {"validate", "hold the XML against the schema", OPTION_FLAG},
     OPTION_END,
 };

@@ -223,6 +223,12 @@ is_known(const char *name)
     return false;
 }
 
+const char *
+command_event_kind(unsigned index)
+{
+    return index < G_N_ELEMENTS(kinds) ? kinds[index].name : NULL;
+}
+
 /* Refuses what has no meaning, before anything is connected. */
 static CommandResult
 check_event_options(const Tool *tool, const Options *options)
@@ -278,8 +284,9 @@ cmd_event(Tool *tool, const Options *options)
 }
 
 static const OptionDef event_options[] = {
-    {"domain", "only of this one: name, id or UUID", OPTION_STRING},
-    {"event", "type of event to wait for", OPTION_STRING},
+    {"domain", "only of this one: name, id or UUID", OPTION_STRING,
+     .value = VALUE_DOMAIN},
+    {"event", "type of event to wait for", OPTION_STRING, .value = VALUE_EVENT},
     {"all", "all types of events", OPTION_FLAG},
     {"loop", "go on until interrupted or timed out", OPTION_FLAG},
     {"timeout", "seconds to wait", OPTION_NUMBER, .is_named_only = true},

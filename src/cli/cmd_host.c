@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands about the connection and the tool itself. */
 #include "cli/command.h"
+#include "cli/shell/complete.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Later commands of the line use what this one opened.  A failure leaves no
  * connection: falling back to the former one would run them elsewhere. */
@@ -126,6 +129,72 @@ cmd_help(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Where relative paths of files begin that later lines name.  Elsewhere it
+ * would do nothing that anybody could see. */
+static CommandResult
+cmd_cd(Tool *tool, const Options *options)
+{
+    const char *folder = options_text(options, "dir");
+
+    if (!tool->is_shell) {
+        return tool_misuse(tool, "'cd' has a use in the shell alone: call "
+                                 "'strandline' without a command");
+    }
+    if (!folder)
+        folder = g_get_home_dir();
+    if (chdir(folder) < 0) {
+        return tool_refuse(tool, "Failed to go to folder '%s': %s", folder,
+                           g_strerror(errno));
+    }
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_pwd(Tool *tool, const Options *options G_GNUC_UNUSED)
+{
+    g_autofree char *folder = g_get_current_dir();
+
+    output_print(&tool->output, "%s\n", folder);
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_quit(Tool *tool, const Options *options G_GNUC_UNUSED)
+{
+    tool->wants_quit = true;
+    return RESULT_DONE;
+}
+
+/* What the shell completion of others asks.  It fails where a file's name is
+ * wanted: whoever asks knows better how those are completed. */
+static CommandResult
+cmd_complete(Tool *tool, const Options *options)
+{
+    static const char *const nothing[] = {"", NULL};
+    unsigned count = 0;
+    const char *const *words = options_list(options, "word", &count);
+    bool is_file = false;
+    g_auto(GStrv) found =
+        complete_words(tool, words ? words : nothing, &is_file);
+
+    for (char **word = found; *word; word++)
+        output_print(&tool->output, "%s\n", *word);
+    /* No empty line after these, unlike other answers. */
+    tool->wants_quit = true;
+    return is_file ? RESULT_FAILED : RESULT_DONE;
+}
+
+static const OptionDef cd_options[] = {
+    {"dir", "folder; without, the home folder", OPTION_STRING,
+     .value = VALUE_FILE},
+    OPTION_END,
+};
+
+static const OptionDef complete_options[] = {
+    {"word", "words of a command, the last one unfinished", OPTION_LIST},
+    OPTION_END,
+};
+
 static const OptionDef connect_options[] = {
     {"name", "URI to connect to; without, the default", OPTION_STRING},
     {"readonly", "refuse all that changes something", OPTION_FLAG},
@@ -138,18 +207,30 @@ static const OptionDef version_options[] = {
 };
 
 static const OptionDef help_options[] = {
-    {"command", "command or group to explain", OPTION_STRING},
+    {"command", "command or group to explain", OPTION_STRING,
+     .value = VALUE_COMMAND},
     OPTION_END,
 };
 
 const Command host_commands[] = {
+    {"cd", "go to another folder", "In the shell alone.", cd_options, NULL,
+     NULL, cmd_cd},
+    {"complete", "print how the last of some words may go on",
+     "For the completion of other shells. Fails where the name of a file is\n"
+     "    wanted.",
+     complete_options, NULL, NULL, cmd_complete},
     {"connect", "connect to another URI",
      "For the commands that follow in the same command line.", connect_options,
      NULL, NULL, cmd_connect},
+    {"exit", "end, as 'quit' does", NULL, no_options, NULL, NULL, cmd_quit},
     {"help", "list the commands, or explain one", NULL, help_options, NULL,
      NULL, cmd_help},
     {"hostname", "name of the host that the domains run on", NULL, no_options,
      NULL, NULL, cmd_hostname},
+    {"pwd", "print the folder that relative paths begin at", NULL, no_options,
+     NULL, NULL, cmd_pwd},
+    {"quit", "end; what follows in a line is not run", NULL, no_options, NULL,
+     NULL, cmd_quit},
     {"uri", "URI of the connection", NULL, no_options, NULL, NULL, cmd_uri},
     {"version", "versions of the library and of QEMU", NULL, version_options,
      NULL, NULL, cmd_version},

@@ -276,13 +276,15 @@ static const OptionDef jobinfo_options[] = {
     {"keep-completed", "likewise, but remember it", OPTION_FLAG},
     {"anystats", "all fields also of a job that failed", OPTION_FLAG},
     {"rawstats", "the fields as the library has them", OPTION_FLAG},
-    {"id", "number of the job", OPTION_NUMBER, .is_named_only = true},
+    {"id", "number of the job", OPTION_NUMBER, .is_named_only = true,
+     .value = VALUE_JOB},
     OPTION_END,
 };
 
 static const OptionDef jobabort_options[] = {
     OPTION_DOMAIN,
-    {"id", "number of the job", OPTION_NUMBER, .is_named_only = true},
+    {"id", "number of the job", OPTION_NUMBER, .is_named_only = true,
+     .value = VALUE_JOB},
     OPTION_END,
 };
 

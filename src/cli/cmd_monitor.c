@@ -319,7 +319,8 @@ static const OptionDef domblklist_options[] = {
 
 static const OptionDef domblkinfo_options[] = {
     OPTION_DOMAIN,
-    {"device", "disk: its target name, such as vda", OPTION_STRING},
+    {"device", "disk: its target name, such as vda", OPTION_STRING,
+     .value = VALUE_DISK},
     {"human", "sizes in units that read well", OPTION_FLAG},
     {"all", "a table of all disks", OPTION_FLAG},
     OPTION_END,

@@ -234,7 +234,8 @@ parse_commands(char **arguments, GError **error)
 }
 
 /* A command that fails does not keep the next ones from running: lines such as
- * "destroy x; undefine x" are written for that.  Only Ctrl-C ends the line. */
+ * "destroy x; undefine x" are written for that.  Only Ctrl-C and "quit" end the
+ * line. */
 static CommandResult
 run_commands(Tool *tool, const GPtrArray *calls)
 {
@@ -245,9 +246,9 @@ run_commands(Tool *tool, const GPtrArray *calls)
 
         result = call->command->run(tool, call->options);
         /* The line that virsh leaves between answers. */
-        if (result == RESULT_DONE)
+        if (result == RESULT_DONE && !tool->wants_quit)
             output_say(&tool->output, "\n");
-        if (result == RESULT_INTERRUPTED)
+        if (result == RESULT_INTERRUPTED || tool->wants_quit)
             break;
     }
     return result;

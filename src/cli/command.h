@@ -46,10 +46,10 @@ extern const OptionDef no_options[];
 extern const char *const xpath_needs[];
 
 /* The first option of nearly every command. */
-#define OPTION_DOMAIN                                                 \
-    {                                                                 \
-        .name = "domain", .kind = OPTION_STRING, .is_required = true, \
-        .help = "name, id or UUID of the domain"                      \
+#define OPTION_DOMAIN                                                   \
+    {                                                                   \
+        .name = "domain", .kind = OPTION_STRING, .is_required = true,   \
+        .help = "name, id or UUID of the domain", .value = VALUE_DOMAIN \
     }
 
 const Command *command_find(const char *name);
@@ -59,6 +59,10 @@ const Command *command_find(const char *name);
  * taken apart.  Nothing runs unless all of it is understood.
  * Returns: the result of the last command. */
 CommandResult command_run(Tool *tool, char **arguments);
+
+/** command_event_kind: (nullable): the name of a type of events that "event"
+ * knows, by number from 0. */
+const char *command_event_kind(unsigned index);
 
 /** command_help: prints name, synopsis, description and options of @command. */
 void command_help(const Command *command, const Output *output);

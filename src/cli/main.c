@@ -3,9 +3,11 @@
  *
  * Reads the options that go before a command, turns what is left into one or
  * several calls, and only when all of them are understood runs them in order.
- * The exit code is that of the last one, as virsh has it.
+ * The exit code is that of the last one, as virsh has it.  When nothing is left
+ * it is a shell (shell/shell.h).
  */
 #include "cli/command.h"
+#include "cli/shell/shell.h"
 
 #include <getopt.h>
 #include <locale.h>
@@ -27,6 +29,7 @@ print_usage(const Output *output)
         output,
         "strandline [OPTION]... COMMAND [ARGUMENT]...\n"
         "strandline [OPTION]... 'COMMAND [ARGUMENT]... [; COMMAND ...]'\n"
+        "strandline [OPTION]...\n"
         "\n"
         "    -c, --connect=URI     where the domains are; without, the value "
         "of\n"
@@ -40,7 +43,9 @@ print_usage(const Output *output)
         "    -h, --help            this text\n"
         "\n"
         "'strandline help' lists the commands, 'strandline help COMMAND' "
-        "explains one.\n");
+        "explains one.\n"
+        "Without a command, lines of commands are read: at a prompt from a "
+        "terminal.\n");
 }
 
 static void
@@ -148,7 +153,7 @@ run_tool(Tool *tool, int argc, char **argv)
         break;
     }
     if (!argv[optind])
-        return tool_misuse(tool, "Which command: 'strandline help' lists them");
+        return shell_run(tool, stdin);
     return command_run(tool, argv + optind);
 }
 

@@ -19,6 +19,19 @@ typedef enum {
     OPTION_LIST,   /* may be repeated; by position it takes the rest */
 } OptionKind;
 
+/* What a value names, for those who complete it. */
+typedef enum {
+    VALUE_TEXT, /* anything; nobody can say how it goes on */
+    VALUE_CHECKPOINT,
+    VALUE_COMMAND,
+    VALUE_DISK, /* a disk's target */
+    VALUE_DOMAIN,
+    VALUE_EVENT,
+    VALUE_FILE,
+    VALUE_JOB,
+    VALUE_SNAPSHOT,
+} OptionValue;
+
 /* One entry of a table that ends with a NULL name. */
 typedef struct {
     const char *name;
@@ -26,6 +39,7 @@ typedef struct {
     OptionKind kind;
     bool is_required;
     bool is_named_only; /* never taken from a bare word */
+    OptionValue value;
 } OptionDef;
 
 /* The end of a table of options. */

@@ -56,8 +56,7 @@ tool_fail(const Tool *tool, const char *format, ...)
     va_end(args);
     if (reported)
         output_error(&tool->output, "%s", reported);
-    g_clear_pointer(&reported, g_free);
-    virResetLastError();
+    tool_forget_error();
     return RESULT_FAILED;
 }
 
@@ -83,14 +82,27 @@ tool_misuse(const Tool *tool, const char *format, ...)
     return RESULT_USAGE;
 }
 
+void
+tool_forget_error(void)
+{
+    g_clear_pointer(&reported, g_free);
+    virResetLastError();
+}
+
+virConnectPtr
+tool_connect_quietly(Tool *tool)
+{
+    if (!tool->connection) {
+        tool->connection = tool->is_readonly ? virConnectOpenReadOnly(tool->uri)
+                                             : virConnectOpen(tool->uri);
+    }
+    return tool->connection;
+}
+
 virConnectPtr
 tool_connect(Tool *tool)
 {
-    if (tool->connection)
-        return tool->connection;
-    tool->connection = tool->is_readonly ? virConnectOpenReadOnly(tool->uri)
-                                         : virConnectOpen(tool->uri);
-    if (!tool->connection) {
+    if (!tool_connect_quietly(tool)) {
         (void)tool_fail(tool, "Failed to connect to '%s'",
                         tool->uri ? tool->uri : "the default URI");
     }
@@ -111,21 +123,30 @@ parse_id(const char *text, int *ret_id)
 }
 
 virDomainPtr
-tool_find_domain(Tool *tool, const Options *options)
+tool_look_up(virConnectPtr connection, const char *text)
 {
-    const char *text = options_text(options, "domain");
-    virConnectPtr connection = tool_connect(tool);
     virDomainPtr domain = NULL;
     int id = 0;
 
-    if (!connection)
-        return NULL;
     if (parse_id(text, &id))
         domain = virDomainLookupByID(connection, id);
     if (!domain && g_uuid_string_is_valid(text))
         domain = virDomainLookupByUUIDString(connection, text);
     if (!domain)
         domain = virDomainLookupByName(connection, text);
+    return domain;
+}
+
+virDomainPtr
+tool_find_domain(Tool *tool, const Options *options)
+{
+    const char *text = options_text(options, "domain");
+    virConnectPtr connection = tool_connect(tool);
+    virDomainPtr domain = NULL;
+
+    if (!connection)
+        return NULL;
+    domain = tool_look_up(connection, text);
     if (!domain) {
         (void)tool_fail(tool, "Failed to find domain '%s'", text);
     } else {

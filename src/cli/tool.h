@@ -28,6 +28,8 @@ typedef struct {
     char *uri; /* nullable: what the library takes when nothing is said */
     bool is_readonly;
     virConnectPtr connection; /* nullable: not opened yet; owned */
+    bool is_shell;            /* lines come one by one, and "cd" has a use */
+    bool wants_quit;          /* "quit" was run: what follows is not */
 } Tool;
 
 /** tool_watch_errors: from now on what the library reports is kept for
@@ -44,6 +46,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainCheckpoint, virDomainCheckpointFree)
 /** tool_connect: the connection (owned by @tool); NULL after reporting why
  * there is none. */
 virConnectPtr tool_connect(Tool *tool);
+
+/** tool_connect_quietly: likewise, reporting nothing. */
+virConnectPtr tool_connect_quietly(Tool *tool);
+
+/** tool_look_up: (transfer full) (nullable): the domain that @text names, by id,
+ * UUID or name in this order; NULL with nothing reported. */
+virDomainPtr tool_look_up(virConnectPtr connection, const char *text);
+
+/** tool_forget_error: the failure was none, or was expected. */
+void tool_forget_error(void);
 
 /** tool_find_domain: (transfer full): the domain that --domain names, by id,
  * UUID or name in this order; NULL after reporting. */

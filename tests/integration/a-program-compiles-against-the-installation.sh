@@ -52,11 +52,16 @@ installed() {
 (
   echo bin/strandline
   echo libexec/strandline-guard
+  echo share/bash-completion/completions/strandline
   echo share/man/man1/strandline.1
   cd "$(dirname "$library")"
   for file in libstrandline.so{,.0} libstrandline.so.0.*.* \
     pkgconfig/strandline.pc; do
     echo "${PWD#"$there"/}/$file"
+  done
+  cd "$STRANDLINE_SOURCE/schemas"
+  for file in *.rng; do
+    echo "share/strandline/schemas/$file"
   done
   cd "$STRANDLINE_SOURCE/include"
   for file in libvirt/*.h; do
@@ -65,11 +70,13 @@ installed() {
 ) | sort >"$work/expected"
 assert_equal "$(cat "$work/expected")" "$(installed)"
 
-# The guard is where the library will look for it.
+# The guard and the schemas are where the library will look for them.
 grep -qaF "$prefix/libexec/strandline-guard" "$library"
+grep -qaF "$prefix/share/strandline/schemas" "$library"
 
 # The tool with its library, its page and a machine, nothing from the build.
-unset STRANDLINE_GUARD
+export STRANDLINE_GUARD=$there/libexec/strandline-guard
+export STRANDLINE_SCHEMAS=$there/share/strandline/schemas
 PATH=$there/bin:$PATH LD_LIBRARY_PATH=$(dirname "$library")
 MANPATH=$there/share/man
 export PATH LD_LIBRARY_PATH MANPATH

@@ -36,7 +36,11 @@ ends 2 checkpoint-list web --tree --name
 ends 2 event
 ends 2 help nosuch
 ends 2 "list '"
-ends 2
+ends 2 cd /
+ends 0 </dev/null
+ends 0 <<<'list; quit; domstate nosuch'
+ends 2 <<<'nosuch'
+ends 0 < <(echo list)
 
 # The status of a line is that of its last command, and all of them run.
 ends 1 'list; domstate nosuch'

@@ -20,7 +20,7 @@ sound_tree() {
     "$spdx" >"$tree/src/base/good.h"
   printf '%s\n#include "base/good.h"\n\nint\ngood(void)\n{\n    return 1;\n}\n' \
     "$spdx" >"$tree/src/base/good.c"
-  printf '%s\n/* A test. */\nint x;\n' "$spdx" \
+  printf '%s\n/* A test of it. */\nint x;\n' "$spdx" \
     >"$tree/tests/unit/base/test_good.c"
 }
 

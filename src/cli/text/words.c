@@ -139,3 +139,47 @@ words_split(const char *text, GError **error)
     g_ptr_array_free(splitter.command, TRUE);
     return is_sound ? g_steal_pointer(&commands) : NULL;
 }
+
+/* A letter that nobody types, put where the next one would go, tells the word
+ * that is being typed from those before it; a quote that is open is closed
+ * behind it. */
+GStrv
+words_at_end(const char *text)
+{
+    static const char *const endings[] = {"\001", "\001'", "\001\""};
+    GStrv empty = g_new0(char *, 2);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *line = g_strconcat(text, endings[i], NULL);
+        g_autoptr(GPtrArray) commands = words_split(line, NULL);
+        GStrv words = NULL;
+        char *last = NULL;
+
+        if (!commands || commands->len == 0)
+            continue;
+        words = g_ptr_array_index(commands, commands->len - 1);
+        last = words[g_strv_length(words) - 1];
+        if (!g_str_has_suffix(last, "\001"))
+            continue; /* in a comment */
+        last[strlen(last) - 1] = '\0';
+        g_strfreev(empty);
+        return g_strdupv(words);
+    }
+    empty[0] = g_strdup("");
+    return empty;
+}
+
+char *
+words_quote(const char *word)
+{
+    g_autoptr(GString) quoted = g_string_new(NULL);
+
+    if (!*word)
+        return g_strdup("''");
+    for (const char *at = word; *at; at++) {
+        if (strchr(" \t\r\n;'\"\\#", *at))
+            g_string_append_c(quoted, '\\');
+        g_string_append_c(quoted, *at);
+    }
+    return g_string_free(g_steal_pointer(&quoted), FALSE);
+}

@@ -17,3 +17,11 @@
  * none of them empty; NULL with VIR_ERR_INVALID_ARG when a quote is left open
  * or a backslash ends the text. */
 GPtrArray *words_split(const char *text, GError **error);
+
+/** words_at_end: (transfer full): the words of the command that @text, a line
+ * that is still being typed, ends in.  The last one is where the next letter
+ * would go, often ""; a quote may be open in it. */
+GStrv words_at_end(const char *text);
+
+/** words_quote: (transfer full): @word so that words_split() gives it back. */
+char *words_quote(const char *word);

@@ -100,6 +100,48 @@ refuses_what_is_left_open(void)
     assert_refused("define x\\");
 }
 
+/* What is typed, and the words of it, the last one at the end of the line. */
+static void
+the_last_command_is_found_while_it_is_typed(void)
+{
+    static const struct {
+        const char *text;
+        const char *words;
+    } cases[] = {
+        {"", ""},
+        {"li", "li"},
+        {"list ", "list|"},
+        {"list; start we", "start|we"},
+        {"list;", ""},
+        {"start 'a b", "start|a b"},
+        {"start \"a \\\"b", "start|a \"b"},
+        {"start a\\ b", "start|a b"},
+        {"start a\\", "start|a"},
+        {"start 'a' ", "start|a|"},
+        {"list # and", ""},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) words = words_at_end(cases[i].text);
+        g_autofree char *joined = g_strjoinv("|", words);
+
+        g_assert_cmpstr(joined, ==, cases[i].words);
+    }
+}
+
+static void
+a_quoted_word_is_read_as_it_was(void)
+{
+    static const char *const words[] = {
+        "web", "", "a b;c", "it's \"#1\" \\", "tab\there", NULL};
+
+    for (unsigned i = 0; words[i]; i++) {
+        g_autofree char *quoted = words_quote(words[i]);
+
+        assert_split(quoted, words[i]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -121,5 +163,9 @@ main(int argc, char **argv)
                     a_comment_starts_only_at_a_word);
     g_test_add_func("/cli/words/refuses_what_is_left_open",
                     refuses_what_is_left_open);
+    g_test_add_func("/cli/words/the_last_command_is_found_while_it_is_typed",
+                    the_last_command_is_found_while_it_is_typed);
+    g_test_add_func("/cli/words/a_quoted_word_is_read_as_it_was",
+                    a_quoted_word_is_read_as_it_was);
     return g_test_run();
 }
