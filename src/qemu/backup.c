@@ -55,7 +55,7 @@ refresh_job(QemuDomain *vm, Job *job, GError **error)
     if (job->state == JOB_ENDING)
         return backup_finish(vm, job, job->outcome, NULL, error);
     if (job->backup->mode == BACKUP_MODE_PULL) {
-        backup_pull_look(job);
+        backup_pull_look(vm, job);
         return true;
     }
     return refresh_push(vm, job, error);

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "nbd/probe.h"
 #include "qemu/block/batch.h"
+#include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/qmp/message.h"
 
@@ -241,8 +242,19 @@ backup_pull_remove_socket(const BackupServer *server)
         (void)unlink(server->socket);
 }
 
+/* A device does not tell how much of it is in use; QEMU fills its image from
+ * the begin, and knows how far it came. */
+static uint64_t
+device_used(QemuDomain *vm, const Job *job, const JobDisk *disk)
+{
+    g_autofree char *file = node_job(job->id, disk->target, "scr-file");
+    QmpClient *qmp = qemu_domain_monitor(vm, NULL);
+
+    return qmp ? node_written_to(qmp, file) : disk->temp_used;
+}
+
 void
-backup_pull_look(Job *job)
+backup_pull_look(QemuDomain *vm, Job *job)
 {
     for (guint i = 0; i < job->disks->len; i++) {
         JobDisk *disk = g_ptr_array_index(job->disks, i);
@@ -250,9 +262,12 @@ backup_pull_look(Job *job)
             backup_def_find_disk(job->backup, disk->target);
         struct stat status;
 
-        if (wanted && stat(wanted->store, &status) == 0 &&
-            S_ISREG(status.st_mode))
+        if (!wanted || stat(wanted->store, &status) < 0)
+            continue;
+        if (S_ISREG(status.st_mode))
             disk->temp_used = (uint64_t)status.st_blocks * STAT_BLOCK;
+        if (S_ISBLK(status.st_mode))
+            disk->temp_used = device_used(vm, job, disk);
     }
 }
 

@@ -27,7 +27,7 @@ bool backup_pull_stop(const Job *job, QmpClient *qmp, GError **error);
 void backup_pull_remove_socket(const BackupServer *server);
 
 /** backup_pull_look: scratch space used, into @job's figures. */
-void backup_pull_look(Job *job);
+void backup_pull_look(QemuDomain *vm, Job *job);
 
 /** backup_pull_check: that no view broke: VIR_ERR_OPERATION_FAILED, with the
  * disk.  What a client read from a broken view is nothing to rely on. */

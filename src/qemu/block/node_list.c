@@ -86,3 +86,26 @@ node_list_used(const NodeList *list, const char *name)
 
     return used < 0 ? 0 : (uint64_t)used;
 }
+
+uint64_t
+node_written_to(QmpClient *qmp, const char *name)
+{
+    g_autoptr(Json) reply = qmp_client_call(
+        qmp, "query-blockstats", json_pack("{s:b}", "query-nodes", 1), NULL);
+    size_t i = 0;
+    json_t *entry = NULL;
+
+    if (!reply)
+        return 0;
+    json_array_foreach(reply, i, entry)
+    {
+        const char *node =
+            json_string_value(json_object_get(entry, "node-name"));
+        json_int_t highest = json_integer_value(json_object_get(
+            json_object_get(entry, "stats"), "wr_highest_offset"));
+
+        if (node && g_str_equal(node, name))
+            return highest < 0 ? 0 : (uint64_t)highest;
+    }
+    return 0;
+}

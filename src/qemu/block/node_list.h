@@ -22,3 +22,7 @@ bool node_list_size(const NodeList *list, const char *name, uint64_t *ret_size);
 
 /** node_list_used: bytes that the file below it takes on the host. */
 uint64_t node_list_used(const NodeList *list, const char *name);
+
+/** node_written_to: how far from its begin the node has been written to since
+ * it was opened; 0 also when QEMU does not say. */
+uint64_t node_written_to(QmpClient *qmp, const char *name);

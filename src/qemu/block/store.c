@@ -340,6 +340,7 @@ bool
 store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
 {
     g_autoptr(Batch) images = batch_new();
+    guint failed = 0;
 
     /* All files first, then one batch of nodes: the first may fail for lack of
      * space, and then QEMU was not touched. */
@@ -352,8 +353,11 @@ store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
     }
     /* Some nodes may be there after a failure; whoever undoes the begin asks
      * which. */
-    if (!batch_run(images, qmp, NULL, error)) {
-        g_prefix_error(error, "cannot open the images of the backup: ");
+    if (!batch_run(images, qmp, &failed, error)) {
+        const Store *store = g_ptr_array_index(stores, failed);
+
+        g_prefix_error(error, "cannot open '%s' for the backup of disk '%s': ",
+                       store->path, store->target);
         return false;
     }
     return unlink_nameless(stores, error);
