@@ -2,7 +2,8 @@
 /* What neither libvirt nor the proposal has: additions of Strandline's.
  *
  * A typed handle for jobs, which the review of the proposal asked for: a number
- * can be mixed up with that of another domain, a handle cannot.
+ * can be mixed up with that of another domain, a handle cannot.  And what tests
+ * do to the domains of test:///, which have no guest to do it.
  */
 #pragma once
 
@@ -219,6 +220,46 @@ int virDomainJobEnd(virDomainJobPtr job, unsigned int flags);
  * Since: 0.1.0
  */
 int virDomainJobAbort(virDomainJobPtr job, unsigned int flags);
+
+/**
+ * virDomainTestDiskFlags:
+ *
+ * Flags of virDomainTestDiskWrite().
+ *
+ * Since: 0.1.0
+ */
+typedef enum {
+    /* The range becomes zeroes; there is no buffer. Since: 0.1.0 */
+    VIR_DOMAIN_TEST_DISK_ZERO = 1 << 0,
+    /* The range is discarded, which reads as zeroes as well; there is no
+     * buffer. Since: 0.1.0 */
+    VIR_DOMAIN_TEST_DISK_DISCARD = 1 << 1,
+} virDomainTestDiskFlags;
+
+/**
+ * virDomainTestDiskWrite:
+ * @domain: a domain of test:///
+ * @disk: target of the disk ("vda"), or its source
+ * @offset: where to write, in bytes
+ * @buffer: @size bytes; NULL exactly with one of the two flags
+ * @size: how much, in bytes
+ * @flags: bitwise-OR of virDomainTestDiskFlags
+ *
+ * What a guest would do to its disk: for tests, which have no guest. The write
+ * is recorded for checkpoints, and a backup that runs keeps what was there
+ * before. The domain may be shut off. virDomainBlockPeek() reads it back.
+ *
+ * Errors: VIR_ERR_NO_SUPPORT (any other driver); VIR_ERR_INVALID_ARG (no such
+ * disk, or the range leaves it); VIR_ERR_OPERATION_DENIED (read-only
+ * connection).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virDomainTestDiskWrite(virDomainPtr domain, const char *disk,
+                           unsigned long long offset, const void *buffer,
+                           unsigned long long size, unsigned int flags);
 
 #ifdef __cplusplus
 }

@@ -149,6 +149,7 @@ static const AccessRule rules[] = {
     {"virDomainSnapshotNumChildren", ACCESS_DOMAIN_READ, 0, 0},
     {"virDomainSnapshotRef", ACCESS_FREE, 0, 0},
     {"virDomainSuspend", ACCESS_DOMAIN_SUSPEND, 0, 0},
+    {"virDomainTestDiskWrite", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
     {"virDomainUndefine", ACCESS_DOMAIN_DELETE, 0, 0},
     {"virDomainUndefineFlags", ACCESS_DOMAIN_DELETE, 0, 0},
     {"virEventAddHandle", ACCESS_FREE, 0, 0},

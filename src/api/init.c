@@ -6,5 +6,6 @@
 void
 add_builtin_drivers(void)
 {
+    registry_add(&memory_driver);
     registry_add(&qemu_driver);
 }

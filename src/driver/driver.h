@@ -237,4 +237,10 @@ struct Driver {
                     GError **error);
     /* @id -1: virDomainAbortJob(); else virDomainJobAbort() of that job. */
     int (*job_abort)(virDomainPtr domain, int id, GError **error);
+
+    /* What a guest would do, where there is none: the memory driver alone.
+     * @buffer NULL: zeroes. */
+    int (*test_disk_write)(virDomainPtr domain, const char *disk,
+                           unsigned long long offset, const void *buffer,
+                           unsigned long long size, GError **error);
 };

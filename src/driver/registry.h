@@ -18,4 +18,5 @@ const Driver *registry_find(const ConnectUri *uri, GError **error);
 
 /* The drivers of this library.  Each is defined in its own layer, which api
  * may not include; api/init.c is the one file that names them. */
+extern const Driver memory_driver;
 extern const Driver qemu_driver;

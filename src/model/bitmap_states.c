@@ -57,6 +57,12 @@ bitmap_states_add_disk(BitmapStates *states, const char *disk, bool is_lasting)
     g_hash_table_replace(states->disks, g_strdup(disk), entry);
 }
 
+void
+bitmap_states_remove_disk(BitmapStates *states, const char *disk)
+{
+    g_hash_table_remove(states->disks, disk);
+}
+
 bool
 bitmap_states_has_disk(const BitmapStates *states, const char *disk)
 {

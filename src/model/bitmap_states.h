@@ -25,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BitmapStates, bitmap_states_free)
  * keep a bitmap (qcow2 of version 3). */
 void bitmap_states_add_disk(BitmapStates *states, const char *disk,
                             bool is_lasting);
+/** bitmap_states_remove_disk: it is not looked at any more. */
+void bitmap_states_remove_disk(BitmapStates *states, const char *disk);
 bool bitmap_states_has_disk(const BitmapStates *states, const char *disk);
 bool bitmap_states_is_lasting(const BitmapStates *states, const char *disk);
 

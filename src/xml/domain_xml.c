@@ -444,7 +444,7 @@ static bool
 parse_root(xmlNode *root, DomainParse *parse, GError **error)
 {
     static const char *const attributes[] = {"type", "id", NULL};
-    static const char *const types[] = {"qemu", "kvm", NULL};
+    static const char *const types[] = {"qemu", "kvm", "test", NULL};
     static const char *const plain[] = {"name", "uuid", "title", "description",
                                         NULL};
     unsigned id = 0;

@@ -262,6 +262,13 @@ take_xml_string(xmlChar *text)
     return copy;
 }
 
+void
+reader_remove(xmlNode *node)
+{
+    xmlUnlinkNode(node);
+    xmlFreeNode(node);
+}
+
 char *
 reader_attribute(xmlNode *node, const char *name)
 {

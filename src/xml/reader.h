@@ -63,6 +63,9 @@ const char *reader_unknown_attribute(const xmlNode *node,
                                      const char *const *known);
 const char *reader_unknown_child(xmlNode *node, const char *const *known);
 
+/** reader_remove: takes @node out of its document and frees it. */
+void reader_remove(xmlNode *node);
+
 /** reader_dump: the element as text, to be kept and echoed: namespaces that
  * are declared further out are declared in it again. */
 char *reader_dump(xmlNode *node);

@@ -633,6 +633,18 @@ job_abort(virDomainPtr domain, int id, GError **error)
     return record(error, "job_abort %d", id) ? fake.result : -1;
 }
 
+static int
+test_disk_write(virDomainPtr domain, const char *disk,
+                unsigned long long offset, const void *buffer,
+                unsigned long long size, GError **error)
+{
+    (void)domain;
+    return record(error, "test_disk_write %s %llu+%llu %s", disk, offset, size,
+                  buffer ? "bytes" : "zeroes")
+               ? fake.result
+               : -1;
+}
+
 const Driver bare_driver = {
     .name = "BARE",
     .error_domain = VIR_FROM_TEST,
@@ -714,4 +726,5 @@ const Driver fake_driver = {
     .job_stats = job_stats,
     .job_info = job_info,
     .job_abort = job_abort,
+    .test_disk_write = test_disk_write,
 };

@@ -148,6 +148,17 @@ define_locked(virConnectPtr conn, DomainDef **def, GError **error)
     return domain;
 }
 
+static bool
+check_type(const DomainDef *def, GError **error)
+{
+    if (!g_str_equal(def->type, "test"))
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "domain '%s' is of type 'test', which the memory driver "
+                "(test:///default) has; use 'kvm' or 'qemu'",
+                def->name);
+}
+
 virDomainPtr
 qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
                        GError **error)
@@ -161,7 +172,8 @@ qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     def = flags & VIR_DOMAIN_DEFINE_VALIDATE
               ? domain_xml_parse_strict(xml, error)
               : domain_xml_parse(xml, error);
-    if (!def || !qemu_session_lock(conn->session, error))
+    if (!def || !check_type(def, error) ||
+        !qemu_session_lock(conn->session, error))
         return NULL;
     domain = define_locked(conn, &def, error);
     qemu_session_unlock(conn->session);

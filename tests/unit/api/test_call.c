@@ -395,6 +395,9 @@ typedef struct {
       is_text(virDomainJobGetXMLDesc(m->job, 0)))                              \
     X(DomainJobEnd, JOB, "job_end", WRITE,                                     \
       is_count(virDomainJobEnd(m->job, 0)))                                    \
+    X(DomainTestDiskWrite, DOM, "test_disk_write", WRITE,                      \
+      is_count(virDomainTestDiskWrite(m->domain, "vda", 0, NULL, 512,          \
+                                      VIR_DOMAIN_TEST_DISK_ZERO)))             \
     X(DomainQemuMonitorCommand, DOM_QEMU, "qemu_monitor_command", WRITE,       \
       gives_reply(m))                                                          \
     X(DomainQemuAgentCommand, DOM_QEMU, "qemu_agent_command", WRITE,           \

@@ -32,6 +32,8 @@ tells_disks_that_were_not_looked_at(void)
     g_assert_false(bitmap_states_is_lasting(states, "vdb"));
     g_assert_false(bitmap_states_is_lasting(states, "vdc"));
     g_assert_cmpint(bitmap_states_get(states, "vdc", "c1"), ==, BITMAP_MISSING);
+    bitmap_states_remove_disk(states, "vdb");
+    g_assert_false(bitmap_states_has_disk(states, "vdb"));
 }
 
 int

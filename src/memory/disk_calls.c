@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory/disk_calls.h"
+
+#include "base/error.h"
+#include "memory/domain.h"
+
+enum { SECTOR = 512 };
+
+static MemoryDisk *
+find_disk(const MemoryDomain *vm, const char *name, GError **error)
+{
+    const DiskDef *def =
+        domain_def_find_disk_by_name(memory_domain_def(vm), name);
+    MemoryDisk *disk = def ? memory_disks_find(vm->disks, def->target) : NULL;
+
+    if (!disk) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "domain '%s' has no disk '%s' with a medium; domblklist names its "
+             "disks",
+             vm->name, name);
+    }
+    return disk;
+}
+
+int
+memory_test_disk_write(virDomainPtr domain, const char *disk,
+                       unsigned long long offset, const void *buffer,
+                       unsigned long long size, GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    MemoryDisk *found =
+        call ? find_disk(memory_call_domain(call), disk, error) : NULL;
+
+    if (!found || !memory_disk_check_range(found, offset, size, error))
+        return -1;
+    memory_disk_write(found, offset, buffer, size);
+    return 0;
+}
+
+int
+memory_block_peek(virDomainPtr domain, const char *disk,
+                  unsigned long long offset, size_t size, void *ret_buffer,
+                  GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    const MemoryDisk *found =
+        call ? find_disk(memory_call_domain(call), disk, error) : NULL;
+
+    if (!found || !memory_disk_check_range(found, offset, size, error))
+        return -1;
+    memory_disk_read(found, offset, ret_buffer, size);
+    return 0;
+}
+
+static bool
+resize(const MemoryDomain *vm, const char *name, uint64_t size, GError **error)
+{
+    MemoryDisk *disk = find_disk(vm, name, error);
+
+    if (!disk || !memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID,
+                                               "resize a disk", error))
+        return false;
+    if (size == 0 || size % SECTOR != 0) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "cannot make disk '%s' %" G_GUINT64_FORMAT
+                    " bytes large: a disk has a multiple of %d",
+                    name, size, SECTOR);
+    }
+    memory_disk_resize(disk, size);
+    return true;
+}
+
+int
+memory_block_resize(virDomainPtr domain, const char *disk,
+                    unsigned long long size, unsigned flags, GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+
+    if (!memory_flags_check(flags, 0, error))
+        return -1;
+    call = memory_call_begin(domain, error);
+    return call && resize(memory_call_domain(call), disk, size, error) ? 0 : -1;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory/domain.h"
+
+#include "base/error.h"
+#include "driver/event_queue.h"
+#include "xml/domain_xml.h"
+
+#include <string.h>
+
+struct MemoryCall {
+    MemoryHost *host; /* locked; not a reference: the connection's session has
+                         one for as long as the call lasts */
+    MemoryDomain *domain;
+};
+
+MemoryDomain *
+memory_domain_new(MemoryHost *host, const char *name, const unsigned char *uuid)
+{
+    MemoryDomain *vm = g_new0(MemoryDomain, 1);
+
+    vm->host = host;
+    vm->name = g_strdup(name);
+    memcpy(vm->uuid, uuid, DOMAIN_UUID_SIZE);
+    vm->id = -1;
+    vm->state = VIR_DOMAIN_SHUTOFF;
+    vm->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
+    vm->disks = memory_disks_new();
+    vm->checkpoints = checkpoint_tree_new();
+    vm->jobs = job_table_new();
+    g_ptr_array_add(host->domains, vm);
+    return vm;
+}
+
+void
+memory_domain_free(MemoryDomain *vm)
+{
+    if (!vm)
+        return;
+    job_table_free(vm->jobs);
+    checkpoint_tree_free(vm->checkpoints);
+    memory_disks_free(vm->disks);
+    g_free(vm->secure_xml);
+    domain_def_free(vm->live);
+    domain_def_free(vm->config);
+    g_free(vm->name);
+    g_free(vm);
+}
+
+void
+memory_domain_remove(MemoryDomain *vm)
+{
+    g_ptr_array_remove(vm->host->domains, vm);
+    memory_domain_free(vm);
+}
+
+const DomainDef *
+memory_domain_def(const MemoryDomain *vm)
+{
+    return vm->live ? vm->live : vm->config;
+}
+
+/* A definition that waits for the next start changes no disk. */
+static void
+note_definition(MemoryDomain *vm)
+{
+    const DomainDef *def = memory_domain_def(vm);
+
+    g_clear_pointer(&vm->secure_xml, g_free);
+    if (def)
+        memory_disks_fit(vm->disks, def);
+}
+
+void
+memory_domain_set_config(MemoryDomain *vm, DomainDef *def)
+{
+    domain_def_free(vm->config);
+    vm->config = def;
+    note_definition(vm);
+}
+
+void
+memory_domain_set_live(MemoryDomain *vm, DomainDef *def)
+{
+    domain_def_free(vm->live);
+    vm->live = def;
+    note_definition(vm);
+}
+
+const char *
+memory_domain_xml(MemoryDomain *vm)
+{
+    if (!vm->secure_xml) {
+        vm->secure_xml =
+            domain_xml_format(memory_domain_def(vm),
+                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+    }
+    return vm->secure_xml;
+}
+
+bool
+memory_domain_is_active(const MemoryDomain *vm)
+{
+    return vm->live != NULL;
+}
+
+bool
+memory_domain_require_active(const MemoryDomain *vm, int code, const char *what,
+                             GError **error)
+{
+    if (memory_domain_is_active(vm))
+        return true;
+    return fail(error, code,
+                "cannot %s: domain '%s' does not run; start it first", what,
+                vm->name);
+}
+
+void
+memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused)
+{
+    vm->id = ++vm->host->last_id;
+    live->id = vm->id;
+    memory_domain_set_live(vm, live);
+    vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    vm->reason = is_paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_RUNNING_BOOTED;
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_STARTED,
+                        VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    if (is_paused) {
+        memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED,
+                            VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    }
+}
+
+static int
+stop_detail(int reason)
+{
+    switch (reason) {
+    case VIR_DOMAIN_SHUTOFF_DESTROYED:
+        return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    case VIR_DOMAIN_SHUTOFF_CRASHED:
+        return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
+    case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
+        return VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT;
+    default:
+        return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN;
+    }
+}
+
+void
+memory_domain_stop(MemoryDomain *vm, int reason)
+{
+    memory_domain_end_jobs(vm);
+    vm->state = VIR_DOMAIN_SHUTOFF;
+    vm->reason = reason;
+    vm->id = -1;
+    if (vm->config) {
+        vm->config->id = -1;
+        memory_domain_set_live(vm, NULL);
+    }
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_STOPPED, stop_detail(reason));
+    if (!vm->config)
+        memory_domain_remove(vm);
+}
+
+void
+memory_domain_end_jobs(MemoryDomain *vm)
+{
+    (void)vm;
+}
+
+/* Queues have locks of their own, and nothing is delivered from here. */
+void
+memory_domain_event(const MemoryDomain *vm, int event, int detail)
+{
+    for (guint i = 0; i < vm->host->sessions->len; i++) {
+        const MemorySession *session = g_ptr_array_index(vm->host->sessions, i);
+
+        if (session->events) {
+            event_queue_lifecycle(session->events, vm->name, vm->uuid, vm->id,
+                                  event, detail);
+        }
+    }
+}
+
+MemoryCall *
+memory_call_begin(virDomainPtr domain, GError **error)
+{
+    const MemorySession *session = domain->conn->session;
+    LockHolder *holder = lock_hold(&session->host->lock);
+    MemoryDomain *vm = memory_host_find_uuid(session->host, domain->uuid);
+    MemoryCall *call = NULL;
+
+    if (!vm) {
+        lock_release(holder);
+        fail(error, VIR_ERR_NO_DOMAIN,
+             "domain '%s' is no longer there; list the domains that are",
+             domain->name);
+        return NULL;
+    }
+    call = g_new0(MemoryCall, 1);
+    call->host = session->host;
+    call->domain = vm;
+    return call;
+}
+
+MemoryDomain *
+memory_call_domain(MemoryCall *call)
+{
+    return call->domain;
+}
+
+void
+memory_call_end(MemoryCall *call)
+{
+    if (!call)
+        return;
+    lock_release(&call->host->lock);
+    g_free(call);
+}
+
+bool
+memory_flags_check(unsigned flags, unsigned known, GError **error)
+{
+    if (!(flags & ~known))
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                flags & ~known);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One domain of the memory driver.
+ *
+ * There is no machine: a domain that runs is one that says so.  But its disks
+ * hold what was written to them (memory/disk.h), so that checkpoints, backups
+ * and jobs are about something.  All fields are guarded by the host's lock.
+ */
+#pragma once
+
+#include "memory/disk.h"
+#include "memory/host.h"
+#include "model/checkpoint_tree.h"
+#include "model/job.h"
+
+struct MemoryDomain {
+    MemoryHost *host; /* which owns us */
+    char *name;
+    unsigned char uuid[DOMAIN_UUID_SIZE];
+    DomainDef *config; /* persistent definition; NULL: transient */
+    DomainDef *live;   /* NULL: shut off */
+    char
+        *secure_xml; /* inactive XML of the current definition; NULL: unknown */
+    int id;          /* -1: shut off */
+    int state;       /* virDomainState */
+    int reason;
+    bool is_autostart;
+    MemoryDisks *disks; /* those of the current definition that have a medium */
+    CheckpointTree *checkpoints;
+    JobTable *jobs;
+};
+
+/** memory_domain_new: shut off, without definition; the host's from now on. */
+MemoryDomain *memory_domain_new(MemoryHost *host, const char *name,
+                                const unsigned char *uuid);
+void memory_domain_free(MemoryDomain *vm);
+/** memory_domain_remove: the host forgets @vm, which is freed. */
+void memory_domain_remove(MemoryDomain *vm);
+
+/** memory_domain_def: live, else config. */
+const DomainDef *memory_domain_def(const MemoryDomain *vm);
+/** memory_domain_set_config, memory_domain_set_live: take @def over (NULL:
+ * there is none any more) and fit the disks to the definition that counts now.
+ * A disk keeps its content as long as its target keeps its source. */
+void memory_domain_set_config(MemoryDomain *vm, DomainDef *def);
+void memory_domain_set_live(MemoryDomain *vm, DomainDef *def);
+
+/** memory_domain_xml: what a checkpoint keeps of its domain; good until the
+ * next change of the definition. */
+const char *memory_domain_xml(MemoryDomain *vm);
+
+bool memory_domain_is_active(const MemoryDomain *vm);
+/** memory_domain_require_active: @code with @what ("create a checkpoint"). */
+bool memory_domain_require_active(const MemoryDomain *vm, int code,
+                                  const char *what, GError **error);
+
+/** memory_domain_start: runs or stands still from now on; sends the events. */
+void memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused);
+/** memory_domain_stop: its jobs end, then it is shut off with @reason
+ * (virDomainShutoffReason); a transient one is gone: @vm is freed then. */
+void memory_domain_stop(MemoryDomain *vm, int reason);
+
+/** memory_domain_end_jobs: before @vm stops, or nobody is left to ask. */
+void memory_domain_end_jobs(MemoryDomain *vm);
+
+/** memory_domain_event: a lifecycle event, to all connections of the host. */
+void memory_domain_event(const MemoryDomain *vm, int event, int detail);
+
+/* A call on a domain: the host's lock, and the domain. */
+typedef struct MemoryCall MemoryCall;
+
+/** memory_call_begin: VIR_ERR_NO_DOMAIN when @domain is gone. */
+MemoryCall *memory_call_begin(virDomainPtr domain, GError **error);
+MemoryDomain *memory_call_domain(MemoryCall *call);
+void memory_call_end(MemoryCall *call);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryCall, memory_call_end)
+
+/** memory_flags_check: VIR_ERR_INVALID_ARG for flags that are not @known. */
+bool memory_flags_check(unsigned flags, unsigned known, GError **error);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Definitions: made, replaced, renamed and taken away. */
+#include "base/error.h"
+#include "memory/domain.h"
+#include "memory/domain_calls.h"
+#include "xml/domain_xml.h"
+#include "xml/host/test_xml.h"
+
+#include <string.h>
+
+#define UNDEFINE_FLAGS                                                    \
+    (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |                                   \
+     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | \
+     VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |                                     \
+     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM | \
+     VIR_DOMAIN_UNDEFINE_KEEP_TPM)
+
+/* The name must be free, or belong to the domain with the same UUID. */
+static bool
+check_name(const MemoryHost *host, const char *name, const unsigned char *uuid,
+           GError **error)
+{
+    const MemoryDomain *other = memory_host_find_name(host, name);
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    if (!other || memcmp(other->uuid, uuid, DOMAIN_UUID_SIZE) == 0)
+        return true;
+    uuid_format(other->uuid, text);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "a domain '%s' exists already, with UUID %s; give that UUID to "
+                "replace its definition, or choose another name",
+                name, text);
+}
+
+static bool
+check_same_name(const MemoryDomain *vm, const char *name, GError **error)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    if (!vm || g_str_equal(vm->name, name))
+        return true;
+    uuid_format(vm->uuid, text);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "UUID %s belongs to domain '%s'; rename that one, or give '%s' "
+                "another UUID",
+                text, vm->name, name);
+}
+
+static DomainDef *
+read_document(const char *xml, unsigned flags, GError **error)
+{
+    g_autoptr(DomainDef) def = flags & VIR_DOMAIN_DEFINE_VALIDATE
+                                   ? domain_xml_parse_strict(xml, error)
+                                   : domain_xml_parse(xml, error);
+
+    if (!def || !test_xml_check(def, error))
+        return NULL;
+    if (g_str_equal(def->type, "test"))
+        return g_steal_pointer(&def);
+    fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+         "domain '%s' is of type '%s'; the memory driver has domains of type "
+         "'test' only",
+         def->name, def->type);
+    return NULL;
+}
+
+virDomainPtr
+memory_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
+                         GError **error)
+{
+    const MemorySession *session = conn->session;
+    g_autoptr(DomainDef) def = NULL;
+    MemoryDomain *vm = NULL;
+    bool is_new = false;
+
+    if (!memory_flags_check(flags, VIR_DOMAIN_DEFINE_VALIDATE, error))
+        return NULL;
+    def = read_document(xml, flags, error);
+    if (!def)
+        return NULL;
+    {
+        LOCK_SCOPE(&session->host->lock);
+
+        vm = memory_host_find_uuid(session->host, def->uuid);
+        if (!check_name(session->host, def->name, def->uuid, error) ||
+            !check_same_name(vm, def->name, error))
+            return NULL;
+        is_new = !vm;
+        if (is_new)
+            vm = memory_domain_new(session->host, def->name, def->uuid);
+        memory_domain_set_config(vm, g_steal_pointer(&def));
+        memory_domain_event(vm, VIR_DOMAIN_EVENT_DEFINED,
+                            is_new ? VIR_DOMAIN_EVENT_DEFINED_ADDED
+                                   : VIR_DOMAIN_EVENT_DEFINED_UPDATED);
+        return domain_object_new(conn, vm->name, vm->uuid, vm->id);
+    }
+}
+
+static bool
+check_undefine(const MemoryDomain *vm, unsigned flags, GError **error)
+{
+    g_autoptr(GPtrArray) checkpoints = NULL;
+
+    if (!vm->config) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "domain '%s' is transient: it has no definition, and is "
+                    "gone when it stops",
+                    vm->name);
+    }
+    /* One that runs gives nothing up yet. */
+    if (memory_domain_is_active(vm) ||
+        flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)
+        return true;
+    checkpoints = checkpoint_tree_list(vm->checkpoints, NULL, 0);
+    if (checkpoints->len == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot undefine domain '%s': it has %u checkpoints; delete "
+                "them, or say that their metadata may go",
+                vm->name, checkpoints->len);
+}
+
+int
+memory_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    MemoryDomain *vm = NULL;
+
+    if (!memory_flags_check(flags, UNDEFINE_FLAGS, error))
+        return -1;
+    call = memory_call_begin(domain, error);
+    if (!call || !check_undefine(memory_call_domain(call), flags, error))
+        return -1;
+    vm = memory_call_domain(call);
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_UNDEFINED,
+                        VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    if (memory_domain_is_active(vm)) {
+        vm->is_autostart = false;
+        memory_domain_set_config(vm, NULL);
+    } else {
+        memory_domain_remove(vm);
+    }
+    return 0;
+}
+
+static void
+rename_to(MemoryDomain *vm, const char *new_name)
+{
+    DomainDef *def = domain_def_copy(vm->config);
+
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_UNDEFINED,
+                        VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
+    g_free(def->name);
+    def->name = g_strdup(new_name);
+    memory_domain_set_config(vm, def);
+    g_free(vm->name);
+    vm->name = g_strdup(new_name);
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_DEFINED,
+                        VIR_DOMAIN_EVENT_DEFINED_RENAMED);
+}
+
+int
+memory_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
+                     GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    MemoryDomain *vm = NULL;
+
+    if (!memory_flags_check(flags, 0, error) ||
+        !domain_name_check(new_name, error))
+        return -1;
+    call = memory_call_begin(domain, error);
+    if (!call)
+        return -1;
+    vm = memory_call_domain(call);
+    if (memory_domain_is_active(vm)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "cannot rename domain '%s' while it runs; shut it off first",
+             vm->name);
+        return -1;
+    }
+    if (g_str_equal(vm->name, new_name)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' has that name already", new_name);
+        return -1;
+    }
+    if (!check_name(vm->host, new_name, vm->uuid, error))
+        return -1;
+    rename_to(vm, new_name);
+    return 0;
+}
+
+int
+memory_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+
+    if (!vm)
+        return -1;
+    if (!vm->config) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' is transient and cannot be started by itself",
+             vm->name);
+        return -1;
+    }
+    vm->is_autostart = autostart != 0;
+    return 0;
+}

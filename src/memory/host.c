@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory/host.h"
+
+#include "base/error.h"
+#include "memory/domain.h"
+#include "xml/domain_xml.h"
+#include "xml/host/test_xml.h"
+
+#include <string.h>
+
+/* What libvirt's test:///default has: this name, UUID, memory and vCPUs, so that
+ * programs and tests which know it find it.  The disk is ours: there would be
+ * nothing to back up. */
+static const char default_domain[] =
+    "<domain type='test'><name>test</name>"
+    "<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
+    "<memory>8388608</memory><currentMemory>2097152</currentMemory>"
+    "<vcpu>2</vcpu><os><type>hvm</type></os><devices>"
+    "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+    "<source file='/guest/test.qcow2'/><target dev='vda' bus='virtio'/></disk>"
+    "</devices></domain>";
+
+/* The host of test:///default; it holds no reference, its sessions do. */
+static struct {
+    Lock lock; /* taken before any host's */
+    MemoryHost *host;
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+enum { VERSION = 2 }; /* libvirt's test driver has it */
+
+static MemoryHost *
+host_new(void)
+{
+    MemoryHost *host = g_new0(MemoryHost, 1);
+
+    host->refs = 1;
+    lock_init(&host->lock);
+    host->domains = g_ptr_array_new();
+    host->sessions = g_ptr_array_new();
+    return host;
+}
+
+MemoryHost *
+memory_host_ref(MemoryHost *host)
+{
+    g_atomic_int_inc(&host->refs);
+    return host;
+}
+
+void
+memory_host_unref(MemoryHost *host)
+{
+    if (!host || !g_atomic_int_dec_and_test(&host->refs))
+        return;
+    while (host->domains->len > 0)
+        memory_domain_remove(g_ptr_array_index(host->domains, 0));
+    g_ptr_array_unref(host->domains);
+    g_ptr_array_unref(host->sessions);
+    lock_clear(&host->lock);
+    g_free(host);
+}
+
+MemoryDomain *
+memory_host_find_uuid(const MemoryHost *host, const unsigned char *uuid)
+{
+    for (guint i = 0; i < host->domains->len; i++) {
+        MemoryDomain *vm = g_ptr_array_index(host->domains, i);
+
+        if (memcmp(vm->uuid, uuid, DOMAIN_UUID_SIZE) == 0)
+            return vm;
+    }
+    return NULL;
+}
+
+MemoryDomain *
+memory_host_find_name(const MemoryHost *host, const char *name)
+{
+    for (guint i = 0; i < host->domains->len; i++) {
+        MemoryDomain *vm = g_ptr_array_index(host->domains, i);
+
+        if (g_str_equal(vm->name, name))
+            return vm;
+    }
+    return NULL;
+}
+
+MemoryDomain *
+memory_host_find_id(const MemoryHost *host, int id)
+{
+    for (guint i = 0; i < host->domains->len; i++) {
+        MemoryDomain *vm = g_ptr_array_index(host->domains, i);
+
+        if (vm->id == id && id >= 0)
+            return vm;
+    }
+    return NULL;
+}
+
+/* ---- opening ---- */
+
+bool
+memory_accepts(const ConnectUri *uri)
+{
+    return g_str_equal(uri->scheme, "test") && !uri->transport && !uri->host &&
+           strlen(uri->path) > 1;
+}
+
+static bool
+add_domain(MemoryHost *host, TestDomain *described, GError **error)
+{
+    const DomainDef *def = described->def;
+    MemoryDomain *vm = NULL;
+
+    if (memory_host_find_name(host, def->name) ||
+        memory_host_find_uuid(host, def->uuid)) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "domain '%s' has the name or the UUID of one before it",
+                    def->name);
+    }
+    vm = memory_domain_new(host, def->name, def->uuid);
+    if (described->state != VIR_DOMAIN_SHUTOFF) {
+        memory_domain_start(vm, domain_def_copy(def),
+                            described->state == VIR_DOMAIN_PAUSED);
+        vm->state = described->state;
+    }
+    if (!described->is_transient)
+        memory_domain_set_config(vm, g_steal_pointer(&described->def));
+    return true;
+}
+
+static MemoryHost *
+host_from_file(const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) domains = test_xml_read_node(path, error);
+    g_autoptr(MemoryHost) host = host_new();
+
+    if (!domains) {
+        g_prefix_error(error, "cannot open '%s': ", path);
+        return NULL;
+    }
+    for (guint i = 0; i < domains->len; i++) {
+        if (!add_domain(host, g_ptr_array_index(domains, i), error)) {
+            g_prefix_error(error, "cannot open '%s': ", path);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&host);
+}
+
+static MemoryHost *
+shared_host(GError **error)
+{
+    g_autoptr(MemoryHost) host = NULL;
+    TestDomain described = {.state = VIR_DOMAIN_RUNNING};
+
+    if (shared.host)
+        return memory_host_ref(shared.host);
+    described.def = domain_xml_parse(default_domain, error);
+    if (!described.def)
+        return NULL;
+    host = host_new();
+    if (!add_domain(host, &described, error))
+        return NULL;
+    shared.host = host;
+    return g_steal_pointer(&host);
+}
+
+/* The shared lock around both, so that nobody finds a host that is closing. */
+void *
+memory_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
+            GError **error)
+{
+    LOCK_SCOPE(&shared.lock);
+    bool is_default = g_str_equal(uri->path, "/default");
+    MemoryHost *host =
+        is_default ? shared_host(error) : host_from_file(uri->path, error);
+    MemorySession *session = NULL;
+
+    (void)is_readonly; /* held by the public calls */
+    if (!host)
+        return NULL;
+    session = g_new0(MemorySession, 1);
+    session->host = host;
+    {
+        LOCK_SCOPE(&host->lock);
+
+        g_ptr_array_add(host->sessions, session);
+    }
+    *ret_uri = g_strdup_printf("test://%s", uri->path);
+    return session;
+}
+
+/* With the last session everything that runs on a host ends. */
+static void
+stop_jobs(MemoryHost *host)
+{
+    for (guint i = 0; i < host->domains->len; i++)
+        memory_domain_end_jobs(g_ptr_array_index(host->domains, i));
+}
+
+void
+memory_close(void *opened)
+{
+    LOCK_SCOPE(&shared.lock);
+    MemorySession *session = opened;
+
+    {
+        LOCK_SCOPE(&session->host->lock);
+
+        g_ptr_array_remove(session->host->sessions, session);
+        if (session->host->sessions->len == 0) {
+            stop_jobs(session->host);
+            if (shared.host == session->host)
+                shared.host = NULL;
+        }
+    }
+    memory_host_unref(session->host);
+    g_free(session);
+}
+
+void
+memory_events_wanted(virConnectPtr conn, bool is_wanted)
+{
+    MemorySession *session = conn->session;
+    LOCK_SCOPE(&session->host->lock);
+
+    session->events = is_wanted ? conn->events : NULL;
+}
+
+int
+memory_connect_version(virConnectPtr conn, unsigned long *ret_version,
+                       GError **error)
+{
+    (void)conn;
+    (void)error;
+    *ret_version = VERSION;
+    return 0;
+}
