@@ -3,6 +3,8 @@
  * in cmd_checkpoint_list.c. */
 #include "cli/cmd_checkpoint_list.h"
 #include "cli/command.h"
+#include "cli/shell/editor.h"
+#include "cli/text/xml_query.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -315,6 +317,61 @@ cmd_checkpoint_delete(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* What an edited document belongs to. */
+typedef struct {
+    virDomainPtr domain;
+    const char *name;
+} Edited;
+
+/* Another name would make another checkpoint, whose bitmaps nobody has made:
+ * this is for what is said about one. */
+static CommandResult
+redefine_edited(Tool *tool, const char *text, void *data)
+{
+    const Edited *edited = data;
+    g_autofree char *name = xml_query_text(text, "domaincheckpoint/name");
+    g_autoptr(virDomainCheckpoint) checkpoint = NULL;
+
+    if (name && strcmp(name, edited->name) != 0) {
+        return tool_refuse(tool, "Cannot rename checkpoint %s to %s",
+                           edited->name, name);
+    }
+    checkpoint = virDomainCheckpointCreateXML(
+        edited->domain, text, VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE);
+    if (!checkpoint) {
+        return tool_fail(tool, "Failed to update checkpoint '%s'",
+                         edited->name);
+    }
+    output_say(&tool->output, "Checkpoint %s edited.\n", edited->name);
+    return RESULT_DONE;
+}
+
+static CommandResult
+cmd_checkpoint_edit(Tool *tool, const Options *options)
+{
+    g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    g_autoptr(virDomainCheckpoint) checkpoint = NULL;
+    g_autofree char *xml = NULL;
+    g_autofree char *unchanged = NULL;
+    Edited edited = {.domain = domain};
+
+    if (!domain)
+        return RESULT_FAILED;
+    checkpoint = find_checkpoint(tool, domain, options);
+    if (!checkpoint)
+        return RESULT_FAILED;
+    edited.name = virDomainCheckpointGetName(checkpoint);
+    xml = virDomainCheckpointGetXMLDesc(checkpoint,
+                                        VIR_DOMAIN_CHECKPOINT_XML_SECURE);
+    if (!xml) {
+        return tool_fail(tool, "Failed to get the XML of checkpoint '%s'",
+                         edited.name);
+    }
+    unchanged = g_strdup_printf("Checkpoint %s XML configuration not changed.",
+                                edited.name);
+    return editor_run(tool, xml, unchanged, redefine_edited, &edited);
+}
+
 static const OptionDef create_options[] = {
     OPTION_DOMAIN,
     {"xmlfile", "file with the XML of the checkpoint; - for standard input",
@@ -386,6 +443,9 @@ const Command checkpoint_commands[] = {
      delete_options, delete_apart, NULL, cmd_checkpoint_delete},
     {"checkpoint-dumpxml", "XML of a checkpoint", NULL, dumpxml_options, NULL,
      xpath_needs, cmd_checkpoint_dumpxml},
+    {"checkpoint-edit", "edit the XML of a checkpoint",
+     "With the editor that VISUAL or EDITOR names, else vi.",
+     checkpoint_options, NULL, NULL, cmd_checkpoint_edit},
     {"checkpoint-info", "basic information on a checkpoint", NULL,
      checkpoint_options, NULL, NULL, cmd_checkpoint_info},
     {"checkpoint-list", "list the checkpoints of a domain", NULL,

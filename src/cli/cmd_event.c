@@ -106,13 +106,112 @@ on_job_completed(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
     fflush(output->out);
 }
 
+/* Begins the line of an event; false if it is not wanted any more. */
+static bool
+begin_line(const Registration *registration, virDomainPtr domain)
+{
+    if (!take_event(registration->watch))
+        return false;
+    output_print(registration->watch->output,
+                 "event '%s' for domain '%s': ", registration->kind->name,
+                 virDomainGetName(domain));
+    return true;
+}
+
+static void
+end_line(const Registration *registration)
+{
+    output_print(registration->watch->output, "\n");
+    fflush(registration->watch->output->out);
+}
+
+static void
+on_block_job(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+             const char *disk, int type, int status, void *data)
+{
+    const Registration *registration = data;
+
+    if (!begin_line(registration, domain))
+        return;
+    output_print(registration->watch->output, "%s for %s %s",
+                 wording_block_job(type), disk,
+                 wording_block_job_status(status));
+    end_line(registration);
+}
+
+static void
+on_io_error(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+            const char *path, const char *alias, int action, void *data)
+{
+    const Registration *registration = data;
+
+    if (!begin_line(registration, domain))
+        return;
+    output_print(registration->watch->output, "%s (%s) %s", path, alias,
+                 wording_io_error(action));
+    end_line(registration);
+}
+
+static void /* NOLINTNEXTLINE(readability-function-size): libvirt's type */
+on_io_error_reason(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+                   const char *path, const char *alias, int action,
+                   const char *reason, void *data)
+{
+    const Registration *registration = data;
+
+    if (!begin_line(registration, domain))
+        return;
+    output_print(registration->watch->output, "%s (%s) %s due to %s", path,
+                 alias, wording_io_error(action), reason);
+    end_line(registration);
+}
+
+static void
+on_agent(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain, int state,
+         int reason, void *data)
+{
+    const Registration *registration = data;
+
+    if (!begin_line(registration, domain))
+        return;
+    output_print(registration->watch->output, "state: '%s' reason: '%s'",
+                 wording_agent_state(state), wording_agent_reason(reason));
+    end_line(registration);
+}
+
+static void /* NOLINTNEXTLINE(readability-function-size): libvirt's type */
+on_threshold(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+             const char *disk, const char *path, unsigned long long threshold,
+             unsigned long long excess, void *data)
+{
+    const Registration *registration = data;
+
+    if (!begin_line(registration, domain))
+        return;
+    output_print(registration->watch->output, "dev: %s(%s) %llu %llu", disk,
+                 path ? path : "", threshold, excess);
+    end_line(registration);
+}
+
 static const Kind kinds[] = {
     {"lifecycle", VIR_DOMAIN_EVENT_ID_LIFECYCLE,
      VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
     {"reboot", VIR_DOMAIN_EVENT_ID_REBOOT, on_generic},
+    {"io-error", VIR_DOMAIN_EVENT_ID_IO_ERROR,
+     VIR_DOMAIN_EVENT_CALLBACK(on_io_error)},
+    {"io-error-reason", VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON,
+     VIR_DOMAIN_EVENT_CALLBACK(on_io_error_reason)},
     {"control-error", VIR_DOMAIN_EVENT_ID_CONTROL_ERROR, on_generic},
     {"job-completed", VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
      VIR_DOMAIN_EVENT_CALLBACK(on_job_completed)},
+    {"block-job", VIR_DOMAIN_EVENT_ID_BLOCK_JOB,
+     VIR_DOMAIN_EVENT_CALLBACK(on_block_job)},
+    {"block-job-2", VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2,
+     VIR_DOMAIN_EVENT_CALLBACK(on_block_job)},
+    {"agent-lifecycle", VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+     VIR_DOMAIN_EVENT_CALLBACK(on_agent)},
+    {"block-threshold", VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD,
+     VIR_DOMAIN_EVENT_CALLBACK(on_threshold)},
 };
 
 static void

@@ -221,24 +221,20 @@ progress_text(const Stats *stats)
 }
 
 static void
-add_job_row(Table *table, virDomainPtr domain, const virDomainJobId *entry)
+add_job_row(Table *table, virDomainJobPtr job)
 {
-    g_autoptr(virDomainJob) job = virDomainJobLookupByID(domain, entry->id, 0);
-    g_auto(Stats) stats = {entry->type, NULL, 0};
-    g_autofree char *id = g_strdup_printf("%d", entry->id);
+    g_auto(Stats) stats = {virDomainJobGetType(job), NULL, 0};
+    g_autofree char *id = g_strdup_printf("%d", virDomainJobGetID(job));
     g_autofree char *progress = NULL;
+    int operation = virDomainJobGetOperation(job);
     const char *cells[] = {id, "-", NULL, NULL};
 
     /* A job may be gone since it was listed; its row then says less. */
-    if (job) {
-        int operation = virDomainJobGetOperation(job);
-
-        if (operation != VIR_DOMAIN_JOB_OPERATION_UNKNOWN)
-            cells[1] = wording_operation(operation);
-        (void)virDomainJobGetStats(job, &stats.type, &stats.params,
-                                   &stats.count, 0);
-    }
-    virResetLastError();
+    (void)virDomainJobGetStats(job, &stats.type, &stats.params, &stats.count,
+                               0);
+    tool_forget_error();
+    if (operation != VIR_DOMAIN_JOB_OPERATION_UNKNOWN)
+        cells[1] = wording_operation(operation);
     cells[2] = wording_job_type(stats.type);
     progress = progress_text(&stats);
     cells[3] = progress;
@@ -250,20 +246,24 @@ cmd_job_list(Tool *tool, const Options *options)
 {
     static const char *const titles[] = {"Id", "Operation", "Type", "Progress",
                                          NULL};
+    static const OptionBit bits[] = {{"all", VIR_DOMAIN_LIST_JOBS_COMPLETED},
+                                     {NULL}};
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autoptr(Table) table = table_new(titles);
-    virDomainJobId *jobs = NULL;
+    virDomainJobPtr *jobs = NULL;
     int count = 0;
 
     if (!domain)
         return RESULT_FAILED;
-    count = virDomainListJobIds(domain, &jobs, 0);
+    count = virDomainListAllJobs(domain, &jobs, options_flags(options, bits));
     if (count < 0) {
         return tool_fail(tool, "Failed to list the jobs of domain '%s'",
                          virDomainGetName(domain));
     }
-    for (int i = 0; i < count; i++)
-        add_job_row(table, domain, &jobs[i]);
+    for (int i = 0; i < count; i++) {
+        add_job_row(table, jobs[i]);
+        virDomainJobFree(jobs[i]);
+    }
     free(jobs);
     table_print(table, &tool->output);
     return RESULT_DONE;
@@ -288,7 +288,11 @@ static const OptionDef jobabort_options[] = {
     OPTION_END,
 };
 
-static const OptionDef job_list_options[] = {OPTION_DOMAIN, OPTION_END};
+static const OptionDef job_list_options[] = {
+    OPTION_DOMAIN,
+    {"all", "also those that have ended and are remembered", OPTION_FLAG},
+    OPTION_END,
+};
 
 const Command job_commands[] = {
     {"domjobabort", "abort a job of a domain",

@@ -79,6 +79,55 @@ wording_job_type(int type)
 }
 
 const char *
+wording_block_job(int type)
+{
+    static const char *const names[] = {"Unknown job",         "Block Pull",
+                                        "Block Copy",          "Block Commit",
+                                        "Active Block Commit", "Backup"};
+    static const Words words = WORDS(names);
+
+    return word(&words, type, "Unknown job");
+}
+
+const char *
+wording_block_job_status(int status)
+{
+    static const char *const names[] = {"completed", "failed", "canceled",
+                                        "ready"};
+    static const Words words = WORDS(names);
+
+    return word(&words, status, "unknown");
+}
+
+const char *
+wording_io_error(int action)
+{
+    static const char *const names[] = {"none", "pause", "report"};
+    static const Words words = WORDS(names);
+
+    return word(&words, action, "unknown");
+}
+
+const char *
+wording_agent_state(int state)
+{
+    static const char *const names[] = {"unknown", "connected", "disconnected"};
+    static const Words words = WORDS(names);
+
+    return word(&words, state, "unknown");
+}
+
+const char *
+wording_agent_reason(int reason)
+{
+    static const char *const names[] = {"unknown", "domain started",
+                                        "channel event"};
+    static const Words words = WORDS(names);
+
+    return word(&words, reason, "unknown");
+}
+
+const char *
 wording_operation(int operation)
 {
     static const char *const names[] = {"Unknown",

@@ -18,5 +18,17 @@ const char *wording_operation(int operation);
 const char *wording_event(int event);
 const char *wording_event_detail(int event, int detail);
 
+/** wording_block_job, wording_block_job_status: of virDomainBlockJobType and
+ * virConnectDomainEventBlockJobStatus. */
+const char *wording_block_job(int type);
+const char *wording_block_job_status(int status);
+
+/** wording_io_error: of virDomainEventIOErrorAction. */
+const char *wording_io_error(int action);
+
+/** wording_agent_state, wording_agent_reason: of the agent's events. */
+const char *wording_agent_state(int state);
+const char *wording_agent_reason(int reason);
+
 /** wording_param: (transfer full): the value of @param, whatever its type. */
 char *wording_param(const virTypedParameter *param);

@@ -34,6 +34,30 @@ close_session(void *session G_GNUC_UNUSED)
 /* Two lifecycle events and a job's end happen as soon as somebody listens.
  * Those of a kind that is registered later are not for us. */
 static void
+queue_disk_events(EventQueue *queue)
+{
+    const EventDomain domain = {.name = "web", .uuid = uuid, .id = 1};
+    const EventIoError failure = {.path = "/a",
+                                  .alias = "virtio-disk0",
+                                  .action = VIR_DOMAIN_EVENT_IO_ERROR_PAUSE,
+                                  .reason = "enospc"};
+    const EventBlockJob job = {.path = "/a",
+                               .target = "vda",
+                               .type = VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT,
+                               .status = VIR_DOMAIN_BLOCK_JOB_READY};
+    const EventBlockThreshold crossed = {
+        .device = "vda", .threshold = 4096, .excess = 7};
+
+    event_queue_io_error(queue, &domain, &failure);
+    event_queue_block_job(queue, &domain, &job);
+    event_queue_agent_lifecycle(
+        queue, &domain,
+        VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED,
+        VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL);
+    event_queue_block_threshold(queue, &domain, &crossed);
+}
+
+static void
 events_wanted(virConnectPtr conn, bool is_wanted)
 {
     virTypedParameterPtr params = NULL;
@@ -52,6 +76,7 @@ events_wanted(virConnectPtr conn, bool is_wanted)
     typed_params_add_string(&params, &count, VIR_DOMAIN_JOB_ERRMSG, "none");
     event_queue_job_completed(conn->events, "web", uuid, 1, params, count);
     virTypedParamsFree(params, count);
+    queue_disk_events(conn->events);
 }
 
 static const Driver script_driver = {
@@ -121,6 +146,35 @@ the_figures_of_a_job_follow_its_end(void)
                     "events received: 1\n\n");
 }
 
+/* Each as virsh prints it. */
+static void
+disks_and_agents_tell_what_happened(void)
+{
+    static const struct {
+        const char *kind;
+        const char *line;
+    } cases[] = {
+        {"io-error", "/a (virtio-disk0) pause"},
+        {"io-error-reason", "/a (virtio-disk0) pause due to enospc"},
+        {"block-job", "Block Commit for /a ready"},
+        {"block-job-2", "Block Commit for vda ready"},
+        {"agent-lifecycle", "state: 'connected' reason: 'channel event'"},
+        {"block-threshold", "dev: vda() 4096 7"},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Capture) capture = capture_new();
+        g_autofree char *line =
+            g_strdup_printf("event --event %s", cases[i].kind);
+        g_autofree char *expected = g_strdup_printf(
+            "event '%s' for domain 'web': %s\nevents received: 1\n\n",
+            cases[i].kind, cases[i].line);
+
+        g_assert_cmpint(run(capture, line), ==, RESULT_DONE);
+        g_assert_cmpstr(capture_out(capture), ==, expected);
+    }
+}
+
 static void
 a_timestamp_stands_before_the_event(void)
 {
@@ -183,6 +237,8 @@ main(int argc, char **argv)
                     a_loop_takes_all_until_its_time_is_over);
     g_test_add_func("/cli/cmd_event/the_figures_of_a_job_follow_its_end",
                     the_figures_of_a_job_follow_its_end);
+    g_test_add_func("/cli/cmd_event/disks_and_agents_tell_what_happened",
+                    disks_and_agents_tell_what_happened);
     g_test_add_func("/cli/cmd_event/a_timestamp_stands_before_the_event",
                     a_timestamp_stands_before_the_event);
     g_test_add_func("/cli/cmd_event/no_event_is_a_failure",

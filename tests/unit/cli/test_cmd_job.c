@@ -20,7 +20,7 @@ each_command_makes_its_call(void)
         {"job-list web", "job_stats 0 flags=0x0",
          " Id   Operation   Type        Progress\n"
          "----------------------------------------\n"
-         " 0    Backup      Unbounded   -\n\n"},
+         " 0    -           Unbounded   -\n\n"},
         {NULL},
     };
 
