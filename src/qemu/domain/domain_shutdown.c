@@ -67,6 +67,10 @@ domain_shutdown_notice(QemuDomain *vm, GError **error)
         return true;
     if (vm->shutdown == QEMU_SHUTDOWN_REBOOT)
         return finish_reboot(vm, error);
+    /* Calls that only read leave jobs alone, but here they keep a machine that
+     * nobody uses any more: who waits for its end may ask for nothing else. */
+    if (!domain_refresh_jobs(vm, error))
+        return false;
     if (domain_has_running_jobs(vm))
         return true;
     return qemu_domain_touch(vm, error) && domain_end_kill(vm, false, error) &&
