@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What the NBD protocol (names) and QEMU (bitmaps) take. */
-enum { EXPORT_NAME_MAX = 4095, BITMAP_NAME_MAX = 1023 };
+enum { EXPORT_NAME_MAX = 4095, BITMAP_NAME_MAX = 1023, NBD_PORT = 10809 };
 
 #define DEFAULT_HOST "127.0.0.1"
 
@@ -35,7 +35,30 @@ backup_disk_free(BackupDisk *disk)
     g_free(disk->exportname);
     g_free(disk->exportbitmap);
     g_free(disk->store);
+    backup_server_free(disk->host);
+    g_free(disk->target_name);
     g_free(disk);
+}
+
+/* The URI is for messages, and tells two targets apart. */
+void
+backup_disk_set_network(BackupDisk *disk, BackupServer *host, char *name)
+{
+    g_autofree char *path = g_uri_escape_string(name, "/", FALSE);
+
+    disk->type = DISK_SOURCE_NETWORK;
+    disk->host = host;
+    disk->target_name = name;
+    g_free(disk->store);
+    if (host->transport == BACKUP_TRANSPORT_UNIX) {
+        disk->store =
+            g_strdup_printf("nbd+unix:///%s?socket=%s", path, host->socket);
+        return;
+    }
+    if (host->port == 0)
+        host->port = NBD_PORT;
+    disk->store =
+        g_strdup_printf("nbd://%s:%u/%s", host->name, host->port, path);
 }
 
 void
@@ -185,6 +208,44 @@ align_export(BackupDisk *disk, GError **error)
     return true;
 }
 
+/* What is written where, as far as the target's kind allows it. */
+static bool
+check_target(const BackupDisk *disk, GError **error)
+{
+    if (disk->type == DISK_SOURCE_NETWORK && disk->format != IMAGE_FORMAT_RAW) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the target of disk '%s' is an NBD export, which takes the "
+                    "disk's bytes and no image; use <driver type='raw'/>",
+                    disk->name);
+    }
+    if (disk->is_shallow && disk->mode == BACKUP_DISK_INCREMENTAL) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "disk '%s' asks for a shallow backup and for one since "
+                    "checkpoint '%s'; leave one of them out",
+                    disk->name, disk->incremental);
+    }
+    if (disk->is_shallow && disk->format != IMAGE_FORMAT_QCOW2) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "a shallow backup of disk '%s' needs a target that names a "
+                    "backing file; use <driver type='qcow2'/>",
+                    disk->name);
+    }
+    return true;
+}
+
+/* Of a full backup everything is what differs. */
+static bool
+check_expose(const BackupDisk *disk, GError **error)
+{
+    if (disk->expose == BACKUP_EXPOSE_ALL ||
+        disk->mode == BACKUP_DISK_INCREMENTAL)
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "disk '%s' asks for what changed alone (expose='dirty') and "
+                "nothing says since which checkpoint; add incremental='NAME'",
+                disk->name);
+}
+
 /* The file name rule: the source's path, a dot, the suffix. */
 static bool
 align_store(BackupDisk *disk, const DiskDef *real, const char *suffix,
@@ -300,9 +361,11 @@ align_disks(BackupDef *def, const DomainDef *domain, const char *suffix,
         ++*ret_chosen;
         if (!align_mode(def, disk, error))
             return false;
-        if (def->mode == BACKUP_MODE_PULL && !align_export(disk, error))
+        if (def->mode == BACKUP_MODE_PULL &&
+            !(align_export(disk, error) && check_expose(disk, error)))
             return false;
-        if (!align_store(disk, real, suffix, error))
+        if (!align_store(disk, real, suffix, error) ||
+            !check_target(disk, error))
             return false;
     }
     return true;

@@ -38,15 +38,27 @@ typedef enum {
     BACKUP_DISK_INCREMENTAL,
 } BackupDiskMode;
 
+/* What a pull's export gives of the blocks that an increment need not hold. */
+typedef enum {
+    BACKUP_EXPOSE_ALL,   /* the whole disk as it was at the cut */
+    BACKUP_EXPOSE_DIRTY, /* zeroes: the export is the differential alone */
+} BackupExpose;
+
 typedef struct {
     char *name;          /* disk target; a source path only until aligned */
     bool is_chosen;      /* backup='yes' */
     DiskSourceType type; /* of the store; NONE until aligned */
     BackupDiskMode mode;
-    char *incremental;  /* checkpoint; non-NULL exactly when INCREMENTAL */
-    char *exportname;   /* pull; non-NULL once aligned, "" is a name */
-    char *exportbitmap; /* pull and incremental; non-NULL once aligned */
-    char *store;        /* target (push) or scratch (pull); NULL: generate */
+    char *incremental;   /* checkpoint; non-NULL exactly when INCREMENTAL */
+    char *exportname;    /* pull; non-NULL once aligned, "" is a name */
+    char *exportbitmap;  /* pull and incremental; non-NULL once aligned */
+    BackupExpose expose; /* pull; DIRTY only when INCREMENTAL */
+    /* Target (push) or scratch (pull): a path; of a network target the URI, by
+     * which messages speak of it.  NULL: generate. */
+    char *store;
+    BackupServer *host; /* push; non-NULL exactly for a network target */
+    char *target_name;  /* push; the NBD export on it; "" is a name */
+    bool is_shallow;    /* push and full: of a chain the top image alone */
     bool is_generated;  /* we chose the path in store, not the document */
     ImageFormat format; /* of the store: qcow2 unless the document says raw */
 } BackupDisk;
@@ -67,6 +79,10 @@ void backup_def_free(BackupDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BackupDisk, backup_disk_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BackupServer, backup_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BackupDef, backup_def_free)
+
+/** backup_disk_set_network: the target is the NBD export @name on @host, which
+ * is taken over, as @name is. */
+void backup_disk_set_network(BackupDisk *disk, BackupServer *host, char *name);
 
 /** backup_def_find_disk: by target; NULL if there is none. */
 BackupDisk *backup_def_find_disk(const BackupDef *def, const char *target);

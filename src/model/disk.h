@@ -17,6 +17,7 @@ typedef enum {
     DISK_SOURCE_NONE, /* an empty drive */
     DISK_SOURCE_FILE,
     DISK_SOURCE_BLOCK,
+    DISK_SOURCE_NETWORK, /* only where a backup goes to: an NBD export */
 } DiskSourceType;
 
 typedef enum {

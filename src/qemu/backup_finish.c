@@ -87,7 +87,7 @@ remove_files(const Job *job, GError **error)
             !remove_file(job, disk->hidden_scratch, false, error))
             return false;
         if (job->keeps_files || keeps_targets ||
-            wanted->type == DISK_SOURCE_BLOCK)
+            wanted->type != DISK_SOURCE_FILE)
             continue;
         if (!remove_file(job, wanted->store, disk->is_created, error))
             return false;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "model/domain_devices.h"
+#include "qemu/block/disk_chain.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/checkpoint/checkpoint_look.h"
@@ -143,7 +144,8 @@ plan_increment(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "cannot back up disk '%s' incrementally to a new raw "
                     "image, which cannot tell unchanged blocks from zeroes; "
-                    "use qcow2",
+                    "use qcow2, or pass the flag to use the caller's own "
+                    "images if the former backup is in it",
                     wanted->name);
     }
     if (!look_at_bitmaps(vm, plan, error))
@@ -192,6 +194,11 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     if (plan->def->mode == BACKUP_MODE_PUSH) {
         disk->hidden_scratch =
             place_hidden_scratch(vm, plan->job, disk->source);
+    }
+    if (wanted->expose == BACKUP_EXPOSE_DIRTY) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "expose='dirty' of disk '%s' is not supported yet",
+                    wanted->name);
     }
     return plan_increment(vm, plan, disk, error);
 }
@@ -243,6 +250,15 @@ wanted_store(const BackupPlan *plan, const BackupPlanDisk *disk)
         (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
     store->format = wanted->format;
     store->size = disk->size;
+    store->host = wanted->host;
+    store->target_name = wanted->target_name;
+    if (wanted->is_shallow && !store->is_existing &&
+        disk_chain_length(disk->source) > 1) {
+        ImageLayer below = disk_chain_layer(disk->source, 1);
+
+        store->below = below.path; /* of the domain's definition */
+        store->below_format = below.format;
+    }
     if (!is_push)
         store->backing = node_format(disk->source);
     return store;

@@ -8,6 +8,7 @@
 #include "qemu/block/batch.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
+#include "qemu/nbd_server.h"
 #include "qemu/qmp/message.h"
 
 #include <errno.h>
@@ -96,33 +97,6 @@ listen_tcp(BackupServer *server, GError **error)
         return -1;
     }
     server->port = socket_port(fd);
-    return fd;
-}
-
-static int
-tcp_connect(const char *host, unsigned port_number, GError **error)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
-    g_autofree char *port = g_strdup_printf("%u", port_number);
-    int fd = -1;
-
-    if (getaddrinfo(host, port, &hints, &found) == 0) {
-        fd = socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, 0);
-        if (fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) < 0) {
-            close(fd);
-            fd = -1;
-        }
-        freeaddrinfo(found);
-    }
-    if (fd < 0) {
-        fail_errno(error, errno,
-                   "cannot connect to our own NBD server on "
-                   "'%s' port %u",
-                   host, port_number);
-    }
     return fd;
 }
 
@@ -271,20 +245,6 @@ backup_pull_look(QemuDomain *vm, Job *job)
     }
 }
 
-/* A connection to our own server. */
-static int
-connect_server(const BackupServer *server, GError **error)
-{
-    g_autofree char *folder = NULL;
-    g_autofree char *name = NULL;
-
-    if (server->transport != BACKUP_TRANSPORT_UNIX)
-        return tcp_connect(server->name, server->port, error);
-    folder = g_path_get_dirname(server->socket);
-    name = g_path_get_basename(server->socket);
-    return unix_connect(folder, name, error);
-}
-
 static bool
 remove_check_export(const char *id, QmpClient *qmp, GError **error)
 {
@@ -328,7 +288,7 @@ check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
 
     if (!add_check_export(id, view, qmp, error))
         return false;
-    socket = connect_server(job->backup->server, &problem);
+    socket = nbd_server_connect(job->backup->server, &problem);
     if (socket >= 0) {
         found = nbd_probe(fd_steal(&socket), id, 0, CHECK_TIMEOUT_MS, &problem);
     }

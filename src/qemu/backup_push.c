@@ -36,6 +36,18 @@ copy_tuning(const BackupPlanDisk *disk)
     return tuning;
 }
 
+/* "top" asks the view what the top image holds.  QEMU 7.2 answers wrongly where
+ * a range begins with a copied block, but errs on the safe side: an image with
+ * a backing file never gives a block up, a discard leaves a zero block in it, so
+ * what was allocated at the cut still is (docs/design/shallow-push.md). */
+static const char *
+sync_mode(const BackupPlanDisk *disk)
+{
+    if (disk->bitmap)
+        return "bitmap";
+    return disk->wanted->is_shallow ? "top" : "full";
+}
+
 static void
 start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
@@ -43,10 +55,10 @@ start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
     g_autofree char *id = node_job(plan->job, target, "copy");
     g_autofree char *view = node_job(plan->job, target, "view");
     g_autofree char *image = node_job(plan->job, target, "tgt");
-    json_t *arguments = json_pack(
-        "{s:s, s:s, s:s, s:s, s:b, s:o}", "job-id", id, "device", view,
-        "target", image, "sync", disk->bitmap ? "bitmap" : "full",
-        "auto-dismiss", 0, "x-perf", copy_tuning(disk));
+    json_t *arguments =
+        json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}", "job-id", id, "device",
+                  view, "target", image, "sync", sync_mode(disk),
+                  "auto-dismiss", 0, "x-perf", copy_tuning(disk));
 
     if (disk->bitmap) {
         json_object_set_new(arguments, "bitmap", json_string(disk->bitmap));
@@ -146,6 +158,14 @@ sync_file(const char *path, GError **error)
     return true;
 }
 
+/* The host has no cache of an NBD export: what the server is told to flush is
+ * all there is, and flush_image() does that. */
+static bool
+sync_target(const BackupDisk *disk, GError **error)
+{
+    return disk->host || sync_file(disk->store, error);
+}
+
 /* Reopening an image read-only writes out all that QEMU still holds of it and,
  * unlike its removal, tells when that fails. */
 static bool
@@ -177,11 +197,10 @@ backup_push_flush(const Job *job, QmpClient *qmp, GError **error)
 
         if (!disk->is_chosen)
             continue;
-        if (!sync_file(disk->store, error))
+        if (!sync_target(disk, error))
             return false;
         if (node_list_has(nodes, image) &&
-            !(flush_image(job, disk, qmp, error) &&
-              sync_file(disk->store, error)))
+            !(flush_image(job, disk, qmp, error) && sync_target(disk, error)))
             return false;
     }
     return true;

@@ -11,7 +11,11 @@ enum { PORT_MAX = 65535, SOCKET_PATH_MAX = 107 };
 /* In the order of the enumerations of model/backup.h. */
 static const char *const mode_words[] = {"push", "pull", NULL};
 static const char *const transport_words[] = {"tcp", "unix", NULL};
-static const char *const type_words[] = {"file", "block", NULL};
+static const char *const type_words[] = {"file", "block", "network", NULL};
+static const char *const pull_type_words[] = {"file", "block", NULL};
+static const char *const on_off_words[] = {"off", "on", NULL};
+static const char *const expose_words[] = {"all", "dirty", NULL};
+static const char *const protocol_words[] = {"nbd", NULL};
 static const char *const yes_no_words[] = {"yes", "no", NULL};
 static const char *const disk_mode_words[] = {"full", "incremental", NULL};
 
@@ -130,15 +134,10 @@ parse_server(xmlNode *node, BackupDef *def, GError **error)
     return true;
 }
 
-/* <target file='...'/> or <scratch dev='...'/>. */
+/* Both would change what is written or who may read it. */
 static bool
-parse_store(xmlNode *node, BackupDisk *disk, GError **error)
+refuse_protection(xmlNode *node, const BackupDisk *disk, GError **error)
 {
-    static const char *const file_only[] = {"file", NULL};
-    static const char *const dev_only[] = {"dev", NULL};
-    bool is_block = disk->type == DISK_SOURCE_BLOCK;
-    const char *attribute = is_block ? "dev" : "file";
-
     for (xmlNode *child = reader_first(node, NULL); child;
          child = reader_next(child, NULL)) {
         if (strcmp(reader_name(child), "encryption") == 0 ||
@@ -149,8 +148,89 @@ parse_store(xmlNode *node, BackupDisk *disk, GError **error)
                         reader_name(child), reader_name(node), disk->name);
         }
     }
-    if (!reader_only(node, is_block ? dev_only : file_only, NULL, error))
+    return true;
+}
+
+static bool
+parse_host(xmlNode *node, BackupServer *host, GError **error)
+{
+    static const char *const tcp[] = {"transport", "name", "port", NULL};
+    static const char *const local[] = {"transport", "socket", NULL};
+    int transport = BACKUP_TRANSPORT_TCP;
+    uint64_t port = 0;
+
+    if (!reader_choice(node, "transport", transport_words, &transport, error))
         return false;
+    host->transport = (BackupTransport)transport;
+    if (host->transport == BACKUP_TRANSPORT_UNIX) {
+        host->socket = reader_attribute(node, "socket");
+        return reader_only(node, local, NULL, error) &&
+               check_path(node, "socket", host->socket, error);
+    }
+    host->name = reader_attribute(node, "name");
+    if (!reader_only(node, tcp, NULL, error) ||
+        !reader_uint(node, "port", PORT_MAX, &port, error))
+        return false;
+    host->port = (unsigned)port;
+    return (host->name && *host->name) ||
+           schema_fail(error, "<host> lacks the attribute 'name'");
+}
+
+/* <target protocol='nbd' name='EXPORT'><host .../></target>: an export that is
+ * there and is written to. */
+static bool
+parse_network(xmlNode *node, BackupDisk *disk, GError **error)
+{
+    static const char *const attributes[] = {"protocol", "name", "tls", NULL};
+    static const char *const children[] = {"host", NULL};
+    g_autoptr(BackupServer) server = g_new0(BackupServer, 1);
+    g_autofree char *name = reader_attribute(node, "name");
+    xmlNode *host = reader_first(node, "host");
+    int protocol = -1;
+    int tls = 1;
+
+    if (!reader_only(node, attributes, children, error) ||
+        !check_single(node, "host", error) ||
+        !reader_choice(node, "protocol", protocol_words, &protocol, error) ||
+        !reader_choice(node, "tls", yes_no_words, &tls, error))
+        return false;
+    if (protocol < 0)
+        return schema_fail(error, "<target> lacks the attribute 'protocol'");
+    if (!host) {
+        return schema_fail(error, "<target protocol='nbd'> lacks its <host>: "
+                                  "say where the server listens");
+    }
+    if (tls == 0) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "<target tls='yes'> of disk '%s' is not supported; use a "
+                    "Unix socket or a network that is trusted",
+                    disk->name);
+    }
+    if (!parse_host(host, server, error))
+        return false;
+    backup_disk_set_network(disk, g_steal_pointer(&server),
+                            name ? g_steal_pointer(&name) : g_strdup(""));
+    return true;
+}
+
+/* <target file='...'/> or <scratch dev='...'/>. */
+static bool
+parse_store(xmlNode *node, BackupMode mode, BackupDisk *disk, GError **error)
+{
+    bool is_push = mode == BACKUP_MODE_PUSH;
+    const char *attribute = disk->type == DISK_SOURCE_BLOCK ? "dev" : "file";
+    const char *const attributes[] = {attribute, is_push ? "shallow" : NULL,
+                                      NULL};
+    int shallow = 0;
+
+    if (!refuse_protection(node, disk, error))
+        return false;
+    if (disk->type == DISK_SOURCE_NETWORK)
+        return parse_network(node, disk, error);
+    if (!reader_only(node, attributes, NULL, error) ||
+        !reader_choice(node, "shallow", on_off_words, &shallow, error))
+        return false;
+    disk->is_shallow = shallow == 1;
     disk->store = reader_attribute(node, attribute);
     return check_path(node, attribute, disk->store, error);
 }
@@ -213,7 +293,7 @@ parse_disk_children(xmlNode *node, BackupMode mode, BackupDisk *disk,
         if (strcmp(name, "driver") == 0) {
             if (!parse_driver(child, mode, disk, error))
                 return false;
-        } else if (!parse_store(child, disk, error)) {
+        } else if (!parse_store(child, mode, disk, error)) {
             return false;
         }
     }
@@ -249,24 +329,39 @@ static bool
 parse_chosen_disk(xmlNode *node, BackupMode mode, BackupDisk *disk,
                   GError **error)
 {
-    static const char *const push[] = {"name",       "backup",      "type",
-                                       "backupmode", "incremental", NULL};
+    static const char *const push[] = {
+        "name", "backup", "type", "backupmode", "incremental", "index", NULL};
     static const char *const pull[] = {
-        "name",        "backup",     "type",         "backupmode",
-        "incremental", "exportname", "exportbitmap", NULL};
+        "name",  "backup",     "type",         "backupmode", "incremental",
+        "index", "exportname", "exportbitmap", "expose",     NULL};
     static const char *const children[] = {"driver", "target", "scratch", NULL};
+    bool is_pull = mode == BACKUP_MODE_PULL;
     int type = -1;
+    int expose = BACKUP_EXPOSE_ALL;
+    uint64_t index = 0; /* libvirt shows one, and so it may come back */
 
-    if (!reader_only(node, mode == BACKUP_MODE_PULL ? pull : push, children,
-                     error) ||
-        !reader_choice(node, "type", type_words, &type, error) ||
+    if (!reader_only(node, is_pull ? pull : push, children, error) ||
+        !reader_choice(node, "type", is_pull ? pull_type_words : type_words,
+                       &type, error) ||
+        !reader_choice(node, "expose", expose_words, &expose, error) ||
+        !reader_uint(node, "index", G_MAXUINT32, &index, error) ||
         !parse_disk_mode(node, disk, error))
         return false;
     if (type >= 0)
-        disk->type = type == 0 ? DISK_SOURCE_FILE : DISK_SOURCE_BLOCK;
+        disk->type = (DiskSourceType)(DISK_SOURCE_FILE + type);
+    if (disk->type == DISK_SOURCE_NETWORK)
+        disk->format = IMAGE_FORMAT_RAW;
+    disk->expose = (BackupExpose)expose;
     disk->exportname = reader_attribute(node, "exportname");
     disk->exportbitmap = reader_attribute(node, "exportbitmap");
-    return parse_disk_children(node, mode, disk, error);
+    if (!parse_disk_children(node, mode, disk, error))
+        return false;
+    /* Nobody can make up where a server listens. */
+    return disk->type != DISK_SOURCE_NETWORK || disk->host ||
+           fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "<disk name='%s' type='network'> needs a <target "
+                "protocol='nbd'> with its <host>",
+                disk->name);
 }
 
 static BackupDisk *
@@ -410,16 +505,36 @@ write_server(Writer *writer, const BackupServer *server)
 }
 
 static void
+write_host(Writer *writer, const BackupServer *host)
+{
+    writer_open(writer, "host");
+    writer_attribute(writer, "transport", transport_words[host->transport]);
+    writer_attribute(writer, "name", host->name);
+    if (host->port > 0)
+        writer_attribute_uint(writer, "port", host->port);
+    writer_attribute(writer, "socket", host->socket);
+    writer_close(writer);
+}
+
+static void
 write_store(Writer *writer, const BackupDisk *disk, BackupMode mode)
 {
+    bool is_block = disk->type == DISK_SOURCE_BLOCK;
+
     if (!disk->store)
         return;
     writer_open(writer, "driver");
     writer_attribute(writer, "type", image_format_name(disk->format));
     writer_close(writer);
     writer_open(writer, mode == BACKUP_MODE_PUSH ? "target" : "scratch");
-    writer_attribute(writer, disk->type == DISK_SOURCE_BLOCK ? "dev" : "file",
-                     disk->store);
+    if (disk->host) {
+        writer_attribute(writer, "protocol", "nbd");
+        writer_attribute(writer, "name", disk->target_name);
+        write_host(writer, disk->host);
+    } else {
+        writer_attribute(writer, is_block ? "dev" : "file", disk->store);
+        writer_attribute(writer, "shallow", disk->is_shallow ? "on" : NULL);
+    }
     writer_close(writer);
 }
 
@@ -431,9 +546,8 @@ write_disk(Writer *writer, const BackupDisk *disk, BackupMode mode)
     writer_attribute(writer, "backup", disk->is_chosen ? "yes" : "no");
     if (disk->is_chosen) {
         if (disk->type != DISK_SOURCE_NONE) {
-            bool is_block = disk->type == DISK_SOURCE_BLOCK;
-
-            writer_attribute(writer, "type", type_words[is_block ? 1 : 0]);
+            writer_attribute(writer, "type",
+                             type_words[disk->type - DISK_SOURCE_FILE]);
         }
         if (disk->mode != BACKUP_DISK_UNSET) {
             bool is_full = disk->mode == BACKUP_DISK_FULL;
@@ -444,6 +558,10 @@ write_disk(Writer *writer, const BackupDisk *disk, BackupMode mode)
         writer_attribute(writer, "incremental", disk->incremental);
         writer_attribute(writer, "exportname", disk->exportname);
         writer_attribute(writer, "exportbitmap", disk->exportbitmap);
+        /* Shown only where it was asked for: libvirt's readers do not know
+         * the word. */
+        writer_attribute(writer, "expose",
+                         disk->expose == BACKUP_EXPOSE_DIRTY ? "dirty" : NULL);
         write_store(writer, disk, mode);
     }
     writer_close(writer);

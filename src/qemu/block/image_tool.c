@@ -58,6 +58,25 @@ image_tool_create(const char *path, ImageFormat format, uint64_t size,
 }
 
 bool
+image_tool_name_backing(const char *path, const char *backing,
+                        ImageFormat backing_format, GError **error)
+{
+    const char *const arguments[] = {
+        "qemu-img", "rebase",
+        "-q",       "-u",
+        "-f",       image_format_name(IMAGE_FORMAT_QCOW2),
+        "-b",       backing,
+        "-F",       image_format_name(backing_format),
+        path,       NULL};
+    g_autofree char *output = NULL;
+
+    if (!fault_point("file:name-backing", error))
+        return false;
+    output = run_tool(arguments, path, IMAGE_FORMAT_QCOW2, error);
+    return output != NULL;
+}
+
+bool
 image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
                 GError **error)
 {

@@ -24,3 +24,8 @@ bool image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
  * not while another process uses it.  VIR_ERR_OPERATION_FAILED. */
 bool image_tool_create(const char *path, ImageFormat format, uint64_t size,
                        GError **error);
+
+/** image_tool_name_backing: the qcow2 image @path names @backing (absolute) as
+ * its backing file; neither is looked into.  VIR_ERR_OPERATION_FAILED. */
+bool image_tool_name_backing(const char *path, const char *backing,
+                             ImageFormat backing_format, GError **error);

@@ -4,10 +4,12 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "nbd/export_info.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/empty_qcow2.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/node_names.h"
+#include "qemu/nbd_server.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +27,7 @@ enum {
     METADATA_PART = 4096,
     /* The free space that all scratch of one job may take: a half. */
     FREE_PART = 2,
+    EXPORT_TIMEOUT_MS = 10 * 1000,
 };
 
 /* qcow2 unless it is told otherwise.  The flags start as the plain case: a file
@@ -166,12 +169,38 @@ check_existing(const Store *store, GError **error)
     return check_size(store, info.virtual_size, error);
 }
 
+/* Asked before QEMU is: QEMU would connect with its monitor, and so the guest,
+ * held up for as long as a server that is not there takes to say so. */
+static bool
+check_export(const Store *store, GError **error)
+{
+    int socket = nbd_server_connect(store->host, error);
+    NbdExportInfo info = {0};
+
+    if (socket < 0 || !nbd_export_info(socket, store->target_name,
+                                       EXPORT_TIMEOUT_MS, &info, error)) {
+        g_prefix_error(error,
+                       "cannot use the target '%s' of disk '%s': ", store->path,
+                       store->target);
+        return false;
+    }
+    if (info.is_read_only) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the target '%s' of disk '%s' is a read-only export; start "
+                    "its server so that it can be written to",
+                    store->path, store->target);
+    }
+    return check_size(store, info.size, error);
+}
+
 /* Repeats nothing: what is checked here can change until the image is made or
  * opened, and every one of those steps refuses again by itself (O_EXCL, QEMU's
  * locks, its comparison of sizes). */
 bool
 store_check(const Store *store, GError **error)
 {
+    if (store->host)
+        return check_export(store, error);
     if (store->is_block && !check_device(store, error))
         return false;
     if (store->is_existing)
@@ -253,7 +282,10 @@ create_file(Store *store, GError **error)
     /* Before it is filled: from here on there is a file that the undo has to
      * remove. */
     store->is_created = true;
-    return fill_file(store, fd, error);
+    return fill_file(store, fd, error) &&
+           (!store->below ||
+            image_tool_name_backing(store->path, store->below,
+                                    store->below_format, error));
 }
 
 /* What is written on a device is left to qemu-img: it takes the locks by which
@@ -261,12 +293,28 @@ create_file(Store *store, GError **error)
 static bool
 make_image(Store *store, GError **error)
 {
-    if (store->is_existing)
+    if (store->is_existing || store->host)
         return true;
     if (!store->is_block)
         return create_file(store, error);
-    return store->format == IMAGE_FORMAT_RAW ||
-           image_tool_create(store->path, store->format, store->size, error);
+    if (store->format == IMAGE_FORMAT_RAW)
+        return true;
+    return image_tool_create(store->path, store->format, store->size, error) &&
+           (!store->below ||
+            image_tool_name_backing(store->path, store->below,
+                                    store->below_format, error));
+}
+
+/* A server that goes away makes the copy fail at once: no reconnecting, which
+ * would come back to an export that may have lost what was written before. */
+static json_t *
+export_options(const Store *store)
+{
+    g_autofree char *file = node_of(store, "-file");
+
+    return json_pack("{s:s, s:s, s:o, s:s}", "driver", "nbd", "node-name", file,
+                     "server", nbd_server_address(store->host), "export",
+                     store->target_name);
 }
 
 /* The nodes below the image, which come and go with it.  What is said above
@@ -276,9 +324,13 @@ file_options(const Store *store)
 {
     g_autofree char *file = node_of(store, "-file");
     g_autofree char *raw = node_of(store, "-raw");
-    json_t *options = json_pack("{s:s, s:s, s:s}", "driver",
-                                store->is_block ? "host_device" : "file",
-                                "node-name", file, "filename", store->path);
+    json_t *options = NULL;
+
+    if (store->host)
+        return export_options(store);
+    options = json_pack("{s:s, s:s, s:s}", "driver",
+                        store->is_block ? "host_device" : "file", "node-name",
+                        file, "filename", store->path);
 
     /* The raw node makes the end: QEMU's file node would let the image grow as
      * long as there is room. */

@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "model/disk.h"
+#include "model/backup.h"
 #include "qemu/qmp/client.h"
 
 #include <glib.h>
@@ -35,6 +35,14 @@ typedef struct {
     uint64_t bound; /* bytes on the host; 0: none.  Only for qcow2 files */
     /* Node that shows through where the image holds nothing; NULL: zeroes. */
     char *backing;
+    /* Borrowed.  Not NULL: no file but the NBD export @target_name there, raw, to
+     * be written over; @path is its URI, for messages. */
+    const BackupServer *host;
+    const char *target_name;
+    /* Borrowed, nullable: what a new image names as its backing file.  It is not
+     * opened with the image: nothing reads through a target. */
+    const char *below;
+    ImageFormat below_format;
     bool is_created; /* we made the file: it is ours to remove */
 } Store;
 
