@@ -174,6 +174,14 @@ put_on_base(Machine *machine, const char *command)
     return base;
 }
 
+static void
+append_range(GString *text, uint64_t start, uint64_t end_of_range)
+{
+    g_string_append_printf(text,
+                           "%" G_GINT64_MODIFIER "x+%" G_GINT64_MODIFIER "x ",
+                           start, end_of_range - start);
+}
+
 /* The data that `qemu-img map` finds in the image itself, neighbours as one:
  * "0+10000 ". */
 static char *
@@ -183,25 +191,24 @@ own_ranges(const char *image)
         run_command("qemu-img", "map", "-f", "qcow2", image, NULL);
     g_auto(GStrv) lines = g_strsplit(map, "\n", -1);
     GString *own = g_string_new(NULL);
-    unsigned long long start = 0;
-    unsigned long long end_of_range = 0;
+    uint64_t start = 0;
+    uint64_t end_of_range = 0;
 
     for (char **line = lines; *line; line++) {
-        unsigned long long offset = 0;
-        unsigned long long length = 0;
+        char *rest = NULL;
+        uint64_t offset = g_ascii_strtoull(*line, &rest, 16);
+        uint64_t length = g_ascii_strtoull(rest, NULL, 16);
 
-        if (!g_str_has_suffix(*line, image) ||
-            sscanf(*line, "%llx %llx", &offset, &length) != 2)
+        if (!g_str_has_suffix(*line, image) || length == 0)
             continue;
         if (end_of_range > 0 && offset != end_of_range) {
-            g_string_append_printf(own, "%llx+%llx ", start,
-                                   end_of_range - start);
+            append_range(own, start, end_of_range);
         }
         if (offset != end_of_range)
             start = offset;
         end_of_range = offset + length;
     }
-    g_string_append_printf(own, "%llx+%llx ", start, end_of_range - start);
+    append_range(own, start, end_of_range);
     return g_string_free(own, FALSE);
 }
 
