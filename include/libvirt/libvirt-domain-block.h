@@ -242,8 +242,9 @@ typedef enum {
  * Ends the job of a disk. A job that is given up leaves the domain as it was; a
  * copy that is in step is then as the disk was at this moment.
  *
- * Errors: VIR_ERR_INVALID_ARG (no such disk), VIR_ERR_OPERATION_INVALID (no
- * job), VIR_ERR_BLOCK_COPY_ACTIVE (PIVOT, and it is not in step yet).
+ * Errors: VIR_ERR_INVALID_ARG (no such disk, or it has no job),
+ * VIR_ERR_OPERATION_UNSUPPORTED (PIVOT of a job that ends by itself),
+ * VIR_ERR_BLOCK_COPY_ACTIVE (PIVOT, and it is not in step yet).
  *
  * Returns: 0, or -1 on error
  *
@@ -265,8 +266,8 @@ typedef enum {
  * @bandwidth: MiB/s, or with BANDWIDTH_BYTES bytes/s; 0: no limit
  * @flags: bitwise-OR of virDomainBlockJobSetSpeedFlags
  *
- * Errors: VIR_ERR_INVALID_ARG (no such disk), VIR_ERR_OVERFLOW,
- * VIR_ERR_OPERATION_INVALID (no job).
+ * Errors: VIR_ERR_INVALID_ARG (no such disk, or it has no job),
+ * VIR_ERR_OVERFLOW, VIR_ERR_OPERATION_INVALID (it does not run).
  *
  * Returns: 0, or -1 on error
  *

@@ -58,6 +58,7 @@ job_free(Job *job)
     g_free(job->error);
     g_free(job->checkpoint);
     backup_def_free(job->backup);
+    disk_job_free(job->disk_job);
     g_ptr_array_unref(job->disks);
     g_free(job);
 }
@@ -214,7 +215,20 @@ job_table_live(const JobTable *table)
     for (guint i = table->jobs->len; i > 0; i--) {
         Job *job = g_ptr_array_index(table->jobs, i - 1);
 
-        if (job_is_live(job))
+        if (job_is_live(job) && !job->disk_job)
+            return job;
+    }
+    return NULL;
+}
+
+Job *
+job_table_disk_job(const JobTable *table, const char *target)
+{
+    for (guint i = 0; i < table->jobs->len; i++) {
+        Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (job_is_live(job) && job->disk_job &&
+            (!target || strcmp(job->disk_job->disk, target) == 0))
             return job;
     }
     return NULL;
@@ -230,7 +244,7 @@ job_table_listed(const JobTable *table)
     for (guint i = table->jobs->len; !live && i > 0; i--) {
         Job *job = g_ptr_array_index(table->jobs, i - 1);
 
-        if (job->state != JOB_ENDED)
+        if (job->state != JOB_ENDED && !job->disk_job)
             return job;
     }
     return live;
@@ -244,7 +258,7 @@ job_table_unread(const JobTable *table)
     for (guint i = 0; i < table->jobs->len; i++) {
         Job *job = g_ptr_array_index(table->jobs, i);
 
-        if (!job_is_live(job) && !job->is_read &&
+        if (!job_is_live(job) && !job->is_read && !job->disk_job &&
             (!newest || job->ended_ms >= newest->ended_ms))
             newest = job;
     }

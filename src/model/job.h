@@ -8,6 +8,10 @@
  *     STARTING ── RUNNING ── ENDING ── DONE ── ENDED ── forgotten
  *                                 └────────────┘
  *
+ * It is a backup, or a job on one disk (model/disk_job.h).  libvirt's calls
+ * without ids speak of backups alone: job_table_live() and its like pass the
+ * jobs of disks over, which are named by their disk.
+ *
  * STARTING and ENDING are states of the record alone: a caller is at work, or
  * died at it.  DONE is a push backup that concluded by itself: it has given
  * back everything it used, and waits for virDomainBackupEnd().  Ended jobs can
@@ -18,6 +22,7 @@
 #pragma once
 
 #include "model/backup.h"
+#include "model/disk_job.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -68,8 +73,11 @@ typedef struct {
     char *checkpoint;   /* nullable: made at the job's moment */
     bool keeps_files;   /* REUSE_EXTERNAL: files are the caller's own */
     bool holds_guest;   /* the guest, which ran, was stopped for the begin */
-    BackupDef *backup;  /* aligned */
-    GPtrArray *disks;   /* of JobDisk: the chosen ones */
+    /* What it does: exactly one of these.  A save, a dump or a migration, which
+     * are not built, would be a third. */
+    BackupDef *backup; /* aligned */
+    DiskJob *disk_job;
+    GPtrArray *disks; /* of JobDisk: the chosen ones */
 } Job;
 
 JobDisk *job_disk_new(const char *target);
@@ -109,11 +117,14 @@ void job_table_trim(JobTable *table);
 /** job_table_find: any job that is not forgotten; NULL if there is none of that
  * id. */
 Job *job_table_find(const JobTable *table, int id);
-/** job_table_live: the newest one that is live; NULL if there is none. */
+/** job_table_live: the newest backup that is live; NULL if there is none. */
 Job *job_table_live(const JobTable *table);
-/** job_table_listed: the newest one that is not ENDED; NULL if none. */
+/** job_table_listed: the newest backup that is not ENDED; NULL if none. */
 Job *job_table_listed(const JobTable *table);
-/** job_table_unread: the newest DONE or ENDED one that nobody has read. */
+/** job_table_disk_job: the live job on the disk @target (NULL: on any disk, the
+ * oldest); a disk has one at most. */
+Job *job_table_disk_job(const JobTable *table, const char *target);
+/** job_table_unread: the newest DONE or ENDED backup that nobody has read. */
 Job *job_table_unread(const JobTable *table);
 /** job_table_mark_read: an ended job is forgotten; one that waits for its end
  * is only not told again. */

@@ -81,12 +81,6 @@ backup_refresh(QemuDomain *vm, GError **error)
 }
 
 bool
-backup_recover(QemuDomain *vm, GError **error)
-{
-    return backup_refresh(vm, error);
-}
-
-bool
 backup_release_guest(QemuDomain *vm, GError **error)
 {
     JobTable *jobs = job_store_load(vm, error);
@@ -156,11 +150,11 @@ get_listed(QemuDomain *vm, int id, GError **error)
     if (!jobs)
         return NULL;
     job = job_table_find(jobs, id);
-    if (job && job->state != JOB_ENDED)
+    if (job && job->backup && job->state != JOB_ENDED)
         return job;
     fail(error, VIR_ERR_NO_DOMAIN_BACKUP,
-         job ? "backup %d of domain '%s' has ended"
-             : "domain '%2$s' has no backup %1$d",
+         job && job->backup ? "backup %d of domain '%s' has ended"
+                            : "domain '%2$s' has no backup %1$d",
          id, vm->name);
     return NULL;
 }

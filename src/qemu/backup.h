@@ -24,9 +24,6 @@ bool backup_is_running(QemuDomain *vm, int id);
 /** backup_release_guest: lets a guest go on that a dead caller held. */
 bool backup_release_guest(QemuDomain *vm, GError **error);
 
-/** backup_recover: completes or undoes a begin or end whose caller died. */
-bool backup_recover(QemuDomain *vm, GError **error);
-
 /* The driver's members (driver/driver.h). */
 int qemu_backup_begin(virDomainPtr domain, const char *disk_xml,
                       const char *checkpoint_xml, unsigned flags,

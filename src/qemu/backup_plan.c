@@ -6,6 +6,7 @@
 #include "qemu/block/disk_chain.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
+#include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint/checkpoint_look.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
@@ -182,6 +183,8 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     g_ptr_array_add(plan->disks, disk);
     disk->wanted = wanted;
     disk->source = domain_def_find_disk(plan->domain, wanted->name);
+    if (!blockjob_refuse(vm, wanted->name, "begin a backup", error))
+        return false;
     node = node_format(disk->source);
     if (!check_iothread(vm, plan, disk, error))
         return false;

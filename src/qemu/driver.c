@@ -3,6 +3,7 @@
 
 #include "qemu/agent.h"
 #include "qemu/backup.h"
+#include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/session.h"
@@ -66,6 +67,11 @@ const Driver qemu_driver = {
     .job_stats = qemu_job_stats,
     .job_info = qemu_job_info,
     .job_abort = qemu_job_abort,
+    .block_job_info = qemu_block_job_info,
+    .block_job_abort = qemu_block_job_abort,
+    .block_job_set_speed = qemu_block_job_set_speed,
+    .block_pull = qemu_block_pull,
+    .block_commit = qemu_block_commit,
     .domain_block_info = qemu_domain_block_info,
     .qemu_monitor_command = qemu_monitor_command,
 };

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "qemu/backup.h"
+#include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint.h"
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/domain/domain_end.h"
@@ -34,8 +35,8 @@ domain_recover(QemuDomain *vm, bool at_start, GError **error)
 {
     if (!at_start && !end_half_started(vm, error))
         return false;
-    if (!(at_start ? backup_abort_all(vm, "QEMU ended", error)
-                   : backup_recover(vm, error)))
+    if (!(at_start ? domain_abort_jobs(vm, "QEMU ended", error)
+                   : domain_refresh_jobs(vm, error)))
         return false;
     return checkpoint_recover(vm, at_start, error);
 }
@@ -43,7 +44,7 @@ domain_recover(QemuDomain *vm, bool at_start, GError **error)
 bool
 domain_refresh_jobs(QemuDomain *vm, GError **error)
 {
-    return backup_refresh(vm, error);
+    return backup_refresh(vm, error) && blockjob_refresh(vm, error);
 }
 
 bool
@@ -80,7 +81,8 @@ domain_has_running_backup(QemuDomain *vm, bool *ret_has, GError **error)
 bool
 domain_abort_jobs(QemuDomain *vm, const char *why, GError **error)
 {
-    return backup_abort_all(vm, why, error);
+    return backup_abort_all(vm, why, error) &&
+           blockjob_abort_all(vm, why, error);
 }
 
 bool

@@ -88,11 +88,13 @@ watcher_send_job(QemuDomain *vm, const Job *job)
 
     if (!watcher)
         return;
-    job_watch_send(vm, job);
     uuid_format(vm->uuid, uuid);
     seen = g_hash_table_lookup(watcher->seen, uuid);
-    if (seen)
-        jobs_seen_update(&seen->jobs, vm, false);
+    if (seen && seen->jobs.next_id > 0) {
+        jobs_seen_update(&seen->jobs, vm, true); /* it is news to us, too */
+    } else {
+        job_watch_send(vm, job);
+    }
 }
 
 void

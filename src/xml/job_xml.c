@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "xml/backup_xml.h"
+#include "xml/record/disk_job_xml.h"
 
 #include <string.h>
 
@@ -95,7 +96,7 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
         "id",   "operation", "state", "outcome",   "started", "ended",
         "read", "error",     "files", "generated", "held",    NULL};
     static const char *const children[] = {"checkpoint", "progress",
-                                           "domainbackup", NULL};
+                                           "domainbackup", "diskjob", NULL};
     uint64_t operation = 0;
     uint64_t started_ms = 0;
     uint64_t ended_ms = 0;
@@ -149,18 +150,43 @@ is_taken(const JobTable *table, uint64_t id)
     return false;
 }
 
+/* The disk of the job is what its progress is about. */
+static bool
+parse_disk_job(xmlNode *node, Job *job, GError **error)
+{
+    job->disk_job = disk_job_xml_parse(node, error);
+    if (!job->disk_job)
+        return false;
+    if (job->disks->len == 1 && job_find_disk(job, job->disk_job->disk))
+        return true;
+    return fail(error, VIR_ERR_XML_ERROR,
+                "the record of job %d does not agree about its disk", job->id);
+}
+
+static bool
+parse_backup(xmlNode *job_node, xmlNode *node, Job *job, GError **error)
+{
+    job->backup = backup_xml_parse_node(node, error);
+    if (!job->backup || !check_backup(job, error))
+        return false;
+    mark_generated(job_node, job);
+    return true;
+}
+
 static bool
 parse_job(xmlNode *node, JobTable *table, GError **error)
 {
     xmlNode *backup = reader_first(node, "domainbackup");
+    xmlNode *disk_job = reader_first(node, "diskjob");
     uint64_t id = 0;
     Job *job = NULL;
 
     if (!reader_uint(node, "id", (uint64_t)table->next_id - 1, &id, error))
         return false;
-    if (id == 0 || is_taken(table, id) || !backup) {
+    if (id == 0 || is_taken(table, id) || !backup == !disk_job) {
         return fail(error, VIR_ERR_XML_ERROR,
-                    "a job has no id, no <domainbackup>, or another's id");
+                    "a job has no id, another's id, or not one of "
+                    "<domainbackup> and <diskjob>");
     }
     job = job_new((int)id, 0);
     g_ptr_array_add(table->jobs, job);
@@ -172,11 +198,8 @@ parse_job(xmlNode *node, JobTable *table, GError **error)
         if (!parse_progress(child, job, error))
             return false;
     }
-    job->backup = backup_xml_parse_node(backup, error);
-    if (!job->backup || !check_backup(job, error))
-        return false;
-    mark_generated(node, job);
-    return true;
+    return backup ? parse_backup(node, backup, job, error)
+                  : parse_disk_job(disk_job, job, error);
 }
 
 static bool
@@ -245,7 +268,7 @@ generated_targets(const Job *job)
 {
     g_autoptr(GString) list = g_string_new(NULL);
 
-    for (guint i = 0; i < job->backup->disks->len; i++) {
+    for (guint i = 0; job->backup && i < job->backup->disks->len; i++) {
         const BackupDisk *disk = g_ptr_array_index(job->backup->disks, i);
 
         if (disk->is_generated) {
@@ -279,7 +302,11 @@ write_job(Writer *writer, const Job *job)
     writer_element(writer, "checkpoint", job->checkpoint);
     for (guint i = 0; i < job->disks->len; i++)
         write_progress(writer, g_ptr_array_index(job->disks, i));
-    backup_xml_write(writer, job->backup);
+    if (job->backup) {
+        backup_xml_write(writer, job->backup);
+    } else {
+        disk_job_xml_write(writer, job->disk_job);
+    }
     writer_close(writer);
 }
 

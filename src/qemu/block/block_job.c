@@ -57,6 +57,7 @@ block_jobs_query(QmpClient *qmp, GError **error)
         /* "concluded" alone: "pending" and "aborting" still hold their
          * nodes. */
         job->is_concluded = strcmp(status, "concluded") == 0;
+        job->is_ready = strcmp(status, "ready") == 0;
         job->processed = job_number(entry, "current-progress");
         job->total = job_number(entry, "total-progress");
         job->error =
@@ -84,9 +85,8 @@ count_working(GHashTable *jobs, const GPtrArray *ids)
     return n_working;
 }
 
-/* (transfer full): the state in which none of @ids works any more. */
-static GHashTable *
-wait_concluded(QmpClient *qmp, const GPtrArray *ids, GError **error)
+GHashTable *
+block_job_await(QmpClient *qmp, const GPtrArray *ids, GError **error)
 {
     gint64 deadline_us =
         g_get_monotonic_time() + (gint64)QMP_TIMEOUT_MS * US_PER_MS;
@@ -152,6 +152,6 @@ block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error)
                                  json_pack("{s:s}", "id", id), NULL);
         }
     }
-    after = wait_concluded(qmp, ids, error);
+    after = block_job_await(qmp, ids, error);
     return after && dismiss(qmp, after, ids, error);
 }

@@ -14,6 +14,7 @@
 
 typedef struct {
     bool is_concluded;
+    bool is_ready; /* a mirror or an active commit, in step */
     uint64_t processed;
     uint64_t total;
     char *error; /* NULL while all is well */
@@ -24,6 +25,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlockJob, block_job_free)
 
 /** block_jobs_query: (transfer full): id -> BlockJob. */
 GHashTable *block_jobs_query(QmpClient *qmp, GError **error);
+
+/** block_job_await: (transfer full): id -> BlockJob, once each of @ids concluded
+ * or is gone.  VIR_ERR_OPERATION_TIMEOUT. */
+GHashTable *block_job_await(QmpClient *qmp, const GPtrArray *ids,
+                            GError **error);
 
 /** block_job_settle: cancels those of @ids that are there and still work, and
  * dismisses all.  What they came to is of no interest. */

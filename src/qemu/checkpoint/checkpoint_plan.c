@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "model/checkpoint_align.h"
 #include "qemu/block/bitmaps.h"
+#include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
 #include "xml/checkpoint_xml.h"
 #include "xml/domain_xml.h"
@@ -191,6 +192,21 @@ make_record(const CheckpointTree *tree, CheckpointDef *def, int job,
     return record;
 }
 
+/* A commit or a copy exchanges the image that the bitmap would live in. */
+static bool
+refuse_block_jobs(QemuDomain *vm, const CheckpointRecord *record,
+                  GError **error)
+{
+    for (guint i = 0; i < record->intervals->len; i++) {
+        const CheckpointInterval *interval =
+            g_ptr_array_index(record->intervals, i);
+
+        if (!blockjob_refuse(vm, interval->disk, "create a checkpoint", error))
+            return false;
+    }
+    return true;
+}
+
 CheckpointPlan *
 checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
                     GError **error)
@@ -217,6 +233,10 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     plan->name = g_strdup(def->name);
     plan->record = make_record(vm->checkpoints->tree, def, job,
                                flags & CHECKPOINT_PLAN_NO_METADATA);
+    if (!refuse_block_jobs(vm, plan->record, error)) {
+        checkpoint_plan_free(plan);
+        return NULL;
+    }
     /* Two plans of steps: a checkpoint alone puts both into one transaction, a
      * backup has the cut between them. */
     plan->adds = interval_start(plan->record);

@@ -9,6 +9,7 @@
 #include "base/typed_params.h"
 #include "qemu/backup.h"
 #include "qemu/backup_finish.h"
+#include "qemu/blockjob/blockjob.h"
 #include "qemu/jobs/job_stats.h"
 #include "qemu/jobs/job_store.h"
 #include "xml/backup_xml.h"
@@ -151,10 +152,30 @@ qemu_job_xml(virDomainPtr domain, int id, GError **error)
     return backup_xml_format(job->backup);
 }
 
+/* Of a job on a disk.  *@ret_result: 1, or -1 with @error set; left alone for
+ * any other job. */
+static void
+end_disk_job(virDomainPtr domain, int id, int *ret_result, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+    const JobTable *jobs = vm ? job_store_load(vm, error) : NULL;
+    Job *job = jobs ? job_table_find(jobs, id) : NULL;
+
+    if (!jobs)
+        *ret_result = -1;
+    if (!job || !job->disk_job)
+        return;
+    *ret_result = blockjob_ask(vm, job, DISK_JOB_PIVOT, true, error) ? 1 : -1;
+}
+
 int
 qemu_job_end(virDomainPtr domain, int id, GError **error)
 {
-    return qemu_backup_end(domain, id, 0, error);
+    int result = 0;
+
+    end_disk_job(domain, id, &result, error);
+    return result != 0 ? result : qemu_backup_end(domain, id, 0, error);
 }
 
 /* The job that a reading call means; NULL without @error: none, or the default
@@ -297,6 +318,8 @@ qemu_job_abort(virDomainPtr domain, int id, GError **error)
     job = choose_victim(vm, id, error);
     if (!job)
         return -1;
+    if (job->disk_job)
+        return blockjob_ask(vm, job, DISK_JOB_CANCEL, true, error) ? 0 : -1;
     is_ending = id == ANY_JOB && job->backup->mode == BACKUP_MODE_PULL;
     if (is_ending)
         return backup_end_pull(vm, job, error) ? 0 : -1;

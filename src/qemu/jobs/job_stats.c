@@ -55,9 +55,9 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
     typed_params_add_int(&params, &n, VIR_DOMAIN_JOB_ID, job->id);
     typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_TIME_ELAPSED,
                             elapsed_ms(job));
-    /* Push tells how much was copied, pull how much scratch is used: the
-     * reader's progress is unknown to us. */
-    if (job->backup->mode == BACKUP_MODE_PUSH) {
+    /* What copies tells how much was copied; a pull how much scratch is used,
+     * since the reader's progress is unknown to us. */
+    if (job->disk_job || job->backup->mode == BACKUP_MODE_PUSH) {
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TOTAL,
                                 sums.total);
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_PROCESSED,

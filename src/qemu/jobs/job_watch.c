@@ -15,6 +15,57 @@ jobs_seen_clear(JobsSeen *seen)
     seen->next_id = 0;
 }
 
+static void
+send_disk(QemuDomain *vm, EventQueue *events, const EventBlockJob *news)
+{
+    const EventDomain domain = {vm->name, vm->uuid, vm->id};
+
+    event_queue_block_job(events, &domain, news);
+}
+
+static int
+disk_status(const Job *job)
+{
+    switch (job->outcome) {
+    case JOB_COMPLETED:
+        return VIR_DOMAIN_BLOCK_JOB_COMPLETED;
+    case JOB_CANCELLED:
+        return VIR_DOMAIN_BLOCK_JOB_CANCELED;
+    case JOB_FAILED:
+    case JOB_OUTCOME_NONE:
+        break;
+    }
+    return VIR_DOMAIN_BLOCK_JOB_FAILED;
+}
+
+static void
+send_disk_job(QemuDomain *vm, EventQueue *events, const Job *job, int status)
+{
+    const DiskJob *disk_job = job->disk_job;
+    const EventBlockJob news = {disk_job->source, disk_job->disk,
+                                disk_job->type, status};
+
+    send_disk(vm, events, &news);
+}
+
+/* Each disk of a push is a block job of libvirt's, and programs that wait for
+ * those know nothing of backups.  A pull copies nothing. */
+static void
+send_copies(QemuDomain *vm, EventQueue *events, const Job *job)
+{
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+        const DiskDef *def =
+            domain_def_find_disk(qemu_domain_def(vm), disk->target);
+        const EventBlockJob news = {def ? def->path : NULL, disk->target,
+                                    VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP,
+                                    disk_status(job)};
+
+        if (job->backup->mode == BACKUP_MODE_PUSH)
+            send_disk(vm, events, &news);
+    }
+}
+
 void
 job_watch_send(QemuDomain *vm, const Job *job)
 {
@@ -25,10 +76,40 @@ job_watch_send(QemuDomain *vm, const Job *job)
     /* Nobody asked for events; making parameters for nobody is saved. */
     if (!events)
         return;
+    if (job->disk_job) {
+        send_disk_job(vm, events, job, disk_status(job));
+        return;
+    }
     n_params = job_stats_params(job, &params);
     event_queue_job_completed(events, vm->name, vm->uuid, vm->id, params,
                               n_params);
     typed_params_free(params, n_params);
+    send_copies(vm, events, job);
+}
+
+static const JobSeen *
+find_seen(const JobsSeen *seen, int id)
+{
+    for (guint i = 0; seen->live && i < seen->live->len; i++) {
+        const JobSeen *job = &g_array_index(seen->live, JobSeen, i);
+
+        if (job->id == id)
+            return job;
+    }
+    return NULL;
+}
+
+/* In step, which comes before its end whoever saw it first. */
+static void
+tell_ready(const JobsSeen *seen, QemuDomain *vm, const Job *job)
+{
+    const JobSeen *former = find_seen(seen, job->id);
+    EventQueue *events = qemu_domain_events(vm);
+
+    if (events && job->disk_job && job->disk_job->is_ready &&
+        seen->next_id > 0 &&
+        (former ? !former->is_ready : job->id >= seen->next_id))
+        send_disk_job(vm, events, job, VIR_DOMAIN_BLOCK_JOB_READY);
 }
 
 /* It was live when we looked last, or has come and gone since. */
@@ -37,32 +118,26 @@ is_news(const JobsSeen *seen, const Job *job)
 {
     if (seen->next_id == 0 || job_is_live(job))
         return false;
-    /* Begun and ended between two looks. */
-    if (job->id >= seen->next_id)
-        return true;
-    for (guint i = 0; seen->live && i < seen->live->len; i++) {
-        if (g_array_index(seen->live, int, i) == job->id)
-            return true;
-    }
-    return false;
+    return job->id >= seen->next_id || find_seen(seen, job->id);
 }
 
 void
 jobs_seen_update(JobsSeen *seen, QemuDomain *vm, bool is_telling)
 {
     JobTable *jobs = job_store_load(vm, NULL);
-    g_autoptr(GArray) live = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) live = g_array_new(FALSE, FALSE, sizeof(JobSeen));
 
     /* A record that cannot be read fails the call that needs it. */
     if (!jobs)
         return;
     for (guint i = 0; i < jobs->jobs->len; i++) {
         const Job *job = g_ptr_array_index(jobs->jobs, i);
+        const JobSeen now = {job->id, job->disk_job && job->disk_job->is_ready};
 
         if (job_is_live(job))
-            g_array_append_val(live, job->id);
-        /* One that was ended and forgotten between two looks cannot be told any
-         * more; who forgot it has read its figures. */
+            g_array_append_val(live, now);
+        if (is_telling)
+            tell_ready(seen, vm, job);
         if (is_telling && is_news(seen, job))
             job_watch_send(vm, job);
     }

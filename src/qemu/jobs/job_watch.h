@@ -10,17 +10,23 @@
 #include "model/job.h"
 #include "qemu/domain.h"
 
+/* A job that was live. */
+typedef struct {
+    int id;
+    bool is_ready; /* of a disk: that it was in step has been told */
+} JobSeen;
+
 /* Zeroed: nothing was looked at yet. */
 typedef struct {
     int next_id;  /* 0: not known */
-    GArray *live; /* of int; NULL: none */
+    GArray *live; /* of JobSeen; NULL: none */
 } JobsSeen;
 
 void jobs_seen_clear(JobsSeen *seen);
 
 /** jobs_seen_update: notes @vm's jobs; with @is_telling sends an event for each
- * that ended since @seen was noted last. */
+ * that ended since @seen was noted last, or got in step. */
 void jobs_seen_update(JobsSeen *seen, QemuDomain *vm, bool is_telling);
 
-/** job_watch_send: the event of @job's end, to this connection. */
+/** job_watch_send: the events of @job's end, to this connection. */
 void job_watch_send(QemuDomain *vm, const Job *job);

@@ -67,7 +67,7 @@ reads_back_all_it_wrote(void)
     g_assert_cmpstr(second, ==, text);
 
     g_assert_cmpint(again->next_id, ==, 3);
-    ended = job_table_find(again, 1);
+    ended = g_ptr_array_index(again->jobs, 0); /* forgotten */
     running = job_table_find(again, 2);
     g_assert_cmpstr(ended->error, ==, "it's <gone> & \"over\"");
     g_assert_true(ended->is_read);

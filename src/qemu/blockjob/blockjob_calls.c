@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The driver's calls about jobs on disks. */
+#include "base/error.h"
+#include "qemu/backup_finish.h"
+#include "qemu/block/node_names.h"
+#include "qemu/blockjob/blockjob_begin.h"
+#include "qemu/blockjob/blockjob_finish.h"
+#include "qemu/jobs/job_store.h"
+
+#include <string.h>
+
+static bool
+check_flags(unsigned flags, unsigned known, const char *what, GError **error)
+{
+    if (!(flags & ~known))
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) for %s",
+                flags & ~known, what);
+}
+
+/* QEMU counts in signed numbers. */
+static bool
+check_bandwidth(unsigned long long bandwidth, GError **error)
+{
+    if (bandwidth <= G_MAXINT64)
+        return true;
+    return fail(error, VIR_ERR_OVERFLOW,
+                "a bandwidth of %llu bytes/s is more than QEMU counts; 0 is "
+                "without a limit",
+                bandwidth);
+}
+
+/* The push backup that copies @disk; NULL: none, or @jobs is. */
+static Job *
+find_push(const JobTable *jobs, const DiskDef *disk)
+{
+    Job *job = jobs ? job_table_live(jobs) : NULL;
+
+    return job && job->backup->mode == BACKUP_MODE_PUSH &&
+                   job_find_disk(job, disk->target)
+               ? job
+               : NULL;
+}
+
+/* (borrowed): the job on @disk, be it a backup's part. */
+static Job *
+get_job(QemuDomain *vm, const DiskDef *disk, GError **error)
+{
+    const JobTable *jobs = job_store_load(vm, error);
+    Job *job = jobs ? job_table_disk_job(jobs, disk->target) : NULL;
+
+    if (!job)
+        job = find_push(jobs, disk);
+    if (jobs && !job) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "disk '%s' of domain '%s' has no block job", disk->target,
+             vm->name);
+    }
+    return job;
+}
+
+/* Programs take cur == end for "in step", and so it is only then. */
+static void
+fill_info(const Job *job, const JobDisk *progress,
+          virDomainBlockJobInfoPtr ret_info)
+{
+    const DiskJob *disk_job = job->disk_job;
+    bool is_ready = disk_job && disk_job->is_ready;
+
+    memset(ret_info, 0, sizeof(*ret_info));
+    ret_info->type =
+        disk_job ? disk_job->type : VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP;
+    ret_info->bandwidth = disk_job ? disk_job->bandwidth : 0;
+    ret_info->cur = progress->processed;
+    ret_info->end = progress->total;
+    if (is_ready)
+        ret_info->cur = ret_info->end;
+    if (!is_ready && ret_info->cur >= ret_info->end)
+        ret_info->end = ret_info->cur + 1;
+}
+
+int
+qemu_block_job_info(virDomainPtr domain, const char *disk,
+                    virDomainBlockJobInfoPtr ret_info, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+    const DiskDef *found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
+    const JobTable *jobs = found ? job_store_load(vm, error) : NULL;
+    const Job *job = NULL;
+
+    if (!jobs)
+        return -1;
+    job = job_table_disk_job(jobs, found->target);
+    if (!job)
+        job = find_push(jobs, found);
+    if (!job)
+        return 0;
+    fill_info(job, job_find_disk(job, found->target), ret_info);
+    return 1;
+}
+
+/* The copies of a backup stand for one moment and fall together. */
+static bool
+end_job(QemuDomain *vm, Job *job, unsigned flags, GError **error)
+{
+    bool is_pivot = flags & VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT;
+    bool is_waiting = !(flags & VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC);
+
+    if (job->disk_job) {
+        return blockjob_ask(vm, job,
+                            is_pivot ? DISK_JOB_PIVOT : DISK_JOB_CANCEL,
+                            is_waiting, error);
+    }
+    if (is_pivot) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "job %d of domain '%s' is a backup, which has no pivot",
+                    job->id, vm->name);
+    }
+    return backup_finish(vm, job, JOB_CANCELLED, "aborted", error);
+}
+
+int
+qemu_block_job_abort(virDomainPtr domain, const char *disk, unsigned flags,
+                     GError **error)
+{
+    const unsigned known =
+        VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC | VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT;
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+    const DiskDef *found = NULL;
+    Job *job = NULL;
+
+    if (!check_flags(flags, known, "the end of a block job", error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
+    job = found ? get_job(vm, found, error) : NULL;
+    return job && end_job(vm, job, flags, error) ? 0 : -1;
+}
+
+/* QEMU's job on @target: a backup has one for each disk. */
+static char *
+qemu_id(const Job *job, const char *target)
+{
+    return job->disk_job ? blockjob_qemu_id(job)
+                         : node_job(job->id, target, "copy");
+}
+
+static bool
+set_speed(QemuDomain *vm, Job *job, const DiskDef *disk, uint64_t bandwidth,
+          GError **error)
+{
+    g_autofree char *id = qemu_id(job, disk->target);
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+
+    if (!qmp || !qmp_client_run(qmp, "block-job-set-speed",
+                                json_pack("{s:s, s:I}", "device", id, "speed",
+                                          (json_int_t)bandwidth),
+                                error))
+        return false;
+    if (!job->disk_job)
+        return true;
+    job->disk_job->bandwidth = bandwidth;
+    return job_store_save(vm, error);
+}
+
+int
+qemu_block_job_set_speed(virDomainPtr domain, const char *disk,
+                         unsigned long long bandwidth, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+    const DiskDef *found = NULL;
+    Job *job = NULL;
+
+    if (!check_bandwidth(bandwidth, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
+    job = found ? get_job(vm, found, error) : NULL;
+    return job && set_speed(vm, job, found, bandwidth, error) ? 0 : -1;
+}
+
+/* What pull and commit have in common once the plan is made. */
+static int
+begin(QemuDomain *vm, BlockjobPlan *plan, uint64_t size, uint64_t bandwidth,
+      GError **error)
+{
+    if (!plan)
+        return -1;
+    plan->size = size;
+    plan->job->bandwidth = bandwidth;
+    return blockjob_begin(vm, plan, error) ? 0 : -1;
+}
+
+int
+qemu_block_pull(virDomainPtr domain, const char *disk, const char *base,
+                unsigned long long bandwidth, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    g_autoptr(BlockjobPlan) plan = NULL;
+    QemuDomain *vm = NULL;
+    const DiskDef *found = NULL;
+    uint64_t size = 0;
+
+    if (!check_flags(flags, VIR_DOMAIN_BLOCK_REBASE_RELATIVE, "a block pull",
+                     error) ||
+        !check_bandwidth(bandwidth, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
+    if (!found || !blockjob_plan_check(vm, found, &size, error))
+        return -1;
+    plan = blockjob_plan_pull(found, base, flags, error);
+    return begin(vm, plan, size, bandwidth, error);
+}
+
+int
+qemu_block_commit(virDomainPtr domain, const char *disk,
+                  const BlockCommit *commit, unsigned flags, GError **error)
+{
+    const unsigned known =
+        VIR_DOMAIN_BLOCK_COMMIT_SHALLOW | VIR_DOMAIN_BLOCK_COMMIT_DELETE |
+        VIR_DOMAIN_BLOCK_COMMIT_ACTIVE | VIR_DOMAIN_BLOCK_COMMIT_RELATIVE;
+    g_autoptr(QemuCall) call = NULL;
+    g_autoptr(BlockjobPlan) plan = NULL;
+    QemuDomain *vm = NULL;
+    const DiskDef *found = NULL;
+    uint64_t size = 0;
+
+    if (!check_flags(flags, known, "a block commit", error) ||
+        !check_bandwidth(commit->bandwidth, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
+    if (!found || !blockjob_plan_check(vm, found, &size, error))
+        return -1;
+    plan = blockjob_plan_commit(found, commit, flags, error);
+    return begin(vm, plan, size, commit->bandwidth, error);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/blockjob/blockjob_finish.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "qemu/block/block_job.h"
+#include "qemu/block/disk_chain.h"
+#include "qemu/block/node_list.h"
+#include "qemu/domain/domain_record.h"
+#include "qemu/jobs/job_store.h"
+#include "qemu/process/image_chain.h"
+#include "qemu/watcher.h"
+#include "xml/domain_xml.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { US_PER_MS = 1000 };
+
+char *
+blockjob_qemu_id(const Job *job)
+{
+    return node_job(job->id, job->disk_job->disk, "job");
+}
+
+/* ---- the definitions ---- */
+
+/* Where the image of node number @node is in @disk's chain; its length if it is
+ * not there. */
+static unsigned
+find_node(const DiskDef *disk, unsigned node)
+{
+    unsigned depth = 0;
+
+    while (depth < disk_chain_length(disk) &&
+           disk_chain_layer(disk, depth).node != node)
+        depth++;
+    return depth;
+}
+
+/* Goes by the numbers of the nodes, so that it can be repeated. */
+static void
+change_chain(DiskDef *disk, const DiskJob *job)
+{
+    if (job->target &&
+        find_node(disk, job->target->node) == disk_chain_length(disk)) {
+        ImageLayer *top = image_layer_new(job->target->type, job->target->path,
+                                          job->target->format);
+
+        top->node = job->target->node;
+        disk_chain_push(disk, top);
+    }
+    for (guint i = 0; i < job->leaving->len; i++) {
+        const ImageLayer *layer = g_ptr_array_index(job->leaving, i);
+        unsigned depth = find_node(disk, layer->node);
+
+        if (depth < disk_chain_length(disk))
+            disk_chain_drop(disk, depth, 1);
+    }
+}
+
+/* The stored definition is of the machine's next start.  One that meanwhile
+ * names another image for the disk was changed on purpose, and stays. */
+static bool
+follow_in_config(QemuDomain *vm, const DiskJob *job, const DiskDef *live,
+                 GError **error)
+{
+    g_autoptr(DomainDef) config = NULL;
+    DiskDef *stored =
+        vm->config ? domain_def_find_disk(vm->config, job->disk) : NULL;
+
+    if (!stored || (g_strcmp0(stored->path, job->source) != 0 &&
+                    g_strcmp0(stored->path, live->path) != 0))
+        return true;
+    config = domain_def_copy(vm->config);
+    stored = domain_def_find_disk(config, job->disk);
+    disk_chain_follow(stored, live);
+    if (!domain_record_save_config(vm, config, error))
+        return false;
+    (void)g_steal_pointer(&config);
+    return true;
+}
+
+static bool
+follow_live(QemuDomain *vm, const DiskJob *job, GError **error)
+{
+    DiskDef *disk = domain_def_find_disk(vm->live, job->disk);
+
+    if (!disk)
+        return true;
+    change_chain(disk, job);
+    return qemu_domain_save_status(vm, error) &&
+           follow_in_config(vm, job, disk, error);
+}
+
+/* QEMU is gone, and with it the live definition.  What the images name is the
+ * truth then; only the uppermost of them is the definition's to name. */
+static bool
+follow_images(QemuDomain *vm, const Job *job, GError **error)
+{
+    const DiskJob *disk_job = job->disk_job;
+    g_autoptr(DomainDef) config = domain_def_copy(vm->config);
+    DiskDef *disk = domain_def_find_disk(config, disk_job->disk);
+    bool is_stated = disk && disk->backing;
+
+    if (!disk || g_strcmp0(disk->path, disk_job->source) != 0)
+        return true;
+    if (disk_job->target && job->outcome == JOB_COMPLETED) {
+        g_free(disk->path);
+        disk->path = g_strdup(disk_job->target->path);
+        disk->source_type = disk_job->target->type;
+        disk->format = disk_job->target->format;
+    }
+    g_clear_pointer(&disk->backing, g_ptr_array_unref);
+    /* Images that cannot be read say nothing: the definition stays. */
+    if (is_stated && !image_chain_complete(disk, NULL))
+        return true;
+    if (!domain_record_save_config(vm, config, error))
+        return false;
+    (void)g_steal_pointer(&config);
+    return true;
+}
+
+static bool
+follow_chain(QemuDomain *vm, const Job *job, GError **error)
+{
+    if (!qemu_domain_is_active(vm))
+        return !vm->config || follow_images(vm, job, error);
+    return job->outcome != JOB_COMPLETED ||
+           follow_live(vm, job->disk_job, error);
+}
+
+/* ---- what goes ---- */
+
+static void
+delete_node(QmpClient *qmp, const NodeList *nodes, char *name)
+{
+    /* Somebody else may use it (an export made by hand): then it is theirs. */
+    if (node_list_has(nodes, name) &&
+        !qmp_client_run(qmp, "blockdev-del",
+                        json_pack("{s:s}", "node-name", name), NULL))
+        g_debug("node '%s' is in use and stays", name);
+    g_free(name);
+}
+
+static void
+delete_image(QmpClient *qmp, const NodeList *nodes, const DiskJob *job,
+             const ImageLayer *image)
+{
+    delete_node(qmp, nodes, node_layer(job->disk, image->node));
+    delete_node(qmp, nodes, node_layer_protocol(job->disk, image->node));
+}
+
+/* A concluded job still holds the nodes it worked on, so it goes first.  Nodes
+ * go from the top down: each holds the one below it. */
+static bool
+leave_qemu(QemuDomain *vm, const Job *job, GError **error)
+{
+    const DiskJob *disk_job = job->disk_job;
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(NodeList) nodes = NULL;
+    QmpClient *qmp = NULL;
+
+    if (!qemu_domain_is_active(vm))
+        return true;
+    qmp = qemu_domain_monitor(vm, error);
+    g_ptr_array_add(ids, blockjob_qemu_id(job));
+    if (!qmp || !block_job_settle(qmp, ids, error))
+        return false;
+    nodes = node_list_query(qmp, error);
+    if (!nodes)
+        return false;
+    if (job->outcome == JOB_COMPLETED) {
+        for (guint i = 0; i < disk_job->leaving->len; i++) {
+            delete_image(qmp, nodes, disk_job,
+                         g_ptr_array_index(disk_job->leaving, i));
+        }
+    } else if (disk_job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY) {
+        delete_image(qmp, nodes, disk_job, disk_job->target);
+    }
+    return true;
+}
+
+static bool
+remove_file(const ImageLayer *image, GError **error)
+{
+    if (image->type != DISK_SOURCE_FILE)
+        return true;
+    if (!fault_point("file:unlink", error))
+        return false;
+    if (unlink(image->path) == 0 || errno == ENOENT)
+        return true;
+    return fail_errno(error, errno, "cannot remove '%s'", image->path);
+}
+
+/* A pivot that was asked for and of which nobody knows whether it happened
+ * leaves two images that may each be the newest: none goes. */
+static bool
+remove_files(const QemuDomain *vm, const Job *job, GError **error)
+{
+    const DiskJob *disk_job = job->disk_job;
+    bool is_unknown =
+        disk_job->wish == DISK_JOB_PIVOT && !qemu_domain_is_active(vm);
+
+    if (job->outcome != JOB_COMPLETED) {
+        return !disk_job->is_created || disk_job->keeps_target || is_unknown ||
+               remove_file(disk_job->target, error);
+    }
+    for (guint i = 0; disk_job->deletes && i < disk_job->leaving->len; i++) {
+        if (!remove_file(g_ptr_array_index(disk_job->leaving, i), error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+take_down(QemuDomain *vm, const Job *job, GError **error)
+{
+    return leave_qemu(vm, job, error) && remove_files(vm, job, error);
+}
+
+bool
+blockjob_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
+                GError **error)
+{
+    if (job->state != JOB_ENDING) {
+        job->state = JOB_ENDING;
+        job->outcome = outcome;
+        g_free(job->error);
+        job->error = g_strdup(why);
+        if (!job_store_save(vm, error))
+            return false;
+    }
+    if (!follow_chain(vm, job, error) || !take_down(vm, job, error)) {
+        g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
+                       vm->name);
+        return false;
+    }
+    job->ended_ms = g_get_real_time() / US_PER_MS;
+    job->state = JOB_ENDED;
+    job_table_trim(vm->jobs);
+    if (!job_store_save(vm, error))
+        return false;
+    watcher_send_job(vm, job);
+    return true;
+}
+
+bool
+blockjob_finish_undo(QemuDomain *vm, Job *job, GError **error)
+{
+    job->outcome = JOB_CANCELLED;
+    if (!take_down(vm, job, error))
+        return false;
+    job_table_remove(vm->jobs, job);
+    return job_store_save(vm, error);
+}

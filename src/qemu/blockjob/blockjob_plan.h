@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a pull, commit or copy will do: decided, checked and refused before
+ * anything is touched. */
+#pragma once
+
+#include "model/job.h"
+#include "qemu/domain.h"
+
+typedef struct {
+    DiskJob *job;        /* until a record has it */
+    const char *command; /* QEMU's */
+    json_t *arguments;   /* those that do not name the job */
+    uint64_t size;       /* of the disk, bytes */
+    bool is_reused;      /* copy: the target is the caller's own */
+} BlockjobPlan;
+
+void blockjob_plan_free(BlockjobPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlockjobPlan, blockjob_plan_free)
+
+/** blockjob_plan_disk: the disk called @name (target or path) of a running
+ * domain.  VIR_ERR_OPERATION_INVALID, VIR_ERR_INVALID_ARG. */
+DiskDef *blockjob_plan_disk(QemuDomain *vm, const char *name, GError **error);
+
+/** blockjob_plan_check: whether a job may begin on @disk, and how large that
+ * is.  VIR_ERR_OPERATION_INVALID, naming the job, backup or checkpoints in the
+ * way. */
+bool blockjob_plan_check(QemuDomain *vm, const DiskDef *disk,
+                         uint64_t *ret_size, GError **error);
+
+/** blockjob_plan_pull, blockjob_plan_commit: of a disk that was checked.  The
+ * arguments are those of the driver's members.  VIR_ERR_INVALID_ARG. */
+BlockjobPlan *blockjob_plan_pull(const DiskDef *disk, const char *base,
+                                 unsigned flags, GError **error);
+BlockjobPlan *blockjob_plan_commit(const DiskDef *disk,
+                                   const BlockCommit *commit, unsigned flags,
+                                   GError **error);
