@@ -4,6 +4,7 @@
 #include "cli/cmd_checkpoint_list.h"
 #include "cli/command.h"
 #include "cli/shell/editor.h"
+#include "cli/text/document.h"
 #include "cli/text/xml_query.h"
 
 #include <stdlib.h>
@@ -71,74 +72,32 @@ cmd_checkpoint_create(Tool *tool, const Options *options)
                              file);
 }
 
-/* The parts of "vda,checkpoint=bitmap,bitmap=x"; a doubled comma is one that
- * belongs to the text. */
-static GStrv
-split_diskspec(const char *spec)
-{
-    GPtrArray *parts = g_ptr_array_new();
-    GString *part = g_string_new(NULL);
-
-    for (; *spec; spec++) {
-        if (*spec == ',' && spec[1] == ',') {
-            spec++;
-        } else if (*spec == ',') {
-            g_ptr_array_add(parts, g_string_free(part, FALSE));
-            part = g_string_new(NULL);
-            continue;
-        }
-        g_string_append_c(part, *spec);
-    }
-    g_ptr_array_add(parts, g_string_free(part, FALSE));
-    g_ptr_array_add(parts, NULL);
-    return (GStrv)g_ptr_array_free(parts, FALSE);
-}
-
-static void
-append_attribute(GString *xml, const char *name, const char *value)
-{
-    g_autofree char *escaped = g_markup_escape_text(value, -1);
-
-    g_string_append_printf(xml, " %s='%s'", name, escaped);
-}
-
 /* False if @spec is not understood.  Whether there is such a disk, and whether
  * it can have a bitmap, the library knows. */
 static bool
 append_disk(GString *xml, const char *spec)
 {
-    g_auto(GStrv) parts = split_diskspec(spec);
+    g_auto(GStrv) parts = document_split(spec);
     const char *checkpoint = NULL;
     const char *bitmap = NULL;
 
     if (!*parts[0])
         return false;
     for (char **part = parts + 1; *part; part++) {
-        if (g_str_has_prefix(*part, "checkpoint=") && !checkpoint) {
-            checkpoint = *part + strlen("checkpoint=");
-        } else if (g_str_has_prefix(*part, "bitmap=") && !bitmap) {
-            bitmap = *part + strlen("bitmap=");
+        if (document_value(*part, "checkpoint") && !checkpoint) {
+            checkpoint = document_value(*part, "checkpoint");
+        } else if (document_value(*part, "bitmap") && !bitmap) {
+            bitmap = document_value(*part, "bitmap");
         } else {
             return false;
         }
     }
     g_string_append(xml, "    <disk");
-    append_attribute(xml, "name", parts[0]);
-    if (checkpoint)
-        append_attribute(xml, "checkpoint", checkpoint);
-    if (bitmap)
-        append_attribute(xml, "bitmap", bitmap);
+    document_attribute(xml, "name", parts[0]);
+    document_attribute(xml, "checkpoint", checkpoint);
+    document_attribute(xml, "bitmap", bitmap);
     g_string_append(xml, "/>\n");
     return true;
-}
-
-static void
-append_element(GString *xml, const char *name, const char *text)
-{
-    g_autofree char *escaped = text ? g_markup_escape_text(text, -1) : NULL;
-
-    if (escaped)
-        g_string_append_printf(xml, "  <%s>%s</%s>\n", name, escaped, name);
 }
 
 /* The document that the arguments of checkpoint-create-as describe; NULL
@@ -150,8 +109,8 @@ checkpoint_document(const Tool *tool, const Options *options)
     const char *const *specs = options_list(options, "diskspec", &count);
     g_autoptr(GString) xml = g_string_new("<domaincheckpoint>\n");
 
-    append_element(xml, "name", options_text(options, "name"));
-    append_element(xml, "description", options_text(options, "description"));
+    document_element(xml, "name", options_text(options, "name"));
+    document_element(xml, "description", options_text(options, "description"));
     if (count > 0)
         g_string_append(xml, "  <disks>\n");
     for (unsigned i = 0; i < count; i++) {

@@ -17,6 +17,7 @@ const CommandGroup command_groups[] = {
     {"domain", "Domains", domain_commands},
     {"monitor", "What domains are and have", monitor_commands},
     {"checkpoint", "Checkpoints", checkpoint_commands},
+    {"snapshot", "Snapshots", snapshot_commands},
     {"backup", "Backups", backup_commands},
     {"job", "Jobs", job_commands},
     {"guest", "Guest agent and QEMU monitor", guest_commands},

@@ -51,6 +51,19 @@ offer_checkpoints(Completion *completion, virDomainPtr domain)
 }
 
 static void
+offer_snapshots(Completion *completion, virDomainPtr domain)
+{
+    virDomainSnapshotPtr *snapshots = NULL;
+    int count = virDomainListAllSnapshots(domain, &snapshots, 0);
+
+    for (int i = 0; i < count; i++) {
+        offer(completion, virDomainSnapshotGetName(snapshots[i]));
+        virDomainSnapshotFree(snapshots[i]);
+    }
+    free(snapshots);
+}
+
+static void
 offer_disks(Completion *completion, virDomainPtr domain)
 {
     g_autofree char *xml = virDomainGetXMLDesc(domain, 0);
@@ -112,6 +125,8 @@ offer_of_domain(Completion *completion, virConnectPtr connection,
         offer_disks(completion, domain);
     } else if (value == VALUE_JOB) {
         offer_jobs(completion, domain);
+    } else if (value == VALUE_SNAPSHOT) {
+        offer_snapshots(completion, domain);
     }
 }
 

@@ -106,6 +106,8 @@ values_that_there_are(void)
         {"backup-end web ", "0"},
         {"checkpoint-delete --checkpointname ", ""}, /* of which domain? */
         {"domrename web ", ""},
+        {"snapshot-revert web ", "other snap"},
+        {"snapshot-revert web --snapshotname s", "snap"},
         {NULL},
     };
 
