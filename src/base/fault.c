@@ -14,7 +14,16 @@ typedef enum {
     FAULT_COUNT,
     FAULT_KILL,
     FAULT_FAIL,
+    FAULT_STOP,
 } FaultMode;
+
+typedef struct {
+    const char *prefix;
+    FaultMode mode;
+} NumberedPlan;
+
+static const NumberedPlan numbered_plans[] = {
+    {"kill:", FAULT_KILL}, {"fail:", FAULT_FAIL}, {"stop:", FAULT_STOP}};
 
 /* Set once from the environment, then constant. */
 static FaultMode mode = FAULT_UNKNOWN;
@@ -40,14 +49,15 @@ read_environment(void)
     if (g_str_has_prefix(plan, "count:")) {
         count_file = plan + strlen("count:");
         mode = FAULT_COUNT;
-    } else if (g_str_has_prefix(plan, "kill:") &&
-               g_ascii_string_to_unsigned(plan + strlen("kill:"), 10, 1,
-                                          G_MAXINT, &chosen, NULL)) {
-        mode = FAULT_KILL;
-    } else if (g_str_has_prefix(plan, "fail:") &&
-               g_ascii_string_to_unsigned(plan + strlen("fail:"), 10, 1,
-                                          G_MAXINT, &chosen, NULL)) {
-        mode = FAULT_FAIL;
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_plans); i++) {
+        const NumberedPlan *numbered = &numbered_plans[i];
+
+        if (g_str_has_prefix(plan, numbered->prefix) &&
+            g_ascii_string_to_unsigned(plan + strlen(numbered->prefix), 10, 1,
+                                       G_MAXINT, &chosen, NULL))
+            mode = numbered->mode;
     }
 }
 
@@ -86,6 +96,8 @@ fault_point(const char *name, GError **error)
         note_point(name);
     if (mode == FAULT_KILL && number == chosen)
         raise(SIGKILL); /* no handler, no atexit: as a crash would */
+    if (mode == FAULT_STOP && number == chosen)
+        raise(SIGSTOP); /* whoever asked for it sends SIGCONT */
     if (mode == FAULT_FAIL && number == chosen) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "planned fault at point %" G_GUINT64_FORMAT " (%s)", number,

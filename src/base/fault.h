@@ -8,6 +8,8 @@
  *   STRANDLINE_FAULT=count:FILE   append the name of each point passed to FILE
  *   STRANDLINE_FAULT=kill:N       SIGKILL ourselves before the N-th point (1...)
  *   STRANDLINE_FAULT=fail:N       the N-th point reports failure
+ *   STRANDLINE_FAULT=stop:N       SIGSTOP ourselves before the N-th point, for
+ *                                 a test that does something to others then
  */
 #pragma once
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Kills one command at every step it takes, and looks what the next one finds.
 #
-# usage: crash.sh SCENARIO [STRIDE]     (STRANDLINE_STRIDE counts more)
+# usage: crash.sh SCENARIO [STRIDE [VICTIM]]     (STRANDLINE_STRIDE counts more)
 #
 # A scenario is one command of the tool and the state before it.  Its steps are
 # counted first (STRANDLINE_FAULT=count:FILE), then it is killed before the
@@ -16,6 +16,12 @@
 #   - no QEMU runs that no domain accounts for;
 #   - an incremental backup since the oldest checkpoint holds exactly the blocks
 #     that were written since: none is missing, none too many.
+#
+# With VICTIM qemu it is the machine's QEMU that is killed at each step, under a
+# command that goes on and finds that out.  Then the domain is off, can be
+# started, and no job is left; and the incremental backup, after all that was
+# lost with QEMU, is refused or right.  Every second time the oldest checkpoint
+# had been stored in the images before.
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 
@@ -24,6 +30,7 @@ shopt -s inherit_errexit
 
 scenario=${1:?a scenario}
 stride=${STRANDLINE_STRIDE:-${2:-1}}
+victim=${3:-us}
 declare -A dirty=() # number of each 64 KiB block of vda written since 'base'
 next_block=0
 
@@ -255,6 +262,84 @@ round_of_life() {
   assert_equal "$files_before" "$(files)"
 }
 
+# ---- the death of QEMU
+
+is_stopped() {
+  child=$(pgrep -P "$1" -f 'strandline -c')
+  grep -q '^State:.*T' "/proc/$child/status"
+}
+
+has_stopped_or_ended() {
+  is_stopped "$1" || is_gone "$1"
+}
+
+# The command stands still before its @1-th step while QEMU is killed.
+kill_qemu_at() {
+  local qemu shell child='' status=0
+  qemu=$(cat "$root"/domains/*/qemu.pid)
+  fault_at "stop:$1" command_under_test &
+  shell=$!
+  wait_for has_stopped_or_ended $shell
+  if is_stopped $shell; then
+    kill -KILL "$qemu"
+    wait_for is_gone "$qemu"
+    kill -CONT "$child"
+    killed=$((killed + 1))
+  fi
+  wait $shell || status=$?
+  [ $status -lt 128 ] || fail "died with status $status at point $1"
+}
+
+assert_incremental_is_right_or_refused() {
+  local said
+  pull_file
+  if said=$(strandline backup-begin web "$work/pull.xml" 2>&1 >/dev/null); then
+    strandline backup-end web >/dev/null
+    assert_incremental_is_right
+    return
+  fi
+  case $said in
+  *"since checkpoint 'base' is not known"*"full backup"*) ;;
+  *) fail "refused for another reason: $said" ;;
+  esac
+}
+
+# What a QEMU that died can take along: all that was recorded.
+begin_anew() {
+  local name
+  for name in $(checkpoints); do
+    strandline checkpoint-delete web "$name" >/dev/null
+  done
+  rm -f "$work"/target-*
+  checkpoint base
+  dirty=()
+}
+
+round_of_qemu() {
+  if [ $(($1 % 2)) -eq 1 ]; then
+    strandline destroy web >/dev/null
+    strandline start web --paused >/dev/null
+  fi
+  prepare
+  write_block
+  if [ "$1" -gt 0 ]; then
+    kill_qemu_at "$1"
+  else
+    die_at 0
+    kill -KILL "$(cat "$root"/domains/*/qemu.pid)"
+  fi
+  wait_for is_off
+  strandline 'dumpxml web; domblklist web; checkpoint-list web' >/dev/null
+  assert_equal "" "$(running_jobs)"
+  assert_equal 0 "$(qemus)"
+  strandline start web --paused >/dev/null
+  write_block
+  assert_equal "$nodes_before" "$(nodes)"
+  assert_incremental_is_right_or_refused
+  begin_anew
+  assert_equal "$files_before" "$(files)"
+}
+
 die_at() {
   local status=0 plan="kill:$1"
   [ "$1" -gt 0 ] || plan=count:$work/points
@@ -283,6 +368,7 @@ define | start | undefine)
   boot
   ;;
 esac
+[ "$victim" = us ] || round=round_of_qemu
 files_before=$(files)
 killed=0
 $round 0
@@ -292,9 +378,9 @@ points=$(wc -l <"$work/points")
 first=$((1 + ${#scenario} % stride))
 for ((point = first; point <= points; point += stride)); do
   # The last of these lines, where a test fails, says at which death.
-  echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
+  echo "killing $victim in $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
   $round "$point"
 done
 [ $((2 * killed * stride)) -ge "$points" ] ||
   fail "only $killed deaths at $points points"
-echo "$scenario: killed at $killed of its $points points"
+echo "$scenario: $victim killed at $killed of its $points points"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The three plans of STRANDLINE_FAULT, each read by a child process. */
+/* The plans of STRANDLINE_FAULT, each read by a child process. */
 #include "base/error.h"
 #include "base/fault.h"
 #include "temp_folder.h"
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* The child: three points; its exit status is the number of the one that
  * failed, 0 when none did. */
@@ -67,6 +68,26 @@ kill_ends_the_process_before_the_nth_point(void)
     g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
 }
 
+/* A fork, since who waits for a child of run_again() waits for its end. */
+static void
+stop_halts_the_process_before_the_nth_point(void)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        (void)g_setenv("STRANDLINE_FAULT", "stop:2", TRUE);
+        _exit(pass_three_points());
+    }
+    g_assert_cmpint(child, >, 0);
+    g_assert_cmpint(waitpid(child, &status, WUNTRACED), ==, child);
+    g_assert_true(WIFSTOPPED(status));
+    g_assert_cmpint(kill(child, SIGCONT), ==, 0);
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+}
+
 static void
 count_lists_the_points_in_order(void)
 {
@@ -92,6 +113,8 @@ main(int argc, char *argv[])
                     fail_hits_the_nth_point_alone);
     g_test_add_func("/base/fault/kill_ends_the_process_before_the_nth_point",
                     kill_ends_the_process_before_the_nth_point);
+    g_test_add_func("/base/fault/stop_halts_the_process_before_the_nth_point",
+                    stop_halts_the_process_before_the_nth_point);
     g_test_add_func("/base/fault/count_lists_the_points_in_order",
                     count_lists_the_points_in_order);
     return g_test_run();
