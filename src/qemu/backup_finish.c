@@ -8,15 +8,14 @@
 #include "qemu/backup_push.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/jobs/job_files.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/watcher.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { MS_PER_S = 1000, US_PER_MS = 1000, NS_PER_MS = 1000 * 1000 };
+enum { US_PER_MS = 1000 };
 
 /* Everything that @job has in QEMU. */
 static bool
@@ -35,33 +34,10 @@ leave_qemu(QemuDomain *vm, const Job *job, GError **error)
     return backup_cut_take_out(vm, job, error);
 }
 
-/* Whether a file that a begin may or may not have made is ours.  The record was
- * written before it and nothing was there then: a private file of ours, born
- * after that, is not somebody else's. */
-static bool
-looks_like_ours(const Job *job, const char *path)
-{
-    struct statx status;
-    int64_t born_ms = 0;
-
-    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
-              STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
-        return false;
-    if (!S_ISREG(status.stx_mode) || status.stx_uid != geteuid() ||
-        status.stx_nlink != 1 || (status.stx_mode & ~(unsigned)S_IFMT) != 0600)
-        return false;
-    if (!(status.stx_mask & STATX_BTIME))
-        return true;
-    born_ms = status.stx_btime.tv_sec * MS_PER_S +
-              status.stx_btime.tv_nsec / NS_PER_MS;
-    /* File systems take their time from a clock that ticks. */
-    return born_ms + MS_PER_S >= job->started_ms;
-}
-
 static bool
 remove_file(const Job *job, const char *path, bool is_known, GError **error)
 {
-    if (!is_known && !looks_like_ours(job, path))
+    if (!is_known && !job_file_is_ours(job, path))
         return true;
     if (!fault_point("file:unlink", error))
         return false;

@@ -71,6 +71,7 @@ const Driver qemu_driver = {
     .block_job_abort = qemu_block_job_abort,
     .block_job_set_speed = qemu_block_job_set_speed,
     .block_pull = qemu_block_pull,
+    .block_copy = qemu_block_copy,
     .block_commit = qemu_block_commit,
     .domain_block_info = qemu_domain_block_info,
     .qemu_monitor_command = qemu_monitor_command,

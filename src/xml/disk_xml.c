@@ -452,6 +452,47 @@ disk_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
     return true;
 }
 
+/* Only where and in which format: what a document says of the device or of the
+ * chain below would not be done. */
+static bool
+read_target_driver(xmlNode *disk, ImageFormat *ret_format, GError **error)
+{
+    static const char *const attributes[] = {"name", "type", NULL};
+    xmlNode *node = reader_first(disk, "driver");
+    g_autofree char *type = node ? reader_attribute(node, "type") : NULL;
+
+    if (node && !part_only(node, attributes, NULL, error))
+        return false;
+    return !type || read_format(node, ret_format, error);
+}
+
+ImageLayer *
+disk_xml_parse_target(const char *text, ImageFormat format, GError **error)
+{
+    static const char *const attributes[] = {"type", "device", NULL};
+    static const char *const children[] = {"driver", "source", "target", NULL};
+    g_autoptr(XmlDocument) document = reader_parse(text, "disk", "disk", error);
+    const DomainParse parse = {0};
+    xmlNode *root = document ? reader_root(document) : NULL;
+    g_autofree char *path = NULL;
+    int type = 0;
+
+    if (!root || !part_only(root, attributes, children, error) ||
+        !part_choice(root, "type", source_types, &type, error) ||
+        !read_target_driver(root, &format, error) ||
+        !read_source(reader_first(root, "source"),
+                     DISK_SOURCE_FILE + (DiskSourceType)type, &parse, &path,
+                     error))
+        return NULL;
+    if (!path) {
+        fail(error, VIR_ERR_XML_ERROR,
+             "the <disk> of a copy does not say where to: it has no <source>");
+        return NULL;
+    }
+    return image_layer_new(DISK_SOURCE_FILE + (DiskSourceType)type, path,
+                           format);
+}
+
 /* ---- writing ---- */
 
 /* Attributes in libvirt's order, so that documents of either can be compared

@@ -290,8 +290,8 @@ create_file(Store *store, GError **error)
 
 /* What is written on a device is left to qemu-img: it takes the locks by which
  * another QEMU is kept from it, before the first byte. */
-static bool
-make_image(Store *store, GError **error)
+bool
+store_make(Store *store, GError **error)
 {
     if (store->is_existing || store->host)
         return true;
@@ -399,7 +399,7 @@ store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
     for (guint i = 0; i < stores->len; i++) {
         Store *store = g_ptr_array_index(stores, i);
 
-        if (!make_image(store, error))
+        if (!store_make(store, error))
             return false;
         open_image(store, images);
     }

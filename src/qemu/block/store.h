@@ -60,6 +60,10 @@ bool store_check(const Store *store, GError **error);
  * them, and their nodes.  On failure some may be there: is_created tells. */
 bool store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error);
 
+/** store_make: its file, and the image in it: a part of store_prepare(), for
+ * those who open it by themselves. */
+bool store_make(Store *store, GError **error);
+
 /** store_bound: how large a scratch for a disk of @size bytes in the folder of
  * @path may grow when it is one of @n: a share of what is free.
  * VIR_ERR_OPERATION_FAILED if that is next to nothing. */

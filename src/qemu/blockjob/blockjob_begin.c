@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/undo.h"
 #include "qemu/block/node_names.h"
+#include "qemu/blockjob/blockjob_copy.h"
 #include "qemu/blockjob/blockjob_finish.h"
 #include "qemu/jobs/job_store.h"
 
@@ -49,6 +50,13 @@ record_start(QemuDomain *vm, BlockjobPlan *plan, GError **error)
     return NULL;
 }
 
+/* What a job needs before its command. */
+static bool
+prepare(const BlockjobPlan *plan, Job *job, QmpClient *qmp, GError **error)
+{
+    return !plan->disk || blockjob_copy_prepare(plan, job, qmp, error);
+}
+
 /* A job that concludes stays with its result until it was read: whoever looks
  * at the domain next does that, in whichever process. */
 static bool
@@ -79,7 +87,7 @@ blockjob_begin(QemuDomain *vm, BlockjobPlan *plan, GError **error)
     if (!job)
         return false;
     undo_push(undo, undo_begin, &begun);
-    if (!start(plan, job, qmp, error)) {
+    if (!prepare(plan, job, qmp, error) || !start(plan, job, qmp, error)) {
         g_prefix_error(error,
                        "cannot begin a block job on disk '%s' of domain "
                        "'%s': ",

@@ -4,6 +4,7 @@
 #include "qemu/backup_finish.h"
 #include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob_begin.h"
+#include "qemu/blockjob/blockjob_copy.h"
 #include "qemu/blockjob/blockjob_finish.h"
 #include "qemu/jobs/job_store.h"
 
@@ -217,6 +218,35 @@ qemu_block_pull(virDomainPtr domain, const char *disk, const char *base,
         return -1;
     plan = blockjob_plan_pull(found, base, flags, error);
     return begin(vm, plan, size, bandwidth, error);
+}
+
+int
+qemu_block_copy(virDomainPtr domain, const char *disk, const BlockCopy *copy,
+                unsigned flags, GError **error)
+{
+    /* A job lives as long as its QEMU in any case: TRANSIENT_JOB, which allows
+     * that, changes nothing. */
+    const unsigned known = VIR_DOMAIN_BLOCK_COPY_SHALLOW |
+                           VIR_DOMAIN_BLOCK_COPY_REUSE_EXT |
+                           VIR_DOMAIN_BLOCK_COPY_TRANSIENT_JOB |
+                           VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES;
+    g_autoptr(QemuCall) call = NULL;
+    g_autoptr(BlockjobPlan) plan = NULL;
+    QemuDomain *vm = NULL;
+    const DiskDef *found = NULL;
+    uint64_t size = 0;
+
+    if (!check_flags(flags, known, "a block copy", error) ||
+        !check_bandwidth(copy->bandwidth, error) ||
+        !check_bandwidth(copy->buf_size, error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
+    if (!found || !blockjob_plan_check(vm, found, &size, error))
+        return -1;
+    plan = blockjob_copy_plan(vm->live, found, copy, size, flags, error);
+    return begin(vm, plan, size, copy->bandwidth, error);
 }
 
 int

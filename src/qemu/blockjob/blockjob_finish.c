@@ -7,6 +7,7 @@
 #include "qemu/block/disk_chain.h"
 #include "qemu/block/node_list.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/jobs/job_files.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/watcher.h"
@@ -204,6 +205,7 @@ remove_files(const QemuDomain *vm, const Job *job, GError **error)
 
     if (job->outcome != JOB_COMPLETED) {
         return !disk_job->is_created || disk_job->keeps_target || is_unknown ||
+               !job_file_is_ours(job, disk_job->target->path) ||
                remove_file(disk_job->target, error);
     }
     for (guint i = 0; disk_job->deletes && i < disk_job->leaving->len; i++) {

@@ -11,7 +11,10 @@ typedef struct {
     const char *command; /* QEMU's */
     json_t *arguments;   /* those that do not name the job */
     uint64_t size;       /* of the disk, bytes */
-    bool is_reused;      /* copy: the target is the caller's own */
+    /* Of a copy; both are parts of the live definition. */
+    const DiskDef *disk;
+    const ImageLayer *below; /* what the copy stands on; NULL: nothing */
+    bool is_reused;          /* the target is the caller's own image */
 } BlockjobPlan;
 
 void blockjob_plan_free(BlockjobPlan *plan);

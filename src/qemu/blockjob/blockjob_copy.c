@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/blockjob/blockjob_copy.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "qemu/block/batch.h"
+#include "qemu/block/disk_chain.h"
+#include "qemu/block/image_tool.h"
+#include "qemu/block/store.h"
+#include "qemu/process/image_chain.h"
+#include "xml/disk_xml.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* QEMU's own bounds for the unit in which a mirror notes changes. */
+enum { GRANULARITY_MIN = 512, GRANULARITY_MAX = 64 * 1024 * 1024 };
+
+/* The image below the one on top; NULL if there is none. */
+static const ImageLayer *
+backing_of(const DiskDef *disk)
+{
+    return disk_chain_length(disk) > 1 ? g_ptr_array_index(disk->backing, 0)
+                                       : NULL;
+}
+
+/* A copy onto an image of the machine would destroy it while it is read. */
+static bool
+check_unused(const DomainDef *domain, const char *path, GError **error)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+
+        for (unsigned depth = 0;
+             !disk_def_is_empty(disk) && depth < disk_chain_length(disk);
+             depth++) {
+            if (strcmp(disk_chain_layer(disk, depth).path, path) == 0) {
+                return fail(error, VIR_ERR_INVALID_ARG,
+                            "'%s' is an image of disk '%s'; copy to another",
+                            path, disk->target);
+            }
+        }
+    }
+    return true;
+}
+
+/* What the file of a caller's own image names below it is not followed: the
+ * copy stands on what the disk stands on.  So it must name just that, or the
+ * next start would find another chain. */
+static bool
+check_reused_backing(const ImageLayer *target, const ImageLayer *below,
+                     GError **error)
+{
+    g_autoptr(ImageHeader) header =
+        image_header_read(target->path, target->format, error);
+    g_autofree char *folder = g_path_get_dirname(target->path);
+    g_autofree char *named = NULL;
+
+    if (!header)
+        return false;
+    if (header->backing) {
+        named = g_path_is_absolute(header->backing)
+                    ? g_strdup(header->backing)
+                    : g_build_filename(folder, header->backing, NULL);
+    }
+    if (g_strcmp0(named, below ? below->path : NULL) == 0)
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "the image '%s' names '%s' below it, and the copy will have "
+                "'%s' there; make it so with qemu-img",
+                target->path, named ? named : "nothing",
+                below ? below->path : "nothing");
+}
+
+static bool
+check_reused(const ImageLayer *target, const ImageLayer *below, uint64_t size,
+             GError **error)
+{
+    ImageInfo info = {0};
+
+    if (access(target->path, R_OK | W_OK) < 0) {
+        return fail_errno(error, errno, "cannot use the image '%s'",
+                          target->path);
+    }
+    if (!image_tool_info(target->path, target->format, &info, error))
+        return false;
+    if (info.has_data_file || info.virtual_size != size) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "the image '%s' cannot take a copy: it must hold "
+                    "%" G_GUINT64_FORMAT " bytes, and all its data itself",
+                    target->path, size);
+    }
+    return target->format == IMAGE_FORMAT_RAW ||
+           check_reused_backing(target, below, error);
+}
+
+static Store *
+store_of(const DiskJob *job, uint64_t size)
+{
+    Store *store = store_new(0, job->disk, "tgt", job->target->path);
+
+    store->format = job->target->format;
+    store->is_block = job->target->type == DISK_SOURCE_BLOCK;
+    store->size = size;
+    return store;
+}
+
+static bool
+check_target(const BlockjobPlan *plan, const ImageLayer *below, GError **error)
+{
+    const ImageLayer *target = plan->job->target;
+    g_autoptr(Store) store = store_of(plan->job, plan->size);
+
+    if (below && target->format == IMAGE_FORMAT_RAW) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "a copy of the top image alone cannot be raw: '%s' would "
+                    "have no place to name '%s' in",
+                    target->path, below->path);
+    }
+    return plan->is_reused ? check_reused(target, below, plan->size, error)
+                           : store_check(store, error);
+}
+
+static bool
+check_granularity(unsigned granularity, GError **error)
+{
+    if (granularity == 0 ||
+        (granularity >= GRANULARITY_MIN && granularity <= GRANULARITY_MAX))
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "a granularity of %u is not one of QEMU's: a power of two, %d "
+                "to %d",
+                granularity, GRANULARITY_MIN, GRANULARITY_MAX);
+}
+
+/* The mirror reads through our filter, and exchanges what is below it. */
+static void
+set_arguments(BlockjobPlan *plan, const DiskDef *disk, const BlockCopy *copy,
+              bool is_shallow, unsigned flags)
+{
+    g_autofree char *device = node_top(disk->target);
+    g_autofree char *replaces = node_format(disk);
+    g_autofree char *target = node_layer(disk->target, plan->job->target->node);
+    bool is_synchronous = flags & VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES;
+
+    plan->command = "blockdev-mirror";
+    plan->arguments = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s}", "device", device, "target", target,
+        "replaces", replaces, "sync", is_shallow ? "top" : "full", "copy-mode",
+        is_synchronous ? "write-blocking" : "background");
+    if (copy->granularity > 0) {
+        json_object_set_new(plan->arguments, "granularity",
+                            json_integer(copy->granularity));
+    }
+    if (copy->buf_size > 0) {
+        json_object_set_new(plan->arguments, "buf-size",
+                            json_integer((json_int_t)copy->buf_size));
+    }
+}
+
+BlockjobPlan *
+blockjob_copy_plan(const DomainDef *domain, const DiskDef *disk,
+                   const BlockCopy *copy, uint64_t size, unsigned flags,
+                   GError **error)
+{
+    g_autoptr(BlockjobPlan) plan = g_new0(BlockjobPlan, 1);
+    /* Without a backing image the top alone is all there is. */
+    const ImageLayer *below =
+        flags & VIR_DOMAIN_BLOCK_COPY_SHALLOW ? backing_of(disk) : NULL;
+    ImageLayer *target =
+        disk_xml_parse_target(copy->dest_xml, disk->format, error);
+
+    if (!target)
+        return NULL;
+    plan->job = disk_job_new(VIR_DOMAIN_BLOCK_JOB_TYPE_COPY, disk);
+    plan->job->target = target;
+    plan->disk = disk;
+    plan->size = size;
+    plan->is_reused = flags & VIR_DOMAIN_BLOCK_COPY_REUSE_EXT;
+    plan->below = below;
+    target->node = disk_def_next_node(disk);
+    if (!check_granularity(copy->granularity, error) ||
+        !check_unused(domain, target->path, error) ||
+        !check_target(plan, below, error))
+        return NULL;
+    plan->job->is_created =
+        !plan->is_reused && target->type == DISK_SOURCE_FILE;
+    for (unsigned depth = 0; depth < (below ? 1 : disk_chain_length(disk));
+         depth++) {
+        const ImageLayer layer = disk_chain_layer(disk, depth);
+
+        disk_job_add_leaving(plan->job, &layer);
+    }
+    set_arguments(plan, disk, copy, below != NULL, flags);
+    return g_steal_pointer(&plan);
+}
+
+/* The name of a new file must last as long as what will be written to it. */
+static bool
+sync_folder(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_auto(AutoFd) fd = fd_open_folder(folder, error);
+
+    if (fd < 0 || !fault_point("file:sync-target", error))
+        return false;
+    if (fsync(fd) < 0)
+        return fail_errno(error, errno, "cannot flush folder '%s'", folder);
+    return true;
+}
+
+static bool
+make_target(const BlockjobPlan *plan, Job *job, GError **error)
+{
+    const ImageLayer *target = job->disk_job->target;
+    g_autoptr(Store) store = store_of(job->disk_job, plan->size);
+    bool is_made = store_make(store, error);
+
+    /* Somebody was faster: the file is theirs. */
+    if (!is_made && !store->is_created)
+        job->disk_job->is_created = false;
+    if (!is_made ||
+        (plan->below && !image_tool_set_backing(target->path, plan->below->path,
+                                                plan->below->format, error)))
+        return false;
+    return target->type == DISK_SOURCE_BLOCK ||
+           sync_folder(target->path, error);
+}
+
+/* The copy stands on the same node as the disk until the pivot, so that what is
+ * read through it is right from the first moment. */
+bool
+blockjob_copy_prepare(const BlockjobPlan *plan, Job *job, QmpClient *qmp,
+                      GError **error)
+{
+    const ImageLayer *target = job->disk_job->target;
+    g_autoptr(Batch) batch = batch_new();
+    g_autofree char *below =
+        plan->below ? node_layer(plan->disk->target, plan->below->node) : NULL;
+
+    if (!plan->is_reused && !make_target(plan, job, error))
+        return false;
+    batch_add(batch, "blockdev-add",
+              disk_chain_file_options(plan->disk, target, false));
+    batch_add(batch, "blockdev-add",
+              disk_chain_format_options(plan->disk, target, below, false));
+    return batch_run(batch, qmp, NULL, error);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/jobs/job_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MS_PER_S = 1000, NS_PER_MS = 1000 * 1000 };
+
+bool
+job_file_is_ours(const Job *job, const char *path)
+{
+    struct statx status;
+    int64_t born_ms = 0;
+
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
+              STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
+        return false;
+    if (!S_ISREG(status.stx_mode) || status.stx_uid != geteuid() ||
+        status.stx_nlink != 1 || (status.stx_mode & ~(unsigned)S_IFMT) != 0600)
+        return false;
+    if (!(status.stx_mask & STATX_BTIME))
+        return true;
+    born_ms = status.stx_btime.tv_sec * MS_PER_S +
+              status.stx_btime.tv_nsec / NS_PER_MS;
+    /* File systems take their time from a clock that ticks. */
+    return born_ms + MS_PER_S >= job->started_ms;
+}
