@@ -25,6 +25,11 @@ enum { CHECKPOINT_PLAN_NO_METADATA = 1 << 30 };
  * caller's to do) and CHECKPOINT_PLAN_NO_METADATA. */
 CheckpointPlan *checkpoint_plan_new(QemuDomain *vm, const char *xml, int job,
                                     unsigned flags, GError **error);
+/** checkpoint_plan_new_on: the same for images that will be on top in the same
+ * instant: those of @domain that the domain has not now are empty overlays. */
+CheckpointPlan *checkpoint_plan_new_on(QemuDomain *vm, const DomainDef *domain,
+                                       const char *xml, unsigned flags,
+                                       GError **error);
 void checkpoint_plan_free(CheckpointPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CheckpointPlan, checkpoint_plan_free)
 const char *checkpoint_plan_name(const CheckpointPlan *plan);

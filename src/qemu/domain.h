@@ -19,6 +19,7 @@ typedef struct QemuSession QemuSession;
 typedef struct QemuDomain QemuDomain;
 typedef struct QemuCall QemuCall;
 typedef struct CheckpointSet CheckpointSet; /* its checkpoint_store.h */
+typedef struct SnapshotTree SnapshotTree;   /* model/snapshot_tree.h */
 typedef struct JobTable JobTable;           /* model/job.h */
 
 /* What QEMU does when the guest switches itself off (set-action shutdown). */
@@ -50,6 +51,7 @@ struct QemuDomain {
     bool is_silent;     /* QEMU did not answer in this call: not again */
     bool is_distrusted; /* this call's end must forget the record */
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
+    SnapshotTree *snapshots;    /* the same: snapshot_store_load() */
     JobTable *jobs;             /* read on first use: job_store_load() */
     QmpClient *qmp;             /* NULL until qemu_domain_monitor() */
 };

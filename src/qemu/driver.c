@@ -7,6 +7,7 @@
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/session.h"
+#include "qemu/snapshot.h"
 #include "qemu/watcher.h"
 
 static bool
@@ -56,6 +57,14 @@ const Driver qemu_driver = {
     .checkpoint_lookup = qemu_checkpoint_lookup,
     .checkpoint_parent = qemu_checkpoint_parent,
     .checkpoint_delete = qemu_checkpoint_delete,
+    .snapshot_create = qemu_snapshot_create,
+    .snapshot_xml = qemu_snapshot_xml,
+    .snapshot_list = qemu_snapshot_list,
+    .snapshot_lookup = qemu_snapshot_lookup,
+    .snapshot_parent = qemu_snapshot_parent,
+    .snapshot_current = qemu_snapshot_current,
+    .snapshot_has_metadata = qemu_snapshot_has_metadata,
+    .snapshot_delete = qemu_snapshot_delete,
     .backup_begin = qemu_backup_begin,
     .backup_xml = qemu_backup_xml,
     .backup_end = qemu_backup_end,

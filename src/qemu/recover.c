@@ -10,6 +10,7 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/launch.h"
+#include "qemu/snapshot.h"
 
 /* A start that died before the guest ran: the machine is of no use to anybody,
  * and its images are to be closed in good order.  If it died before it could
@@ -29,7 +30,8 @@ end_half_started(QemuDomain *vm, GError **error)
 }
 
 /* Jobs first: a checkpoint that a job carries waits for how that ends.  In a
- * QEMU that was just started no job can be left. */
+ * QEMU that was just started no job can be left.  Snapshots before checkpoints:
+ * they say which images are on top, and there the bitmaps are looked for. */
 bool
 domain_recover(QemuDomain *vm, bool at_start, GError **error)
 {
@@ -38,7 +40,8 @@ domain_recover(QemuDomain *vm, bool at_start, GError **error)
     if (!(at_start ? domain_abort_jobs(vm, "QEMU ended", error)
                    : domain_refresh_jobs(vm, error)))
         return false;
-    return checkpoint_recover(vm, at_start, error);
+    return snapshot_recover(vm, at_start, error) &&
+           checkpoint_recover(vm, at_start, error);
 }
 
 bool
@@ -111,6 +114,24 @@ domain_refuse_checkpoints(QemuDomain *vm, GError **error)
 }
 
 bool
+domain_refuse_snapshots(QemuDomain *vm, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    unsigned n_snapshots = snapshot_count(vm, &problem);
+
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (n_snapshots == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' has %u snapshots; delete them, or pass the flag "
+                "to forget them",
+                vm->name, n_snapshots);
+}
+
+bool
 domain_forget_checkpoints(QemuDomain *vm, GError **error)
 {
     return checkpoint_forget_all(vm, error);
@@ -121,6 +142,7 @@ domain_free_parts(QemuDomain *vm)
 {
     checkpoint_set_free(vm->checkpoints);
     vm->checkpoints = NULL;
+    snapshot_forget(vm);
     job_table_free(vm->jobs);
     vm->jobs = NULL;
 }

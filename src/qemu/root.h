@@ -14,6 +14,7 @@
  *         busy                a call is writing; left behind by one that died
  *         jobs.xml            background jobs, running and ended; next id
  *         checkpoints/NAME.xml   one record a checkpoint (checkpoint_store.h)
+ *         snapshots/NAME.xml  one record a snapshot (snapshot_store.h)
  *         qmp.sock agent.sock qemu.log qemu.pid nvram
  *       cache/              capabilities of QEMU binaries
  *

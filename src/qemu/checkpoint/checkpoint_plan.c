@@ -123,12 +123,25 @@ check_image(const CheckpointDef *def, const CheckpointDisk *disk,
 }
 
 /* A disk with checkpoint='auto' whose image keeps no bitmap is left out. */
+/* An overlay of our own making, in which there is no bitmap yet. */
 static bool
-check_images(CheckpointDef *def, const BitmapStates *states, GError **error)
+is_new_image(const QemuDomain *vm, const DomainDef *domain, const char *target)
+{
+    const DiskDef *now = domain_def_find_disk(qemu_domain_def(vm), target);
+    const DiskDef *then = domain_def_find_disk(domain, target);
+
+    return now && then && g_strcmp0(now->path, then->path) != 0;
+}
+
+static bool
+check_images(const QemuDomain *vm, const DomainDef *domain, CheckpointDef *def,
+             const BitmapStates *states, GError **error)
 {
     for (guint i = 0; i < def->disks->len; i++) {
         CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
 
+        if (is_new_image(vm, domain, disk->name))
+            continue;
         if (disk->is_tracked && disk->is_auto &&
             !bitmap_states_is_lasting(states, disk->name))
             checkpoint_disk_leave_out(disk);
@@ -140,15 +153,14 @@ check_images(CheckpointDef *def, const BitmapStates *states, GError **error)
 }
 
 static CheckpointDef *
-read_document(QemuDomain *vm, const char *xml, const BitmapStates *states,
-              GError **error)
+read_document(QemuDomain *vm, const DomainDef *domain, const char *xml,
+              const BitmapStates *states, GError **error)
 {
     /* Not redefining: what the document says about times and parents is passed
      * over, as in libvirt. */
     g_autoptr(CheckpointDef) def = checkpoint_xml_parse(xml, false, error);
     const CheckpointTree *tree = vm->checkpoints->tree;
     const CheckpointRecord *current = checkpoint_tree_current(tree);
-    const DomainDef *domain = qemu_domain_def(vm);
 
     if (!def)
         return NULL;
@@ -158,7 +170,7 @@ read_document(QemuDomain *vm, const char *xml, const BitmapStates *states,
         def->name = generate_name(tree, states, domain, def->creation_time);
     if (!check_name_free(tree, def->name, vm->name, error) ||
         !checkpoint_align(def, domain, error) ||
-        !check_images(def, states, error))
+        !check_images(vm, domain, def, states, error))
         return NULL;
     /* The record above, nameless or not: this is the place in the line, and not
      * what users are shown. */
@@ -207,26 +219,15 @@ refuse_block_jobs(QemuDomain *vm, const CheckpointRecord *record,
     return true;
 }
 
-CheckpointPlan *
-checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
-                    GError **error)
+static CheckpointPlan *
+make_plan(QemuDomain *vm, const DomainDef *domain, const char *xml, int job,
+          unsigned flags, GError **error)
 {
-    const unsigned known =
-        VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE | CHECKPOINT_PLAN_NO_METADATA;
-    const BitmapStates *states;
-    CheckpointPlan *plan;
-    CheckpointDef *def;
+    const BitmapStates *states = checkpoint_look_once(vm, NULL, error);
+    CheckpointDef *def =
+        states ? read_document(vm, domain, xml, states, error) : NULL;
+    CheckpointPlan *plan = NULL;
 
-    if (flags & ~known) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~known);
-        return NULL;
-    }
-    /* After the flags and before QEMU is asked anything. */
-    if (!qemu_domain_require_active(vm, "create a checkpoint", error))
-        return NULL;
-    states = checkpoint_look_once(vm, NULL, error);
-    def = states ? read_document(vm, xml, states, error) : NULL;
     if (!def)
         return NULL;
     plan = g_new0(CheckpointPlan, 1);
@@ -242,6 +243,33 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     plan->adds = interval_start(plan->record);
     plan->stop = interval_add(vm->checkpoints->tree, states, plan->record);
     return plan;
+}
+
+CheckpointPlan *
+checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
+                    GError **error)
+{
+    const unsigned known =
+        VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE | CHECKPOINT_PLAN_NO_METADATA;
+
+    if (flags & ~known) {
+        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+             flags & ~known);
+        return NULL;
+    }
+    /* After the flags and before QEMU is asked anything. */
+    if (!qemu_domain_require_active(vm, "create a checkpoint", error))
+        return NULL;
+    return make_plan(vm, qemu_domain_def(vm), xml, job, flags, error);
+}
+
+CheckpointPlan *
+checkpoint_plan_new_on(QemuDomain *vm, const DomainDef *domain, const char *xml,
+                       unsigned flags, GError **error)
+{
+    if (!qemu_domain_require_active(vm, "create a checkpoint", error))
+        return NULL;
+    return make_plan(vm, domain, xml, 0, flags, error);
 }
 
 bool

@@ -198,6 +198,9 @@ check_undefine(QemuDomain *vm, unsigned flags, GError **error)
     if (!(flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA) &&
         !domain_refuse_checkpoints(vm, error))
         return false;
+    if (!(flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA) &&
+        !domain_refuse_snapshots(vm, error))
+        return false;
     if (!(flags & nvram_flags) &&
         faccessat(vm->folder, NVRAM_FILE, F_OK, 0) == 0) {
         return fail(error, VIR_ERR_OPERATION_INVALID,

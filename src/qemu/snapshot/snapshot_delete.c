@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Deleting snapshots.
+ *
+ * Metadata alone: the records go, and images stay as they are.  With the data:
+ * an internal one leaves its images; an external one is a layer that is merged
+ * (snapshot_merge.c).  Several go one after the other, children before their
+ * parents, so that a death on the way leaves fewer of them, and none half.
+ */
+#include "base/error.h"
+#include "qemu/snapshot.h"
+#include "qemu/snapshot/snapshot_steps.h"
+#include "qemu/snapshot/snapshot_store.h"
+
+static bool
+check_flags(unsigned flags, GError **error)
+{
+    const unsigned either = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+                            VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
+    const unsigned known = either | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
+
+    if (flags & ~known) {
+        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
+                    flags & ~known);
+    }
+    if ((flags & either) == either) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "children and children-only exclude each other; give one");
+    }
+    return true;
+}
+
+/* What goes, children before their parents. */
+static GPtrArray *
+list_doomed(const SnapshotTree *tree, SnapshotRecord *record, unsigned flags)
+{
+    const unsigned below = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+                           VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
+    g_autoptr(GPtrArray) list = NULL;
+    GPtrArray *doomed = g_ptr_array_new();
+
+    if (flags & below) {
+        list = snapshot_tree_list(tree, record,
+                                  VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS);
+        for (guint i = list->len; i > 0; i--)
+            g_ptr_array_add(doomed, g_ptr_array_index(list, i - 1));
+    }
+    if (!(flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY))
+        g_ptr_array_add(doomed, record);
+    return doomed;
+}
+
+/* From the mark on it is no state to return to, whatever is still there. */
+bool
+snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record, GError **error)
+{
+    return (record->step == SNAPSHOT_DELETING ||
+            snapshot_store_set_step(vm, record, SNAPSHOT_DELETING, error)) &&
+           snapshot_image_delete(vm, record->def, error) &&
+           snapshot_store_drop(vm, record, error);
+}
+
+static bool
+delete_one(QemuDomain *vm, SnapshotRecord *record, bool is_metadata_only,
+           GError **error)
+{
+    if (is_metadata_only)
+        return snapshot_store_drop(vm, record, error);
+    return snapshot_delete_internal(vm, record, error);
+}
+
+/* The images are looked through first for all of them: what cannot be deleted
+ * is told before anything is. */
+static bool
+check_all(QemuDomain *vm, const GPtrArray *doomed, GError **error)
+{
+    const char *what = "delete a snapshot with its data";
+
+    if (!snapshot_check_checkpoints(vm, what, error) ||
+        !snapshot_check_jobs(vm, NULL, what, error))
+        return false;
+    for (guint i = 0; i < doomed->len; i++) {
+        const SnapshotRecord *record = g_ptr_array_index(doomed, i);
+
+        if (snapshot_def_is_external(record->def)) {
+            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                        "snapshot '%s' is external, and its layers are not "
+                        "merged; delete its metadata only",
+                        record->def->name);
+        }
+    }
+    return true;
+}
+
+static bool
+delete_snapshot(QemuDomain *vm, const char *name, unsigned flags,
+                GError **error)
+{
+    const SnapshotTree *tree = snapshot_store_load(vm, error);
+    bool is_metadata_only = flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
+    g_autoptr(GPtrArray) doomed = NULL;
+    SnapshotRecord *record = tree ? snapshot_tree_get(tree, name, error) : NULL;
+    bool is_done = true;
+
+    if (!record)
+        return false;
+    doomed = list_doomed(tree, record, flags);
+    is_done = is_metadata_only || check_all(vm, doomed, error);
+    for (guint i = 0; is_done && i < doomed->len; i++) {
+        is_done = delete_one(vm, g_ptr_array_index(doomed, i), is_metadata_only,
+                             error);
+    }
+    if (!is_done) {
+        g_prefix_error(error,
+                       "cannot delete snapshot '%s' of domain '%s': ", name,
+                       vm->name);
+    }
+    return is_done;
+}
+
+int
+qemu_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
+                     GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+
+    if (!check_flags(flags, error))
+        return -1;
+    call = qemu_call_begin(snapshot->domain, error);
+    if (!call)
+        return -1;
+    return delete_snapshot(qemu_call_domain(call), snapshot->name, flags, error)
+               ? 0
+               : -1;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Steps that the files about snapshots share with each other only. */
+#pragma once
+
+#include "qemu/snapshot/snapshot_plan.h"
+
+/** snapshot_undo: a pending @record whose step has not run: what was made for
+ * it goes, and then the record, which is freed. @after: NULL unless external.
+ */
+bool snapshot_undo(QemuDomain *vm, SnapshotRecord *record,
+                   const DomainDef *after, GError **error);
+
+/** snapshot_redefine: VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE.
+ * Returns: (transfer full): the snapshot's name. */
+char *snapshot_redefine(QemuDomain *vm, const char *xml, bool is_current,
+                        GError **error);
+
+/* Internal snapshots, by QEMU if it runs and by qemu-img if not; @name is that
+ * of the snapshot in the images. */
+
+/** snapshot_image_save: memory too if the domain runs. */
+bool snapshot_image_save(QemuDomain *vm, const SnapshotDef *def,
+                         GError **error);
+/** snapshot_image_is_whole: every disk of @def has it. */
+bool snapshot_image_is_whole(QemuDomain *vm, const SnapshotDef *def,
+                             bool *ret_is_whole, GError **error);
+/** snapshot_image_delete: wherever it is. */
+bool snapshot_image_delete(QemuDomain *vm, const SnapshotDef *def,
+                           GError **error);
+/** snapshot_image_load: memory too, into a QEMU that stands still. */
+bool snapshot_image_load(QemuDomain *vm, const SnapshotDef *def,
+                         GError **error);
+/** snapshot_image_settle: a job that a dead caller began has ended. */
+bool snapshot_image_settle(QemuDomain *vm, GError **error);
+
+/** snapshot_delete_internal: images first, then @record, which is freed. */
+bool snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record,
+                              GError **error);
+
+/** snapshot_memory_save: to the plan's file, if it has one; the guest stands
+ * still afterwards, until snapshot_memory_let_go(). */
+bool snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan,
+                          GError **error);
+void snapshot_memory_let_go(QemuDomain *vm, const SnapshotPlan *plan);
+/** snapshot_memory_wake: the same for a dead caller's @record. */
+bool snapshot_memory_wake(QemuDomain *vm, const SnapshotRecord *record,
+                          GError **error);
+/** snapshot_memory_remove: the file of a snapshot that is not to be. */
+bool snapshot_memory_remove(const SnapshotDef *def, GError **error);

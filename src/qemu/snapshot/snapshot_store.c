@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/snapshot/snapshot_store.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "xml/reader.h"
+#include "xml/snapshot_record_xml.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char pending_suffix[] = ".pending";
+static const char sealed_suffix[] = ".xml";
+static const char current_file[] = "current";
+
+/* ---- the folder ---- */
+
+/* -1 with errno ENOENT: there has never been a snapshot. */
+static int
+open_folder(const QemuDomain *vm)
+{
+    return openat(vm->folder, "snapshots",
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static bool
+make_folder(const QemuDomain *vm, GError **error)
+{
+    if (!fault_point("file:mkdir", error))
+        return false;
+    if (mkdirat(vm->folder, "snapshots", 0700) < 0 && errno != EEXIST) {
+        return fail_errno(error, errno,
+                          "cannot create the folder of snapshots of domain "
+                          "'%s'",
+                          vm->name);
+    }
+    return true;
+}
+
+/* For writing: tells the root first that this call writes. */
+static int
+open_folder_to_write(QemuDomain *vm, GError **error)
+{
+    int folder = -1;
+
+    if (!qemu_domain_touch(vm, error))
+        return -1;
+    folder = open_folder(vm);
+    if (folder < 0 && errno == ENOENT) {
+        if (!make_folder(vm, error))
+            return -1;
+        folder = open_folder(vm);
+    }
+    if (folder < 0) {
+        fail_errno(error, errno,
+                   "cannot open the folder of snapshots of domain '%s'",
+                   vm->name);
+    }
+    return folder;
+}
+
+static bool
+is_pending_step(SnapshotStep step)
+{
+    return step == SNAPSHOT_PENDING || step == SNAPSHOT_PREPARED;
+}
+
+static char *
+file_name(const SnapshotRecord *record, bool is_pending)
+{
+    return g_strconcat(record->def->name,
+                       is_pending ? pending_suffix : sealed_suffix, NULL);
+}
+
+/* ---- reading ---- */
+
+/* The name of the file is the last word on whether the record counts: a rename
+ * is what seals it, and leaves the content as it was. */
+static void
+settle_step(SnapshotRecord *record, bool is_pending)
+{
+    if (is_pending_step(record->step) == is_pending)
+        return;
+    record->step = is_pending ? SNAPSHOT_PENDING : SNAPSHOT_SEALED;
+}
+
+static SnapshotRecord *
+read_record(int folder, const char *file, bool is_pending, GError **error)
+{
+    g_autofree char *text =
+        atomic_file_read(folder, file, READER_LIMIT, NULL, error);
+    g_autoptr(SnapshotRecord) record =
+        text ? snapshot_record_xml_parse(text, error) : NULL;
+    g_autofree char *expected = NULL;
+
+    if (!record) {
+        g_prefix_error(error, "cannot read snapshot record '%s': ", file);
+        return NULL;
+    }
+    settle_step(record, is_pending);
+    /* A record that was copied to another name by hand would be one snapshot
+     * under two names. */
+    expected = file_name(record, is_pending);
+    if (g_str_equal(expected, file))
+        return g_steal_pointer(&record);
+    fail(error, VIR_ERR_XML_ERROR,
+         "snapshot record '%s' is of snapshot '%s', whose file would be '%s'",
+         file, record->def->name, expected);
+    return NULL;
+}
+
+static bool
+read_records(SnapshotTree *tree, DIR *folder, bool is_pending, GError **error)
+{
+    const char *suffix = is_pending ? pending_suffix : sealed_suffix;
+    const struct dirent *entry = NULL;
+
+    rewinddir(folder);
+    for (entry = readdir(folder); entry; entry = readdir(folder)) {
+        g_autoptr(SnapshotRecord) record = NULL;
+
+        /* Dot files are unfinished writes. */
+        if (entry->d_name[0] == '.' || !g_str_has_suffix(entry->d_name, suffix))
+            continue;
+        record = read_record(dirfd(folder), entry->d_name, is_pending, error);
+        if (!record)
+            return false;
+        if (!snapshot_tree_find(tree, record->def->name))
+            snapshot_tree_add(tree, g_steal_pointer(&record));
+    }
+    return true;
+}
+
+static bool
+read_current(SnapshotTree *tree, int folder, GError **error)
+{
+    bool is_absent = false;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *text = atomic_file_read(
+        folder, current_file, SNAPSHOT_NAME_MAX + 1, &is_absent, &problem);
+
+    if (text) {
+        snapshot_tree_set_current(tree, g_strchomp(text));
+    } else if (!is_absent) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    return true;
+}
+
+static SnapshotTree *
+read_tree(const QemuDomain *vm, GError **error)
+{
+    g_autoptr(SnapshotTree) tree = snapshot_tree_new();
+    int fd = open_folder(vm);
+    bool is_read = false;
+    DIR *folder = NULL;
+
+    if (fd < 0 && errno == ENOENT)
+        return g_steal_pointer(&tree);
+    folder = fd < 0 ? NULL : fdopendir(fd);
+    if (!folder) {
+        fail_errno(error, errno, "cannot read the snapshots of domain '%s'",
+                   vm->name);
+        return NULL;
+    }
+    is_read = read_records(tree, folder, false, error) &&
+              read_records(tree, folder, true, error) &&
+              read_current(tree, dirfd(folder), error) &&
+              snapshot_tree_check(tree, error);
+    closedir(folder);
+    return is_read ? g_steal_pointer(&tree) : NULL;
+}
+
+SnapshotTree *
+snapshot_store_load(QemuDomain *vm, GError **error)
+{
+    if (!vm->snapshots)
+        vm->snapshots = read_tree(vm, error);
+    return vm->snapshots;
+}
+
+/* ---- writing ---- */
+
+bool
+snapshot_store_write(QemuDomain *vm, const SnapshotRecord *record,
+                     GError **error)
+{
+    g_autofree char *text = snapshot_record_xml_format(record);
+    g_autofree char *file = file_name(record, is_pending_step(record->step));
+    g_auto(AutoFd) folder = -1;
+
+    /* What could not be read again must not be written. */
+    if (strlen(text) > READER_LIMIT) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "the record of snapshot '%s' is larger than %d bytes",
+                    record->def->name, READER_LIMIT);
+    }
+    folder = open_folder_to_write(vm, error);
+    if (folder >= 0 && atomic_file_write(folder, file, text, error))
+        return true;
+    qemu_domain_distrust(vm);
+    g_prefix_error(error,
+                   "cannot write down snapshot '%s': ", record->def->name);
+    return false;
+}
+
+bool
+snapshot_store_begin(QemuDomain *vm, SnapshotRecord *record, GError **error)
+{
+    g_autoptr(SnapshotRecord) added = record;
+
+    g_assert(is_pending_step(record->step));
+    if (!snapshot_store_write(vm, added, error))
+        return false;
+    snapshot_tree_add(vm->snapshots, g_steal_pointer(&added));
+    return true;
+}
+
+bool
+snapshot_store_set_step(QemuDomain *vm, SnapshotRecord *record,
+                        SnapshotStep step, GError **error)
+{
+    SnapshotStep before = record->step;
+
+    g_assert(is_pending_step(before) == is_pending_step(step));
+    record->step = step;
+    if (snapshot_store_write(vm, record, error))
+        return true;
+    record->step = before;
+    return false;
+}
+
+bool
+snapshot_store_set_current(QemuDomain *vm, const char *name, GError **error)
+{
+    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+    bool is_done = folder >= 0 &&
+                   (name ? atomic_file_write(folder, current_file, name, error)
+                         : atomic_file_remove(folder, current_file, error));
+
+    if (is_done) {
+        snapshot_tree_set_current(vm->snapshots, name);
+    } else {
+        qemu_domain_distrust(vm);
+    }
+    return is_done;
+}
+
+/* Current first: a name of one that is still pending stands for none, and from
+ * the rename on it is right. */
+bool
+snapshot_store_seal(QemuDomain *vm, SnapshotRecord *record, GError **error)
+{
+    g_autofree char *from = file_name(record, true);
+    g_autofree char *to = file_name(record, false);
+    g_auto(AutoFd) folder = -1;
+
+    g_assert(is_pending_step(record->step));
+    if (record->is_nameless)
+        return snapshot_store_drop(vm, record, error);
+    if (!snapshot_store_set_current(vm, record->def->name, error))
+        return false;
+    folder = open_folder_to_write(vm, error);
+    if (folder >= 0 && atomic_file_rename(folder, from, to, error)) {
+        record->step = SNAPSHOT_SEALED;
+        return true;
+    }
+    qemu_domain_distrust(vm);
+    return false;
+}
+
+/* The children's files name the one below which they come to stand before the
+ * one between is gone, so that no death in between makes them roots. */
+static bool
+write_new_parents(QemuDomain *vm, const SnapshotRecord *record, GError **error)
+{
+    const GPtrArray *records = snapshot_tree_records(vm->snapshots);
+
+    for (guint i = 0; i < records->len; i++) {
+        SnapshotRecord *child = g_ptr_array_index(records, i);
+
+        if (snapshot_tree_parent(vm->snapshots, child) != record)
+            continue;
+        g_free(child->def->parent);
+        child->def->parent = g_strdup(record->def->parent);
+        if (!snapshot_store_write(vm, child, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+hand_current_up(QemuDomain *vm, const SnapshotRecord *record, GError **error)
+{
+    return snapshot_tree_current(vm->snapshots) != record ||
+           snapshot_store_set_current(vm, record->def->parent, error);
+}
+
+bool
+snapshot_store_drop(QemuDomain *vm, SnapshotRecord *record, GError **error)
+{
+    g_autofree char *file = file_name(record, is_pending_step(record->step));
+    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+
+    if (folder < 0 || !write_new_parents(vm, record, error) ||
+        !hand_current_up(vm, record, error) ||
+        !atomic_file_remove(folder, file, error)) {
+        qemu_domain_distrust(vm);
+        return false;
+    }
+    snapshot_tree_remove(vm->snapshots, record);
+    return true;
+}
