@@ -187,11 +187,31 @@ trim(JobTable *table, bool is_forgotten)
     }
 }
 
+/* A push that nobody ends waits for ever, and the record of a script that never
+ * ends one would grow until it cannot be read any more.  They hold nothing but
+ * their line in it, so the oldest are history. */
+static void
+end_oldest_waiting(JobTable *table)
+{
+    guint n_waiting = 0;
+
+    for (guint i = table->jobs->len; i > 0; i--) {
+        Job *job = g_ptr_array_index(table->jobs, i - 1);
+
+        if (job->state != JOB_DONE)
+            continue;
+        n_waiting++;
+        if (n_waiting > JOB_WAITING_MAX)
+            job->state = JOB_ENDED;
+    }
+}
+
 /* Each kind has a history of its own: what nobody asked for must not be pushed
  * out by what was asked for. */
 void
 job_table_trim(JobTable *table)
 {
+    end_oldest_waiting(table);
     trim(table, false);
     trim(table, true);
 }

@@ -16,6 +16,7 @@
  * died at it.  DONE is a push backup that concluded by itself: it has given
  * back everything it used, and waits for virDomainBackupEnd().  Ended jobs can
  * be asked for until somebody has done so, the newest JOB_HISTORY_MAX of them.
+ * Of those that wait the newest JOB_WAITING_MAX do.
  * As many forgotten ones are kept in the table, for other processes that have
  * not yet told their callers of the end; no call finds them.
  */
@@ -43,7 +44,7 @@ typedef enum {
     JOB_CANCELLED,
 } JobOutcome;
 
-enum { JOB_HISTORY_MAX = 32 };
+enum { JOB_HISTORY_MAX = 32, JOB_WAITING_MAX = 256 };
 
 /* One disk of a running or ended backup. */
 typedef struct {
@@ -111,7 +112,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(JobTable, job_table_free)
 Job *job_table_add(JobTable *table, int operation, GError **error);
 /** job_table_remove: forgets @job, which is freed; its id stays used. */
 void job_table_remove(JobTable *table, Job *job);
-/** job_table_trim: drops the oldest ended ones beyond the history. */
+/** job_table_trim: drops the oldest ended ones beyond the history, to which the
+ * oldest go of more than JOB_WAITING_MAX that wait for their end. */
 void job_table_trim(JobTable *table);
 
 /** job_table_find: any job that is not forgotten; NULL if there is none of that

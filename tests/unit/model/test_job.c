@@ -52,6 +52,22 @@ history_is_bounded_and_spares_what_is_listed(void)
     g_assert_nonnull(job_table_find(table, done->id + 6));
 }
 
+/* A script that never ends its backups. */
+static void
+the_oldest_that_wait_become_history(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *first = add_job(table, JOB_DONE, 1);
+    Job *second = add_job(table, JOB_DONE, 2);
+
+    for (int i = 1; i < JOB_WAITING_MAX; i++)
+        add_job(table, JOB_DONE, 10 + i);
+    job_table_trim(table);
+    g_assert_cmpint(first->state, ==, JOB_ENDED);
+    g_assert_cmpint(second->state, ==, JOB_DONE);
+    g_assert_true(job_table_find(table, first->id) == first);
+}
+
 static void
 a_read_record_is_told_once(void)
 {
@@ -140,6 +156,8 @@ main(int argc, char **argv)
                     refuses_a_job_past_the_last_id);
     g_test_add_func("/model/job/history_is_bounded_and_spares_what_is_listed",
                     history_is_bounded_and_spares_what_is_listed);
+    g_test_add_func("/model/job/the_oldest_that_wait_become_history",
+                    the_oldest_that_wait_become_history);
     g_test_add_func("/model/job/a_read_record_is_told_once",
                     a_read_record_is_told_once);
     g_test_add_func("/model/job/the_newest_forgotten_jobs_stay",
