@@ -12,6 +12,7 @@ enum { US_PER_MS = 1000 };
 typedef struct {
     unsigned long long total;
     unsigned long long processed;
+    unsigned long long remaining;
     unsigned long long temp_used;
     unsigned long long temp_total;
 } Sums;
@@ -29,6 +30,10 @@ sum_up(const Job *job)
         sums.temp_used += disk->temp_used;
         sums.temp_total += disk->temp_total;
     }
+    /* Never below 0, which as unsigned would be more than any disk holds: QEMU
+     * may have told the one figure after the other. */
+    sums.remaining =
+        sums.total > sums.processed ? sums.total - sums.processed : 0;
     return sums;
 }
 
@@ -63,7 +68,7 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_PROCESSED,
                                 sums.processed);
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_REMAINING,
-                                sums.total - sums.processed);
+                                sums.remaining);
     } else {
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TEMP_USED,
                                 sums.temp_used);
@@ -98,8 +103,8 @@ job_stats_info(const Job *job, virDomainJobInfoPtr ret_info)
      * and there is no other. */
     ret_info->fileTotal = sums.total;
     ret_info->fileProcessed = sums.processed;
-    ret_info->fileRemaining = sums.total - sums.processed;
+    ret_info->fileRemaining = sums.remaining;
     ret_info->dataTotal = sums.total;
     ret_info->dataProcessed = sums.processed;
-    ret_info->dataRemaining = sums.total - sums.processed;
+    ret_info->dataRemaining = sums.remaining;
 }
