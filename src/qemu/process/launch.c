@@ -25,10 +25,6 @@ enum {
     FIRST_SOCKET = 3, /* after stdin, stdout, stderr */
 };
 
-/* Everything after the first word is QEMU's command line.  Its output joins
- * stderr (the log): stdout is where we read the pid. */
-static const char shell_script[] = "cd / && umask 077 && \"$@\" >&2 & echo $!";
-
 /* Descriptors for the child, and which alias has which number. */
 typedef struct {
     int fds[SPAWN_FDS_MAX];
@@ -167,7 +163,7 @@ wrap_in_shell(const GPtrArray *arguments)
 
     g_ptr_array_add(wrapped, (gpointer) "/bin/sh");
     g_ptr_array_add(wrapped, (gpointer) "-c");
-    g_ptr_array_add(wrapped, (gpointer)shell_script);
+    g_ptr_array_add(wrapped, (gpointer)LAUNCH_SCRIPT);
     g_ptr_array_add(wrapped, (gpointer) "qemu");
     for (guint i = 0; i < arguments->len; i++)
         g_ptr_array_add(wrapped, arguments->pdata[i]);

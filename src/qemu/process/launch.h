@@ -17,6 +17,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What the shell runs; everything after its first word is QEMU's command line.
+ * Its output joins stderr (the log): stdout is where we read the pid.  With
+ * "exec" that pid is QEMU's under every shell: some, as bash, would otherwise
+ * wait for it in a process of their own, and that one would be signalled. */
+#define LAUNCH_SCRIPT "cd / && umask 077 && exec \"$@\" >&2 & echo $!"
+
 typedef struct {
     pid_t pid;
     guint64 pid_start;
