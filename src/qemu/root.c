@@ -186,10 +186,33 @@ open_inside(QemuRoot *root, GError **error)
     return true;
 }
 
+/* The flock of @fd: 0, or an errno (EWOULDBLOCK: somebody holds it all the
+ * time).  flock() itself has no deadline, and a signal to end it would be the
+ * program's.  The pause is short at first, since most calls take a few
+ * milliseconds. */
+static int
+take_flock(int fd, int timeout_ms)
+{
+    gint64 deadline =
+        g_get_monotonic_time() + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
+    gulong pause_us = WAIT_FIRST_US;
+
+    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return errno;
+        if (g_get_monotonic_time() >= deadline)
+            return EWOULDBLOCK;
+        g_usleep(pause_us);
+        pause_us = MIN(pause_us * 2, WAIT_LAST_US);
+    }
+    return 0;
+}
+
 QemuRoot *
 qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
 {
     g_autoptr(QemuRoot) root = g_new0(QemuRoot, 1);
+    int problem = 0;
 
     root->folder = root->domains = root->lock = -1;
     root->path = g_canonicalize_filename(path, "/");
@@ -209,8 +232,16 @@ qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
     root->folder = fd_open_folder(root->path, error);
     if (root->folder < 0 || !check_owner(root, error))
         return NULL;
-    if (flock(root->folder, LOCK_EX) < 0) {
-        fail_errno(error, errno, "cannot lock root folder '%s'", root->path);
+    problem = take_flock(root->folder, root->timeout_ms);
+    if (problem == EWOULDBLOCK) {
+        fail(error, VIR_ERR_OPERATION_TIMEOUT,
+             "root folder '%s' has been held by another process that opens it "
+             "for more than %g seconds; try again when it is done",
+             root->path, root->timeout_ms / 1000.0);
+        return NULL;
+    }
+    if (problem != 0) {
+        fail_errno(error, problem, "cannot lock root folder '%s'", root->path);
         return NULL;
     }
     if (!claim_folder(root, error) || !open_inside(root, error))
@@ -292,28 +323,19 @@ qemu_root_try_lock(QemuRoot *root, bool *ret_changed)
 bool
 qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error)
 {
-    gint64 deadline = g_get_monotonic_time() +
-                      (gint64)root->timeout_ms * G_TIME_SPAN_MILLISECOND;
-    gulong pause_us = WAIT_FIRST_US;
+    int problem = take_flock(root->lock, root->timeout_ms);
+    int holder = 0;
+    guint64 generation = 0;
 
-    while (flock(root->lock, LOCK_EX | LOCK_NB) < 0) {
-        int holder = 0;
-        guint64 generation = 0;
-
-        if (errno != EWOULDBLOCK && errno != EINTR) {
-            return fail_errno(error, errno, "cannot lock '%s/lock'",
-                              root->path);
-        }
-        if (g_get_monotonic_time() >= deadline) {
-            read_lock_file(root, &holder, &generation);
-            return fail(error, VIR_ERR_OPERATION_TIMEOUT,
-                        "root folder '%s' has been locked by process %d for "
-                        "more than %g seconds; try again when it is done",
-                        root->path, holder, root->timeout_ms / 1000.0);
-        }
-        g_usleep(pause_us);
-        pause_us = MIN(pause_us * 2, WAIT_LAST_US);
+    if (problem == EWOULDBLOCK) {
+        read_lock_file(root, &holder, &generation);
+        return fail(error, VIR_ERR_OPERATION_TIMEOUT,
+                    "root folder '%s' has been locked by process %d for more "
+                    "than %g seconds; try again when it is done",
+                    root->path, holder, root->timeout_ms / 1000.0);
     }
+    if (problem != 0)
+        return fail_errno(error, problem, "cannot lock '%s/lock'", root->path);
     begin_hold(root, ret_changed);
     return true;
 }

@@ -7,7 +7,9 @@
 #include "model/domain.h"
 #include "qemu/process/spawn.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,6 +124,24 @@ an_id_is_given_out_once(void)
     g_assert_true(error_is(error, VIR_ERR_OPERATION_FAILED));
 }
 
+/* A process that was stopped while it opened the root. */
+static void
+opening_waits_no_longer_than_asked(void)
+{
+    g_autoptr(Pair) pair = pair_new();
+    g_autoptr(QemuRoot) late = NULL;
+    g_autoptr(GError) error = NULL;
+    int folder = open(pair->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    g_assert_cmpint(flock(folder, LOCK_EX), ==, 0);
+    late = qemu_root_open(pair->path, 20, &error);
+    g_assert_null(late);
+    g_assert_true(error_is(error, VIR_ERR_OPERATION_TIMEOUT));
+    close(folder);
+    late = qemu_root_open(pair->path, 20, NULL);
+    g_assert_nonnull(late);
+}
+
 /* What another domain has used up does not lower it. */
 static void
 the_first_job_id_only_rises(void)
@@ -186,6 +206,8 @@ main(int argc, char **argv)
                     the_generation_tells_what_others_wrote);
     g_test_add_func("/qemu/root/an_id_is_given_out_once",
                     an_id_is_given_out_once);
+    g_test_add_func("/qemu/root/opening_waits_no_longer_than_asked",
+                    opening_waits_no_longer_than_asked);
     g_test_add_func("/qemu/root/the_first_job_id_only_rises",
                     the_first_job_id_only_rises);
     g_test_add_func("/qemu/root/a_folder_goes_with_everything_in_it",
