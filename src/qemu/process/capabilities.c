@@ -276,7 +276,10 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
 {
     g_auto(AutoFd) listener = unix_listen(folder, "probe.sock", error);
     g_autoptr(ScrapQemu) scrap = NULL;
+    g_autoptr(GError) problem = NULL;
     QmpClient *qmp = NULL;
+    NbdProbe visit = NBD_PROBE_FAILED;
+    bool is_alive = false;
     int client = -1;
 
     if (listener < 0)
@@ -290,9 +293,20 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
     client = unix_connect(folder, "probe.sock", error);
     if (client < 0)
         return false;
-    *ret_safe = nbd_probe(client, EXPORT_NAME, 0, PROBE_TIMEOUT_MS, NULL) ==
-                    NBD_PROBE_READABLE &&
-                survives(qmp);
+    visit = nbd_probe(client, EXPORT_NAME, 0, PROBE_TIMEOUT_MS, &problem);
+    is_alive = survives(qmp);
+    /* Only a QEMU that is gone has answered the question with no.  One that is
+     * there and was slow has not, and a no would be believed for as long as
+     * this binary is installed. */
+    if (!is_alive && !qmp_client_is_lost(qmp)) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "it does not answer after an NBD client has left");
+    }
+    if (is_alive && visit == NBD_PROBE_FAILED) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    *ret_safe = is_alive && visit == NBD_PROBE_READABLE;
     return true;
 }
 

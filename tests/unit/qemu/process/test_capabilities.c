@@ -132,6 +132,35 @@ the_probe_of_an_iothread_export_runs_once(void)
                    first ? "safe" : "aborts");
 }
 
+/* Answers everything it is told, and serves nothing: as a host does that is too
+ * busy for it. */
+static const char deaf_emulator[] =
+    "#!/usr/bin/env python3\n"
+    "import json, socket\n"
+    "monitor = socket.socket(fileno=3)\n"
+    "monitor.sendall(b'{\"QMP\": {}}\\n')\n"
+    "for line in monitor.makefile():\n"
+    "    asked = json.loads(line)\n"
+    "    answer = {'return': {}, 'id': asked['id']}\n"
+    "    monitor.sendall(json.dumps(answer).encode() + b'\\n')\n"
+    "    if asked['execute'] == 'quit':\n"
+    "        break\n";
+
+static void
+a_probe_that_learned_nothing_is_not_remembered(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    g_autoptr(GError) error = NULL;
+    bool is_safe = false;
+
+    g_assert_true(
+        g_file_set_contents(bench->emulator, deaf_emulator, -1, NULL));
+    g_assert_cmpint(g_chmod(bench->emulator, 0700), ==, 0);
+    g_assert_false(qemu_capabilities_export_iothread_safe(
+        bench->root, bench->emulator, &is_safe, &error));
+    g_assert_true(error_is(error, VIR_ERR_OPERATION_TIMEOUT));
+}
+
 static void
 a_missing_emulator_is_named(void)
 {
@@ -155,6 +184,8 @@ main(int argc, char **argv)
                     another_binary_under_the_name_is_asked_again);
     g_test_add_func("/qemu/process/capabilities/the_probe_runs_once",
                     the_probe_of_an_iothread_export_runs_once);
+    g_test_add_func("/qemu/process/capabilities/nothing_learned",
+                    a_probe_that_learned_nothing_is_not_remembered);
     g_test_add_func("/qemu/process/capabilities/a_missing_emulator_is_named",
                     a_missing_emulator_is_named);
     return g_test_run();
