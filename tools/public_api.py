@@ -101,17 +101,27 @@ def kind_of(code):
     return name and ("variable", name[1])
 
 
+def statement_depth(statement):
+    """How many braces are open at its end."""
+    plain = re.sub(r"/\*.*?\*/", "", statement, flags=re.S)
+    return plain.count("{") - plain.count("}")
+
+
 def statements(path):
     """(comments, code with its inner comments) of each declaration."""
     text = source_tree.read(path)
     text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*$", "", text, flags=re.M)
     text = re.sub(r'extern "C" \{', "", text)
-    for statement in re.findall(
-            r"((?:[^;{}/]|/(?!\*)|/\*.*?\*/|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})+);",
-            text, re.S):
+    statement = ""
+    for token in re.findall(r"/\*.*?\*/|\{|\}|;|[^/{};]+|/", text, re.S):
+        statement += token
+        depth = statement_depth(statement) if token in "{};" else 1
+        if token != ";" or depth > 0:
+            continue
         lead = re.match(r"\s*((?:/\*.*?\*/\s*)*)", statement, re.S)
         yield (re.findall(r"/\*.*?\*/", lead[1], re.S),
-               statement[lead.end():].strip())
+               statement[lead.end():-1].strip())
+        statement = ""
 
 
 def items():

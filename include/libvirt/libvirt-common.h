@@ -62,6 +62,9 @@ typedef enum {
     VIR_CONNECT_CLOSE_REASON_KEEPALIVE = 2,
     /* this side asked for it */
     VIR_CONNECT_CLOSE_REASON_CLIENT = 3,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_CONNECT_CLOSE_REASON_LAST
+#endif
 } virConnectCloseReason;
 
 /** virTypedParameterType: which member of the value counts.  Since: 0.1.0 */
@@ -73,6 +76,9 @@ typedef enum {
     VIR_TYPED_PARAM_DOUBLE = 5,  /* value.d */
     VIR_TYPED_PARAM_BOOLEAN = 6, /* value.b */
     VIR_TYPED_PARAM_STRING = 7,  /* value.s */
+#ifdef VIR_ENUM_SENTINELS
+    VIR_TYPED_PARAM_LAST
+#endif
 } virTypedParameterType;
 
 /** virTypedParameterFlags: for calls that take typed parameters.

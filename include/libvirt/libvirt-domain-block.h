@@ -184,6 +184,9 @@ typedef enum {
     VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT = 4,
     /* backs it up (from the proposal) */
     VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP = 5,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_BLOCK_JOB_TYPE_LAST
+#endif
 } virDomainBlockJobType;
 
 /** virDomainBlockJobCursor: a place in a job.  Since: 0.1.0 */

@@ -41,6 +41,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_PMSUSPENDED = 7,
     /* its guest died */
     VIR_DOMAIN_EVENT_CRASHED = 8,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_LAST
+#endif
 } virDomainEventType;
 
 /** virDomainEventDefinedDetailType: how a domain was defined.  Since: 0.1.0 */
@@ -53,6 +56,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_DEFINED_RENAMED = 2,
     /* as a snapshot had it */
     VIR_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT = 3,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_DEFINED_LAST
+#endif
 } virDomainEventDefinedDetailType;
 
 /** virDomainEventUndefinedDetailType: how a definition went.  Since: 0.1.0 */
@@ -61,6 +67,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_UNDEFINED_REMOVED = 0,
     /* it has another name now */
     VIR_DOMAIN_EVENT_UNDEFINED_RENAMED = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_UNDEFINED_LAST
+#endif
 } virDomainEventUndefinedDetailType;
 
 /** virDomainEventStartedDetailType: how a domain was started.  Since: 0.1.0 */
@@ -75,6 +84,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT = 3,
     /* it was woken up */
     VIR_DOMAIN_EVENT_STARTED_WAKEUP = 4,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_STARTED_LAST
+#endif
 } virDomainEventStartedDetailType;
 
 /** virDomainEventSuspendedDetailType: why a domain stands still.  Since:
@@ -100,6 +112,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_SUSPENDED_POSTCOPY_FAILED = 8,
     /* it powered off, and a backup keeps the machine */
     VIR_DOMAIN_EVENT_SUSPENDED_GUEST_SHUTDOWN = 9,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_SUSPENDED_LAST
+#endif
 } virDomainEventSuspendedDetailType;
 
 /** virDomainEventResumedDetailType: why a domain runs again.  Since: 0.1.0 */
@@ -114,6 +129,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_RESUMED_POSTCOPY = 3,
     /* the rest of its memory never arrived */
     VIR_DOMAIN_EVENT_RESUMED_POSTCOPY_FAILED = 4,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_RESUMED_LAST
+#endif
 } virDomainEventResumedDetailType;
 
 /** virDomainEventStoppedDetailType: why a domain is off.  Since: 0.1.0 */
@@ -132,6 +150,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_STOPPED_FAILED = 5,
     /* a snapshot of it turned off was reverted to */
     VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT = 6,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_STOPPED_LAST
+#endif
 } virDomainEventStoppedDetailType;
 
 /** virDomainEventShutdownDetailType: who powered a domain off.  Since: 0.1.0 */
@@ -142,6 +163,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_SHUTDOWN_GUEST = 1,
     /* somebody on the host */
     VIR_DOMAIN_EVENT_SHUTDOWN_HOST = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_SHUTDOWN_LAST
+#endif
 } virDomainEventShutdownDetailType;
 
 /** virDomainEventPMSuspendedDetailType: how a guest sleeps.  Since: 0.1.0 */
@@ -150,6 +174,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY = 0,
     /* with its state on disk */
     VIR_DOMAIN_EVENT_PMSUSPENDED_DISK = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_PMSUSPENDED_LAST
+#endif
 } virDomainEventPMSuspendedDetailType;
 
 /** virDomainEventCrashedDetailType: how a guest died.  Since: 0.1.0 */
@@ -158,6 +185,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_CRASHED_PANICKED = 0,
     /* its crash kernel runs */
     VIR_DOMAIN_EVENT_CRASHED_CRASHLOADED = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_CRASHED_LAST
+#endif
 } virDomainEventCrashedDetailType;
 
 /** virDomainEventID: the kinds of event. Any may be registered for; those with
@@ -199,6 +229,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24,
     VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE = 25,
     VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE = 26,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_ID_LAST
+#endif
 } virDomainEventID;
 
 /**
@@ -261,6 +294,9 @@ typedef enum {
     VIR_DOMAIN_BLOCK_JOB_CANCELED = 2,
     /* in step, and can be ended at any time */
     VIR_DOMAIN_BLOCK_JOB_READY = 3,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_BLOCK_JOB_LAST
+#endif
 } virConnectDomainEventBlockJobStatus;
 
 /**
@@ -293,6 +329,9 @@ typedef enum {
     VIR_DOMAIN_EVENT_IO_ERROR_PAUSE = 1,
     /* its guest was told */
     VIR_DOMAIN_EVENT_IO_ERROR_REPORT = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_IO_ERROR_LAST
+#endif
 } virDomainEventIOErrorAction;
 
 /**
@@ -337,6 +376,9 @@ typedef void (*virConnectDomainEventIOErrorReasonCallback)(
 typedef enum {
     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED = 1,
     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_LAST
+#endif
 } virConnectDomainEventAgentLifecycleState;
 
 /** virConnectDomainEventAgentLifecycleReason: why that has changed.  Since:
@@ -347,6 +389,9 @@ typedef enum {
     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED = 1,
     /* the guest opened or closed its end of the channel */
     VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_LAST
+#endif
 } virConnectDomainEventAgentLifecycleReason;
 
 /**
@@ -382,6 +427,399 @@ typedef void (*virConnectDomainEventAgentLifecycleCallback)(
 typedef void (*virConnectDomainEventBlockThresholdCallback)(
     virConnectPtr conn, virDomainPtr dom, const char *dev, const char *path,
     unsigned long long threshold, unsigned long long excess, void *opaque);
+
+/**
+ * virConnectDomainEventRTCChangeCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @utcoffset: seconds from UTC
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_RTC_CHANGE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventRTCChangeCallback)(virConnectPtr conn,
+                                                       virDomainPtr dom,
+                                                       long long utcoffset,
+                                                       void *opaque);
+
+/** virDomainEventWatchdogAction: what a watchdog did.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_WATCHDOG_NONE = 0,
+    VIR_DOMAIN_EVENT_WATCHDOG_PAUSE = 1,
+    VIR_DOMAIN_EVENT_WATCHDOG_RESET = 2,
+    VIR_DOMAIN_EVENT_WATCHDOG_POWEROFF = 3,
+    VIR_DOMAIN_EVENT_WATCHDOG_SHUTDOWN = 4,
+    VIR_DOMAIN_EVENT_WATCHDOG_DEBUG = 5,
+    VIR_DOMAIN_EVENT_WATCHDOG_INJECTNMI = 6,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_WATCHDOG_LAST
+#endif
+} virDomainEventWatchdogAction;
+
+/**
+ * virConnectDomainEventWatchdogCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @action: a virDomainEventWatchdogAction
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_WATCHDOG, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventWatchdogCallback)(virConnectPtr conn,
+                                                      virDomainPtr dom,
+                                                      int action, void *opaque);
+
+/** virDomainEventGraphicsPhase: how far a viewer is.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_GRAPHICS_CONNECT = 0,
+    VIR_DOMAIN_EVENT_GRAPHICS_INITIALIZE = 1,
+    VIR_DOMAIN_EVENT_GRAPHICS_DISCONNECT = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_GRAPHICS_LAST
+#endif
+} virDomainEventGraphicsPhase;
+
+/** virDomainEventGraphicsAddressType: the kind of its address.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_IPV4 = 0,
+    VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_IPV6 = 1,
+    VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_UNIX = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_LAST
+#endif
+} virDomainEventGraphicsAddressType;
+
+/** virDomainEventGraphicsAddress: where a viewer is.  Since: 0.1.0 */
+typedef struct _virDomainEventGraphicsAddress virDomainEventGraphicsAddress;
+typedef virDomainEventGraphicsAddress *virDomainEventGraphicsAddressPtr;
+struct _virDomainEventGraphicsAddress {
+    int family;    /* a virDomainEventGraphicsAddressType */
+    char *node;    /* its host, or the path */
+    char *service; /* its port */
+};
+
+/** virDomainEventGraphicsSubjectIdentity: one name of a viewer.  Since:
+ * 0.1.0 */
+typedef struct _virDomainEventGraphicsSubjectIdentity
+    virDomainEventGraphicsSubjectIdentity;
+typedef virDomainEventGraphicsSubjectIdentity
+    *virDomainEventGraphicsSubjectIdentityPtr;
+struct _virDomainEventGraphicsSubjectIdentity {
+    char *type; /* of name */
+    char *name;
+};
+
+/** virDomainEventGraphicsSubject: who a viewer is.  Since: 0.1.0 */
+typedef struct _virDomainEventGraphicsSubject virDomainEventGraphicsSubject;
+typedef virDomainEventGraphicsSubject *virDomainEventGraphicsSubjectPtr;
+struct _virDomainEventGraphicsSubject {
+    int nidentity;
+    virDomainEventGraphicsSubjectIdentityPtr identities;
+};
+
+/**
+ * virConnectDomainEventGraphicsCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @phase: a virDomainEventGraphicsPhase
+ * @local: of the server
+ * @remote: of the viewer
+ * @authScheme: how it proved who it is
+ * @subject: who it is
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_GRAPHICS, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventGraphicsCallback)(
+    virConnectPtr conn, virDomainPtr dom, int phase,
+    const virDomainEventGraphicsAddress *local,
+    const virDomainEventGraphicsAddress *remote, const char *authScheme,
+    const virDomainEventGraphicsSubject *subject, void *opaque);
+
+/** virConnectDomainEventDiskChangeReason: why a disk changed.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_DISK_CHANGE_MISSING_ON_START = 0,
+    VIR_DOMAIN_EVENT_DISK_DROP_MISSING_ON_START = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_DISK_CHANGE_LAST
+#endif
+} virConnectDomainEventDiskChangeReason;
+
+/**
+ * virConnectDomainEventDiskChangeCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @oldSrcPath: what it had
+ * @newSrcPath: what it has
+ * @devAlias: the device's alias
+ * @reason: a virConnectDomainEventDiskChangeReason
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_DISK_CHANGE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventDiskChangeCallback)(
+    virConnectPtr conn, virDomainPtr dom, const char *oldSrcPath,
+    const char *newSrcPath, const char *devAlias, int reason, void *opaque);
+
+/** virDomainEventTrayChangeReason: what a tray did.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN = 0,
+    VIR_DOMAIN_EVENT_TRAY_CHANGE_CLOSE = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_TRAY_CHANGE_LAST
+#endif
+} virDomainEventTrayChangeReason;
+
+/**
+ * virConnectDomainEventTrayChangeCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @devAlias: the device's alias
+ * @reason: a virDomainEventTrayChangeReason
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventTrayChangeCallback)(virConnectPtr conn,
+                                                        virDomainPtr dom,
+                                                        const char *devAlias,
+                                                        int reason,
+                                                        void *opaque);
+
+/**
+ * virConnectDomainEventPMWakeupCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @reason: 0
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_PMWAKEUP, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventPMWakeupCallback)(virConnectPtr conn,
+                                                      virDomainPtr dom,
+                                                      int reason, void *opaque);
+
+/**
+ * virConnectDomainEventPMSuspendCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @reason: 0
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_PMSUSPEND, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventPMSuspendCallback)(virConnectPtr conn,
+                                                       virDomainPtr dom,
+                                                       int reason,
+                                                       void *opaque);
+
+/**
+ * virConnectDomainEventPMSuspendDiskCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @reason: 0
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventPMSuspendDiskCallback)(virConnectPtr conn,
+                                                           virDomainPtr dom,
+                                                           int reason,
+                                                           void *opaque);
+
+/**
+ * virConnectDomainEventBalloonChangeCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @actual: KiB that it has now
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventBalloonChangeCallback)(
+    virConnectPtr conn, virDomainPtr dom, unsigned long long actual,
+    void *opaque);
+
+/**
+ * virConnectDomainEventDeviceRemovedCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @devAlias: the device's alias
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventDeviceRemovedCallback)(virConnectPtr conn,
+                                                           virDomainPtr dom,
+                                                           const char *devAlias,
+                                                           void *opaque);
+
+/**
+ * virConnectDomainEventDeviceAddedCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @devAlias: the device's alias
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventDeviceAddedCallback)(virConnectPtr conn,
+                                                         virDomainPtr dom,
+                                                         const char *devAlias,
+                                                         void *opaque);
+
+/**
+ * virConnectDomainEventDeviceRemovalFailedCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @devAlias: the device's alias
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventDeviceRemovalFailedCallback)(
+    virConnectPtr conn, virDomainPtr dom, const char *devAlias, void *opaque);
+
+/** virDomainMetadataType: which part of a description.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_METADATA_DESCRIPTION = 0,
+    VIR_DOMAIN_METADATA_TITLE = 1,
+    VIR_DOMAIN_METADATA_ELEMENT = 2,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_METADATA_LAST
+#endif
+} virDomainMetadataType;
+
+/**
+ * virConnectDomainEventMetadataChangeCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @type: a virDomainMetadataType
+ * @nsuri: of an ELEMENT: its namespace
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventMetadataChangeCallback)(virConnectPtr conn,
+                                                            virDomainPtr dom,
+                                                            int type,
+                                                            const char *nsuri,
+                                                            void *opaque);
+
+/**
+ * virConnectDomainEventMigrationIterationCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @iteration: its number
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventMigrationIterationCallback)(
+    virConnectPtr conn, virDomainPtr dom, int iteration, void *opaque);
+
+/**
+ * virConnectDomainEventTunableCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @params: what was tuned
+ * @nparams: how many there are
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_TUNABLE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventTunableCallback)(
+    virConnectPtr conn, virDomainPtr dom, virTypedParameterPtr params,
+    int nparams, void *opaque);
+
+/** virDomainMemoryFailureRecipientType: whose memory failed.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_HYPERVISOR = 0,
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_GUEST = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_LAST
+#endif
+} virDomainMemoryFailureRecipientType;
+
+/** virDomainMemoryFailureActionType: what became of it.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_IGNORE = 0,
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_INJECT = 1,
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_FATAL = 2,
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_RESET = 3,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_LAST
+#endif
+} virDomainMemoryFailureActionType;
+
+/** virDomainMemoryFailureFlags: more about it.  Since: 0.1.0 */
+typedef enum {
+    VIR_DOMAIN_MEMORY_FAILURE_ACTION_REQUIRED = (1 << 0),
+    VIR_DOMAIN_MEMORY_FAILURE_RECURSIVE = (1 << 1),
+} virDomainMemoryFailureFlags;
+
+/**
+ * virConnectDomainEventMemoryFailureCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @recipient: a virDomainMemoryFailureRecipientType
+ * @action: a virDomainMemoryFailureActionType
+ * @flags: bitwise-OR of virDomainMemoryFailureFlags
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventMemoryFailureCallback)(
+    virConnectPtr conn, virDomainPtr dom, int recipient, int action,
+    unsigned int flags, void *opaque);
+
+/**
+ * virConnectDomainEventMemoryDeviceSizeChangeCallback:
+ * @conn: the connection
+ * @dom: the domain
+ * @alias: the device's alias
+ * @size: KiB that it has now
+ * @opaque: what was registered
+ *
+ * For VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE, which does not happen yet.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectDomainEventMemoryDeviceSizeChangeCallback)(
+    virConnectPtr conn, virDomainPtr dom, const char *alias,
+    unsigned long long size, void *opaque);
 
 /* A callback of any of the types above as virConnectDomainEventRegisterAny()
  * takes it. */

@@ -41,11 +41,17 @@ typedef enum {
     VIR_DOMAIN_CRASHED = 6,
     /* it went to sleep by itself */
     VIR_DOMAIN_PMSUSPENDED = 7,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_LAST
+#endif
 } virDomainState;
 
 /** virDomainNostateReason: why the state is unknown.  Since: 0.1.0 */
 typedef enum {
     VIR_DOMAIN_NOSTATE_UNKNOWN = 0,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_NOSTATE_LAST
+#endif
 } virDomainNostateReason;
 
 /** virDomainRunningReason: why a domain runs.  Since: 0.1.0 */
@@ -73,11 +79,17 @@ typedef enum {
     VIR_DOMAIN_RUNNING_POSTCOPY = 10,
     /* the rest of its memory never arrived */
     VIR_DOMAIN_RUNNING_POSTCOPY_FAILED = 11,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_RUNNING_LAST
+#endif
 } virDomainRunningReason;
 
 /** virDomainBlockedReason: why a domain waits.  Since: 0.1.0 */
 typedef enum {
     VIR_DOMAIN_BLOCKED_UNKNOWN = 0,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_BLOCKED_LAST
+#endif
 } virDomainBlockedReason;
 
 /** virDomainPausedReason: why a domain stands still.  Since: 0.1.0 */
@@ -109,6 +121,9 @@ typedef enum {
     VIR_DOMAIN_PAUSED_POSTCOPY = 12,
     /* that went wrong */
     VIR_DOMAIN_PAUSED_POSTCOPY_FAILED = 13,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_PAUSED_LAST
+#endif
 } virDomainPausedReason;
 
 /** virDomainShutdownReason: why a domain is about to be off.  Since: 0.1.0 */
@@ -116,6 +131,9 @@ typedef enum {
     VIR_DOMAIN_SHUTDOWN_UNKNOWN = 0,
     /* somebody asked it to */
     VIR_DOMAIN_SHUTDOWN_USER = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_SHUTDOWN_LAST
+#endif
 } virDomainShutdownReason;
 
 /** virDomainShutoffReason: why a domain is off.  Since: 0.1.0 */
@@ -138,6 +156,9 @@ typedef enum {
     VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT = 7,
     /* it ended while nobody watched */
     VIR_DOMAIN_SHUTOFF_DAEMON = 8,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_SHUTOFF_LAST
+#endif
 } virDomainShutoffReason;
 
 /** virDomainCrashedReason: why a domain crashed.  Since: 0.1.0 */
@@ -145,11 +166,17 @@ typedef enum {
     VIR_DOMAIN_CRASHED_UNKNOWN = 0,
     /* its kernel said so */
     VIR_DOMAIN_CRASHED_PANICKED = 1,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_CRASHED_LAST
+#endif
 } virDomainCrashedReason;
 
 /** virDomainPMSuspendedReason: why a domain sleeps.  Since: 0.1.0 */
 typedef enum {
     VIR_DOMAIN_PMSUSPENDED_UNKNOWN = 0,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_PMSUSPENDED_LAST
+#endif
 } virDomainPMSuspendedReason;
 
 /** virConnectListAllDomainsFlags: which domains to list. Flags of one pair or
@@ -772,6 +799,16 @@ int virDomainGetState(virDomainPtr domain, int *state, int *reason,
 int virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info);
 
 /**
+ * virDomainGetMaxMemory:
+ * @domain: a domain
+ *
+ * Returns: the KiB of memory that it may have, or 0 on error
+ *
+ * Since: 0.1.0
+ */
+unsigned long virDomainGetMaxMemory(virDomainPtr domain);
+
+/**
  * virDomainIsActive:
  * @dom: a domain
  *
@@ -935,6 +972,9 @@ typedef enum {
     VIR_DOMAIN_JOB_FAILED = 4,
     /* ended because somebody asked */
     VIR_DOMAIN_JOB_CANCELLED = 5,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_JOB_LAST
+#endif
 } virDomainJobType;
 
 /** virDomainJobOperation: what a job does.  Since: 0.1.0 */
@@ -960,6 +1000,9 @@ typedef enum {
     VIR_DOMAIN_JOB_OPERATION_BACKUP = 9,
     /* deletes a snapshot */
     VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_DELETE = 10,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_DOMAIN_JOB_OPERATION_LAST
+#endif
 } virDomainJobOperation;
 
 /** virDomainGetJobStatsFlags: which job to tell of.  Since: 0.1.0 */

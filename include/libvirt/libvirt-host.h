@@ -42,6 +42,9 @@ typedef enum {
     VIR_CRED_NOECHOPROMPT = 7, /* the same, not shown while typed */
     VIR_CRED_REALM = 8,        /* where the name is known */
     VIR_CRED_EXTERNAL = 9,     /* handled outside the connection */
+#ifdef VIR_ENUM_SENTINELS
+    VIR_CRED_LAST
+#endif
 } virConnectCredentialType;
 
 /** virConnectCredential: a question and its answer.  Since: 0.1.0 */
@@ -272,6 +275,104 @@ int virConnectIsSecure(virConnectPtr conn);
  * Since: 0.1.0
  */
 int virConnectIsEncrypted(virConnectPtr conn);
+
+/**
+ * virConnectSetKeepAlive:
+ * @conn: a connection
+ * @interval: seconds of silence before the other side is asked; <= 0: never
+ * @count: how often it may not answer
+ *
+ * Every driver of this release works inside the calling process, where nobody
+ * is to be kept awake.
+ *
+ * Returns: 1: not needed here; -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virConnectSetKeepAlive(virConnectPtr conn, int interval,
+                           unsigned int count);
+
+/**
+ * virConnectCloseFunc:
+ * @conn: the connection
+ * @reason: a virConnectCloseReason
+ * @opaque: what was registered
+ *
+ * Called when a connection ended by itself.
+ *
+ * Since: 0.1.0
+ */
+typedef void (*virConnectCloseFunc)(virConnectPtr conn, int reason,
+                                    void *opaque);
+
+/**
+ * virConnectRegisterCloseCallback:
+ * @conn: a connection
+ * @cb: called when @conn ends by itself; drivers that work inside the calling
+ *      process never do
+ * @opaque: handed to @cb
+ * @freecb: (nullable): frees @opaque when @cb is no longer needed: in
+ *          virConnectUnregisterCloseCallback(), or in the virConnectClose()
+ *          that closes @conn; not called if this call fails
+ *
+ * Errors: VIR_ERR_OPERATION_INVALID (there is one already).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb,
+                                    void *opaque, virFreeCallback freecb);
+
+/**
+ * virConnectUnregisterCloseCallback:
+ * @conn: a connection
+ * @cb: what was given to virConnectRegisterCloseCallback()
+ *
+ * Errors: VIR_ERR_INVALID_ARG (that is not the one that is registered).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virConnectUnregisterCloseCallback(virConnectPtr conn,
+                                      virConnectCloseFunc cb);
+
+/** virNodeInfo: a host in eight numbers.  Since: 0.1.0 */
+typedef struct _virNodeInfo virNodeInfo;
+typedef virNodeInfo *virNodeInfoPtr;
+struct _virNodeInfo {
+    char model[32];       /* its architecture: "x86_64" */
+    unsigned long memory; /* KiB */
+    unsigned int cpus;    /* processors that are on */
+    unsigned int mhz;     /* their speed, 0: not known */
+    unsigned int nodes;   /* NUMA cells */
+    unsigned int sockets; /* in a cell */
+    unsigned int cores;   /* in a socket */
+    unsigned int threads; /* of a core */
+};
+
+/**
+ * virNodeGetInfo:
+ * @conn: a connection
+ * @info: filled in
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virNodeGetInfo(virConnectPtr conn, virNodeInfoPtr info);
+
+/**
+ * virConnectGetCapabilities:
+ * @conn: a connection
+ *
+ * Returns: (transfer full): a <capabilities> document: the host's architecture,
+ * and what kinds of domain can be defined, for free(); NULL on error
+ *
+ * Since: 0.1.0
+ */
+char *virConnectGetCapabilities(virConnectPtr conn);
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,9 @@
  * (virterror.h).  Every call that takes flags refuses unknown ones with
  * VIR_ERR_INVALID_ARG.
  *
+ * Define VIR_ENUM_SENTINELS before including it to get a value ..._LAST at the
+ * end of the enums that libvirt gives one; it grows with later releases.
+ *
  * Not included: libvirt-qemu.h (QEMU only) and libvirt-strandline.h (what
  * neither libvirt nor the proposal has).
  */
@@ -25,4 +28,5 @@
 #include <libvirt/libvirt-domain-checkpoint.h>
 #include <libvirt/libvirt-domain-snapshot.h>
 #include <libvirt/libvirt-event.h>
+#include <libvirt/libvirt-others.h>
 #include <libvirt/virterror.h>

@@ -116,6 +116,9 @@ typedef enum {
     VIR_FROM_TPM = 70,
     VIR_FROM_BPF = 71,
     VIR_FROM_CH = 72,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_ERR_DOMAIN_LAST
+#endif
 } virErrorDomain;
 
 /** virErrorNumber: what is wrong, for programs.  Since: 0.1.0 */
@@ -282,6 +285,9 @@ typedef enum {
     VIR_ERR_AGENT_COMMAND_TIMEOUT = 112,
     /* the guest agent reported that a command failed */
     VIR_ERR_AGENT_COMMAND_FAILED = 113,
+#ifdef VIR_ENUM_SENTINELS
+    VIR_ERR_NUMBER_LAST
+#endif
 } virErrorNumber;
 
 /**
@@ -422,6 +428,43 @@ void virFreeError(virErrorPtr err);
  * Since: 0.1.0
  */
 void virSetErrorFunc(void *userData, virErrorFunc handler);
+
+/**
+ * virConnGetLastError:
+ * @conn: (nullable): a connection
+ *
+ * The older form of virGetLastError(): errors belong to threads.
+ *
+ * Returns: the error of this thread's last failed call, the library's; NULL if
+ * its last call succeeded, or @conn is NULL
+ *
+ * Since: 0.1.0
+ */
+virErrorPtr virConnGetLastError(virConnectPtr conn);
+
+/**
+ * virConnCopyLastError:
+ * @conn: (nullable): a connection
+ * @to: a virError of the caller's, zeroed or holding an older copy
+ *
+ * The older form of virCopyLastError().
+ *
+ * Returns: the code that was copied (0 if there was no error), or -1 if @conn or
+ * @to is NULL
+ *
+ * Since: 0.1.0
+ */
+int virConnCopyLastError(virConnectPtr conn, virErrorPtr to);
+
+/**
+ * virConnResetLastError:
+ * @conn: (nullable): a connection
+ *
+ * The older form of virResetLastError().
+ *
+ * Since: 0.1.0
+ */
+void virConnResetLastError(virConnectPtr conn);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 
 #include <libvirt/libvirt-strandline.h>
 #include <pthread.h>
+#include <string.h>
 
 /* 0.1.0, as the calls about versions count: 1000000 * major + 1000 * minor +
  * micro. */
@@ -184,4 +185,56 @@ virConnectIsEncrypted(virConnectPtr conn)
 {
     API_ENTER(connect, conn, -1);
     return 0;
+}
+
+int
+virConnectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count)
+{
+    API_ENTER(connect, conn, -1);
+    (void)interval;
+    (void)count;
+    return 1;
+}
+
+int
+virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb,
+                                void *opaque, virFreeCallback freecb)
+{
+    const CloseCallback wanted = {cb, opaque, freecb};
+
+    API_ENTER(connect, conn, -1);
+    API_NOT_NULL(cb);
+    if (connect_object_set_close(conn, &wanted))
+        return 0;
+    error_raise_text(api.error_domain, VIR_ERR_OPERATION_INVALID,
+                     "cannot register a close callback for '%s': the "
+                     "connection has one; unregister that first",
+                     conn->uri);
+    return -1;
+}
+
+int
+virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
+{
+    API_ENTER(connect, conn, -1);
+    API_NOT_NULL(cb);
+    API_CLAIM(connect_object_clear_close(conn, cb), "cb",
+              "the close callback that is registered");
+    return 0;
+}
+
+int
+virNodeGetInfo(virConnectPtr conn, virNodeInfoPtr info)
+{
+    API_ENTER(connect, conn, -1);
+    API_NOT_NULL(info);
+    memset(info, 0, sizeof(*info));
+    API_RETURN_INT(node_info, conn, info);
+}
+
+char *
+virConnectGetCapabilities(virConnectPtr conn)
+{
+    API_ENTER(connect, conn, NULL);
+    API_RETURN_POINTER(connect_capabilities, conn);
 }

@@ -205,6 +205,17 @@ virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)
     API_RETURN_INT(domain_info, domain, info);
 }
 
+unsigned long
+virDomainGetMaxMemory(virDomainPtr domain)
+{
+    virDomainInfo info = {0};
+    int result = -1;
+
+    API_ENTER(domain, domain, 0UL);
+    API_CALL(result, API_IS_NEGATIVE, domain_info, domain, &info);
+    return info.maxMem;
+}
+
 int
 virDomainIsActive(virDomainPtr dom)
 {

@@ -198,3 +198,25 @@ virSetErrorFunc(void *userData, virErrorFunc handler)
     listener.call = handler;
     listener.opaque = userData;
 }
+
+/* Errors were kept by connection once; what a program asks of one is its
+ * thread's.  Nothing is reset here: that would lose what is asked for. */
+
+virErrorPtr
+virConnGetLastError(virConnectPtr conn)
+{
+    return conn ? virGetLastError() : NULL;
+}
+
+int
+virConnCopyLastError(virConnectPtr conn, virErrorPtr to)
+{
+    return conn ? virCopyLastError(to) : -1;
+}
+
+void
+virConnResetLastError(virConnectPtr conn)
+{
+    if (conn)
+        virResetLastError();
+}

@@ -40,6 +40,9 @@ virConnectDomainEventDeregisterAny(virConnectPtr conn, int callbackID)
 
     API_ENTER(domains, conn, -1);
     API_NOT_NEGATIVE(callbackID);
+    /* Those of other kinds have calls of their own (others.c). */
+    API_CLAIM(event_queue_event_of(conn->events, callbackID) <= LAST_EVENT_ID,
+              "callbackID", "that of a callback for domains");
     if (event_queue_remove(conn->events, callbackID, &error))
         return 0;
     api_failed(&api, error);

@@ -78,6 +78,9 @@ struct Driver {
 
     int (*connect_version)(virConnectPtr conn, unsigned long *ret_version,
                            GError **error);
+    int (*node_info)(virConnectPtr conn, virNodeInfoPtr ret_info,
+                     GError **error);
+    char *(*connect_capabilities)(virConnectPtr conn, GError **error);
     /* Lists (here and below) end with a NULL that is not counted; the place
      * for them is never NULL. */
     int (*connect_list_domains)(virConnectPtr conn, virDomainPtr **ret_domains,

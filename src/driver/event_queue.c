@@ -369,6 +369,20 @@ event_queue_remove_call(EventQueue *queue,
     return remove_callback(queue, id, error);
 }
 
+int
+event_queue_event_of(EventQueue *queue, int callback_id)
+{
+    LOCK_SCOPE(&queue->lock);
+
+    for (guint i = 0; i < queue->callbacks->len; i++) {
+        const Callback *callback = g_ptr_array_index(queue->callbacks, i);
+
+        if (callback->id == callback_id)
+            return callback->event_id;
+    }
+    return -1;
+}
+
 bool
 event_queue_is_wanted(EventQueue *queue)
 {

@@ -48,6 +48,9 @@ bool event_queue_remove(EventQueue *queue, int callback_id, GError **error);
 bool event_queue_remove_call(EventQueue *queue,
                              virConnectDomainEventGenericCallback call,
                              GError **error);
+/** event_queue_event_of: what a callback was registered for; -1: there is no
+ * such callback. */
+int event_queue_event_of(EventQueue *queue, int callback_id);
 bool event_queue_is_wanted(EventQueue *queue);
 
 /* What happened.  Nothing is kept when nobody registered for it. */

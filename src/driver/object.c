@@ -42,6 +42,7 @@ connect_object_new(const Driver *driver, void *session, const char *uri,
     conn->uri = g_strdup(uri);
     conn->is_readonly = is_readonly;
     conn->events = event_queue_new(conn);
+    lock_init(&conn->lock);
     return conn;
 }
 
@@ -148,6 +149,36 @@ connect_object_try_ref(virConnectPtr conn)
     return false;
 }
 
+bool
+connect_object_set_close(virConnectPtr conn, const CloseCallback *wanted)
+{
+    LOCK_SCOPE(&conn->lock);
+
+    if (conn->closed.call)
+        return false;
+    conn->closed = *wanted;
+    return true;
+}
+
+/* The program's free function may call anything, so it runs without the
+ * lock. */
+bool
+connect_object_clear_close(virConnectPtr conn, virConnectCloseFunc call)
+{
+    CloseCallback old = {0};
+
+    {
+        LOCK_SCOPE(&conn->lock);
+        if (!call || conn->closed.call != call)
+            return false;
+        old = conn->closed;
+        memset(&conn->closed, 0, sizeof(conn->closed));
+    }
+    if (old.free_opaque)
+        old.free_opaque(old.opaque);
+    return true;
+}
+
 int
 connect_object_unref(virConnectPtr conn)
 {
@@ -160,6 +191,8 @@ connect_object_unref(virConnectPtr conn)
     if (conn->driver->close)
         conn->driver->close(conn->session);
     event_queue_free(conn->events);
+    (void)connect_object_clear_close(conn, conn->closed.call);
+    lock_clear(&conn->lock);
     conn->magic = 0;
     g_free(conn->uri);
     g_free(conn);

@@ -19,6 +19,13 @@
 typedef struct Driver Driver;
 typedef struct EventQueue EventQueue;
 
+/* What virConnectRegisterCloseCallback() is given. */
+typedef struct {
+    virConnectCloseFunc call; /* NULL: nobody asked */
+    void *opaque;
+    virFreeCallback free_opaque; /* nullable */
+} CloseCallback;
+
 struct _virConnect {
     guint magic;
     gint refs;
@@ -27,6 +34,8 @@ struct _virConnect {
     char *uri;     /* canonical, as virConnectGetURI() gives it */
     bool is_readonly;
     EventQueue *events; /* driver/event_queue.h */
+    Lock lock;          /* the field below; never held in a call outwards */
+    CloseCallback closed;
 };
 
 struct _virDomain {
@@ -85,6 +94,12 @@ bool job_object_is(virDomainJobPtr job);
  * already (the event loop holds the pointer without a reference).
  * Returns: whether the caller now has a reference. */
 bool connect_object_try_ref(virConnectPtr conn);
+
+/** connect_object_set_close: false if there is one already. */
+bool connect_object_set_close(virConnectPtr conn, const CloseCallback *wanted);
+/** connect_object_clear_close: frees its opaque data; false if @call is not the
+ * one that is set. */
+bool connect_object_clear_close(virConnectPtr conn, virConnectCloseFunc call);
 
 /* One reference less; the last one frees.  Accept NULL (0).
  * Returns: the references that are left. */

@@ -89,6 +89,22 @@ connect_version(virConnectPtr conn, unsigned long *ret_version, GError **error)
 }
 
 static int
+node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
+{
+    (void)conn;
+    ret_info->cpus = 4;
+    return record(error, "node_info") ? fake.result : -1;
+}
+
+static char *
+connect_capabilities(virConnectPtr conn, GError **error)
+{
+    (void)conn;
+    return record(error, "connect_capabilities") ? g_strdup("<capabilities/>")
+                                                 : NULL;
+}
+
+static int
 connect_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                      unsigned flags, GError **error)
 {
@@ -190,6 +206,7 @@ domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
 {
     (void)domain;
     ret_info->nrVirtCpu = 2;
+    ret_info->maxMem = 2048;
     return record(error, "domain_info") ? fake.result : -1;
 }
 
@@ -661,6 +678,8 @@ const Driver fake_driver = {
     .close = fake_close,
     .events_wanted = events_wanted,
     .connect_version = connect_version,
+    .node_info = node_info,
+    .connect_capabilities = connect_capabilities,
     .connect_list_domains = connect_list_domains,
     .domain_lookup_by_name = lookup_by_name,
     .domain_lookup_by_uuid = lookup_by_uuid,

@@ -1,11 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The version of the QEMU that a domain gets unless it names another. */
+/* What a connection tells of the host and of the QEMU that a domain gets unless
+ * it names another. */
 #include "base/error.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/process/capabilities.h"
 #include "qemu/session.h"
 
+#include <sys/utsname.h>
+#include <unistd.h>
+
 #define DEFAULT_EMULATOR "/usr/bin/qemu-system-x86_64"
+
+#define CAPABILITIES_START            \
+    "<capabilities>\n"                \
+    "  <host>\n"                      \
+    "    <cpu>\n"                     \
+    "      <arch>%s</arch>\n"         \
+    "    </cpu>\n"                    \
+    "  </host>\n"                     \
+    "  <guest>\n"                     \
+    "    <os_type>hvm</os_type>\n"    \
+    "    <arch name='x86_64'>\n"      \
+    "      <wordsize>64</wordsize>\n" \
+    "      <emulator>%s</emulator>\n" \
+    "      <domain type='qemu'/>\n"
+#define CAPABILITIES_KVM "      <domain type='kvm'/>\n"
+#define CAPABILITIES_END \
+    "    </arch>\n"      \
+    "  </guest>\n"       \
+    "</capabilities>\n"
 
 int
 qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
@@ -24,4 +47,47 @@ qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
         return -1;
     *ret_version = found.major * 1000000UL + found.minor * 1000UL + found.micro;
     return 0;
+}
+
+/* How the processors are made up is not told: it decides nothing here, and the
+ * sum is right. */
+int
+qemu_node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
+{
+    struct utsname names;
+    long pages = sysconf(_SC_PHYS_PAGES);
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+    (void)conn;
+    if (uname(&names) != 0 || pages < 0 || cpus < 1) {
+        (void)fail_errno(error, errno, "cannot learn about this host");
+        return -1;
+    }
+    g_strlcpy(ret_info->model, names.machine, sizeof(ret_info->model));
+    ret_info->memory =
+        (unsigned long)pages * ((unsigned long)sysconf(_SC_PAGESIZE) / 1024);
+    ret_info->cpus = (unsigned)cpus;
+    ret_info->nodes = 1;
+    ret_info->sockets = 1;
+    ret_info->cores = (unsigned)cpus;
+    ret_info->threads = 1;
+    return 0;
+}
+
+/* KVM is named where this process could use it. */
+char *
+qemu_connect_capabilities(virConnectPtr conn, GError **error)
+{
+    struct utsname names;
+    bool has_kvm = access("/dev/kvm", R_OK | W_OK) == 0;
+
+    (void)conn;
+    if (uname(&names) != 0) {
+        (void)fail_errno(error, errno, "cannot learn about this host");
+        return NULL;
+    }
+    return g_markup_printf_escaped(
+        has_kvm ? CAPABILITIES_START CAPABILITIES_KVM CAPABILITIES_END
+                : CAPABILITIES_START CAPABILITIES_END,
+        names.machine, DEFAULT_EMULATOR);
 }

@@ -9,6 +9,8 @@
 
 #include "driver/driver.h"
 
+int qemu_node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error);
+char *qemu_connect_capabilities(virConnectPtr conn, GError **error);
 int qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
                          GError **error);
 int qemu_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,

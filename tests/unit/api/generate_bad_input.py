@@ -22,6 +22,9 @@ HANDLES = {
     "virDomainSnapshotPtr": "m->snapshot",
     "virDomainJobPtr": "m->job",
 }
+# There are none, so that NULL is refused as any other would be.
+ABSENT = ("virNetworkPtr", "virStoragePoolPtr", "virNodeDevicePtr",
+          "virSecretPtr")
 # What is no function of handles and values, and has tests of its own.
 OTHERS = ("virEvent", "virSetErrorFunc", "virConnectOpen")
 
@@ -34,7 +37,7 @@ def parameters(item):
 
 
 def is_pointer(kind):
-    return kind.endswith(("*", "Ptr", "Callback", "const", "**"))
+    return kind.endswith(("*", "Ptr", "Callback", "Func", "const"))
 
 
 def sound(kind, name):
@@ -45,6 +48,8 @@ def sound(kind, name):
         return "on_event"
     if kind == "virConnectDomainEventCallback":
         return "on_lifecycle"
+    if kind == "virConnectCloseFunc":
+        return "on_close"
     if kind.endswith("Callback"):
         return "NULL"
     if kind == "virErrorPtr":
@@ -68,17 +73,21 @@ def rows():
             told = item.params.get(name, "")
             if not is_pointer(kind) or "nullable" in told or name == "opaque":
                 continue
+            if arguments[0][0] in ABSENT and place > 0:
+                continue
             values = ", ".join("NULL" if i == place else sound(*one)
                                for i, one in enumerate(arguments))
             call = f"{item.name}({values})"
-            if result == "void":
+            if result == "unsigned long":
+                claim = f"{call} == 0"
+            elif result == "void":
                 claim = f"({call}, true)"
             elif result.endswith(("*", "Ptr")):
                 claim = f"!{call}"
             else:
                 claim = f"(int){call} == -1"
             yield (f'    X({item.name}_{name}, "{item.name}", "{name}", '
-                   f'{str(place == 0 and kind in HANDLES).lower()}, {claim})')
+                   f'{str(kind in (*HANDLES, *ABSENT)).lower()}, {claim})')
 
 
 listed = list(rows())

@@ -30,11 +30,19 @@ on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
     return 0;
 }
 
+static void
+on_close(virConnectPtr conn, int reason, void *opaque)
+{
+    (void)reason;
+    on_event(conn, NULL, opaque);
+}
+
 #define DEFINE_CALL(id, name, argument, is_handle, claim) \
     static bool call_##id(const Machine *m)               \
     {                                                     \
         (void)m;                                          \
         (void)on_lifecycle;                               \
+        (void)on_close;                                   \
         return claim;                                     \
     }
 ROWS(DEFINE_CALL)

@@ -91,6 +91,7 @@ static struct {
     char text[VIR_UUID_STRING_BUFLEN];
     virDomainInfo info;
     virDomainBlockInfo block;
+    virNodeInfo node;
     virDomainJobInfo job;
     virDomainBlockStatsStruct stats;
     virDomainBlockJobInfo block_job;
@@ -199,6 +200,12 @@ typedef struct {
       is_count(virConnectIsSecure(m->conn)))                                   \
     X(ConnectIsEncrypted, CONN, NULL, READ,                                    \
       is_count(virConnectIsEncrypted(m->conn)))                                \
+    X(ConnectSetKeepAlive, CONN, NULL, READ,                                   \
+      is_count(virConnectSetKeepAlive(m->conn, 5, 3)))                         \
+    X(NodeGetInfo, CONN, "node_info", READ,                                    \
+      is_count(virNodeGetInfo(m->conn, &out.node)))                            \
+    X(ConnectGetCapabilities, CONN, "connect_capabilities", READ,              \
+      is_text(virConnectGetCapabilities(m->conn)))                             \
     X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,           \
       is_count(virConnectListAllDomains(m->conn, NULL, 0)))                    \
     X(ConnectNumOfDomains, CONN_DOM, "connect_list_domains", READ,             \

@@ -153,6 +153,20 @@ missing_arguments_are_refused(void)
     g_assert_null(fake.last_call);
 }
 
+static void
+the_most_memory_is_a_number_of_its_own(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+
+    g_assert_cmpuint(virDomainGetMaxMemory(machine->domain), ==, 2048);
+    g_assert_cmpstr(fake.last_call, ==, "domain_info");
+    fake.is_failing = true;
+    g_assert_cmpuint(virDomainGetMaxMemory(machine->domain), ==, 0);
+    assert_last_error(VIR_FROM_TEST, VIR_ERR_OPERATION_FAILED);
+    g_assert_cmpuint(virDomainGetMaxMemory(NULL), ==, 0);
+    assert_last_error(VIR_FROM_DOMAIN, VIR_ERR_INVALID_DOMAIN);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -173,5 +187,7 @@ main(int argc, char **argv)
                     state_and_info_are_filled_in);
     g_test_add_func("/api/domain/missing_arguments_are_refused",
                     missing_arguments_are_refused);
+    g_test_add_func("/api/domain/the_most_memory_is_a_number_of_its_own",
+                    the_most_memory_is_a_number_of_its_own);
     return g_test_run();
 }

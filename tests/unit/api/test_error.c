@@ -120,6 +120,27 @@ the_error_function_hears_of_each(void)
     g_assert_cmpint(sum, ==, 9);
 }
 
+static void
+the_older_calls_tell_of_the_threads_error(void)
+{
+    virConnectPtr nobody = NULL;
+    static guint64 room[4];
+    virConnectPtr somebody = (virConnectPtr)room;
+    virError copy = {0};
+
+    error_raise_text(VIR_FROM_DOMAIN, VIR_ERR_NO_DOMAIN, "gone");
+    g_assert_null(virConnGetLastError(nobody));
+    g_assert_cmpint(virConnCopyLastError(nobody, &copy), ==, -1);
+    virConnResetLastError(nobody);
+    g_assert_true(virConnGetLastError(somebody) == virGetLastError());
+    g_assert_cmpint(virConnCopyLastError(somebody, &copy), ==,
+                    VIR_ERR_NO_DOMAIN);
+    g_assert_cmpstr(copy.message, ==, "gone");
+    virResetError(&copy);
+    virConnResetLastError(somebody);
+    g_assert_null(virGetLastError());
+}
+
 int
 main(int argc, char **argv)
 {
@@ -138,5 +159,7 @@ main(int argc, char **argv)
                     copies_outlive_the_original);
     g_test_add_func("/api/error/the_error_function_hears_of_each",
                     the_error_function_hears_of_each);
+    g_test_add_func("/api/error/the_older_calls_tell_of_the_threads_error",
+                    the_older_calls_tell_of_the_threads_error);
     return g_test_run();
 }
