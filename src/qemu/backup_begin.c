@@ -6,6 +6,7 @@
 #include "base/undo.h"
 #include "qemu/agent.h"
 #include "qemu/backup_cut.h"
+#include "qemu/backup_expose.h"
 #include "qemu/backup_finish.h"
 #include "qemu/backup_pull.h"
 #include "qemu/backup_push.h"
@@ -149,6 +150,7 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
           GError **error)
 {
     bool is_pull = job->backup->mode == BACKUP_MODE_PULL;
+    bool hides = false;
     g_auto(AutoFd) listener = -1;
 
     if (is_pull) {
@@ -159,13 +161,19 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
     if (!prepare_storage(plan, job, qmp, error) ||
         !qemu_domain_set_shutdown_action(vm, true, error))
         return false;
-    if (is_pull && !backup_pull_serve(qmp, job->id, listener, error))
+    hides = backup_expose_is_needed(plan->def);
+    /* Before the cut, where a failure costs nothing; but QEMU has one server,
+     * and what hides a disk needs that first. */
+    if (is_pull && !hides && !backup_pull_serve(qmp, job->id, listener, error))
         return false;
     if (!cut_frozen(vm, plan, qmp, error))
         return false;
-    if (is_pull)
-        return backup_pull_export(plan, qmp, error);
-    return backup_push_start(plan, qmp, error);
+    if (!is_pull)
+        return backup_push_start(plan, qmp, error);
+    if (hides && !(backup_expose_hide(vm, plan, qmp, error) &&
+                   backup_pull_serve(qmp, job->id, listener, error)))
+        return false;
+    return backup_pull_export(plan, qmp, error);
 }
 
 Job *

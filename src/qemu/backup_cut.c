@@ -152,8 +152,10 @@ delete_views(const Job *job, const NodeList *nodes, QmpClient *qmp,
     g_autoptr(Batch) batch = batch_new();
 
     for (guint i = 0; i < job->disks->len; i++) {
-        delete_node(job, g_ptr_array_index(job->disks, i), "view", nodes,
-                    batch);
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+
+        delete_node(job, disk, "view", nodes, batch);
+        delete_node(job, disk, "msk", nodes, batch);
     }
     return batch_run(batch, qmp, NULL, error);
 }

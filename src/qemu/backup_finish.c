@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "qemu/backup_cut.h"
+#include "qemu/backup_expose.h"
 #include "qemu/backup_pull.h"
 #include "qemu/backup_push.h"
 #include "qemu/checkpoint.h"
@@ -49,7 +50,7 @@ remove_file(const Job *job, const char *path, bool is_known, GError **error)
 /* Scratch always goes, targets unless the job completed; never what the caller
  * brought along, nor a device. */
 static bool
-remove_files(const Job *job, GError **error)
+remove_files(QemuDomain *vm, const Job *job, GError **error)
 {
     bool keeps_targets =
         job->outcome == JOB_COMPLETED && job->backup->mode == BACKUP_MODE_PUSH;
@@ -69,7 +70,8 @@ remove_files(const Job *job, GError **error)
             return false;
     }
     backup_pull_remove_socket(job->backup->server);
-    return true;
+    return !backup_expose_is_needed(job->backup) ||
+           backup_expose_forget(vm, error);
 }
 
 /* That it is gone is what an earlier, interrupted try may have come to. */
@@ -104,7 +106,7 @@ release_shutdown(QemuDomain *vm)
 static bool
 take_down(QemuDomain *vm, const Job *job, GError **error)
 {
-    return leave_qemu(vm, job, error) && remove_files(job, error) &&
+    return leave_qemu(vm, job, error) && remove_files(vm, job, error) &&
            settle_checkpoint(vm, job, error);
 }
 

@@ -194,14 +194,10 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
                     "it changed by hand?",
                     vm->name, node, wanted->name);
     }
-    if (plan->def->mode == BACKUP_MODE_PUSH) {
+    if (plan->def->mode == BACKUP_MODE_PUSH ||
+        wanted->expose == BACKUP_EXPOSE_DIRTY) {
         disk->hidden_scratch =
             place_hidden_scratch(vm, plan->job, disk->source);
-    }
-    if (wanted->expose == BACKUP_EXPOSE_DIRTY) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "expose='dirty' of disk '%s' is not supported yet",
-                    wanted->name);
     }
     return plan_increment(vm, plan, disk, error);
 }
@@ -286,22 +282,24 @@ backup_plan_frozen_node(const BackupPlan *plan, const BackupPlanDisk *disk)
 GPtrArray *
 backup_plan_stores(const BackupPlan *plan, GError **error)
 {
+    bool is_push = plan->def->mode == BACKUP_MODE_PUSH;
     g_autoptr(GPtrArray) stores =
         g_ptr_array_new_with_free_func((GDestroyNotify)store_free);
 
     for (guint i = 0; i < plan->disks->len; i++) {
         const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
+        bool has_scratch = is_push && disk->hidden_scratch;
         Store *store = wanted_store(plan, disk);
 
         g_ptr_array_add(stores, store);
-        if (disk->hidden_scratch) {
+        if (has_scratch) {
             store = store_new(plan->job, disk->wanted->name, "scr",
                               disk->hidden_scratch);
             store->size = disk->size;
             store->is_nameless = true;
             g_ptr_array_add(stores, store);
         }
-        if ((disk->hidden_scratch ||
+        if ((has_scratch ||
              (disk->wanted->is_generated && !store->is_existing)) &&
             !bound_scratch(plan, store, error))
             return NULL;

@@ -19,7 +19,9 @@ typedef struct {
      * oldest first; NULL for a full copy. */
     GPtrArray *base;
     char *bitmap; /* the union's name, on the frozen node; NULL: a full copy */
-    char *hidden_scratch; /* push: file that exists for a moment only */
+    /* A file that exists for a moment only: the scratch of a push, the mask of a
+     * pull that exposes what changed alone. */
+    char *hidden_scratch;
     /* An iothread serves it, and this QEMU does not survive all that one may do
      * with such a disk.  docs/design/disks-with-iothreads.md */
     bool is_delicate;

@@ -133,9 +133,12 @@ export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
     const char *target = disk->wanted->name;
     g_autofree char *id = node_job(plan->job, target, "exp");
     g_autofree char *frozen = backup_plan_frozen_node(plan, disk);
-    json_t *arguments = json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd",
-                                  "id", id, "node-name", frozen, "name",
-                                  disk->wanted->exportname, "writable", 0);
+    g_autofree char *mask = node_job(plan->job, target, "msk");
+    bool is_masked = disk->wanted->expose == BACKUP_EXPOSE_DIRTY;
+    json_t *arguments =
+        json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd", "id", id,
+                  "node-name", is_masked ? mask : frozen, "name",
+                  disk->wanted->exportname, "writable", 0);
 
     if (disk->bitmap) {
         json_object_set_new(

@@ -71,6 +71,19 @@ push_file() {
 XML
 }
 
+expose_file() {
+  cat >"$work/pull.xml" <<XML
+<domainbackup mode='pull'>
+  <incremental>base</incremental>
+  <server transport='unix' socket='$work/nbd.sock'/>
+  <disks>
+    <disk name='vda' expose='dirty'/>
+    <disk name='vdb'/>
+  </disks>
+</domainbackup>
+XML
+}
+
 begin_pull() {
   pull_file
   checkpoint_file carried
@@ -83,7 +96,7 @@ prepare() {
   start | undefine)
     strandline define "$work/web.xml" >/dev/null
     ;;
-  checkpoint-create | backup-pull | backup-push | destroy) ;;
+  checkpoint-create | backup-pull | backup-expose | backup-push | destroy) ;;
   checkpoint-delete)
     checkpoint middle
     write_block
@@ -111,6 +124,11 @@ command_under_test() {
   checkpoint-delete) tool checkpoint-delete web middle ;;
   backup-pull)
     pull_file
+    checkpoint_file carried
+    tool backup-begin web "$work/pull.xml" "$work/c.xml"
+    ;;
+  backup-expose)
+    expose_file
     checkpoint_file carried
     tool backup-begin web "$work/pull.xml" "$work/c.xml"
     ;;
