@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory/driver.h"
 
+#include "memory/checkpoint.h"
 #include "memory/disk_calls.h"
 #include "memory/domain_calls.h"
 #include "memory/host.h"
@@ -39,6 +40,12 @@ const Driver memory_driver = {
     .domain_block_info = memory_domain_block_info,
     .domain_fs_freeze = memory_domain_fs_freeze,
     .domain_fs_thaw = memory_domain_fs_thaw,
+    .checkpoint_create = memory_checkpoint_create,
+    .checkpoint_xml = memory_checkpoint_xml,
+    .checkpoint_list = memory_checkpoint_list,
+    .checkpoint_lookup = memory_checkpoint_lookup,
+    .checkpoint_parent = memory_checkpoint_parent,
+    .checkpoint_delete = memory_checkpoint_delete,
     .block_peek = memory_block_peek,
     .block_resize = memory_block_resize,
     .test_disk_write = memory_test_disk_write,

@@ -287,6 +287,47 @@ checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
     return list;
 }
 
+static bool
+check_none_pending(const GPtrArray *doomed, GError **error)
+{
+    for (guint i = 0; i < doomed->len; i++) {
+        const CheckpointRecord *record = g_ptr_array_index(doomed, i);
+
+        /* Its job would seal, at its end, what is not there any more. */
+        if (record->state == CHECKPOINT_PENDING) {
+            return fail(error, VIR_ERR_OPERATION_INVALID,
+                        "cannot delete checkpoint '%s': backup job %d that "
+                        "makes it has not ended; end or abort the job first",
+                        record->def->name, record->job);
+        }
+    }
+    return true;
+}
+
+/* What goes, children before their parents. */
+GPtrArray *
+checkpoint_tree_doomed(const CheckpointTree *tree, CheckpointRecord *record,
+                       unsigned flags, GError **error)
+{
+    const unsigned below = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
+                           VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
+    g_autoptr(GPtrArray) list = NULL;
+    g_autoptr(GPtrArray) doomed = g_ptr_array_new();
+
+    if (flags & below) {
+        list = checkpoint_tree_list(tree, record,
+                                    VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
+        /* The list has parents before children, so backwards it has children
+         * first: a record is dropped when nothing names it as its parent any
+         * more, and no file has to be written twice. */
+        for (guint i = list->len; i > 0; i--)
+            g_ptr_array_add(doomed, g_ptr_array_index(list, i - 1));
+    }
+    if (!(flags & VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY))
+        g_ptr_array_add(doomed, record);
+    return check_none_pending(doomed, error) ? g_steal_pointer(&doomed) : NULL;
+}
+
 bool
 checkpoint_tree_check(CheckpointTree *tree, GError **error)
 {

@@ -96,6 +96,14 @@ bool checkpoint_tree_is_above(const CheckpointTree *tree,
 GPtrArray *checkpoint_tree_list(const CheckpointTree *tree,
                                 const CheckpointRecord *from, unsigned flags);
 
+/** checkpoint_tree_doomed: what goes with @record, children before parents;
+ * @flags: CHILDREN and CHILDREN_ONLY of virDomainCheckpointDeleteFlags.
+ * VIR_ERR_OPERATION_INVALID if one of them is still being made.
+ * Returns: (transfer container): of CheckpointRecord, owned by @tree. */
+GPtrArray *checkpoint_tree_doomed(const CheckpointTree *tree,
+                                  CheckpointRecord *record, unsigned flags,
+                                  GError **error);
+
 /** checkpoint_tree_check: after reading records from outside: parents that are
  * not there make roots; a cycle is VIR_ERR_INTERNAL_ERROR. */
 bool checkpoint_tree_check(CheckpointTree *tree, GError **error);

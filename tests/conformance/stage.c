@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include <libvirt/libvirt-strandline.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -152,6 +153,23 @@ stage_free(Stage *stage)
         machine_free(stage->machine);
     }
     g_free(stage);
+}
+
+void
+stage_add_devices(Stage *stage, const char *devices)
+{
+    char *xml =
+        virDomainGetXMLDesc(stage->machine->domain, VIR_DOMAIN_XML_INACTIVE);
+    g_auto(GStrv) halves = NULL;
+    g_autofree char *more = g_strconcat(devices, "</devices>", NULL);
+    g_autofree char *changed = NULL;
+
+    require(xml != NULL);
+    halves = g_strsplit(xml, "</devices>", 2);
+    changed = g_strjoinv(more, halves);
+    free(xml);
+    require(virDomainFree(virDomainDefineXML(stage->machine->conn, changed)) ==
+            0);
 }
 
 static void

@@ -30,6 +30,9 @@ Stage *stage_new_off(unsigned disks, uint64_t size);
 void stage_free(Stage *stage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stage, stage_free)
 
+/** stage_add_devices: more in the definition of a domain that is off. */
+void stage_add_devices(Stage *stage, const char *devices);
+
 /* As the guest would: @length bytes of @pattern, zeroes, or a discard. */
 void stage_write(Stage *stage, unsigned disk, int pattern, uint64_t offset,
                  uint64_t length);

@@ -29,47 +29,6 @@ check_flags(unsigned flags, GError **error)
     return true;
 }
 
-/* What goes, children before their parents. */
-static GPtrArray *
-list_doomed(const CheckpointTree *tree, CheckpointRecord *record,
-            unsigned flags)
-{
-    const unsigned below = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
-                           VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
-    g_autoptr(GPtrArray) list = NULL;
-    GPtrArray *doomed = g_ptr_array_new();
-
-    if (flags & below) {
-        list = checkpoint_tree_list(tree, record,
-                                    VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
-        /* The list has parents before children, so backwards it has children
-         * first: a record is dropped when nothing names it as its parent any
-         * more, and no file has to be written twice. */
-        for (guint i = list->len; i > 0; i--)
-            g_ptr_array_add(doomed, g_ptr_array_index(list, i - 1));
-    }
-    if (!(flags & VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY))
-        g_ptr_array_add(doomed, record);
-    return doomed;
-}
-
-static bool
-check_none_pending(const GPtrArray *doomed, GError **error)
-{
-    for (guint i = 0; i < doomed->len; i++) {
-        const CheckpointRecord *record = g_ptr_array_index(doomed, i);
-
-        /* Its job would seal, at its end, what is not there any more. */
-        if (record->state == CHECKPOINT_PENDING) {
-            return fail(error, VIR_ERR_OPERATION_INVALID,
-                        "cannot delete checkpoint '%s': backup job %d that "
-                        "makes it has not ended; end or abort the job first",
-                        record->def->name, record->job);
-        }
-    }
-    return true;
-}
-
 /* Stops at the first failure and leaves the rest as they were: a record that
  * says DELETING while its bitmaps are there is sealed again by the next call,
  * so any mixture is repaired. */
@@ -171,8 +130,8 @@ delete_checkpoint(QemuDomain *vm, const char *name, unsigned flags,
                     !qemu_domain_require_active(
                         vm, "delete a checkpoint with its bitmaps", error)))
         return false;
-    doomed = list_doomed(set->tree, record, flags);
-    if (!check_none_pending(doomed, error))
+    doomed = checkpoint_tree_doomed(set->tree, record, flags, error);
+    if (!doomed)
         return false;
     if (is_metadata_only ? forget_names(vm, doomed, error)
                          : delete_all(vm, doomed, error))

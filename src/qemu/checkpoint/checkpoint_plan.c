@@ -8,7 +8,7 @@
 #include "qemu/checkpoint.h"
 
 #include "base/error.h"
-#include "model/checkpoint_align.h"
+#include "model/checkpoint_new.h"
 #include "qemu/block/bitmaps.h"
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
@@ -40,118 +40,6 @@ checkpoint_plan_name(const CheckpointPlan *plan)
     return plan->name;
 }
 
-/* Epoch seconds, as everywhere; a second one within the same second gets a
- * suffix rather than an error. */
-static char *
-generate_name(const CheckpointTree *tree, const BitmapStates *states,
-              const DomainDef *domain, gint64 seconds)
-{
-    for (unsigned suffix = 1;; suffix++) {
-        g_autofree char *name =
-            suffix == 1
-                ? g_strdup_printf("%" G_GINT64_FORMAT, seconds)
-                : g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
-        /* Neither a record nor a bitmap of that name: a bitmap that libvirt
-         * made in the same second would be taken for ours. */
-        bool is_free = !checkpoint_tree_find(tree, name);
-
-        for (guint i = 0; i < domain->disks->len; i++) {
-            const DiskDef *disk = g_ptr_array_index(domain->disks, i);
-
-            if (bitmap_states_get(states, disk->target, name) != BITMAP_MISSING)
-                is_free = false;
-        }
-        /* Ends, since each turn tries a name not tried before and there are
-         * finitely many taken. */
-        if (is_free)
-            return g_steal_pointer(&name);
-    }
-}
-
-static bool
-check_name_free(const CheckpointTree *tree, const char *name,
-                const char *domain, GError **error)
-{
-    const CheckpointRecord *taken = checkpoint_tree_find(tree, name);
-
-    if (!taken)
-        return true;
-    /* Told apart from a plain duplicate, since the user sees no checkpoint of
-     * that name in any list. */
-    if (taken->state == CHECKPOINT_NAMELESS) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "cannot create checkpoint '%s' of domain '%s': bitmap "
-                    "'%s' is still there, since only the metadata of its "
-                    "checkpoint was deleted; redefine the checkpoint to have "
-                    "it again, or choose another name",
-                    name, domain, name);
-    }
-    return fail(error, VIR_ERR_OPERATION_FAILED,
-                "domain '%s' already has a checkpoint '%s'; choose another "
-                "name",
-                domain, name);
-}
-
-/* What only QEMU knows about a disk. */
-static bool
-check_image(const CheckpointDef *def, const CheckpointDisk *disk,
-            const BitmapStates *states, GError **error)
-{
-    if (!bitmap_states_has_disk(states, disk->name)) {
-        return fail(error, VIR_ERR_INTERNAL_ERROR,
-                    "checkpoint '%s' cannot track disk '%s': QEMU has no node "
-                    "of it",
-                    def->name, disk->name);
-    }
-    if (!bitmap_states_is_lasting(states, disk->name)) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "checkpoint '%s' cannot track disk '%s': its image is "
-                    "qcow2 of version 2 (compat 0.10), which keeps no bitmap; "
-                    "'qemu-img amend -o compat=1.1' raises it while the domain "
-                    "is shut off",
-                    def->name, disk->name);
-    }
-    /* QEMU would refuse the whole transaction as well; here it is said which
-     * disk, and what to do. */
-    if (bitmap_states_get(states, disk->name, disk->bitmap) == BITMAP_MISSING)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_FAILED,
-                "cannot create checkpoint '%s': disk '%s' already has a bitmap "
-                "'%s'; choose another name, or redefine the checkpoint that "
-                "the bitmap belongs to",
-                def->name, disk->name, disk->bitmap);
-}
-
-/* A disk with checkpoint='auto' whose image keeps no bitmap is left out. */
-/* An overlay of our own making, in which there is no bitmap yet. */
-static bool
-is_new_image(const QemuDomain *vm, const DomainDef *domain, const char *target)
-{
-    const DiskDef *now = domain_def_find_disk(qemu_domain_def(vm), target);
-    const DiskDef *then = domain_def_find_disk(domain, target);
-
-    return now && then && g_strcmp0(now->path, then->path) != 0;
-}
-
-static bool
-check_images(const QemuDomain *vm, const DomainDef *domain, CheckpointDef *def,
-             const BitmapStates *states, GError **error)
-{
-    for (guint i = 0; i < def->disks->len; i++) {
-        CheckpointDisk *disk = g_ptr_array_index(def->disks, i);
-
-        if (is_new_image(vm, domain, disk->name))
-            continue;
-        if (disk->is_tracked && disk->is_auto &&
-            !bitmap_states_is_lasting(states, disk->name))
-            checkpoint_disk_leave_out(disk);
-        /* The others may be anything: raw, empty, or not plugged in. */
-        if (disk->is_tracked && !check_image(def, disk, states, error))
-            return false;
-    }
-    return true;
-}
-
 static CheckpointDef *
 read_document(QemuDomain *vm, const DomainDef *domain, const char *xml,
               const BitmapStates *states, GError **error)
@@ -159,49 +47,15 @@ read_document(QemuDomain *vm, const DomainDef *domain, const char *xml,
     /* Not redefining: what the document says about times and parents is passed
      * over, as in libvirt. */
     g_autoptr(CheckpointDef) def = checkpoint_xml_parse(xml, false, error);
-    const CheckpointTree *tree = vm->checkpoints->tree;
-    const CheckpointRecord *current = checkpoint_tree_current(tree);
 
-    if (!def)
+    if (!def || !checkpoint_new_complete(def, vm->checkpoints->tree, states,
+                                         qemu_domain_def(vm), domain, error))
         return NULL;
-    /* Time, parent and machine are facts, whatever the document says. */
-    def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
-    if (!def->name)
-        def->name = generate_name(tree, states, domain, def->creation_time);
-    if (!check_name_free(tree, def->name, vm->name, error) ||
-        !checkpoint_align(def, domain, error) ||
-        !check_images(vm, domain, def, states, error))
-        return NULL;
-    /* The record above, nameless or not: this is the place in the line, and not
-     * what users are shown. */
-    def->parent = g_strdup(current ? current->def->name : NULL);
     /* With passwords: REDEFINE has to be able to bring everything back.  The
      * file is 0600, and they are shown for SECURE only. */
     def->domain_xml = domain_xml_format(domain, DOMAIN_FORMAT_INACTIVE |
                                                     DOMAIN_FORMAT_SECURE);
     return g_steal_pointer(&def);
-}
-
-static CheckpointRecord *
-make_record(const CheckpointTree *tree, CheckpointDef *def, int job,
-            bool is_beside)
-{
-    const CheckpointRecord *current = checkpoint_tree_current(tree);
-    CheckpointRecord *record = checkpoint_record_new(def);
-
-    record->state = CHECKPOINT_PENDING;
-    record->job = job;
-    record->is_beside = is_beside;
-    /* Below nobody and of order 0: no line has it, and none is stopped for
-     * it. */
-    if (is_beside) {
-        g_clear_pointer(&def->parent, g_free);
-    } else {
-        /* Orders rise and are not reused while the newest stays; gaps that
-         * deletions leave mean nothing. */
-        record->order = (current ? current->order : 0) + 1;
-    }
-    return record;
 }
 
 /* A commit or a copy exchanges the image that the bitmap would live in. */
@@ -232,8 +86,8 @@ make_plan(QemuDomain *vm, const DomainDef *domain, const char *xml, int job,
         return NULL;
     plan = g_new0(CheckpointPlan, 1);
     plan->name = g_strdup(def->name);
-    plan->record = make_record(vm->checkpoints->tree, def, job,
-                               flags & CHECKPOINT_PLAN_NO_METADATA);
+    plan->record = checkpoint_new_record(vm->checkpoints->tree, def, job,
+                                         flags & CHECKPOINT_PLAN_NO_METADATA);
     if (!refuse_block_jobs(vm, plan->record, error)) {
         checkpoint_plan_free(plan);
         return NULL;

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Describing a checkpoint again: after its metadata was lost or deleted, or to
- * change its description.
- *
- * A document can say what it wants, and the bitmaps cannot tell their order.
- * So redefining never moves an interval that is on record: the position, the
- * disks and the marks of a record stay, and a document that contradicts them
- * is refused.  A record that is new goes below the parent it names; only below
- * the current checkpoint does it continue the line.
- */
+/* Describing a checkpoint again: the rules are model/checkpoint_redefine.h;
+ * here QEMU is looked at, and the record written down. */
+#include "model/checkpoint_redefine.h"
 #include "base/error.h"
-#include "model/checkpoint_align.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
 #include "xml/checkpoint_xml.h"
 
@@ -20,277 +13,21 @@ check_domain(const QemuDomain *vm, const CheckpointDef *def, GError **error)
 
     if (!def->domain_xml)
         return true;
-    if (!checkpoint_xml_domain_uuid(def->domain_xml, uuid, error))
-        return false;
-    /* By the UUID, not the name: a domain may have been renamed since. */
-    if (memcmp(uuid, vm->uuid, sizeof(uuid)) == 0)
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG,
-                "checkpoint '%s' is of another domain: the uuid in its "
-                "<domain> is not that of '%s'",
-                def->name, vm->name);
-}
-
-static bool
-check_parent(const CheckpointTree *tree, const CheckpointDef *def,
-             GError **error)
-{
-    const CheckpointRecord *parent;
-    /* Not an error if it is there: then the document describes it anew. */
-    const CheckpointRecord *record = checkpoint_tree_find(tree, def->name);
-
-    if (!def->parent)
-        return true;
-    if (g_str_equal(def->parent, def->name)) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "checkpoint '%s' cannot be its own parent", def->name);
-    }
-    parent = checkpoint_tree_find(tree, def->parent);
-    if (!parent || !checkpoint_record_is_visible(parent)) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "checkpoint '%s' names parent '%s', which is not there; "
-                    "redefine parents before their children",
-                    def->name, def->parent);
-    }
-    /* Looked at although a record on file does not move: a cycle is a plainer
-     * mistake than a parent that does not match, and has libvirt's code. */
-    if (record && checkpoint_tree_is_above(tree, record, parent)) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "checkpoint '%s' cannot descend from '%s', which descends "
-                    "from it",
-                    def->name, def->parent);
-    }
-    return true;
-}
-
-/* One interval belongs to one checkpoint.
- *
- * With records of the same name too, if they are nameless: those are described
- * again by check_same(), not here. */
-static bool
-check_bitmaps_free(const CheckpointTree *tree, const CheckpointRecord *added,
-                   GError **error)
-{
-    const GPtrArray *records = checkpoint_tree_records(tree);
-
-    for (guint i = 0; i < records->len; i++) {
-        const CheckpointRecord *record = g_ptr_array_index(records, i);
-
-        for (guint j = 0; j < added->intervals->len; j++) {
-            const CheckpointInterval *mine =
-                g_ptr_array_index(added->intervals, j);
-            const CheckpointInterval *other =
-                checkpoint_record_interval(record, mine->disk);
-
-            if (other && g_str_equal(other->bitmap, mine->bitmap)) {
-                return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                            "bitmap '%s' of disk '%s' belongs to checkpoint "
-                            "'%s'",
-                            mine->bitmap, mine->disk, record->def->name);
-            }
-        }
-    }
-    return true;
-}
-
-/* Whether the document describes what is on record under its name. */
-static bool
-check_same(const CheckpointTree *tree, const CheckpointRecord *record,
-           const CheckpointRecord *described, GError **error)
-{
-    const CheckpointRecord *parent = checkpoint_tree_parent(tree, record);
-    const char *name = record->def->name;
-
-    /* As users see it: the document was once shown to somebody, without the
-     * nameless in between. */
-    if (g_strcmp0(parent ? parent->def->name : NULL, described->def->parent)) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "checkpoint '%s' is recorded below %s%s%s, and redefining "
-                    "does not move it",
-                    name, parent ? "'" : "",
-                    parent ? parent->def->name
-                           : "no "
-                             "parent",
-                    parent ? "'" : "");
-    }
-    for (guint i = 0; i < record->intervals->len; i++) {
-        const CheckpointInterval *interval =
-            g_ptr_array_index(record->intervals, i);
-        const CheckpointInterval *other =
-            checkpoint_record_interval(described, interval->disk);
-
-        if (!other || !g_str_equal(other->bitmap, interval->bitmap) ||
-            described->intervals->len != record->intervals->len) {
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                        "checkpoint '%s' has %u bitmaps, one of them '%s' on "
-                        "disk '%s', and redefining does not change that",
-                        name, record->intervals->len, interval->bitmap,
-                        interval->disk);
-        }
-    }
-    return true;
-}
-
-/* A nameless one can be described again: that is how its name comes back. */
-static bool
-check_not_busy(const CheckpointRecord *record, GError **error)
-{
-    if (record->state == CHECKPOINT_SEALED ||
-        record->state == CHECKPOINT_NAMELESS)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "checkpoint '%s' is being made or removed (backup job %d); "
-                "redefine it after that",
-                record->def->name, record->job);
-}
-
-/* The description changes; position, intervals and marks stay.  The tree knows
- * the record by its name's own bytes, so these stay too. */
-static bool
-update(QemuDomain *vm, CheckpointRecord *record, CheckpointRecord *described,
-       GError **error)
-{
-    CheckpointDef *def = described->def;
-    CheckpointDef *old = record->def;
-
-    g_free(def->parent);
-    def->parent = g_strdup(old->parent);
-    if (!def->domain_xml)
-        def->domain_xml = g_strdup(old->domain_xml);
-    g_free(def->name);
-    /* The set's table holds this very string as its key; the other string of
-     * the same letters goes with the old definition. */
-    def->name = g_steal_pointer(&old->name);
-    record->def = def;
-    described->def = old;
-    old->name = g_strdup(def->name);
-    record->state = CHECKPOINT_SEALED;
-    /* On failure memory is ahead of the disk; the store distrusts itself
-     * then. */
-    return checkpoint_store_write(vm, record, error);
-}
-
-/* The line goes on below the current checkpoint, through intervals that have
- * no name any more. */
-static void
-place(const CheckpointTree *tree, CheckpointRecord *added)
-{
-    const CheckpointRecord *current = checkpoint_tree_current(tree);
-    const CheckpointRecord *shown = current;
-
-    if (shown && !checkpoint_record_is_visible(shown))
-        shown = checkpoint_tree_parent(tree, shown);
-    /* Any other parent makes a branch: order 0, in no line, no base. */
-    if (g_strcmp0(shown ? shown->def->name : NULL, added->def->parent))
-        return;
-    if (current) {
-        g_free(added->def->parent);
-        /* The record itself, nameless or not, so that the walk along the line
-         * meets every interval. */
-        added->def->parent = g_strdup(current->def->name);
-    }
-    added->order = (current ? current->order : 0) + 1;
-}
-
-/* The bitmap is not there and the former one never stopped: this checkpoint
- * was merged away at some time, and to believe it now would break a line that
- * is sound. */
-static void
-leave_out_merged(const CheckpointTree *tree, const BitmapStates *states,
-                 CheckpointRecord *added)
-{
-    const CheckpointRecord *above = checkpoint_tree_above(tree, added);
-
-    /* Backwards, since entries go. */
-    for (guint i = added->intervals->len; i > 0; i--) {
-        const CheckpointInterval *interval =
-            g_ptr_array_index(added->intervals, i - 1);
-        g_autoptr(GPtrArray) line = interval_line(tree, above, interval->disk);
-        const CheckpointInterval *former =
-            line->len > 0 ? checkpoint_record_interval(
-                                line->pdata[line->len - 1], interval->disk)
-                          : NULL;
-
-        if (former &&
-            bitmap_states_get(states, interval->disk, interval->bitmap) ==
-                BITMAP_MISSING &&
-            bitmap_states_get(states, interval->disk, former->bitmap) ==
-                BITMAP_RECORDING)
-            g_ptr_array_remove_index(added->intervals, i - 1);
-    }
-}
-
-static bool
-add(QemuDomain *vm, CheckpointRecord *described, const BitmapStates *states,
-    GError **error)
-{
-    g_autoptr(CheckpointRecord) added = described;
-    const CheckpointTree *tree = vm->checkpoints->tree;
-
-    if (!check_bitmaps_free(tree, added, error))
-        return false;
-    place(tree, added);
-    if (states)
-        leave_out_merged(tree, states, added);
-    /* On disk first, then in the tree: what cannot be written is not believed
-     * either. */
-    if (!checkpoint_store_write(vm, added, error))
-        return false;
-    checkpoint_tree_add(vm->checkpoints->tree, g_steal_pointer(&added));
-    return true;
-}
-
-/* A record that is not in its line yet, or the newest in it, has only its own
- * bitmaps to show; any other is held against all that follow it. */
-static bool
-validate_disk(const CheckpointTree *tree, const BitmapStates *states,
-              const CheckpointRecord *record,
-              const CheckpointInterval *interval, GError **error)
-{
-    const CheckpointRecord *current = checkpoint_tree_current(tree);
-    g_autoptr(GPtrArray) line = interval_line(tree, current, interval->disk);
-    g_autoptr(GPtrArray) bitmaps = NULL;
-    guint position;
-
-    if (!bitmap_states_is_sound(states, interval->disk, interval->bitmap) ||
-        interval->is_broken) {
-        return fail(error, VIR_ERR_CHECKPOINT_INCONSISTENT,
-                    "checkpoint '%s' is not sound on disk '%s': its bitmap "
-                    "'%s' is missing, inconsistent or incomplete",
-                    record->def->name, interval->disk, interval->bitmap);
-    }
-    /* interval_since() would refuse a record outside the line for being
-     * outside; here the question is another one. */
-    if (!g_ptr_array_find(line, record, &position) || position + 1 == line->len)
-        return true;
-    bitmaps = interval_since(tree, states, record, interval->disk, error);
-    return bitmaps != NULL;
-}
-
-static bool
-validate(const CheckpointTree *tree, const BitmapStates *states,
-         const CheckpointRecord *record, GError **error)
-{
-    for (guint i = 0; i < record->intervals->len; i++) {
-        if (!validate_disk(tree, states, record,
-                           g_ptr_array_index(record->intervals, i), error))
-            return false;
-    }
-    return true;
+    return checkpoint_xml_domain_uuid(def->domain_xml, uuid, error) &&
+           checkpoint_redefine_check_domain(def, qemu_domain_def(vm), uuid,
+                                            error);
 }
 
 static CheckpointRecord *
 read_document(QemuDomain *vm, const char *xml, GError **error)
 {
     g_autoptr(CheckpointDef) def = checkpoint_xml_parse(xml, true, error);
-    const CheckpointTree *tree = vm->checkpoints->tree;
 
-    /* In this order: of whom it is, where it hangs, what it covers. */
-    if (!def || !check_domain(vm, def, error) ||
-        !check_parent(tree, def, error) ||
-        !checkpoint_align_redefined(def, qemu_domain_def(vm), error))
+    if (!def || !check_domain(vm, def, error))
         return NULL;
-    return checkpoint_record_new(g_steal_pointer(&def));
+    return checkpoint_redefine_plan(vm->checkpoints->tree,
+                                    g_steal_pointer(&def), qemu_domain_def(vm),
+                                    error);
 }
 
 char *
@@ -300,8 +37,7 @@ checkpoint_redefine(QemuDomain *vm, const char *xml, bool is_validated,
     const CheckpointSet *set = checkpoint_store_load(vm, error);
     const BitmapStates *states = NULL;
     g_autoptr(CheckpointRecord) described = NULL;
-    g_autofree char *name = NULL;
-    CheckpointRecord *record;
+    const CheckpointRecord *record = NULL;
 
     if (is_validated && !qemu_domain_is_active(vm)) {
         fail(error, VIR_ERR_OPERATION_INVALID,
@@ -313,11 +49,6 @@ checkpoint_redefine(QemuDomain *vm, const char *xml, bool is_validated,
     described = set ? read_document(vm, xml, error) : NULL;
     if (!described)
         return NULL;
-    name = g_strdup(described->def->name);
-    record = checkpoint_tree_find(set->tree, name);
-    if (record && (!check_not_busy(record, error) ||
-                   !check_same(set->tree, record, described, error)))
-        return NULL;
     /* A fresh look also without VALIDATE: whether a bitmap that is claimed is
      * there decides what its record claims from now on. */
     if (qemu_domain_is_active(vm)) {
@@ -326,10 +57,13 @@ checkpoint_redefine(QemuDomain *vm, const char *xml, bool is_validated,
             return NULL;
     }
     if (is_validated &&
-        !validate(set->tree, states, record ? record : described, error))
+        !checkpoint_redefine_validate(set->tree, states, described, error))
         return NULL;
-    if (record ? !update(vm, record, described, error)
-               : !add(vm, g_steal_pointer(&described), states, error))
-        return NULL;
-    return g_steal_pointer(&name);
+    record = checkpoint_redefine_apply(set->tree, states,
+                                       g_steal_pointer(&described));
+    /* On failure memory is ahead of the disk; the store distrusts itself
+     * then. */
+    return checkpoint_store_write(vm, record, error)
+               ? g_strdup(record->def->name)
+               : NULL;
 }
