@@ -32,6 +32,7 @@ class Item:
     returns: str
     since: str
     members: list       # of Member: of an enum
+    fields: str         # of a struct: its definition, with comments
 
 
 def without_stars(comment):
@@ -127,16 +128,21 @@ def statements(path):
 def items():
     """Everything that the public headers declare, in their order."""
     for path in source_tree.files(".h", under="include/libvirt/"):
-        for comments, code in statements(path):
+        declared = list(statements(path))
+        fields = {re.match(r"struct _(\w+)", code)[1]: code
+                  for _, code in declared if re.match(r"struct _\w+ \{", code)}
+        for comments, code in declared:
             plain = one_line(re.sub(r"/\*.*?\*/", "", code, flags=re.S))
             kind = kind_of(plain)
             if not kind:
                 continue
             comment = next((without_stars(one) for one in comments
                             if f"{kind[1]}:" in one), "")
+            name = re.search(r"struct _(\w+)", plain)
             yield Item(kind[0], kind[1], path.name, plain,
                        *document(comment, kind[1]),
-                       members_of(code) if kind[0] == "enum" else [])
+                       members_of(code) if kind[0] == "enum" else [],
+                       fields.get(name[1], "") if name else "")
 
 
 def parameters(item):

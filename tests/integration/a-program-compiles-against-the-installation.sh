@@ -64,8 +64,12 @@ installed() {
     echo "share/strandline/schemas/$file"
   done
   cd "$STRANDLINE_SOURCE/include"
+  echo share/doc/strandline/reference/README.md
   for file in libvirt/*.h; do
     echo "include/strandline/$file"
+    page=${file##*/}
+    [ "$page" = libvirt.h ] ||
+      echo "share/doc/strandline/reference/${page%.h}.md"
   done
 ) | sort >"$work/expected"
 assert_equal "$(cat "$work/expected")" "$(installed)"
