@@ -32,7 +32,7 @@ for item in items:
         continue
     page = item.header.replace(".h", ".md")
     body = sections.get((page, item.name.lower()))
-    if body is None or f"`{item.name}()`" not in pages["README.md"]:
+    if body is None or f"`{item.name}`" not in pages["README.md"]:
         breaches.append(f"{page}: {item.name} is not there, or not in the index")
         continue
     if "**Permission** " not in body or f"Since {item.since}." not in body:
