@@ -19,6 +19,7 @@ const CommandGroup command_groups[] = {
     {"checkpoint", "Checkpoints", checkpoint_commands},
     {"snapshot", "Snapshots", snapshot_commands},
     {"backup", "Backups", backup_commands},
+    {"block", "Jobs that move a disk's data", block_commands},
     {"job", "Jobs", job_commands},
     {"guest", "Guest agent and QEMU monitor", guest_commands},
     {"events", "Events", event_commands},

@@ -33,6 +33,7 @@ typedef struct {
 extern const CommandGroup command_groups[];
 
 extern const Command backup_commands[];
+extern const Command block_commands[];
 extern const Command checkpoint_commands[];
 extern const Command domain_commands[];
 extern const Command event_commands[];
