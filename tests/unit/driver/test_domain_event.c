@@ -158,6 +158,118 @@ each_kind_tells_what_it_has_to(void)
     run_loop();
 }
 
+enum { THREADS = 8, EACH = 200 };
+
+/* What one listener heard: pairs of thread and number. */
+typedef struct {
+    GArray *heard; /* of int: thread * EACH + number */
+    int last[THREADS];
+} Listener;
+
+static void
+hear(Listener *listener, int thread, int number)
+{
+    int mark = thread * EACH + number;
+
+    g_assert_cmpint(number, ==, listener->last[thread] + 1);
+    listener->last[thread] = number;
+    g_array_append_val(listener->heard, mark);
+}
+
+static int
+on_lifecycle(virConnectPtr conn, virDomainPtr domain, int thread, int number,
+             void *opaque)
+{
+    (void)conn;
+    (void)domain;
+    hear(opaque, thread, number);
+    return 0;
+}
+
+static void
+on_agent_of_thread(virConnectPtr conn, virDomainPtr domain, int thread,
+                   int number, void *opaque)
+{
+    (void)conn;
+    (void)domain;
+    hear(opaque, thread, number);
+}
+
+typedef struct {
+    EventQueue *events;
+    int thread;
+} Reporter;
+
+/* Two kinds by turns, so that only one order of both is right. */
+static gpointer
+report(gpointer data)
+{
+    const Reporter *reporter = data;
+
+    for (int i = 1; i < EACH; i++) {
+        if (i % 2) {
+            event_queue_lifecycle(reporter->events, web.name, web.uuid, web.id,
+                                  reporter->thread, i);
+        } else {
+            event_queue_agent_lifecycle(reporter->events, &web,
+                                        reporter->thread, i);
+        }
+    }
+    return NULL;
+}
+
+static void
+listen_to_both(virConnectPtr conn, Listener *listener)
+{
+    const EventCallback lifecycle = {NULL,
+                                     VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                     VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle),
+                                     listener,
+                                     NULL,
+                                     false};
+    const EventCallback agent = {NULL,
+                                 VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+                                 VIR_DOMAIN_EVENT_CALLBACK(on_agent_of_thread),
+                                 listener,
+                                 NULL,
+                                 false};
+
+    listener->heard = g_array_new(FALSE, FALSE, sizeof(int));
+    g_assert_cmpint(event_queue_add(conn->events, &lifecycle, NULL), >=, 0);
+    g_assert_cmpint(event_queue_add(conn->events, &agent, NULL), >=, 0);
+}
+
+static void
+one_order_holds_for_all_kinds_threads_and_listeners(void)
+{
+    Listener listeners[2] = {0};
+    Reporter reporters[THREADS];
+    GThread *threads[THREADS];
+    virConnectPtr conn = NULL;
+
+    fake_reset();
+    conn = connect_object_new(&fake_driver, &fake, "fake:///", false);
+    listen_to_both(conn, &listeners[0]);
+    listen_to_both(conn, &listeners[1]);
+    for (int i = 0; i < THREADS; i++) {
+        reporters[i] = (Reporter){conn->events, i};
+        threads[i] = g_thread_new("driver", report, &reporters[i]);
+    }
+    /* Heard while they still report. */
+    run_loop();
+    for (int i = 0; i < THREADS; i++)
+        g_thread_join(threads[i]);
+    run_loop();
+    g_assert_cmpuint(listeners[0].heard->len, ==, THREADS * (EACH - 1));
+    g_assert_cmpmem(
+        listeners[0].heard->data, listeners[0].heard->len * sizeof(int),
+        listeners[1].heard->data, listeners[1].heard->len * sizeof(int));
+    g_array_unref(listeners[0].heard);
+    g_array_unref(listeners[1].heard);
+    connect_object_unref(conn);
+    run_loop();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -165,5 +277,8 @@ main(int argc, char **argv)
     g_assert_true(event_loop_register_default());
     g_test_add_func("/driver/domain_event/each_kind_tells_what_it_has_to",
                     each_kind_tells_what_it_has_to);
+    g_test_add_func("/driver/domain_event/"
+                    "one_order_holds_for_all_kinds_threads_and_listeners",
+                    one_order_holds_for_all_kinds_threads_and_listeners);
     return g_test_run();
 }
