@@ -120,6 +120,11 @@ make_durable(QemuDomain *vm, Job *job)
 
     if (job->outcome != JOB_COMPLETED || job->backup->mode != BACKUP_MODE_PUSH)
         return;
+    /* Sealing is the last step of an end, so an earlier try has come past the
+     * flush.  The record of that is all that is missing: to call the copy lost
+     * now, because QEMU is, would leave a checkpoint whose backup is not there. */
+    if (job->checkpoint && checkpoint_is_sealed(vm, job->checkpoint, job->id))
+        return;
     if (qemu_domain_is_active(vm)) {
         qmp = qemu_domain_monitor(vm, &problem);
         if (qmp && backup_push_stop(job, qmp, &problem) &&

@@ -53,6 +53,9 @@ void checkpoint_plan_stop_former(const CheckpointPlan *plan,
 /** checkpoint_seal: the pending record of @name counts from now on. */
 bool checkpoint_seal(QemuDomain *vm, const char *name, GError **error);
 
+/** checkpoint_is_sealed: @name was made by backup @job, and counts. */
+bool checkpoint_is_sealed(QemuDomain *vm, const char *name, int job);
+
 /** checkpoint_roll_back: undoes a pending checkpoint in one transaction (the
  * predecessor records again and gets the new bitmap's bits) and drops its
  * record.  QEMU gone: the record is marked to be rolled back at the next

@@ -216,6 +216,49 @@ a_finished_push_outlives_its_machine(void)
     require_nothing_left(machine, "target0");
 }
 
+/* The record of a job whose last write never came, as a death leaves it: all is
+ * done and it says "ending". */
+static void
+set_back_to_ending(const Machine *machine)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN] = "";
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    g_auto(GStrv) parts = NULL;
+    g_autofree char *earlier = NULL;
+
+    require(virDomainGetUUIDString(machine->domain, uuid) == 0);
+    path = machine_file(machine, "root/domains/%s/jobs.xml", uuid);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    parts = g_strsplit(text, "state='done'", -1);
+    g_assert_cmpuint(g_strv_length(parts), ==, 2);
+    earlier = g_strjoinv("state='ending'", parts);
+    g_assert_true(g_file_set_contents(path, earlier, -1, NULL));
+}
+
+static void
+a_sealed_push_stays_one_when_its_end_and_qemu_die(void)
+{
+    g_autoptr(Machine) machine = paused_machine();
+    g_autofree char *target = machine_file(machine, "target0");
+    int job = begin(machine, into(machine, target, "qcow2"), "c", 0);
+    virConnectPtr other = NULL;
+
+    wait_until_done(machine, job);
+    machine_kill(machine);
+    set_back_to_ending(machine);
+    /* A process that has not seen the job yet. */
+    virDomainFree(machine->domain);
+    other = virConnectOpen(machine->uri);
+    require(other != NULL);
+    virConnectClose(machine->conn);
+    machine->conn = other;
+    machine->domain = virDomainLookupByName(machine->conn, machine->name);
+    require(machine->domain != NULL);
+    require_checkpoints(machine, 1);
+    g_assert_true(g_file_test(target, G_FILE_TEST_EXISTS));
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -236,5 +279,8 @@ main(int argc, char *argv[])
                     refuses_a_device_that_is_no_block_device);
     g_test_add_func("/integration/a_finished_push_outlives_its_machine",
                     a_finished_push_outlives_its_machine);
+    g_test_add_func(
+        "/integration/a_sealed_push_stays_one_when_its_end_and_qemu_die",
+        a_sealed_push_stays_one_when_its_end_and_qemu_die);
     return g_test_run();
 }

@@ -218,6 +218,17 @@ checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
     return checkpoint_store_seal(vm, record, error);
 }
 
+/* Of that very job: a checkpoint of the same name may have been made since. */
+bool
+checkpoint_is_sealed(QemuDomain *vm, const char *name, int job)
+{
+    const CheckpointSet *set = checkpoint_store_load(vm, NULL);
+    const CheckpointRecord *record =
+        set ? checkpoint_tree_find(set->tree, name) : NULL;
+
+    return record && record->job == job && record->state == CHECKPOINT_SEALED;
+}
+
 bool
 checkpoint_undo(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
