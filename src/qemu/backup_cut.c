@@ -8,8 +8,10 @@
 #include "qemu/qmp/message.h"
 
 /* How long a guest's write may wait for the scratch.  Guests give up on a disk
- * after 30 s at the earliest; after this the backup is given up instead. */
-enum { CBW_TIMEOUT_S = 10 };
+ * after 30 s at the earliest; after this the backup is given up instead.  QEMU
+ * 7.2 counts the nanoseconds in 32 bits: 12 s are 3.4 s there, the longest that
+ * a number near ten comes to (10 s are 1.4 s, and 13 s a tenth of one). */
+enum { CBW_TIMEOUT_S = 12 };
 
 /* Comes and goes within one transaction; no checkpoint can have this name. */
 #define BACKUP_SUM_BITMAP ":sum"
