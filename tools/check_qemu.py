@@ -3,7 +3,9 @@
 """Hold what src/ may tell QEMU and its tools.
 
 - Each qemu-img command line names every format: -f (or --image-opts) for the
-  image, -F for a second one or a backing file, -O for what is written.  A
+  image (or a variable called described, whose json: names the driver: not
+  every command takes -f), -F for a second one or a backing file, -O for what
+  is written.  A
   format that is probed is one that the guest may choose.  The line stands in
   one initialiser, so that it can be seen here.
 - Exports never get an iothread: QEMU 7.2 aborts when the view that it serves is
@@ -43,7 +45,7 @@ def check_image_tool(path, text):
         words = re.findall(r'"([^"]*)"', line[2])
         always, backed = FORMATS[line[1]]
         needed = always + (backed if "-b" in words or "-B" in words else [])
-        if "--image-opts" in words:
+        if "--image-opts" in words or re.search(r"\bdescribed\b", line[2]):
             needed = [option for option in needed if option == "-O"]
         for option in needed:
             if option not in words:

@@ -152,9 +152,9 @@ static bool
 change_snapshot(const char *path, const char *action, const char *name,
                 GError **error)
 {
-    g_autofree char *image = describe_image(path);
+    g_autofree char *described = describe_image(path);
     const char *argv[] = {"qemu-img", "snapshot", "-q", action,
-                          name,       image,      NULL};
+                          name,       described,  NULL};
 
     return change(argv, path, error);
 }
