@@ -136,13 +136,9 @@ load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
     unsigned flags = options_flags(options, bits);
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
     virDomainSnapshotPtr *found = NULL;
-    int count = 0;
+    int count = from ? virDomainSnapshotListAllChildren(from, &found, flags)
+                     : virDomainListAllSnapshots(domain, &found, flags);
 
-    /* A tree below one needs all of it. */
-    if (from && options_has(options, "tree"))
-        flags |= VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS;
-    count = from ? virDomainSnapshotListAllChildren(from, &found, flags)
-                 : virDomainListAllSnapshots(domain, &found, flags);
     if (count < 0) {
         (void)tool_fail(tool, "Failed to list the snapshots of domain '%s'",
                         virDomainGetName(domain));
