@@ -4,6 +4,7 @@
 #include "domain_steps.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -232,6 +233,61 @@ sizes_are_known_running_or_not(void)
     expect_error(VIR_ERR_INVALID_ARG, "vdz");
 }
 
+static void
+a_running_disk_tells_what_it_has_done(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 2, MIB);
+    virDomainBlockStatsStruct stats = {0};
+    virTypedParameter params[16];
+    long long flushes = -1;
+    int count = 16;
+
+    g_assert_cmpint(
+        virDomainBlockStats(machine->domain, "vda", &stats, sizeof(stats)), ==,
+        -1);
+    expect_error(VIR_ERR_OPERATION_INVALID, "does not run");
+    machine_start(machine);
+    /* The firmware looks for something to boot. */
+    while (stats.rd_req == 0) {
+        require(virDomainBlockStats(machine->domain, "vda", &stats,
+                                    sizeof(stats)) == 0);
+        g_usleep(10 * 1000);
+    }
+    g_assert_cmpint(stats.rd_bytes, >=, 512);
+    g_assert_cmpint(stats.wr_bytes, ==, 0);
+    g_assert_cmpint(stats.errs, ==, 0);
+    require(virDomainBlockStats(machine->domain, machine->path[1], &stats,
+                                sizeof(stats)) == 0);
+    require(virDomainBlockStatsFlags(machine->domain, "vda", params, &count,
+                                     0) == 0);
+    g_assert_cmpint(count, ==, 9);
+    require(virTypedParamsGetLLong(params, count,
+                                   VIR_DOMAIN_BLOCK_STATS_FLUSH_REQ,
+                                   &flushes) == 1);
+    g_assert_cmpint(flushes, >=, 0);
+    g_assert_cmpint(
+        virDomainBlockStats(machine->domain, "vdz", &stats, sizeof(stats)), ==,
+        -1);
+    expect_error(VIR_ERR_INVALID_ARG, "vdz");
+}
+
+static void
+the_host_tells_of_itself(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 1, MIB);
+    virNodeInfo node = {0};
+    char *capabilities = virConnectGetCapabilities(machine->conn);
+
+    require(virNodeGetInfo(machine->conn, &node) == 0);
+    g_assert_cmpuint(node.nodes * node.sockets * node.cores * node.threads, ==,
+                     node.cpus);
+    g_assert_cmpuint(node.memory, >, 64 * 1024);
+    require(capabilities != NULL);
+    g_assert_true(capabilities && strstr(capabilities, node.model) &&
+                  strstr(capabilities, "<domain type='qemu'/>"));
+    free(capabilities);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -260,5 +316,8 @@ main(int argc, char **argv)
                     a_monitor_command_gets_qemus_whole_reply);
     g_test_add_func("/life/sizes_are_known_running_or_not",
                     sizes_are_known_running_or_not);
+    g_test_add_func("/life/a_running_disk_tells_what_it_has_done",
+                    a_running_disk_tells_what_it_has_done);
+    g_test_add_func("/life/the_host_tells_of_itself", the_host_tells_of_itself);
     return g_test_run();
 }

@@ -49,5 +49,7 @@ int qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                               GError **error);
 int qemu_domain_block_info(virDomainPtr domain, const char *disk,
                            virDomainBlockInfoPtr ret_info, GError **error);
+int qemu_domain_block_stats(virDomainPtr domain, const char *disk,
+                            BlockStats *ret_stats, GError **error);
 char *qemu_monitor_command(virDomainPtr domain, const char *command,
                            unsigned flags, GError **error);
