@@ -93,6 +93,11 @@ printf '#!/bin/sh\n# %s\n# Wants jq.\njq -n 1 | wc\n' "$spdx" \
   >"$tree/src/base/bad.sh"
 says 'jq is of the package jq' check_packages.py
 
+# A comment that is broken over two lines is read as one.
+sees 'mixes up' check_words.py src/base/bad.c \
+  '/* Returns to the' ' * former checkpoint. */'
+sees 'mixes up' check_words.py src/base/bad.c '/* a system checkpoint */'
+
 # The opening of a file, which add() always writes.
 sound_tree
 echo 'int x;' >"$tree/src/base/bad.c"
