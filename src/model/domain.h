@@ -28,6 +28,9 @@ struct DomainDef {
     struct DomainMachine *machine; /* os, cpu, features, clock, on_* */
     struct DomainDevices *devices; /* everything else below <devices> */
     GPtrArray *echoed;             /* of char *: XML kept as it came */
+    /* Of a run that is about to begin, and in no XML: QEMU waits for a stream
+     * that holds the memory. */
+    bool awaits_memory;
 };
 
 DomainDef *domain_def_new(void);

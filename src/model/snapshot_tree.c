@@ -27,6 +27,8 @@ snapshot_record_free(SnapshotRecord *record)
     if (!record)
         return;
     snapshot_def_free(record->def);
+    if (record->overlays)
+        g_ptr_array_unref(record->overlays);
     g_free(record);
 }
 
@@ -34,8 +36,8 @@ bool
 snapshot_record_is_visible(const SnapshotRecord *record)
 {
     /* One whose deletion was begun is there until it is not. */
-    return !record->is_nameless && (record->step == SNAPSHOT_SEALED ||
-                                    record->step == SNAPSHOT_DELETING);
+    return !record->is_nameless && record->step != SNAPSHOT_PENDING &&
+           record->step != SNAPSHOT_PREPARED;
 }
 
 SnapshotTree *

@@ -12,15 +12,19 @@
 
 typedef enum {
     SNAPSHOT_SEALED,
-    SNAPSHOT_PENDING,  /* nothing that counts has happened yet */
-    SNAPSHOT_PREPARED, /* everything stands ready; the step may have run */
-    SNAPSHOT_DELETING, /* a deletion was begun; its end was not seen */
+    SNAPSHOT_PENDING,   /* nothing that counts has happened yet */
+    SNAPSHOT_PREPARED,  /* everything stands ready; the step may have run */
+    SNAPSHOT_DELETING,  /* a deletion was begun; its end was not seen */
+    SNAPSHOT_RETURNING, /* the domain is off, and on its way back to it */
 } SnapshotStep;
 
 typedef struct {
     SnapshotStep step;
     bool is_nameless; /* NO_METADATA: it goes once it is made */
     bool is_reused;   /* the overlays were the caller's, not made by us */
+    /* RETURNING to an external one: of SnapshotDisk: new overlays on its images,
+     * which stay as they are.  Else NULL. */
+    GPtrArray *overlays;
     SnapshotDef *def;
 } SnapshotRecord;
 

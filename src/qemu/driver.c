@@ -66,6 +66,7 @@ const Driver qemu_driver = {
     .snapshot_parent = qemu_snapshot_parent,
     .snapshot_current = qemu_snapshot_current,
     .snapshot_has_metadata = qemu_snapshot_has_metadata,
+    .snapshot_revert = qemu_snapshot_revert,
     .snapshot_delete = qemu_snapshot_delete,
     .backup_begin = qemu_backup_begin,
     .backup_xml = qemu_backup_xml,

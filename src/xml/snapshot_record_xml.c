@@ -7,8 +7,21 @@
 enum { RECORD_VERSION = 1 };
 
 /* In the order of SnapshotStep. */
-static const char *const step_words[] = {"sealed", "pending", "prepared",
-                                         "deleting", NULL};
+static const char *const step_words[] = {"sealed",   "pending",   "prepared",
+                                         "deleting", "returning", NULL};
+
+static void
+write_overlays(Writer *writer, const GPtrArray *overlays)
+{
+    for (guint i = 0; overlays && i < overlays->len; i++) {
+        const SnapshotDisk *overlay = g_ptr_array_index(overlays, i);
+
+        writer_open(writer, "overlay");
+        writer_attribute(writer, "disk", overlay->name);
+        writer_attribute(writer, "file", overlay->path);
+        writer_close(writer);
+    }
+}
 
 char *
 snapshot_record_xml_format(const SnapshotRecord *record)
@@ -23,6 +36,7 @@ snapshot_record_xml_format(const SnapshotRecord *record)
         writer_attribute(writer, "nameless", "yes");
     if (record->is_reused)
         writer_attribute(writer, "reused", "yes");
+    write_overlays(writer, record->overlays);
     snapshot_xml_write(writer, record->def, SNAPSHOT_FORMAT_RECORD);
     writer_element(writer, "domaintext", record->def->domain_xml);
     writer_element(writer, "inactivetext", record->def->inactive_xml);
@@ -52,6 +66,32 @@ parse_attributes(xmlNode *root, SnapshotRecord *record, GError **error)
         !parse_yes(root, "reused", &record->is_reused, error))
         return false;
     record->step = (SnapshotStep)step;
+    return true;
+}
+
+static bool
+parse_overlays(xmlNode *root, SnapshotRecord *record, GError **error)
+{
+    xmlNode *node = reader_first(root, "overlay");
+
+    if (node) {
+        record->overlays =
+            g_ptr_array_new_with_free_func((GDestroyNotify)snapshot_disk_free);
+    }
+    for (; node; node = reader_next(node, "overlay")) {
+        g_autofree char *disk = reader_attribute(node, "disk");
+        g_autofree char *file = reader_attribute(node, "file");
+        SnapshotDisk *overlay = NULL;
+
+        if (!disk || !file) {
+            return fail(error, VIR_ERR_XML_ERROR,
+                        "an <overlay> lacks 'disk' or 'file'");
+        }
+        overlay = snapshot_disk_new(disk);
+        overlay->place = SNAPSHOT_PLACE_EXTERNAL;
+        overlay->path = g_steal_pointer(&file);
+        g_ptr_array_add(record->overlays, overlay);
+    }
     return true;
 }
 
@@ -99,7 +139,8 @@ snapshot_record_xml_parse(const char *text, GError **error)
     record = snapshot_record_new(def);
     def->domain_xml = reader_child_text(root, "domaintext");
     def->inactive_xml = reader_child_text(root, "inactivetext");
-    if (!parse_attributes(root, record, error))
+    if (!parse_attributes(root, record, error) ||
+        !parse_overlays(root, record, error))
         return NULL;
     return g_steal_pointer(&record);
 }

@@ -7,6 +7,7 @@
  * something fails on the way QEMU is asked to quit rather than killed: it has
  * opened the images, and a kill would spoil the bitmaps in them.
  */
+#include "qemu/domain/domain_start.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "model/domain_devices.h"
@@ -210,20 +211,33 @@ prepare_machine(QemuDomain *vm, GError **error)
            qemu_domain_set_shutdown_action(vm, false, error);
 }
 
+/* A guest that comes from a snapshot says so, in its reason and its events. */
 static bool
-set_going(QemuDomain *vm, bool is_paused, GError **error)
+set_going(QemuDomain *vm, const DomainStart *how, GError **error)
 {
+    bool is_paused = how->flags & VIR_DOMAIN_START_PAUSED;
+    bool is_back = how->is_back;
+
     if (!is_paused && !qmp_client_run(vm->qmp, "cont", NULL, error))
         return false;
-    vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
-    vm->reason = is_paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_RUNNING_BOOTED;
+    if (is_paused) {
+        vm->state = VIR_DOMAIN_PAUSED;
+        vm->reason =
+            is_back ? VIR_DOMAIN_PAUSED_FROM_SNAPSHOT : VIR_DOMAIN_PAUSED_USER;
+    } else {
+        vm->state = VIR_DOMAIN_RUNNING;
+        vm->reason = is_back ? VIR_DOMAIN_RUNNING_FROM_SNAPSHOT
+                             : VIR_DOMAIN_RUNNING_BOOTED;
+    }
     if (!qemu_domain_save_status(vm, error))
         return false;
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED,
-                 VIR_DOMAIN_EVENT_STARTED_BOOTED);
+                 is_back ? VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT
+                         : VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (is_paused) {
         watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_SUSPENDED,
-                     VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+                     is_back ? VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT
+                             : VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
     }
     return true;
 }
@@ -263,21 +277,28 @@ take_process(QemuDomain *vm, DomainDef **live, const LaunchedQemu *qemu, int id)
 }
 
 static bool
-start(QemuDomain *vm, unsigned flags, GError **error)
+load_memory(QemuDomain *vm, const DomainStart *how, GError **error)
 {
-    g_autoptr(DomainDef) live = prepare_live(vm, flags, error);
+    return !how->load || how->load(vm, how->data, error);
+}
+
+bool
+domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
+{
+    g_autoptr(DomainDef) live = prepare_live(vm, how->flags, error);
     g_autofree char *path = qemu_root_folder_path(vm->root, vm->uuid);
     LaunchedQemu qemu = {0};
     int id = -1;
 
     if (!live || !qemu_domain_touch(vm, error))
         return false;
+    live->awaits_memory = how->awaits_memory;
     id = qemu_root_next_id(vm->root, error);
     if (id < 0 || !launch_qemu(live, vm->folder, path, &qemu, error))
         return false;
     if (take_process(vm, &live, &qemu, id) &&
         qemu_domain_save_status(vm, error) && prepare_machine(vm, error) &&
-        set_going(vm, flags & VIR_DOMAIN_START_PAUSED, error))
+        load_memory(vm, how, error) && set_going(vm, how, error))
         return true;
     give_up(vm, qemu.log_start, error);
     return false;
@@ -286,6 +307,7 @@ start(QemuDomain *vm, unsigned flags, GError **error)
 int
 qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
 {
+    const DomainStart how = {.flags = flags};
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
 
@@ -303,7 +325,7 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
              "domain '%s' runs already, with id %d", vm->name, vm->id);
         return -1;
     }
-    if (!start(vm, flags, error))
+    if (!domain_start(vm, &how, error))
         return -1;
     domain->id = vm->id;
     return 0;

@@ -376,6 +376,8 @@ add_identity(CommandBuilder *builder)
                 g_strdup_printf("guest=%s,debug-threads=on", name));
     command_add(builder, "-uuid", g_strdup(uuid));
     command_add(builder, "-S", NULL);
+    if (def->awaits_memory)
+        command_add(builder, "-incoming", g_strdup("defer"));
     command_add(builder, "-no-user-config", NULL);
     command_add(builder, "-nodefaults", NULL);
     command_add(builder, "-display", g_strdup("none"));

@@ -157,6 +157,25 @@ snapshot_memory_wake(QemuDomain *vm, const SnapshotRecord *record,
 }
 
 bool
+snapshot_memory_load(QemuDomain *vm, const SnapshotDef *def, GError **error)
+{
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_auto(AutoFd) file = -1;
+
+    if (!qmp)
+        return false;
+    file = open(def->memory_file, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return fail_errno(error, errno, "cannot read the memory in '%s'",
+                          def->memory_file);
+    }
+    return qmp_client_pass_fd(qmp, MEMORY_FD, file, error) &&
+           qmp_client_run(qmp, "migrate-incoming",
+                          json_pack("{s:s}", "uri", "fd:" MEMORY_FD), error) &&
+           wait_for_migration(qmp, error);
+}
+
+bool
 snapshot_memory_remove(const SnapshotDef *def, GError **error)
 {
     if (!has_memory_file(def))

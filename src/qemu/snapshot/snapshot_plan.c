@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "model/checkpoint_tree.h"
+#include "model/domain_devices.h"
 #include "model/job.h"
 #include "model/snapshot_align.h"
 #include "qemu/block/image_change.h"
@@ -113,9 +114,23 @@ snapshot_is_ambiguous(const char *name)
            strlen(name) < AMBIGUOUS_DIGITS;
 }
 
+/* What the firmware writes is in no disk, so it would not go back with them. */
+static bool
+check_firmware(const QemuDomain *vm, GError **error)
+{
+    if (!qemu_domain_def(vm)->machine->nvram)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                "domain '%s' has UEFI variables, which an internal snapshot "
+                "leaves out; take an external one",
+                vm->name);
+}
+
 static bool
 check_tag(const QemuDomain *vm, const SnapshotDef *def, GError **error)
 {
+    if (!check_firmware(vm, error))
+        return false;
     if (snapshot_is_ambiguous(def->name)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "an internal snapshot cannot be called '%s': QEMU would "
@@ -236,8 +251,16 @@ read_document(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
 /* ---- the plan ---- */
 
 static bool
-check_memory_file(const SnapshotDef *def, GError **error)
+check_memory_file(const QemuDomain *vm, const SnapshotDef *def, GError **error)
 {
+    /* Its images are QEMU's again only once the guest runs. */
+    if (def->memory == SNAPSHOT_PLACE_EXTERNAL &&
+        vm->state != VIR_DOMAIN_RUNNING) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "the memory of domain '%s' cannot be saved to a file while "
+                    "it is paused; resume it, or take an internal snapshot",
+                    vm->name);
+    }
     if (def->memory != SNAPSHOT_PLACE_EXTERNAL ||
         !g_file_test(def->memory_file, G_FILE_TEST_EXISTS))
         return true;
@@ -257,7 +280,7 @@ plan_disks(QemuDomain *vm, SnapshotPlan *plan, GError **error)
         return check_tag(vm, def, error);
     plan->after = snapshot_overlay_put(qemu_domain_def(vm), def,
                                        qemu_domain_is_active(vm) || is_reused);
-    return check_memory_file(def, error) &&
+    return check_memory_file(vm, def, error) &&
            snapshot_overlay_check(qemu_domain_def(vm), def, is_reused, error);
 }
 

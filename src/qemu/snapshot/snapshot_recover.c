@@ -9,6 +9,7 @@
  *     prepared    internal, every image has it            sealed
  *     prepared    internal, otherwise                     undone
  *     deleting    whatever                                its deletion goes on
+ *     returning   (snapshot_revert.c)
  *
  * Without a QEMU nobody can say whether its step ran.  If it did the overlays
  * hold what the guest wrote since, and nothing may take them away; if it did
@@ -117,6 +118,8 @@ snapshot_recover(QemuDomain *vm, bool at_start, GError **error)
 
         if (!check_settled(vm, record, at_start, error)) {
             is_done = false;
+        } else if (record->step == SNAPSHOT_RETURNING) {
+            is_done = snapshot_revert_recover(vm, record, error);
         } else if (is_external(record)) {
             is_done = take_up_external(vm, record, error);
         } else {

@@ -33,6 +33,10 @@ bool snapshot_image_load(QemuDomain *vm, const SnapshotDef *def,
 /** snapshot_image_settle: a job that a dead caller began has ended. */
 bool snapshot_image_settle(QemuDomain *vm, GError **error);
 
+/** snapshot_revert_recover: of a @record that is RETURNING. */
+bool snapshot_revert_recover(QemuDomain *vm, SnapshotRecord *record,
+                             GError **error);
+
 /** snapshot_delete_internal: images first, then @record, which is freed. */
 bool snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record,
                               GError **error);
@@ -44,6 +48,9 @@ bool snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan,
 void snapshot_memory_let_go(QemuDomain *vm, const SnapshotPlan *plan);
 /** snapshot_memory_wake: the same for a dead caller's @record. */
 bool snapshot_memory_wake(QemuDomain *vm, const SnapshotRecord *record,
+                          GError **error);
+/** snapshot_memory_load: into a QEMU that awaits it and stands still. */
+bool snapshot_memory_load(QemuDomain *vm, const SnapshotDef *def,
                           GError **error);
 /** snapshot_memory_remove: the file of a snapshot that is not to be. */
 bool snapshot_memory_remove(const SnapshotDef *def, GError **error);

@@ -33,8 +33,14 @@ a_record_is_read_as_it_was_written(void)
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
     g_autofree char *second = NULL;
+    SnapshotDisk *overlay = NULL;
 
     record->step = SNAPSHOT_PREPARED;
+    record->overlays =
+        g_ptr_array_new_with_free_func((GDestroyNotify)snapshot_disk_free);
+    g_ptr_array_add(record->overlays, snapshot_disk_new("vdb"));
+    overlay = g_ptr_array_index(record->overlays, 0);
+    overlay->path = g_strdup("/images/back");
     record->is_nameless = true;
     record->is_reused = true;
     text = snapshot_record_xml_format(record);
