@@ -105,3 +105,14 @@ indented_below README.md 'With a machine of your own' >"$work/readme.sh"
 grep -q backup-begin "$work/readme.sh"
 run_in "$work/tree" "$work/readme.sh"
 [ -s "$work/tree/full.qcow2" ]
+
+# ---- the manual page: what it promises can be typed as it stands
+make_disk manual 8M
+mkdir "$work/manual"
+domain_xml web manual >"$work/manual/web.xml"
+sed -n '/^EXAMPLES$/,/^SEE ALSO$/s/^    //p' \
+  "$STRANDLINE_SOURCE/docs/man/strandline.rst" >"$work/manual.sh"
+grep -q since-monday "$work/manual.sh"
+run_in "$work/manual" "$work/manual.sh"
+[ -s "$HOME/tuesday-vda.qcow2" ]
+grep -q "checkpoint='bitmap' bitmap='monday' size='0'" "$work/manual.sh.out"

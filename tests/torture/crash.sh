@@ -84,6 +84,28 @@ expose_file() {
 XML
 }
 
+# vda over NBD, vdb into an image, so that both ends are met on the way.
+network_file() {
+  cat >"$work/push.xml" <<XML
+<domainbackup mode='push'>
+  <disks>
+    <disk name='vda' type='network'>
+      <target protocol='nbd'>
+        <host transport='unix' socket='$work/export.sock'/>
+      </target>
+    </disk>
+    <disk name='vdb' type='file'><target file='$work/target-vdb'/></disk>
+  </disks>
+</domainbackup>
+XML
+}
+
+# Ends with the other processes below $work.
+start_target() {
+  nbdkit -U "$work/export.sock" -P "$work/export.pid" memory 16M
+  wait_for test -S "$work/export.sock"
+}
+
 begin_pull() {
   pull_file
   checkpoint_file carried
@@ -96,7 +118,8 @@ prepare() {
   start | undefine)
     strandline define "$work/web.xml" >/dev/null
     ;;
-  checkpoint-create | backup-pull | backup-expose | backup-push | destroy) ;;
+  checkpoint-create | backup-pull | backup-expose | backup-push) ;;
+  backup-network | destroy) ;;
   checkpoint-delete)
     checkpoint middle
     write_block
@@ -134,6 +157,11 @@ command_under_test() {
     ;;
   backup-push)
     push_file
+    checkpoint_file carried
+    tool backup-begin web "$work/push.xml" "$work/c.xml"
+    ;;
+  backup-network)
+    network_file
     checkpoint_file carried
     tool backup-begin web "$work/push.xml" "$work/c.xml"
     ;;
@@ -239,6 +267,9 @@ boot() {
   strandline start web --paused >/dev/null
   checkpoint base
   nodes_before=$(nodes)
+  if [ "$scenario" = backup-network ]; then
+    start_target
+  fi
 }
 
 # One death at @1: 0 is none, to see that the scenario works.
