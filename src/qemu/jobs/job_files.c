@@ -8,7 +8,7 @@
 enum { MS_PER_S = 1000, NS_PER_MS = 1000 * 1000 };
 
 bool
-job_file_is_ours(const Job *job, const char *path)
+job_file_is_born_since(int64_t since_ms, const char *path)
 {
     struct statx status;
     int64_t born_ms = 0;
@@ -24,5 +24,11 @@ job_file_is_ours(const Job *job, const char *path)
     born_ms = status.stx_btime.tv_sec * MS_PER_S +
               status.stx_btime.tv_nsec / NS_PER_MS;
     /* File systems take their time from a clock that ticks. */
-    return born_ms + MS_PER_S >= job->started_ms;
+    return born_ms + MS_PER_S >= since_ms;
+}
+
+bool
+job_file_is_ours(const Job *job, const char *path)
+{
+    return job_file_is_born_since(job->started_ms, path);
 }

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "qemu/block/image_change.h"
 #include "qemu/qmp/message.h"
+#include "qemu/snapshot/snapshot_overlay.h"
 #include "qemu/snapshot/snapshot_steps.h"
 
 #include <errno.h>
@@ -178,12 +179,6 @@ snapshot_memory_load(QemuDomain *vm, const SnapshotDef *def, GError **error)
 bool
 snapshot_memory_remove(const SnapshotDef *def, GError **error)
 {
-    if (!has_memory_file(def))
-        return true;
-    if (!fault_point("file:unlink", error))
-        return false;
-    if (unlink(def->memory_file) < 0 && errno != ENOENT) {
-        return fail_errno(error, errno, "cannot remove '%s'", def->memory_file);
-    }
-    return true;
+    return !has_memory_file(def) ||
+           snapshot_overlay_remove_file(def, def->memory_file, error);
 }

@@ -9,6 +9,7 @@
 #include "qemu/block/image_tool.h"
 #include "qemu/block/node_list.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/jobs/job_files.h"
 #include "qemu/process/image_chain.h"
 #include "xml/domain_xml.h"
 
@@ -16,6 +17,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { MS_PER_S = 1000 };
 
 /* ---- what the domain looks like with them ---- */
 
@@ -373,7 +376,23 @@ remove_nodes(QemuDomain *vm, const SnapshotDef *def, const DomainDef *after,
     return batch_run(batch, qmp, NULL, error);
 }
 
-/* A file that was never made is as good as removed. */
+/* A file that was never made is as good as removed, and one that somebody else
+ * put there between our look and our claim is not ours to remove. */
+bool
+snapshot_overlay_remove_file(const SnapshotDef *def, const char *path,
+                             GError **error)
+{
+    int64_t seconds = MIN(def->creation_time, G_MAXINT64 / MS_PER_S);
+
+    if (!job_file_is_born_since(seconds * MS_PER_S, path))
+        return true;
+    if (!fault_point("file:unlink", error))
+        return false;
+    if (unlink(path) < 0 && errno != ENOENT)
+        return fail_errno(error, errno, "cannot remove '%s'", path);
+    return true;
+}
+
 static bool
 remove_files(const SnapshotRecord *record, GError **error)
 {
@@ -385,12 +404,8 @@ remove_files(const SnapshotRecord *record, GError **error)
         if (overlay->place != SNAPSHOT_PLACE_EXTERNAL ||
             overlay->type != DISK_SOURCE_FILE)
             continue;
-        if (!fault_point("file:unlink", error))
+        if (!snapshot_overlay_remove_file(def, overlay->path, error))
             return false;
-        if (unlink(overlay->path) < 0 && errno != ENOENT) {
-            return fail_errno(error, errno, "cannot remove the overlay '%s'",
-                              overlay->path);
-        }
     }
     return true;
 }
