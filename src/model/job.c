@@ -149,6 +149,9 @@ job_table_add(JobTable *table, int operation, GError **error)
              JOB_ID_MAX);
         return NULL;
     }
+    /* Here, and not when a job ends: whoever ends one goes on to tell of it, and
+     * the trim may free any that has ended. */
+    job_table_trim(table);
     /* The raised next_id is written down with the job itself, before QEMU hears
      * of it. */
     job = job_new(table->next_id++, operation);
@@ -168,22 +171,37 @@ job_is_forgotten(const Job *job)
     return job->state == JOB_ENDED && job->is_read;
 }
 
-/* Of the ended ones, those that are forgotten or those that are not. */
+/* Of the ended ones, those that are forgotten or those that are not.  Jobs that
+ * live or wait for their End stay whatever their age, and do not count: somebody
+ * will ask for them by id. */
+static bool
+is_history(const Job *job, bool is_forgotten)
+{
+    return job->state == JOB_ENDED && job_is_forgotten(job) == is_forgotten;
+}
+
+/* The one that ended first goes first.  That is not the one with the lowest id:
+ * a long job that has just ended may have been outlived by a whole history of
+ * short ones on other disks, and nobody could have read its result yet. */
 static void
 trim(JobTable *table, bool is_forgotten)
 {
-    guint n_ended = 0;
+    for (;;) {
+        guint n_ended = 0;
+        Job *first = NULL;
 
-    for (guint i = table->jobs->len; i > 0; i--) {
-        const Job *job = g_ptr_array_index(table->jobs, i - 1);
+        for (guint i = 0; i < table->jobs->len; i++) {
+            Job *job = g_ptr_array_index(table->jobs, i);
 
-        /* Jobs that live or wait for their End stay whatever their age, and do
-         * not count: somebody will ask for them by id. */
-        if (job->state != JOB_ENDED || job_is_forgotten(job) != is_forgotten)
-            continue;
-        n_ended++;
-        if (n_ended > JOB_HISTORY_MAX)
-            g_ptr_array_remove_index(table->jobs, i - 1);
+            if (!is_history(job, is_forgotten))
+                continue;
+            n_ended++;
+            if (!first || job->ended_ms < first->ended_ms)
+                first = job;
+        }
+        if (n_ended <= JOB_HISTORY_MAX)
+            return;
+        g_ptr_array_remove(table->jobs, first);
     }
 }
 

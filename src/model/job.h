@@ -108,11 +108,11 @@ void job_table_free(JobTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JobTable, job_table_free)
 
 /** job_table_add: a new STARTING job (owned by @table), or NULL when the ids
- * are used up (VIR_ERR_OPERATION_FAILED). */
+ * are used up (VIR_ERR_OPERATION_FAILED).  Trims the table first. */
 Job *job_table_add(JobTable *table, int operation, GError **error);
 /** job_table_remove: forgets @job, which is freed; its id stays used. */
 void job_table_remove(JobTable *table, Job *job);
-/** job_table_trim: drops the oldest ended ones beyond the history, to which the
+/** job_table_trim: drops those that ended first beyond the history, to which the
  * oldest go of more than JOB_WAITING_MAX that wait for their end. */
 void job_table_trim(JobTable *table);
 

@@ -168,7 +168,6 @@ backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
     }
     job->ended_ms = g_get_real_time() / US_PER_MS;
     job->state = final_state(vm, job);
-    job_table_trim(vm->jobs);
     if (!job_store_save(vm, error))
         return false;
     release_shutdown(vm);

@@ -240,7 +240,6 @@ blockjob_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
     }
     job->ended_ms = g_get_real_time() / US_PER_MS;
     job->state = JOB_ENDED;
-    job_table_trim(vm->jobs);
     if (!job_store_save(vm, error))
         return false;
     watcher_send_job(vm, job);

@@ -52,6 +52,23 @@ history_is_bounded_and_spares_what_is_listed(void)
     g_assert_nonnull(job_table_find(table, done->id + 6));
 }
 
+/* A long one that short ones on other disks have outnumbered: it must still be
+ * there for whoever ends it, and for whoever asks how it went. */
+static void
+the_last_to_end_is_spared_however_old_its_id(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *first = add_job(table, JOB_RUNNING, 0);
+
+    for (int i = 0; i < JOB_HISTORY_MAX; i++)
+        add_job(table, JOB_ENDED, 10 + i);
+    first->state = JOB_ENDED;
+    first->ended_ms = 10 + JOB_HISTORY_MAX;
+    add_job(table, JOB_RUNNING, 0);
+    g_assert_true(job_table_find(table, first->id) == first);
+    g_assert_null(job_table_find(table, first->id + 1));
+}
+
 /* A script that never ends its backups. */
 static void
 the_oldest_that_wait_become_history(void)
@@ -156,6 +173,8 @@ main(int argc, char **argv)
                     refuses_a_job_past_the_last_id);
     g_test_add_func("/model/job/history_is_bounded_and_spares_what_is_listed",
                     history_is_bounded_and_spares_what_is_listed);
+    g_test_add_func("/model/job/the_last_to_end_is_spared_however_old_its_id",
+                    the_last_to_end_is_spared_however_old_its_id);
     g_test_add_func("/model/job/the_oldest_that_wait_become_history",
                     the_oldest_that_wait_become_history);
     g_test_add_func("/model/job/a_read_record_is_told_once",
