@@ -4,10 +4,12 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "nbd/export_flush.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/block_job.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
+#include "qemu/nbd_server.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,7 @@ enum {
     /* One cluster of the filter: a longer read of a view can come out wrong in
      * QEMU 7.2 (docs/design/reading-the-view.md). */
     READ_CHUNK = 64 * 1024,
+    FLUSH_TIMEOUT_MS = 10 * 1000,
 };
 
 /* With several requests of a copy on their way, QEMU 7.2 aborts sooner or later
@@ -129,11 +132,35 @@ backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
     return true;
 }
 
+/* A copy that nobody wants any more need not wait for its server: what is under
+ * way to an NBD target fails at once when QEMU drops the connection.  Without
+ * that a server that went silent would keep the job, and the removal of its
+ * nodes, for as long as it likes. */
+static void
+hang_up(const Job *job, QmpClient *qmp)
+{
+    for (guint i = 0; i < job->backup->disks->len; i++) {
+        const BackupDisk *disk = g_ptr_array_index(job->backup->disks, i);
+        g_autofree char *node = node_job(job->id, disk->name, "tgt-file");
+
+        /* That there is no such node, or no connection, is as good. */
+        if (disk->host) {
+            (void)qmp_client_run(qmp, "yank",
+                                 json_pack("{s:[{s:s, s:s}]}", "instances",
+                                           "type", "block-node", "node-name",
+                                           node),
+                                 NULL);
+        }
+    }
+}
+
 bool
 backup_push_stop(const Job *job, QmpClient *qmp, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 
+    if (job->outcome != JOB_COMPLETED)
+        hang_up(job, qmp);
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
@@ -158,12 +185,22 @@ sync_file(const char *path, GError **error)
     return true;
 }
 
-/* The host has no cache of an NBD export: what the server is told to flush is
- * all there is, and flush_image() does that. */
+/* QEMU flushes with its monitor, and so the guest, standing still.  A server that
+ * would let it wait is found out before, by ourselves. */
+static bool
+sync_export(const BackupDisk *disk, GError **error)
+{
+    int socket = nbd_server_connect(disk->host, error);
+
+    return socket >= 0 &&
+           nbd_export_flush(socket, disk->target_name, FLUSH_TIMEOUT_MS, error);
+}
+
 static bool
 sync_target(const BackupDisk *disk, GError **error)
 {
-    return disk->host || sync_file(disk->store, error);
+    return disk->host ? sync_export(disk, error)
+                      : sync_file(disk->store, error);
 }
 
 /* Reopening an image read-only writes out all that QEMU still holds of it and,

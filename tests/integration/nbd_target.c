@@ -87,7 +87,8 @@ nbd_target_stop(NbdTarget *target)
 {
     if (!target)
         return;
-    kill(target->pid, SIGTERM);
+    /* At SIGTERM it would wait for requests that it holds back. */
+    kill(target->pid, SIGKILL);
     (void)waitpid(target->pid, NULL, 0);
     if (target->socket)
         (void)g_unlink(target->socket);

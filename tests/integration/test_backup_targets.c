@@ -124,6 +124,26 @@ a_server_that_fails_fails_the_backup_alone(void)
     machine_write(machine, 0, 0x32, 0, MIB);
 }
 
+/* The server takes a quarter of an hour for each write. */
+static void
+an_abort_does_not_wait_for_a_silent_server(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 1, DISK_SIZE);
+    g_autoptr(NbdTarget) target = NULL;
+    int job = 0;
+
+    machine_start_paused(machine);
+    machine_write(machine, 0, 0x61, 0, DISK_SIZE);
+    target =
+        nbd_target_start(machine, false, "--filter=delay memory 8M wdelay=900");
+    job = begin(machine, network_document(machine, target, "", ""), "c1", 0);
+    machine_write(machine, 0, 0x62, 0, MIB);
+    end(machine, job, VIR_DOMAIN_BACKUP_END_ABORT, 0);
+    require_nothing_left(machine, "*");
+    require_checkpoints(machine, 0);
+    machine_write(machine, 0, 0x63, 0, MIB);
+}
+
 static void
 what_no_push_can_use_is_refused_before_anything_changed(void)
 {
@@ -285,6 +305,7 @@ main(int argc, char **argv)
     ADD(a_full_push_to_tcp_holds_the_disk_at_the_cut);
     ADD(an_increment_brings_an_export_up_to_date);
     ADD(a_server_that_fails_fails_the_backup_alone);
+    ADD(an_abort_does_not_wait_for_a_silent_server);
     ADD(what_no_push_can_use_is_refused_before_anything_changed);
     ADD(a_shallow_push_holds_the_top_image_alone);
     ADD(a_shallow_push_of_a_single_image_is_a_full_one);
