@@ -43,6 +43,8 @@ for name in a b c; do
   chain="$chain; snapshot-info web $name"
 done
 chain="$chain; snapshot-parent web b; snapshot-current web --name"
+chain="$chain; snapshot-revert web a --paused; snapshot-current web --name"
+chain="$chain; domstate web; snapshot-revert web c; snapshot-info web --current"
 chain="$chain; snapshot-edit web a; snapshot-edit web a"
 chain="$chain; snapshot-dumpxml web a --xpath /domainsnapshot/description"
 chain="$chain; snapshot-current web --snapshotname b; snapshot-list web --current"
@@ -50,6 +52,19 @@ chain="$chain; snapshot-delete web b; snapshot-list web --tree"
 chain="$chain; snapshot-delete web a --children-only; snapshot-list web"
 chain="$chain; snapshot-delete web a; snapshot-list web"
 same "$chain"
+
+# There and back: the bytes are those of the moment.
+guest_write web vda 0x11 0 64k
+strandline snapshot-create-as web morning >/dev/null
+guest_write web vda 0x22 0 64k
+strandline snapshot-create-as web noon >/dev/null
+for turn in 'morning 0x11' 'noon 0x22'; do
+  read -r name pattern <<<"$turn"
+  strandline snapshot-revert web "$name" >/dev/null
+  guest_io web vda "read -q -P $pattern 0 64k"
+done
+assert_equal noon "$(strandline -q snapshot-current web --name)"
+strandline snapshot-delete web morning --children >/dev/null
 
 # In a file of its own, with a checkpoint of the same moment.
 guest_write web vda 0x11 1M 64k
