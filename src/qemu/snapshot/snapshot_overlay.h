@@ -43,8 +43,8 @@ bool snapshot_overlay_is_used(QemuDomain *vm, const SnapshotDef *def,
 bool snapshot_overlay_remove(QemuDomain *vm, const SnapshotRecord *record,
                              const DomainDef *after, GError **error);
 
-/** snapshot_overlay_remove_file: one file at @path that was made for @def, which
- * is new, or that may have been. */
+/** snapshot_overlay_remove_file: one file at @path that was made for @def, or on
+ * the way back to it, or that may have been; somebody else's stays. */
 bool snapshot_overlay_remove_file(const SnapshotDef *def, const char *path,
                                   GError **error);
 /** snapshot_overlay_adopt: they are on top: so say the records of the run and

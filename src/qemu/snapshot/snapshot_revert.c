@@ -15,7 +15,6 @@
  * definition names the new overlays, and else is taken back.
  */
 #include "base/error.h"
-#include "base/fault.h"
 #include "qemu/block/disk_chain.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/image_tool.h"
@@ -28,9 +27,7 @@
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/domain_xml.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     SnapshotRecord *record;
@@ -339,12 +336,8 @@ remove_overlays(const SnapshotRecord *record, GError **error)
     for (guint i = 0; record->overlays && i < record->overlays->len; i++) {
         const SnapshotDisk *overlay = g_ptr_array_index(record->overlays, i);
 
-        if (!fault_point("file:unlink", error))
+        if (!snapshot_overlay_remove_file(record->def, overlay->path, error))
             return false;
-        if (unlink(overlay->path) < 0 && errno != ENOENT) {
-            return fail_errno(error, errno, "cannot remove '%s'",
-                              overlay->path);
-        }
     }
     return true;
 }
