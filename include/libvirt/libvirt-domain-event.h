@@ -413,7 +413,8 @@ typedef void (*virConnectDomainEventAgentLifecycleCallback)(
  * virConnectDomainEventBlockThresholdCallback:
  * @conn: the connection
  * @dom: the domain; virDomainRef() it to keep it
- * @dev: what was given to virDomainSetBlockThreshold()
+ * @dev: the target of a disk whose top image it is; for another image its
+ *       name with the index, "vda[3]"
  * @path: (nullable): the path of that image
  * @threshold: where it was set
  * @excess: how many bytes further the write went

@@ -7,6 +7,7 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_shutdown.h"
+#include "qemu/events/journal.h"
 #include "qemu/recover.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"
@@ -65,6 +66,7 @@ qemu_domain_take_up(QemuDomain *vm, GError **error)
             return false;
         vm->is_half_done = false;
     }
+    journal_trim(vm->folder);
     return domain_refresh_jobs(vm, error) && domain_shutdown_notice(vm, error);
 }
 

@@ -86,6 +86,7 @@ const Driver qemu_driver = {
     .block_copy = qemu_block_copy,
     .block_commit = qemu_block_commit,
     .block_stats = qemu_domain_block_stats,
+    .block_threshold = qemu_block_threshold,
     .domain_block_info = qemu_domain_block_info,
     .qemu_monitor_command = qemu_monitor_command,
 };

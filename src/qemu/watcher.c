@@ -6,6 +6,8 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/events/event_map.h"
+#include "qemu/events/journal.h"
 #include "qemu/jobs/job_watch.h"
 #include "qemu/session.h"
 
@@ -22,6 +24,7 @@ typedef struct {
     int id;
     int state;
     gint64 quiet_until; /* it did not answer: the timer lets it be till then */
+    gint64 journal;     /* how far the journal of this run was read */
     JobsSeen jobs;
 } Seen;
 
@@ -56,6 +59,10 @@ note(QemuWatcher *watcher, const QemuDomain *vm)
     former = g_hash_table_lookup(watcher->seen, uuid);
     if (former) {
         seen->quiet_until = former->quiet_until;
+        /* Each run writes a journal of its own; that of the last one is there
+         * until the next. */
+        if (former->id == vm->id || vm->id < 0)
+            seen->journal = former->journal;
         seen->jobs = former->jobs;
         former->jobs = (JobsSeen){0};
     }
@@ -106,6 +113,8 @@ watcher_send(QemuDomain *vm, const char *name, int event, int detail)
         return;
     event_queue_lifecycle(vm->session->events, name, vm->uuid, vm->id, event,
                           detail);
+    if (event == VIR_DOMAIN_EVENT_STARTED)
+        event_map_started(vm);
     if (qemu_domain_def(vm)) {
         note(watcher, vm);
     } else {
@@ -195,18 +204,36 @@ tell_definition(const QemuDomain *vm, const Seen *seen)
 
 /* What became of the run: another id is another run. */
 static void
-tell_run(const QemuDomain *vm, const Seen *seen)
+tell_run(QemuDomain *vm, const Seen *seen)
 {
     if (seen->id != vm->id && seen->id >= 0)
         tell(vm, vm->name, VIR_DOMAIN_EVENT_STOPPED, stopped_detail(vm));
     if (seen->id != vm->id && vm->id >= 0) {
         tell(vm, vm->name, VIR_DOMAIN_EVENT_STARTED,
              VIR_DOMAIN_EVENT_STARTED_BOOTED);
+        event_map_started(vm);
         if (vm->state != VIR_DOMAIN_RUNNING)
             tell_state(vm);
     }
     if (seen->id == vm->id && vm->id >= 0 && seen->state != vm->state)
         tell_state(vm);
+}
+
+/* What QEMU wrote down since.  It comes before what the comparison of states
+ * tells: the states were asked for before this is read, so whatever led to one
+ * is there. */
+static void
+tell_journal(QemuDomain *vm, Seen *seen)
+{
+    bool is_more = true;
+
+    while (is_more && vm->folder >= 0) {
+        g_autoptr(GPtrArray) events =
+            journal_read(vm->folder, &seen->journal, &is_more);
+
+        for (guint i = 0; i < events->len; i++)
+            event_map_tell(vm, g_ptr_array_index(events, i));
+    }
 }
 
 void
@@ -224,10 +251,13 @@ watcher_compare(QemuDomain *vm)
         return;
     uuid_format(vm->uuid, uuid);
     seen = g_hash_table_lookup(watcher->seen, uuid);
+    if (seen && (seen->id == vm->id || vm->id < 0))
+        tell_journal(vm, seen);
     tell_definition(vm, seen ? seen : &nothing);
     tell_run(vm, seen ? seen : &nothing);
     note(watcher, vm);
     seen = g_hash_table_lookup(watcher->seen, uuid);
+    tell_journal(vm, seen); /* of a run that began since */
     jobs_seen_update(&seen->jobs, vm, true);
 }
 
@@ -299,7 +329,7 @@ look_at_domain(QemuWatcher *watcher, QemuDomain *vm)
         seen->quiet_until = now + REST_US;
 }
 
-/* What ended before is no news either. */
+/* What ended before is no news either, nor what QEMU told before. */
 static void
 note_jobs(QemuWatcher *watcher, QemuDomain *vm)
 {
@@ -308,8 +338,10 @@ note_jobs(QemuWatcher *watcher, QemuDomain *vm)
 
     uuid_format(vm->uuid, uuid);
     seen = g_hash_table_lookup(watcher->seen, uuid);
-    if (domain_record_open(vm, NULL))
+    if (domain_record_open(vm, NULL)) {
         jobs_seen_update(&seen->jobs, vm, false);
+        seen->journal = journal_end(vm->folder);
+    }
     domain_record_close(vm);
 }
 

@@ -9,6 +9,10 @@
  * not wait for the root's lock: who holds it is at work on a domain, and its
  * release is soon enough.
  *
+ * What leaves no trace in a state (an I/O error, a reset, the agent's coming and
+ * going) QEMU itself writes down (qemu/events/journal.h), and each connection
+ * reads it from where it was.
+ *
  * What was seen is protected by the session's lock.
  */
 #pragma once

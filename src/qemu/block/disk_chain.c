@@ -57,6 +57,40 @@ disk_chain_layer(const DiskDef *disk, unsigned depth)
     return *(const ImageLayer *)g_ptr_array_index(disk->backing, depth - 1);
 }
 
+/* The number in "vda[2]" as the XML counts; 0 if @name is of another form. */
+static unsigned
+read_number(const DiskDef *disk, const char *name)
+{
+    size_t length = strlen(disk->target);
+    g_autofree char *digits = NULL;
+    guint64 number = 0;
+
+    if (strncmp(name, disk->target, length) != 0 || name[length] != '[' ||
+        !g_str_has_suffix(name, "]"))
+        return 0;
+    digits = g_strndup(name + length + 1, strlen(name) - length - 2);
+    if (!g_ascii_string_to_unsigned(digits, 10, 1, G_MAXINT, &number, NULL))
+        return 0;
+    return (unsigned)number;
+}
+
+bool
+disk_chain_find(const DiskDef *disk, const char *name, unsigned *ret_depth)
+{
+    unsigned number = read_number(disk, name);
+
+    for (unsigned depth = 0; depth < disk_chain_length(disk); depth++) {
+        const ImageLayer layer = disk_chain_layer(disk, depth);
+
+        if ((number > 0 && layer.node + 1 == number) ||
+            strcmp(layer.path, name) == 0) {
+            *ret_depth = depth;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 free_layer(gpointer layer)
 {

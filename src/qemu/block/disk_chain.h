@@ -22,6 +22,11 @@ unsigned disk_chain_length(const DiskDef *disk);
 /** disk_chain_layer: the image at @depth (0: the top), borrowed from @disk. */
 ImageLayer disk_chain_layer(const DiskDef *disk, unsigned depth);
 
+/** disk_chain_find: where the image called @name is: by its path, or as
+ * "vda[2]", with the number that the XML shows. */
+bool disk_chain_find(const DiskDef *disk, const char *name,
+                     unsigned *ret_depth);
+
 /** disk_chain_push: @image (transfer full), numbered, is the top now. */
 void disk_chain_push(DiskDef *disk, ImageLayer *image);
 

@@ -130,39 +130,13 @@ blockjob_plan_check(QemuDomain *vm, const DiskDef *disk, uint64_t *ret_size,
                 vm->name, node, disk->target);
 }
 
-/* The number in "vda[2]" as the XML counts; 0 if @name is of another form. */
-static unsigned
-read_number(const DiskDef *disk, const char *name)
-{
-    size_t length = strlen(disk->target);
-    g_autofree char *digits = NULL;
-    guint64 number = 0;
-
-    if (strncmp(name, disk->target, length) != 0 || name[length] != '[' ||
-        !g_str_has_suffix(name, "]"))
-        return 0;
-    digits = g_strndup(name + length + 1, strlen(name) - length - 2);
-    if (!g_ascii_string_to_unsigned(digits, 10, 1, G_MAXINT, &number, NULL))
-        return 0;
-    return (unsigned)number;
-}
-
 /* Where in @disk's chain the image called @name is. */
 static bool
 find_image(const DiskDef *disk, const char *name, unsigned *ret_depth,
            GError **error)
 {
-    unsigned number = read_number(disk, name);
-
-    for (unsigned depth = 0; depth < disk_chain_length(disk); depth++) {
-        const ImageLayer layer = disk_chain_layer(disk, depth);
-
-        if ((number > 0 && layer.node + 1 == number) ||
-            strcmp(layer.path, name) == 0) {
-            *ret_depth = depth;
-            return true;
-        }
-    }
+    if (disk_chain_find(disk, name, ret_depth))
+        return true;
     return fail(error, VIR_ERR_INVALID_ARG,
                 "disk '%s' has no image '%s'; dumpxml shows its images",
                 disk->target, name);

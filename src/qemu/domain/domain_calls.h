@@ -47,6 +47,8 @@ int qemu_domain_active(virDomainPtr domain, GError **error);
 int qemu_domain_persistent(virDomainPtr domain, GError **error);
 int qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                               GError **error);
+int qemu_block_threshold(virDomainPtr domain, const char *device,
+                         unsigned long long threshold, GError **error);
 int qemu_domain_block_info(virDomainPtr domain, const char *disk,
                            virDomainBlockInfoPtr ret_info, GError **error);
 int qemu_domain_block_stats(virDomainPtr domain, const char *disk,

@@ -397,6 +397,19 @@ add_monitor(CommandBuilder *builder)
                 g_strdup("chardev=charmonitor,id=monitor,mode=control"));
 }
 
+/* A monitor that listens to a file of one command and speaks into another: the
+ * events of the machine, for whoever comes to read them. */
+static void
+add_journal(CommandBuilder *builder)
+{
+    g_autofree char *path = command_escape(builder->context->journal);
+
+    command_add(builder, "-chardev",
+                g_strdup_printf("pipe,id=charevents,path=%s", path));
+    command_add(builder, "-mon",
+                g_strdup("chardev=charevents,id=events,mode=control"));
+}
+
 /* What the guest's end does is QEMU's to act on when nobody of us is there, so
  * only what it can do by itself is promised. */
 static bool
@@ -478,6 +491,7 @@ command_line_build(const DomainDef *def, const CommandLineContext *context,
     add_firmware(&builder);
     add_boot(&builder);
     add_monitor(&builder);
+    add_journal(&builder);
     is_done = is_done && command_add_disks(&builder, error) &&
               command_add_devices(&builder, error);
     finish(&builder);

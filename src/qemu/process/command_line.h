@@ -17,6 +17,7 @@
 /* What is decided at start and not in the definition. */
 typedef struct {
     const char *pid_file;
+    const char *journal; /* qemu/events/journal.h: what both files begin with */
     /* alias ("monitor", "channel0") -> GINT: number, in QEMU, of a listening
      * socket that was made for it. */
     GHashTable *sockets;

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "model/domain_devices.h"
+#include "qemu/events/journal.h"
 #include "qemu/process/command_line.h"
 #include "qemu/process/process.h"
 #include "qemu/process/spawn.h"
@@ -237,12 +238,13 @@ launch_qemu(DomainDef *live, int folder, const char *path,
             LaunchedQemu *ret_qemu, GError **error)
 {
     g_autofree char *pid_file = g_strdup_printf("%s/qemu.pid", path);
+    g_autofree char *journal = g_strdup_printf("%s/" JOURNAL_NAME, path);
     g_auto(Handover) handover = {.fds = {-1, -1, -1},
                                  .nfds = FIRST_SOCKET,
                                  .sockets = g_hash_table_new_full(
                                      g_str_hash, g_str_equal, g_free, NULL)};
-    CommandLineContext context = {.pid_file = pid_file,
-                                  .sockets = handover.sockets};
+    CommandLineContext context = {
+        .pid_file = pid_file, .journal = journal, .sockets = handover.sockets};
     g_autoptr(GPtrArray) arguments = NULL;
     pid_t pid = -1;
 
@@ -250,6 +252,7 @@ launch_qemu(DomainDef *live, int folder, const char *path,
         return false;
     launch_end_stray(folder);
     if (!atomic_file_remove(folder, "qemu.pid", error) ||
+        !journal_make(folder, error) ||
         !add_sockets(&handover, live, path, error))
         return false;
     arguments = command_line_build(live, &context, error);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One event when an image has grown that far: so that a program can give it more
+ * room in time. */
+#include "base/error.h"
+#include "qemu/block/disk_chain.h"
+#include "qemu/domain.h"
+#include "qemu/domain/domain_calls.h"
+
+/* The image called @name: a disk's target stands for its top. */
+static const DiskDef *
+find_image(const QemuDomain *vm, const char *name, unsigned *ret_depth,
+           GError **error)
+{
+    for (guint i = 0; i < vm->live->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(vm->live->disks, i);
+
+        *ret_depth = 0;
+        if (!disk_def_is_empty(disk) &&
+            (g_str_equal(disk->target, name) ||
+             disk_chain_find(disk, name, ret_depth)))
+            return disk;
+    }
+    fail(error, VIR_ERR_INVALID_ARG,
+         "domain '%s' has no disk or image '%s'; dumpxml shows them, with "
+         "their index",
+         vm->name, name);
+    return NULL;
+}
+
+/* What grows is the image's file, so the threshold is one of its node: of what
+ * the format node is asked to write, offsets are those of the guest. */
+static bool
+set_threshold(QemuDomain *vm, const char *name, unsigned long long threshold,
+              GError **error)
+{
+    unsigned depth = 0;
+    const DiskDef *disk = find_image(vm, name, &depth, error);
+    QmpClient *qmp = disk ? qemu_domain_monitor(vm, error) : NULL;
+    g_autofree char *node = NULL;
+
+    if (!qmp)
+        return false;
+    node =
+        node_layer_protocol(disk->target, disk_chain_layer(disk, depth).node);
+    return qmp_client_run(qmp, "block-set-write-threshold",
+                          json_pack("{s:s, s:I}", "node-name", node,
+                                    "write-threshold", (json_int_t)threshold),
+                          error);
+}
+
+int
+qemu_block_threshold(virDomainPtr domain, const char *device,
+                     unsigned long long threshold, GError **error)
+{
+    g_autoptr(QemuCall) call = NULL;
+    QemuDomain *vm = NULL;
+
+    if (threshold > G_MAXINT64) {
+        fail(error, VIR_ERR_OVERFLOW,
+             "a threshold of %llu bytes is beyond any image", threshold);
+        return -1;
+    }
+    call = qemu_call_begin(domain, error);
+    if (!call)
+        return -1;
+    vm = qemu_call_domain(call);
+    if (!qemu_domain_is_active(vm)) {
+        fail(error, VIR_ERR_OPERATION_INVALID, "domain '%s' is not running",
+             vm->name);
+        return -1;
+    }
+    return set_threshold(vm, device, threshold, error) ? 0 : -1;
+}

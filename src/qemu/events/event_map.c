@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/events/event_map.h"
+
+#include "driver/event_queue.h"
+#include "model/domain_devices.h"
+#include "qemu/block/disk_chain.h"
+
+#include <string.h>
+
+#define AGENT_CHANNEL "org.qemu.guest_agent.0"
+
+static EventDomain
+whom(const QemuDomain *vm)
+{
+    return (EventDomain){vm->name, vm->uuid, vm->id};
+}
+
+static const char *
+text_of(const json_t *data, const char *key)
+{
+    const char *text = json_string_value(json_object_get(data, key));
+
+    return text ? text : "";
+}
+
+static unsigned long long
+number_of(const json_t *data, const char *key)
+{
+    json_int_t number = json_integer_value(json_object_get(data, key));
+
+    return number < 0 ? 0 : (unsigned long long)number;
+}
+
+/* The uppermost node of @disk: our filter, or that of a job above it, which is
+ * "sl-jN-TARGET-flt". */
+static bool
+is_upmost(const DiskDef *disk, const char *node)
+{
+    g_autofree char *top = node_top(disk->target);
+    g_autofree char *end = g_strdup_printf("-%s-flt", disk->target);
+
+    return strcmp(top, node) == 0 ||
+           (g_str_has_prefix(node, "sl-j") && g_str_has_suffix(node, end));
+}
+
+static int
+io_error_action(const char *action)
+{
+    if (strcmp(action, "stop") == 0)
+        return VIR_DOMAIN_EVENT_IO_ERROR_PAUSE;
+    return strcmp(action, "report") == 0 ? VIR_DOMAIN_EVENT_IO_ERROR_REPORT
+                                         : VIR_DOMAIN_EVENT_IO_ERROR_NONE;
+}
+
+static void
+tell_io_error(QemuDomain *vm, EventQueue *events, const json_t *data)
+{
+    const EventDomain domain = whom(vm);
+    const DomainDef *def = qemu_domain_def(vm);
+    bool is_full = json_is_true(json_object_get(data, "nospace"));
+    EventIoError failure = {.action = io_error_action(text_of(data, "action")),
+                            .reason = is_full ? "enospc" : NULL};
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(def->disks, i);
+
+        if (is_upmost(disk, text_of(data, "node-name"))) {
+            failure.path = disk->path;
+            failure.alias = disk->alias;
+        }
+    }
+    event_queue_io_error(events, &domain, &failure);
+}
+
+/* The image of @disk whose file is the node @name. */
+static bool
+find_file(const DiskDef *disk, const char *name, unsigned *ret_depth)
+{
+    for (unsigned depth = 0; depth < disk_chain_length(disk); depth++) {
+        g_autofree char *node = node_layer_protocol(
+            disk->target, disk_chain_layer(disk, depth).node);
+
+        if (strcmp(node, name) == 0) {
+            *ret_depth = depth;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The top image is called by its disk, and the others by their number. */
+static void
+tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
+{
+    const EventDomain domain = whom(vm);
+    const DomainDef *def = qemu_domain_def(vm);
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(def->disks, i);
+        EventBlockThreshold crossed = {
+            .threshold = number_of(data, "write-threshold"),
+            .excess = number_of(data, "amount-exceeded")};
+        g_autofree char *name = NULL;
+        ImageLayer layer;
+        unsigned depth = 0;
+
+        if (disk_def_is_empty(disk) ||
+            !find_file(disk, text_of(data, "node-name"), &depth))
+            continue;
+        layer = disk_chain_layer(disk, depth);
+        name = depth == 0
+                   ? g_strdup(disk->target)
+                   : g_strdup_printf("%s[%u]", disk->target, layer.node + 1);
+        crossed.device = name;
+        crossed.path = layer.path;
+        event_queue_block_threshold(events, &domain, &crossed);
+        return;
+    }
+}
+
+static const DomainChar *
+find_agent(const QemuDomain *vm)
+{
+    const GPtrArray *channels = qemu_domain_def(vm)->devices->channels;
+
+    for (guint i = 0; i < channels->len; i++) {
+        const DomainChar *channel = g_ptr_array_index(channels, i);
+
+        if (g_strcmp0(channel->name, AGENT_CHANNEL) == 0)
+            return channel;
+    }
+    return NULL;
+}
+
+static void
+tell_port(QemuDomain *vm, EventQueue *events, const json_t *data)
+{
+    const EventDomain domain = whom(vm);
+    const DomainChar *agent = find_agent(vm);
+    bool is_open = json_is_true(json_object_get(data, "open"));
+
+    if (!agent || g_strcmp0(agent->alias, text_of(data, "id")) != 0)
+        return;
+    event_queue_agent_lifecycle(
+        events, &domain,
+        is_open ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
+                : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+        VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL);
+}
+
+static void
+tell_reset(QemuDomain *vm, EventQueue *events, const json_t *data)
+{
+    const EventDomain domain = whom(vm);
+
+    (void)data;
+    event_queue_reboot(events, &domain);
+}
+
+void
+event_map_tell(QemuDomain *vm, const json_t *event)
+{
+    static const struct {
+        const char *name;
+        void (*tell)(QemuDomain *vm, EventQueue *events, const json_t *data);
+    } kinds[] = {{"BLOCK_IO_ERROR", tell_io_error},
+                 {"BLOCK_WRITE_THRESHOLD", tell_threshold},
+                 {"VSERPORT_CHANGE", tell_port},
+                 {"RESET", tell_reset}};
+    EventQueue *events = qemu_domain_events(vm);
+    const char *name = text_of(event, "event");
+
+    for (gsize i = 0; events && i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(kinds[i].name, name) == 0)
+            kinds[i].tell(vm, events, json_object_get(event, "data"));
+    }
+}
+
+void
+event_map_started(QemuDomain *vm)
+{
+    const EventDomain domain = whom(vm);
+    EventQueue *events = qemu_domain_events(vm);
+
+    if (!events || !find_agent(vm))
+        return;
+    event_queue_agent_lifecycle(
+        events, &domain,
+        VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+        VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/events/journal.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define INPUT_FILE  JOURNAL_NAME ".in"
+#define OUTPUT_FILE JOURNAL_NAME ".out"
+
+enum {
+    /* An event takes some 150 bytes; a guest can cause as many as it likes. */
+    READ_LIMIT = 256 * 1024,
+    LINE_LIMIT = 64 * 1024,
+    /* What is kept for those who read slowly, and how much more may have
+     * gathered before it is worth a system call. */
+    KEPT = 1024 * 1024,
+    SLACK = 1024 * 1024,
+    BLOCK = 4096,
+};
+
+/* Removed and made anew, so that a process that still reads the former run's
+ * has another file. */
+static bool
+make_file(int folder, const char *name, const char *content, GError **error)
+{
+    g_auto(AutoFd) fd = -1;
+    size_t length = strlen(content);
+
+    if (!fault_point("file:journal", error))
+        return false;
+    if (unlinkat(folder, name, 0) < 0 && errno != ENOENT)
+        return fail_errno(error, errno, "cannot remove the former '%s'", name);
+    fd = openat(folder, name,
+                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 || write(fd, content, length) != (ssize_t)length)
+        return fail_errno(error, errno, "cannot make the file '%s'", name);
+    return true;
+}
+
+/* They need not outlive a crash of the host: QEMU does not either. */
+bool
+journal_make(int folder, GError **error)
+{
+    return make_file(folder, INPUT_FILE,
+                     "{\"execute\": \"qmp_capabilities\"}\n", error) &&
+           make_file(folder, OUTPUT_FILE, "", error);
+}
+
+static int
+open_output(int folder)
+{
+    return openat(folder, OUTPUT_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+gint64
+journal_end(int folder)
+{
+    struct stat status;
+
+    if (fstatat(folder, OUTPUT_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0)
+        return 0;
+    return status.st_size;
+}
+
+/* Greetings and answers are no events. */
+static void
+add_event(GPtrArray *events, const char *line, gsize length)
+{
+    json_t *message = NULL;
+
+    if (length == 0 || length > LINE_LIMIT)
+        return;
+    message = json_loadb(line, length, 0, NULL);
+    if (json_is_string(json_object_get(message, "event"))) {
+        g_ptr_array_add(events, message);
+    } else {
+        json_decref(message);
+    }
+}
+
+/* The part up to the last line break: QEMU may be in the middle of a line.
+ * Space that was given back reads as zeroes, up to the middle of a line. */
+static gsize
+split_lines(const char *text, gsize length, GPtrArray *events)
+{
+    gsize done = 0;
+
+    while (done < length) {
+        const char *start = text + done;
+        const char *end = memchr(start, '\n', length - done);
+        gsize zeroes = 0;
+
+        if (!end)
+            break;
+        while (start + zeroes < end && start[zeroes] == '\0')
+            zeroes++;
+        if (zeroes == 0)
+            add_event(events, start, (gsize)(end - start));
+        done += (gsize)(end - start) + 1;
+    }
+    return done;
+}
+
+static void
+free_event(gpointer event)
+{
+    json_decref(event);
+}
+
+GPtrArray *
+journal_read(int folder, gint64 *offset, bool *ret_more)
+{
+    GPtrArray *events = g_ptr_array_new_with_free_func(free_event);
+    g_auto(AutoFd) fd = open_output(folder);
+    g_autofree char *text = NULL;
+    struct stat status;
+    ssize_t length = 0;
+
+    *ret_more = false;
+    if (fd < 0 || fstat(fd, &status) < 0 || status.st_size == *offset)
+        return events;
+    /* Shorter than we know it: it is another run's. */
+    if (status.st_size < *offset)
+        *offset = 0;
+    text = g_malloc(READ_LIMIT);
+    length = pread(fd, text, READ_LIMIT, *offset);
+    if (length <= 0)
+        return events;
+    *ret_more = length == READ_LIMIT;
+    length = (ssize_t)split_lines(text, (gsize)length, events);
+    /* A line that does not end within the limit is passed over. */
+    *offset += length > 0 || !*ret_more ? length : READ_LIMIT;
+    return events;
+}
+
+/* A hole in place of a shorter file: QEMU does not append, it goes on writing
+ * where it was, and readers know their place by its distance from the start. */
+void
+journal_trim(int folder)
+{
+    struct stat status;
+    g_auto(AutoFd) fd = -1;
+
+    if (fstatat(folder, OUTPUT_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+        (gint64)status.st_blocks * 512 < KEPT + SLACK ||
+        !fault_point("file:journal", NULL))
+        return;
+    fd = openat(folder, OUTPUT_FILE, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 || fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+                            (status.st_size - KEPT) / BLOCK * BLOCK) < 0)
+        g_debug("the journal of events keeps its length");
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hears every kind of event of a connection, and keeps them as lines:
+ *
+ *     lifecycle 4 0
+ *     io-error-reason web.qcow2 virtio-disk0 1 enospc
+ *
+ * Paths by their last part. */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+typedef void (*EarLine)(const char *line, void *opaque);
+
+/** ear_open: from now on @on_line is called, from the event loop. */
+void ear_open(virConnectPtr conn, EarLine on_line, void *opaque);
