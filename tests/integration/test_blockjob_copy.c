@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <libvirt/libvirt-strandline.h>
 #include <libvirt/virterror.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -207,6 +208,34 @@ a_target_that_cannot_be_is_refused(void)
     require_same(chain);
 }
 
+/* QEMU would hang in the pivot. */
+static void
+a_disk_of_an_iothread_is_not_copied(void)
+{
+    g_autoptr(Chain) chain = chain_new("thread");
+    virDomainPtr domain = chain->machine->domain;
+    char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    g_autoptr(GString) changed = g_string_new(xml);
+
+    g_assert_nonnull(xml);
+    free(xml);
+    g_string_replace(changed, "<vcpu", "<iothreads>1</iothreads><vcpu", 1);
+    g_string_replace(changed, "discard='unmap'", "discard='unmap' iothread='1'",
+                     1);
+    machine_stop(chain->machine);
+    virDomainFree(virDomainDefineXML(chain->machine->conn, changed->str));
+    machine_start_paused(chain->machine);
+    expect(chain, copy(chain, "qcow2", false, 0), VIR_ERR_OPERATION_UNSUPPORTED,
+           "iothread 1");
+    require(virDomainBlockCommit(domain, "vda", NULL, NULL, 0,
+                                 VIR_DOMAIN_BLOCK_COMMIT_ACTIVE) == 0);
+    wait_job_ready(domain);
+    require(virDomainBlockJobAbort(domain, "vda",
+                                   VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT) == 0);
+    require_images(chain, "base | base");
+    require_same(chain);
+}
+
 /* Nobody of ours asked for its end, so it did not come to what it was for. */
 static void
 a_copy_ended_by_hand_is_told_as_failed(void)
@@ -257,6 +286,8 @@ main(int argc, char **argv)
                     the_callers_own_image_is_used_and_kept);
     g_test_add_func("/blockjob_copy/a_target_that_cannot_be_is_refused",
                     a_target_that_cannot_be_is_refused);
+    g_test_add_func("/blockjob_copy/a_disk_of_an_iothread_is_not_copied",
+                    a_disk_of_an_iothread_is_not_copied);
     g_test_add_func("/blockjob_copy/a_copy_ended_by_hand_is_told_as_failed",
                     a_copy_ended_by_hand_is_told_as_failed);
     return g_test_run();

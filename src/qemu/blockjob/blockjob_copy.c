@@ -135,6 +135,21 @@ check_granularity(unsigned granularity, GError **error)
                 granularity, GRANULARITY_MIN, GRANULARITY_MAX);
 }
 
+/* QEMU 7.2 stands still for ever when such a mirror is to exchange a node below
+ * the one it reads from: it waits for the disk's thread with a lock that it took
+ * twice.  It is refused at the begin, where nothing has been copied yet. */
+static bool
+check_thread(const DiskDef *disk, GError **error)
+{
+    if (disk->iothread == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+                "disk '%s' is served by iothread %u, and QEMU would hang at "
+                "the end of its copy; pull or commit it, back it up, or take "
+                "the iothread from its definition",
+                disk->target, disk->iothread);
+}
+
 /* The mirror reads through our filter, and exchanges what is below it. */
 static void
 set_arguments(BlockjobPlan *plan, const DiskDef *disk, const BlockCopy *copy,
@@ -181,7 +196,8 @@ blockjob_copy_plan(const DomainDef *domain, const DiskDef *disk,
     plan->is_reused = flags & VIR_DOMAIN_BLOCK_COPY_REUSE_EXT;
     plan->below = below;
     target->node = disk_def_next_node(disk);
-    if (!check_granularity(copy->granularity, error) ||
+    if (!check_thread(disk, error) ||
+        !check_granularity(copy->granularity, error) ||
         !check_unused(domain, target->path, error) ||
         !check_target(plan, below, error))
         return NULL;

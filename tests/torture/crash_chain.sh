@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Kills one command that moves a disk's images about at every step it takes.
+#
+# usage: crash_chain.sh SCENARIO [STRIDE]     (STRANDLINE_STRIDE counts more)
+#
+# Each round has a machine of its own whose disk is three images, and a raw file
+# that holds what the guest must see: it writes a block before the command, one
+# after its death and one when all is over.  Whatever was half done, afterwards
+#
+#   - every command that reads works, and a job that is left can be ended;
+#   - QEMU has the nodes of the images that the definition names and no others,
+#     and no job;
+#   - each image that is named is there, and no file that belongs to nothing;
+#   - the image that the stored definition names holds the guest's bytes.
+# shellcheck source=../lib.sh
+. "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
+
+scenario=${1:?a scenario}
+stride=${STRANDLINE_STRIDE:-${2:-1}}
+
+# ---- the machine
+
+# PATTERN OFFSET, in KiB: to the guest's disk and to the reference.
+write_block() {
+  guest_write web vda "$1" "$2k" 64k
+  qemu-io -f raw -c "write -q -P $1 $2k 64k" "$work/reference"
+}
+
+fill() {
+  qemu-io -f qcow2 -c "write -q -P $2 $3k 128k" "$work/$1.qcow2"
+  qemu-io -f raw -c "write -q -P $2 $3k 128k" "$work/reference"
+}
+
+boot() {
+  rm -f "$work"/*.qcow2 "$work/reference"
+  qemu-img create -q -f raw "$work/reference" 4M
+  make_disk base 4M
+  fill base 0x11 0
+  qemu-img create -q -f qcow2 -F qcow2 -b "$work/base.qcow2" \
+    "$work/middle.qcow2"
+  fill middle 0x22 64
+  qemu-img create -q -f qcow2 -F qcow2 -b "$work/middle.qcow2" \
+    "$work/top.qcow2"
+  fill top 0x33 128
+  start_vm --paused web top
+}
+
+tool() {
+  command strandline -c "$uri" "$@" >/dev/null 2>"$work/stderr"
+}
+
+command_under_test() {
+  case $scenario in
+  pull) tool blockpull web vda --wait ;;
+  commit) tool blockcommit web vda --top "$work/middle.qcow2" --delete --wait ;;
+  pivot) tool blockcommit web vda --active --pivot --wait ;;
+  copy)
+    tool blockcopy web vda "$work/copy.qcow2" --format qcow2 --wait --pivot
+    ;;
+  shallow)
+    tool blockcopy web vda "$work/copy.qcow2" --format qcow2 --shallow \
+      --wait --finish
+    ;;
+  *) fail "no scenario '$scenario'" ;;
+  esac
+}
+
+# ---- what is looked at afterwards
+
+qmp() {
+  strandline qemu-monitor-command web "{\"execute\":\"$1\"}" | jq -c .return
+}
+
+images() {
+  strandline dumpxml web "$@" | sed -n "s/.*<source file='\([^']*\)'.*/\1/p"
+}
+
+has_no_job() {
+  [ "$(strandline job-list web | awk 'NR > 2 && $1 + 0 > 0' | wc -l)" -eq 0 ]
+}
+
+# In step, or over: what gets in step waits for somebody.
+is_ready_or_over() {
+  has_no_job || strandline blockjob web vda | grep -q '\[100 %\]'
+}
+
+# A job that outlived its caller is a sound one: every second is taken where it
+# was going, the others are given up.
+end_job() {
+  wait_for is_ready_or_over
+  if ! has_no_job; then
+    if [ $(($1 % 2)) -eq 0 ]; then
+      strandline blockjob web vda --pivot >/dev/null
+    else
+      strandline blockjob web vda --abort >/dev/null
+    fi
+  fi
+  wait_for has_no_job
+}
+
+is_copy_of() {
+  qemu-img compare -q -U -f raw -F qcow2 "$work/$1" "$work/copy.qcow2"
+}
+
+# What a copy leaves when it is given up in step is a copy, and the caller's.
+assert_files() {
+  local image
+  while read -r image; do
+    [ -e "$image" ] || fail "the definition names '$image', which is not there"
+  done < <(images)
+  if [ -e "$work/copy.qcow2" ] && ! images | grep -q /copy.qcow2; then
+    is_copy_of at-death || is_copy_of at-end ||
+      fail "a copy that is none was left"
+  fi
+}
+
+assert_sound() {
+  strandline 'dumpxml web; domblklist web; job-list web' >/dev/null
+  assert_equal "[]" "$(qmp query-jobs)"
+  assert_equal "$((2 * $(images | wc -l) + 1))" \
+    "$(qmp query-named-block-nodes | jq length)"
+  assert_equal "$(images | head -n1)" "$(images --inactive | head -n1)"
+  assert_files
+}
+
+round() {
+  boot
+  write_block 0x44 1024
+  die_at "$1"
+  cp "$work/reference" "$work/at-death"
+  write_block 0x55 1088
+  cp "$work/reference" "$work/at-end"
+  end_job "$1"
+  assert_sound
+  write_block 0x66 1152
+  strandline destroy web >/dev/null
+  qemu-img compare -q -f raw -F qcow2 "$work/reference" \
+    "$(images --inactive | head -n1)" || fail "the guest's bytes are lost"
+  strandline undefine web >/dev/null
+}
+
+die_at() {
+  local status=0 plan="kill:$1"
+  [ "$1" -gt 0 ] || plan=count:$work/points
+  fault_at "$plan" command_under_test || status=$?
+  if [ "$1" -gt 0 ]; then
+    # How often a command asks how far its job is depends on QEMU.
+    [ $status -eq 137 ] && killed=$((killed + 1))
+    [ $status -eq 137 ] || [ $status -eq 0 ] ||
+      fail "neither killed nor done at point $1: status $status"
+  elif [ $status -ne 0 ]; then
+    fail "$scenario fails by itself: $(cat "$work/stderr")"
+  fi
+}
+
+killed=0
+round 0
+points=$(wc -l <"$work/points")
+[ "$points" -gt 0 ] || fail "$scenario passes no fault point"
+first=$((1 + ${#scenario} % stride))
+for ((point = first; point <= points; point += stride)); do
+  echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
+  round "$point"
+done
+[ $((3 * killed * stride)) -ge "$points" ] ||
+  fail "only $killed deaths at $points points"
+echo "$scenario: killed at $killed of its $points points"
