@@ -13,10 +13,15 @@ send_wish(const Job *job, QmpClient *qmp, GError **error)
 {
     g_autofree char *id = blockjob_qemu_id(job);
 
+    /* "complete" is for the jobs that keep two images in step: QEMU drains the
+     * disk, exchanges the nodes between two guest writes, and concludes. */
     if (job->disk_job->wish == DISK_JOB_PIVOT) {
         return qmp_client_run(qmp, "job-complete", json_pack("{s:s}", "id", id),
                               error);
     }
+    /* By force otherwise: without it a mirror that is in step would go on until
+     * the last byte is copied, and a copy that nobody wants would hold up who
+     * waits for its end. */
     return qmp_client_run(qmp, "block-job-cancel",
                           json_pack("{s:s, s:b}", "device", id, "force",
                                     job->disk_job->keeps_target ? 0 : 1),
@@ -30,15 +35,22 @@ static JobOutcome
 judge(const Job *job, const BlockJob *state, const char **ret_why)
 {
     const DiskJob *disk_job = job->disk_job;
+    /* "Stepping" are a copy and an active commit: they never end by themselves,
+     * so an end that we did not ask for is somebody's at the monitor. */
     bool is_stepping = disk_job_is_stepping(disk_job);
 
     *ret_why = state->error;
+    /* Of a cancelled job QEMU reports an error too ("Operation canceled" of a
+     * mirror that was not in step); it says nothing that who asked does not
+     * know. */
     if (disk_job->wish == DISK_JOB_CANCEL && (is_stepping || state->error)) {
         *ret_why = NULL;
         return JOB_CANCELLED;
     }
     if (state->error)
         return JOB_FAILED;
+    /* A pivot without an error took place.  There is no third answer, as long
+     * as QEMU lives: the nodes are exchanged, or the job has an error. */
     if (!is_stepping || disk_job->wish == DISK_JOB_PIVOT)
         return JOB_COMPLETED;
     *ret_why = "it was ended through the monitor; the definition may not name "
@@ -46,6 +58,9 @@ judge(const Job *job, const BlockJob *state, const char **ret_why)
     return JOB_FAILED;
 }
 
+/* One look at a job of a QEMU that lives.  @state is from the query that this
+ * call made; the record is written only when something that must outlive us
+ * changes, not for each byte of progress. */
 static bool
 take_up_running(QemuDomain *vm, Job *job, const BlockJob *state, GError **error)
 {
@@ -54,19 +69,28 @@ take_up_running(QemuDomain *vm, Job *job, const BlockJob *state, GError **error)
     const char *why = NULL;
     JobOutcome outcome = JOB_FAILED;
 
+    /* Jobs are begun with auto-dismiss off, so one that is not listed was
+     * dismissed by somebody else, its result with it.  What the images are is
+     * not known then, and the definition stays. */
     if (!state) {
         return blockjob_finish(vm, job, JOB_FAILED, "QEMU's job is gone",
                                error);
     }
     progress->total = state->total;
+    /* A guest that writes while a mirror runs adds to both; QEMU reads the two
+     * without a lock between them. */
     progress->processed = MIN(state->processed, state->total);
     if (state->is_concluded) {
+        /* A copy that failed is of no use to anybody, even one whose end
+         * without a pivot was to keep it. */
         if (state->error)
             disk_job->keeps_target = false;
         outcome = judge(job, state, &why);
         return blockjob_finish(vm, job, outcome, why, error);
     }
     if (state->is_ready && !disk_job->is_ready) {
+        /* On record, since a cancellation by another process has to know
+         * whether what it ends is a copy to keep or one to remove. */
         disk_job->is_ready = true;
         if (!job_store_save(vm, error))
             return false;
@@ -84,6 +108,9 @@ take_up_dead(QemuDomain *vm, Job *job, GError **error)
 {
     g_autofree char *why = NULL;
 
+    /* The wish goes on record before QEMU hears it, so the pivot may have
+     * happened or not; what the guest wrote last is in one of the two images,
+     * and only their content can tell in which. */
     if (job->disk_job->wish == DISK_JOB_PIVOT) {
         why = g_strdup_printf(
             "QEMU ended while the guest went over from '%s' to '%s': compare "
@@ -103,10 +130,14 @@ take_up(QemuDomain *vm, Job *job, GHashTable *states, GError **error)
     g_autofree char *id = blockjob_qemu_id(job);
     const BlockJob *state = states ? g_hash_table_lookup(states, id) : NULL;
 
+    /* Its end is decided and on record; what QEMU would say now is about a job
+     * that was dismissed perhaps. */
     if (job->state == JOB_ENDING)
         return blockjob_finish(vm, job, job->outcome, NULL, error);
     if (!states)
         return take_up_dead(vm, job, error);
+    /* We hold the root's lock, and with it nobody else is in the midst of a
+     * begin: a record found STARTING has no caller any more. */
     if (job->state == JOB_STARTING && !state)
         return blockjob_finish_undo(vm, job, error);
     if (job->state == JOB_STARTING) {
@@ -143,6 +174,8 @@ blockjob_refresh(QemuDomain *vm, GError **error)
 
     if (!jobs)
         return false;
+    /* The usual case, in front of almost every call on a domain: it must not
+     * cost a question to QEMU. */
     if (!job_table_disk_job(jobs, NULL))
         return true;
     if (qemu_domain_is_active(vm)) {
@@ -151,6 +184,8 @@ blockjob_refresh(QemuDomain *vm, GError **error)
         if (!states)
             return false;
     }
+    /* One that cannot be finished holds up those behind it: its error is told,
+     * and the next call begins with it again. */
     live = list_live(jobs);
     for (guint i = 0; i < live->len; i++) {
         if (!take_up(vm, g_ptr_array_index(live, i), states, error))
@@ -159,6 +194,9 @@ blockjob_refresh(QemuDomain *vm, GError **error)
     return true;
 }
 
+/* The jobs are asked nothing: QEMU is about to be killed or knows none of them,
+ * so the outcome is ours to decide.  An empty list and a list that cannot be
+ * loaded look the same to the loop and differ in what is returned. */
 bool
 blockjob_abort_all(QemuDomain *vm, const char *why, GError **error)
 {
@@ -198,6 +236,8 @@ check_pivot(const QemuDomain *vm, const Job *job, GError **error)
 {
     const DiskJob *disk_job = job->disk_job;
 
+    /* The refresh in front of the call may have finished it a moment ago: a job
+     * that just failed is told as that, and not as one that never was. */
     if (!job_is_live(job)) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "job %d on disk '%s' of domain '%s' has ended: %s", job->id,
@@ -211,6 +251,8 @@ check_pivot(const QemuDomain *vm, const Job *job, GError **error)
                     job->id, disk_job->disk, vm->name,
                     disk_job_type_name(disk_job->type));
     }
+    /* QEMU would refuse too, but libvirt's programs poll for this code and ask
+     * again. */
     if (!disk_job->is_ready) {
         return fail(error, VIR_ERR_BLOCK_COPY_ACTIVE,
                     "job %d on disk '%s' of domain '%s' is not in step with "
@@ -220,7 +262,10 @@ check_pivot(const QemuDomain *vm, const Job *job, GError **error)
     return true;
 }
 
-/* Who waits is told what came of it. */
+/* Who waits is told what came of it.
+ *
+ * Under the domain's lock, since the outcome is read from the record; a pivot
+ * takes as long as QEMU needs to drain one disk. */
 static bool
 await_end(QemuDomain *vm, Job *job, QmpClient *qmp, GError **error)
 {
@@ -231,6 +276,8 @@ await_end(QemuDomain *vm, Job *job, QmpClient *qmp, GError **error)
     states = block_job_await(qmp, ids, error);
     if (!states || !take_up(vm, job, states, error))
         return false;
+    /* Ended jobs stay in the table until another one is added, so @job may be
+     * looked at here. */
     if (job->outcome != JOB_FAILED)
         return true;
     return fail(error, VIR_ERR_OPERATION_FAILED,
@@ -247,12 +294,16 @@ take_back(QemuDomain *vm, Job *job, GError *refusal, GError **error)
     g_autoptr(GHashTable) states = block_jobs_query(vm->qmp, NULL);
     const BlockJob *state = states ? g_hash_table_lookup(states, id) : NULL;
 
+    /* Between the query in front of the call and our command QEMU's job ended
+     * by itself, which is why it refused.  Who waits will be told how. */
     if (state && state->is_concluded) {
         g_error_free(refusal);
         return true;
     }
     job->disk_job->wish = DISK_JOB_GO_ON;
     job->disk_job->keeps_target = false;
+    /* The refusal is what is told.  A wish that stays on record by this is sent
+     * again by the next refresh, and refused again. */
     (void)job_store_save(vm, NULL);
     g_propagate_error(error, refusal);
     return false;
@@ -268,7 +319,12 @@ blockjob_ask(QemuDomain *vm, Job *job, DiskJobWish wish, bool is_waiting,
 
     if (!qmp || (wish == DISK_JOB_PIVOT && !check_pivot(vm, job, error)))
         return false;
+    /* First on record, then to QEMU: if we die in between, the wish is sent by
+     * whoever looks next.  The other way round a pivot that nobody knows of
+     * would be taken for one made through the monitor. */
     disk_job->wish = wish;
+    /* As libvirt does: a copy that is in step and is ended without a pivot is a
+     * point-in-time copy, and that is what was wanted. */
     disk_job->keeps_target = wish == DISK_JOB_CANCEL && disk_job->is_ready &&
                              disk_job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY;
     if (!job_store_save(vm, error))

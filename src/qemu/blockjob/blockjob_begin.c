@@ -27,7 +27,8 @@ undo_begin(gpointer data)
 }
 
 /* Nothing has been made when this is written, and what will be made follows
- * from it. */
+ * from it.  The plan's job becomes the record's part; the plan keeps the disk
+ * and the arguments. */
 static Job *
 record_start(QemuDomain *vm, BlockjobPlan *plan, GError **error)
 {
@@ -46,6 +47,7 @@ record_start(QemuDomain *vm, BlockjobPlan *plan, GError **error)
     job->disk_job = g_steal_pointer(&plan->job);
     if (job_store_save(vm, error))
         return job;
+    /* In memory as it is on disk, but for the id, which stays used. */
     job_table_remove(vm->jobs, job);
     return NULL;
 }
@@ -54,6 +56,8 @@ record_start(QemuDomain *vm, BlockjobPlan *plan, GError **error)
 static bool
 prepare(const BlockjobPlan *plan, Job *job, QmpClient *qmp, GError **error)
 {
+    /* Pull and commit work on nodes that are there; only a copy has one to
+     * make. */
     return !plan->disk || blockjob_copy_prepare(plan, job, qmp, error);
 }
 
@@ -63,12 +67,19 @@ static bool
 start(const BlockjobPlan *plan, const Job *job, QmpClient *qmp, GError **error)
 {
     g_autofree char *id = blockjob_qemu_id(job);
+    /* QEMU puts a filter of its own above the node for the while.  With a
+     * generated name ("#block123") it would be in the way of whoever looks for
+     * the nodes of a disk. */
     g_autofree char *filter = node_job(job->id, job->disk_job->disk, "flt");
+    /* The command takes its arguments over, and the plan frees its own. */
     json_t *arguments = json_deep_copy(plan->arguments);
 
     json_object_set_new(arguments, "job-id", json_string(id));
     json_object_set_new(arguments, "filter-node-name", json_string(filter));
+    /* Without that a job that ends between two calls would be gone with its
+     * result, and nobody could tell a success from a failure. */
     json_object_set_new(arguments, "auto-dismiss", json_false());
+    /* 0 is "no limit", which is what QEMU does unasked. */
     if (job->disk_job->bandwidth > 0) {
         json_object_set_new(arguments, "speed",
                             json_integer((json_int_t)job->disk_job->bandwidth));
@@ -76,6 +87,9 @@ start(const BlockjobPlan *plan, const Job *job, QmpClient *qmp, GError **error)
     return qmp_client_run(qmp, plan->command, arguments, error);
 }
 
+/* QEMU's command is the last step that can be refused: whatever fails before it
+ * is undone as if it had never been, and what fails after it, too, since the
+ * job is cancelled by force. */
 bool
 blockjob_begin(QemuDomain *vm, BlockjobPlan *plan, GError **error)
 {
@@ -96,6 +110,7 @@ blockjob_begin(QemuDomain *vm, BlockjobPlan *plan, GError **error)
     }
     job->state = JOB_RUNNING;
     if (!job_store_save(vm, error)) {
+        /* The undo goes by the record on disk, which says so still. */
         job->state = JOB_STARTING;
         return false;
     }

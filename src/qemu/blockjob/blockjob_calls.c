@@ -35,6 +35,8 @@ check_bandwidth(unsigned long long bandwidth, GError **error)
 static Job *
 find_push(const JobTable *jobs, const DiskDef *disk)
 {
+    /* A push copies by block jobs, and programs see it as one of each disk:
+     * virsh's "blockjob" shows it with libvirt, too.  A pull has none. */
     Job *job = jobs ? job_table_live(jobs) : NULL;
 
     return job && job->backup->mode == BACKUP_MODE_PUSH &&
@@ -76,10 +78,15 @@ fill_info(const Job *job, const JobDisk *progress,
     ret_info->end = progress->total;
     if (is_ready)
         ret_info->cur = ret_info->end;
+    /* A job that has not begun to count stands at 0 of 0, and a copy that is at
+     * its end is not in step yet: without this each would look like the moment
+     * to pivot. */
     if (!is_ready && ret_info->cur >= ret_info->end)
         ret_info->end = ret_info->cur + 1;
 }
 
+/* 0 with @ret_info as it is: there is none, which is no error by libvirt's
+ * convention. */
 int
 qemu_block_job_info(virDomainPtr domain, const char *disk,
                     virDomainBlockJobInfoPtr ret_info, GError **error)
@@ -101,7 +108,8 @@ qemu_block_job_info(virDomainPtr domain, const char *disk,
     return 1;
 }
 
-/* The copies of a backup stand for one moment and fall together. */
+/* The copies of a backup stand for one moment and fall together: ending the one
+ * of a disk ends the backup. */
 static bool
 end_job(QemuDomain *vm, Job *job, unsigned flags, GError **error)
 {
@@ -156,6 +164,8 @@ set_speed(QemuDomain *vm, Job *job, const DiskDef *disk, uint64_t bandwidth,
     g_autofree char *id = qemu_id(job, disk->target);
     QmpClient *qmp = qemu_domain_monitor(vm, error);
 
+    /* QEMU first: a record is what was granted, and it is read for the info
+     * alone. */
     if (!qmp || !qmp_client_run(qmp, "block-job-set-speed",
                                 json_pack("{s:s, s:I}", "device", id, "speed",
                                           (json_int_t)bandwidth),
@@ -185,7 +195,8 @@ qemu_block_job_set_speed(virDomainPtr domain, const char *disk,
     return job && set_speed(vm, job, found, bandwidth, error) ? 0 : -1;
 }
 
-/* What pull and commit have in common once the plan is made. */
+/* What pull, copy and commit have in common once the plan is made; @plan is
+ * NULL when it could not be. */
 static int
 begin(QemuDomain *vm, BlockjobPlan *plan, uint64_t size, uint64_t bandwidth,
       GError **error)
@@ -213,6 +224,8 @@ qemu_block_pull(virDomainPtr domain, const char *disk, const char *base,
         return -1;
     call = qemu_call_begin(domain, error);
     vm = call ? qemu_call_domain(call) : NULL;
+    /* (borrowed) from the live definition, which stays as it is as long as the
+     * call holds the domain.  The plan borrows of it in turn. */
     found = vm ? blockjob_plan_disk(vm, disk, error) : NULL;
     if (!found || !blockjob_plan_check(vm, found, &size, error))
         return -1;

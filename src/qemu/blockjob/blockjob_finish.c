@@ -39,12 +39,16 @@ find_node(const DiskDef *disk, unsigned node)
     return depth;
 }
 
-/* Goes by the numbers of the nodes, so that it can be repeated. */
+/* Goes by the numbers of the nodes, so that it can be repeated: a target that
+ * is in the chain is not put there twice, an image that has left is not looked
+ * for again. */
 static void
 change_chain(DiskDef *disk, const DiskJob *job)
 {
     if (job->target &&
         find_node(disk, job->target->node) == disk_chain_length(disk)) {
+        /* A copy of it: the record is freed with the job, the definition lives
+         * on. */
         ImageLayer *top = image_layer_new(job->target->type, job->target->path,
                                           job->target->format);
 
@@ -70,9 +74,14 @@ follow_in_config(QemuDomain *vm, const DiskJob *job, const DiskDef *live,
     DiskDef *stored =
         vm->config ? domain_def_find_disk(vm->config, job->disk) : NULL;
 
+    /* Two paths count as "the same disk still": the one that the job began on,
+     * and the one that it has come to, for a repetition after a death between
+     * the two writes. */
     if (!stored || (g_strcmp0(stored->path, job->source) != 0 &&
                     g_strcmp0(stored->path, live->path) != 0))
         return true;
+    /* Worked out on a copy: if the write fails, what is in memory is still what
+     * is on disk. */
     config = domain_def_copy(vm->config);
     stored = domain_def_find_disk(config, job->disk);
     disk_chain_follow(stored, live);
@@ -90,6 +99,8 @@ follow_live(QemuDomain *vm, const DiskJob *job, GError **error)
     if (!disk)
         return true;
     change_chain(disk, job);
+    /* The status first: from it another process knows the nodes, without which
+     * it could not even speak to this disk. */
     return qemu_domain_save_status(vm, error) &&
            follow_in_config(vm, job, disk, error);
 }
@@ -104,6 +115,7 @@ follow_images(QemuDomain *vm, const Job *job, GError **error)
     DiskDef *disk = domain_def_find_disk(config, disk_job->disk);
     bool is_stated = disk && disk->backing;
 
+    /* Redefined meanwhile, or done before: nothing to follow. */
     if (!disk || g_strcmp0(disk->path, disk_job->source) != 0)
         return true;
     if (disk_job->target && job->outcome == JOB_COMPLETED) {
@@ -113,7 +125,10 @@ follow_images(QemuDomain *vm, const Job *job, GError **error)
         disk->format = disk_job->target->format;
     }
     g_clear_pointer(&disk->backing, g_ptr_array_unref);
-    /* Images that cannot be read say nothing: the definition stays. */
+    /* Images that cannot be read say nothing: the definition stays.
+     *
+     * A chain that the definition states must be stated anew; one that it
+     * leaves to the images follows by itself. */
     if (is_stated && !image_chain_complete(disk, NULL))
         return true;
     if (!domain_record_save_config(vm, config, error))
@@ -122,6 +137,9 @@ follow_images(QemuDomain *vm, const Job *job, GError **error)
     return true;
 }
 
+/* A job that failed or was cancelled has changed no chain, as long as QEMU
+ * lives to say so.  One whose QEMU is gone may have changed headers on disk,
+ * whatever its outcome: then these are read. */
 static bool
 follow_chain(QemuDomain *vm, const Job *job, GError **error)
 {
@@ -133,10 +151,14 @@ follow_chain(QemuDomain *vm, const Job *job, GError **error)
 
 /* ---- what goes ---- */
 
+/* (transfer full) of @name. */
 static void
 delete_node(QmpClient *qmp, const NodeList *nodes, char *name)
 {
-    /* Somebody else may use it (an export made by hand): then it is theirs. */
+    /* Somebody else may use it (an export made by hand): then it is theirs.
+     *
+     * Looked for first, since this is repeated: an error for one that is gone
+     * could not be told from one that matters. */
     if (node_list_has(nodes, name) &&
         !qmp_client_run(qmp, "blockdev-del",
                         json_pack("{s:s}", "node-name", name), NULL))
@@ -166,11 +188,15 @@ leave_qemu(QemuDomain *vm, const Job *job, GError **error)
         return true;
     qmp = qemu_domain_monitor(vm, error);
     g_ptr_array_add(ids, blockjob_qemu_id(job));
+    /* Cancels what runs, waits for its end and dismisses it.  Afterwards there
+     * is no such job, whatever was there. */
     if (!qmp || !block_job_settle(qmp, ids, error))
         return false;
     nodes = node_list_query(qmp, error);
     if (!nodes)
         return false;
+    /* On success the images that left the chain have nodes that nobody uses;
+     * else the copy has. */
     if (job->outcome == JOB_COMPLETED) {
         for (guint i = 0; i < disk_job->leaving->len; i++) {
             delete_image(qmp, nodes, disk_job,
@@ -185,6 +211,7 @@ leave_qemu(QemuDomain *vm, const Job *job, GError **error)
 static bool
 remove_file(const ImageLayer *image, GError **error)
 {
+    /* A device is the caller's. */
     if (image->type != DISK_SOURCE_FILE)
         return true;
     if (!fault_point("file:unlink", error))
@@ -203,11 +230,16 @@ remove_files(const QemuDomain *vm, const Job *job, GError **error)
     bool is_unknown =
         disk_job->wish == DISK_JOB_PIVOT && !qemu_domain_is_active(vm);
 
+    /* The record says what was to be created, not what was: asked of the file
+     * itself. */
     if (job->outcome != JOB_COMPLETED) {
         return !disk_job->is_created || disk_job->keeps_target || is_unknown ||
                !job_file_is_ours(job, disk_job->target->path) ||
                remove_file(disk_job->target, error);
     }
+    /* Only now, when the definitions that name the other images are on disk: a
+     * death before leaves files too many, and never a definition that names one
+     * that is gone. */
     for (guint i = 0; disk_job->deletes && i < disk_job->leaving->len; i++) {
         if (!remove_file(g_ptr_array_index(disk_job->leaving, i), error))
             return false;
@@ -221,10 +253,16 @@ take_down(QemuDomain *vm, const Job *job, GError **error)
     return leave_qemu(vm, job, error) && remove_files(vm, job, error);
 }
 
+/* The order is that of what may be lost.  First the outcome goes on record,
+ * since QEMU forgets it with the job; then the definitions, since the next
+ * start reads them; then nodes and files; last the event, which nobody can be
+ * sent twice. */
 bool
 blockjob_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
                 GError **error)
 {
+    /* A repetition: @outcome and @why are those of the first time, which are on
+     * record. */
     if (job->state != JOB_ENDING) {
         job->state = JOB_ENDING;
         job->outcome = outcome;

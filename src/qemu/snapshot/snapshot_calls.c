@@ -5,6 +5,7 @@
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/snapshot_xml.h"
 
+/* 0 for "cannot be read", too; then @error is set. */
 unsigned
 snapshot_count(QemuDomain *vm, GError **error)
 {
@@ -14,6 +15,8 @@ snapshot_count(QemuDomain *vm, GError **error)
     return list ? list->len : 0;
 }
 
+/* What is in memory may be older than the files: another process held the root
+ * since. */
 void
 snapshot_forget(QemuDomain *vm)
 {
@@ -21,7 +24,8 @@ snapshot_forget(QemuDomain *vm)
     vm->snapshots = NULL;
 }
 
-/* The record of @name as it is now; the handle may be stale. */
+/* (borrowed) The record of that name as it is now; the handle may be stale.
+ * One that is pending is none yet. */
 static SnapshotRecord *
 get_record(QemuDomain *vm, const char *name, GError **error)
 {
@@ -61,6 +65,8 @@ make_handles(virDomainPtr domain, const GPtrArray *list)
     for (guint i = 0; i < list->len; i++) {
         const SnapshotRecord *record = g_ptr_array_index(list, i);
 
+        /* A handle holds a name and a reference to the domain's, nothing of the
+         * tree, which may be read anew in the next call. */
         handles[i] = snapshot_object_new(domain, record->def->name);
     }
     return handles;
@@ -105,8 +111,12 @@ qemu_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
         if (!top)
             return -1;
     }
-    /* Always in topological order. */
+    /* Always in topological order.
+     *
+     * @flags with ROOTS mean DESCENDANTS in a call below another snapshot: the
+     * two are one bit in libvirt. */
     list = snapshot_tree_list(tree, top, flags);
+    /* NULL when only the number is asked for. */
     if (ret_snapshots)
         *ret_snapshots = make_handles(domain, list);
     return (int)list->len;
@@ -137,6 +147,8 @@ qemu_snapshot_parent(virDomainSnapshotPtr snapshot, GError **error)
     parent = snapshot_tree_parent(qemu_call_domain(call)->snapshots, record);
     if (parent)
         return snapshot_object_new(snapshot->domain, parent->def->name);
+    /* libvirt's code for "a root" as well as for "no such snapshot"; programs
+     * take it for the end of the way up. */
     fail(error, VIR_ERR_NO_DOMAIN_SNAPSHOT,
          "snapshot '%s' has no parent: it is a root", snapshot->name);
     return NULL;

@@ -16,6 +16,8 @@
 #include "qemu/snapshot/snapshot_steps.h"
 #include "qemu/snapshot/snapshot_store.h"
 
+/* How long a guest's writers may stand still for one transaction.  The guard
+ * thaws them then, whether we live or not. */
 enum { FREEZE_DEADLINE_MS = 5000 };
 
 /* ---- external ---- */
@@ -29,6 +31,8 @@ run_transaction(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
     if (!qmp)
         return false;
     snapshot_overlay_add_actions(vm, plan->record->def, plan->after, actions);
+    /* In one transaction with the overlays: a bitmap that begins a moment later
+     * would miss what was written between. */
     if (plan->checkpoint)
         checkpoint_plan_add_new(plan->checkpoint, plan->after, actions);
     if (transaction_run(actions, qmp, error))
@@ -40,7 +44,10 @@ run_transaction(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
 }
 
 /* With the guest's file systems at rest.  *@ret_is_late: the guard had to let
- * them go early, and the moment is not what was asked for. */
+ * them go early, and the moment is not what was asked for.
+ *
+ * The freeze is a matter of the agent in the guest and of a guard process that
+ * thaws it if we die; both are let go when @freeze goes, on every way out. */
 static bool
 run_frozen(QemuDomain *vm, const SnapshotPlan *plan, bool *ret_is_late,
            GError **error)
@@ -60,9 +67,14 @@ run_frozen(QemuDomain *vm, const SnapshotPlan *plan, bool *ret_is_late,
 static bool
 give_up(QemuDomain *vm, SnapshotPlan *plan)
 {
+    /* "Known" is: QEMU is gone, so the images are all there is to look at; or
+     * it answers, so its refusal was one.  Only then may overlays be removed: a
+     * used one holds the guest's data. */
     bool is_known =
         !qemu_domain_is_active(vm) || (vm->qmp && !qmp_client_is_lost(vm->qmp));
 
+    /* The caller has an error to tell already; what is left is taken up by the
+     * next call, which is what distrust means. */
     if (!is_known || !snapshot_undo(vm, plan->record, plan->after, NULL))
         qemu_domain_distrust(vm);
     if (is_known && plan->checkpoint)
@@ -70,12 +82,17 @@ give_up(QemuDomain *vm, SnapshotPlan *plan)
     return false;
 }
 
-/* The step has run: the overlays are on top, and nothing takes that back. */
+/* The step has run: the overlays are on top, and nothing takes that back.  The
+ * definitions first: with a death behind them the record is found prepared, and
+ * its overlays on top. */
 static bool
 settle(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
     if (!snapshot_overlay_adopt(vm, plan->record, error))
         return false;
+    /* Sealed before the snapshot: a checkpoint whose bitmaps count must not be
+     * rolled back, and a snapshot that is found prepared is sealed again
+     * anyway. */
     if (plan->checkpoint &&
         !checkpoint_seal(vm, checkpoint_plan_name(plan->checkpoint), error)) {
         qemu_domain_distrust(vm);
@@ -89,6 +106,8 @@ settle(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 static bool
 disown(QemuDomain *vm, SnapshotPlan *plan)
 {
+    /* Nameless, the record is one of a step to take up, not of a snapshot: if
+     * we die in here it is dropped once its overlays are adopted. */
     plan->record->is_nameless = true;
     if (snapshot_overlay_adopt(vm, plan->record, NULL) &&
         snapshot_store_drop(vm, plan->record, NULL) && plan->checkpoint) {
@@ -98,6 +117,8 @@ disown(QemuDomain *vm, SnapshotPlan *plan)
     return false;
 }
 
+/* On disk before QEMU hears anything, the snapshot's record first: it is the
+ * one that a recovery starts from. */
 static bool
 store_both(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
@@ -113,14 +134,20 @@ create_external_live(QemuDomain *vm, SnapshotPlan *plan, GError **error)
     bool is_late = false;
     bool is_done = false;
 
+    /* If the second write failed, the first record is there and goes. */
     if (!store_both(vm, plan, error))
         return plan->record ? give_up(vm, plan) : false;
+    /* In this order: what the guest does not notice first, then what holds it
+     * up, and then the mark.  Prepared is written when nothing is left that
+     * could fail before the transaction. */
     if (!snapshot_overlay_make(vm, plan->record, plan->after, error) ||
         !snapshot_memory_save(vm, plan, error) ||
         !snapshot_store_set_step(vm, plan->record, SNAPSHOT_PREPARED, error)) {
         snapshot_memory_let_go(vm, plan);
         return give_up(vm, plan);
     }
+    /* The guest stands still from the end of the memory's migration to here, so
+     * what memory and disks hold is one moment. */
     is_done = is_frozen ? run_frozen(vm, plan, &is_late, error)
                         : run_transaction(vm, plan, error);
     snapshot_memory_let_go(vm, plan);
@@ -129,6 +156,8 @@ create_external_live(QemuDomain *vm, SnapshotPlan *plan, GError **error)
     return is_late ? disown(vm, plan) : settle(vm, plan, error);
 }
 
+/* Nothing runs, so the step that counts is the definition's: it is what names
+ * the overlays. */
 static bool
 create_external_off(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
@@ -142,6 +171,9 @@ create_external_off(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 
 /* ---- internal ---- */
 
+/* QEMU, or qemu-img, writes into each image in turn, so a death may leave some
+ * of them with it and some without; the record says prepared, and the recovery
+ * looks into the images. */
 static bool
 create_internal(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
@@ -191,6 +223,8 @@ check_wishes(const QemuDomain *vm, const SnapshotPlan *plan, GError **error)
                     "is saved while the guest runs",
                     plan->name);
     }
+    /* A transient domain ends with its QEMU, and its folder, where the record
+     * is, with it. */
     if (plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT && is_active &&
         !vm->config) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
@@ -204,6 +238,8 @@ check_wishes(const QemuDomain *vm, const SnapshotPlan *plan, GError **error)
 static bool
 halt(QemuDomain *vm, GError **error)
 {
+    /* As pulling the plug: what the guest had not written is in the snapshot's
+     * memory, if it has any, and not to be written. */
     return domain_end_kill(vm, false, error) &&
            domain_end_record(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT, error);
 }
@@ -225,11 +261,14 @@ create(QemuDomain *vm, const char *xml, const char *checkpoint_xml,
     } else {
         is_done = create_external_off(vm, plan, error);
     }
+    /* It is taken back as far as that could be told, and the error set, on
+     * every way here. */
     if (!is_done)
         return NULL;
     if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT && qemu_domain_is_active(vm) &&
         !halt(vm, error))
         return NULL;
+    /* Not of the record: a nameless one is gone. */
     return g_strdup(plan->name);
 }
 

@@ -13,15 +13,21 @@
 
 #include <string.h>
 
+/* One name, since there is one such job at a time: QEMU does nothing else
+ * meanwhile, and we hold the domain.  A recovery finds a dead caller's job by
+ * it. */
 #define SNAPSHOT_JOB "sl-snapshot"
 
 enum {
+    /* A guest of 100 GiB on storage that writes 100 MB/s takes 17 minutes. */
     PATIENCE_MS = 30 * 60 * 1000,
     PAUSE_US = 2 * 1000,
 };
 
 /* ---- QEMU's jobs ---- */
 
+/* The monitor does not answer while the job holds the main loop, so the usual
+ * limit would call a QEMU hung that is at work. */
 static json_t *
 call_patiently(QmpClient *qmp, const char *command, json_t *arguments,
                GError **error)
@@ -33,7 +39,8 @@ call_patiently(QmpClient *qmp, const char *command, json_t *arguments,
     return qmp_client_wait(qmp, id, PATIENCE_MS, error);
 }
 
-/* The job's entry, NULL if it is not there; false if nobody answers. */
+/* The job's entry (transfer full), NULL if it is not there; false if nobody
+ * answers. */
 static bool
 find_job(QmpClient *qmp, json_t **ret_entry, GError **error)
 {
@@ -69,6 +76,8 @@ wait_for_job(QmpClient *qmp, json_t **ret_entry, GError **error)
     while (find_job(qmp, ret_entry, error)) {
         if (!*ret_entry)
             return true;
+        /* A concluded job stays, with its error, until it is dismissed; one
+         * that stayed would refuse the next of its name. */
         if (is_concluded(*ret_entry)) {
             return qmp_client_run(qmp, "job-dismiss",
                                   json_pack("{s:s}", "id", SNAPSHOT_JOB),
@@ -92,6 +101,7 @@ run_job(QmpClient *qmp, const char *command, json_t *arguments, GError **error)
     if (!reply || !wait_for_job(qmp, &entry, error))
         return false;
     problem = json_string_value(json_object_get(entry, "error"));
+    /* No entry: a command that was accepted has one until we dismiss it. */
     if (entry && !problem)
         return true;
     return fail(error, VIR_ERR_OPERATION_FAILED, "QEMU's %s failed: %s",
@@ -110,7 +120,10 @@ snapshot_image_settle(QemuDomain *vm, GError **error)
 /* ---- the disks ---- */
 
 /* Disk number *@i of @def or a later one, kept inside its image and still
- * there; NULL behind the last one. */
+ * there; NULL behind the last one.
+ *
+ * A disk that was taken out of the machine since, or whose image is none that
+ * can hold a snapshot, has nothing of it that could be reached. */
 static const DiskDef *
 next_disk(QemuDomain *vm, const SnapshotDef *def, guint *i)
 {
@@ -144,13 +157,16 @@ list_nodes(QemuDomain *vm, const SnapshotDef *def, bool is_there,
 
         if (is_there && !names)
             return NULL;
+        /* QEMU's snapshot-delete fails as a whole for one node that has no such
+         * snapshot, which a repetition, or a creation that died, would meet. */
         if (!is_there || g_hash_table_contains(names, def->name))
             json_array_append_new(nodes, json_string(node));
     }
     return g_steal_pointer(&nodes);
 }
 
-/* The memory goes into the first disk. */
+/* The memory goes into the first disk: QEMU keeps it in one, and a load has to
+ * name the same.  The order is the definition's, so both name it. */
 static bool
 run_on_all(QemuDomain *vm, const SnapshotDef *def, const char *command,
            GError **error)
@@ -166,7 +182,9 @@ run_on_all(QemuDomain *vm, const SnapshotDef *def, const char *command,
                    error);
 }
 
-/* The same for each image of a machine that is off. */
+/* The same for each image of a machine that is off, one after the other.  A
+ * deletion does not mind one that has none; a creation that failed is undone
+ * and not repeated. */
 static bool
 change_all(QemuDomain *vm, const SnapshotDef *def,
            bool (*change)(const char *path, const char *name, GError **error),

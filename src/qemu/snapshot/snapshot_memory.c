@@ -18,6 +18,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* The name under which QEMU keeps the descriptor until "migrate" takes it.  A
+ * descriptor, since the file was claimed by us: a name could be that of another
+ * one when QEMU comes to open it. */
 #define MEMORY_FD "sl-memory"
 
 enum {
@@ -42,7 +45,8 @@ set_bandwidth(QmpClient *qmp, GError **error)
         json_pack("{s:I}", "max-bandwidth", (json_int_t)G_MAXINT64), error);
 }
 
-/* 1 done, 0 at work, -1 failed; *@ret_moved: bytes so far. */
+/* 1 done, 0 at work, -1 failed; *@ret_moved: bytes so far.  "setup", "active",
+ * "device" and states of later QEMUs are all "at work". */
 static int
 look_at_migration(QmpClient *qmp, json_int_t *ret_moved, GError **error)
 {
@@ -64,6 +68,8 @@ look_at_migration(QmpClient *qmp, json_int_t *ret_moved, GError **error)
     return -1;
 }
 
+/* No limit on the whole, which depends on the size of the memory and the
+ * storage, but one on standing still. */
 static bool
 wait_for_migration(QmpClient *qmp, GError **error)
 {
@@ -111,6 +117,8 @@ snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
     if (!has_memory_file(def))
         return true;
     qmp = qemu_domain_monitor(vm, error);
+    /* Made new, 0600, with its name on disk: it holds the guest's whole memory,
+     * passwords with it. */
     if (!qmp || !image_claim(def->memory_file, error))
         return false;
     if (!fault_point("file:memory", error))
@@ -120,16 +128,24 @@ snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
         return fail_errno(error, errno, "cannot write the memory to '%s'",
                           def->memory_file);
     }
+    /* Without LIVE the guest stands still for all of it, which is shorter and
+     * never fails to converge; QEMU stops a live one itself at the end. */
     if (!is_live && !qmp_client_run(qmp, "stop", NULL, error))
         return false;
+    /* Synced before the step: the record will say that there is a state to
+     * return to. */
     if (migrate_to(qmp, file, error) && fsync(file) == 0)
         return true;
     if (error && !*error)
         fail_errno(error, errno, "cannot save '%s'", def->memory_file);
+    /* Or QEMU would go on writing to a file that is about to be removed.  The
+     * caller lets the guest go. */
     (void)qmp_client_run(qmp, "migrate_cancel", NULL, NULL);
     return false;
 }
 
+/* Whatever came of the rest: a guest that ran before must run after.  Not one
+ * that somebody had paused. */
 void
 snapshot_memory_let_go(QemuDomain *vm, const SnapshotPlan *plan)
 {

@@ -28,6 +28,7 @@ snapshot_plan_free(SnapshotPlan *plan)
     if (!plan)
         return;
     g_free(plan->name);
+    /* Once stored it is the tree's. */
     if (!plan->is_stored)
         snapshot_record_free(plan->record);
     domain_def_free(plan->after);
@@ -74,6 +75,7 @@ is_on_disk(const Job *job, const char *disk)
                          : job_find_disk(job, disk) != NULL;
 }
 
+/* No @def: any job is one too many. */
 static bool
 is_on_disks(const Job *job, const SnapshotDef *def)
 {
@@ -107,6 +109,8 @@ snapshot_check_jobs(QemuDomain *vm, const SnapshotDef *def, const char *what,
     return true;
 }
 
+/* Ids that QEMU gives count from 1 within an image: nobody reaches ten digits,
+ * and generated names have that many. */
 bool
 snapshot_is_ambiguous(const char *name)
 {
@@ -145,6 +149,8 @@ check_tag(const QemuDomain *vm, const SnapshotDef *def, GError **error)
 
         if (entry->place != SNAPSHOT_PLACE_INTERNAL)
             continue;
+        /* Asked of the image: there may be one that qemu-img made, or whose
+         * metadata was deleted.  QEMU would replace it without a word. */
         names = image_snapshots(disk->path, error);
         if (!names)
             return false;
@@ -193,6 +199,7 @@ state_of(const QemuDomain *vm, const SnapshotDef *def)
         return SNAPSHOT_STATE_SHUTOFF;
     if (def->memory == SNAPSHOT_PLACE_NO)
         return SNAPSHOT_STATE_DISK_ONLY;
+    /* A return brings the guest back as it was: a paused one stays so. */
     return vm->state == VIR_DOMAIN_RUNNING ? SNAPSHOT_STATE_RUNNING
                                            : SNAPSHOT_STATE_PAUSED;
 }
@@ -202,6 +209,9 @@ state_of(const QemuDomain *vm, const SnapshotDef *def)
 static void
 describe_machine(const QemuDomain *vm, SnapshotDef *def)
 {
+    /* With passwords: a machine that is made of it must be the same one.  The
+     * record is 0600, and what a caller reads of it goes through a format that
+     * leaves them out. */
     const DomainFormatFlags flags =
         DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
 
@@ -238,10 +248,13 @@ read_document(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
     def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
     if (!def->name)
         def->name = generate_name(vm->snapshots, def->creation_time);
+    /* Among nameless and half done ones too: a record's name is its file's. */
     if (!check_name_free(vm->snapshots, def->name, vm->name, error) ||
         !snapshot_align(def, qemu_domain_def(vm), align_flags(vm, flags),
                         error))
         return NULL;
+    /* The current one, by fact: a document could make a tree that no disk
+     * has. */
     def->parent = g_strdup(current ? current->def->name : NULL);
     def->state = state_of(vm, def);
     describe_machine(vm, def);
@@ -299,6 +312,8 @@ plan_checkpoint(QemuDomain *vm, SnapshotPlan *plan, const char *xml,
                     "one",
                     plan->name);
     }
+    /* On the disks as they will be: the bitmap is one of the overlay, which is
+     * empty when it begins. */
     plan->checkpoint = checkpoint_plan_new_on(
         vm, plan->after, xml, is_beside ? CHECKPOINT_PLAN_NO_METADATA : 0,
         error);
@@ -315,6 +330,8 @@ snapshot_plan_new(QemuDomain *vm, const char *xml, const char *checkpoint_xml,
 
     if (!snapshot_store_load(vm, error))
         return NULL;
+    /* The guest may have been stopped or resumed at the monitor; "was running"
+     * decides whether it is let go later. */
     if (qemu_domain_is_active(vm))
         (void)domain_state_refresh(vm); /* else as it was seen last */
     def = read_document(vm, xml, flags, error);
@@ -327,6 +344,8 @@ snapshot_plan_new(QemuDomain *vm, const char *xml, const char *checkpoint_xml,
     plan->record->step = SNAPSHOT_PENDING;
     plan->record->is_nameless = flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA;
     plan->record->is_reused = flags & VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT;
+    /* Nothing is made up to here, and nothing in these: each refusal leaves
+     * everything as it is. */
     if (!snapshot_check_checkpoints(vm, what, error) ||
         !snapshot_check_jobs(vm, def, what, error) ||
         !plan_disks(vm, plan, error) ||

@@ -15,6 +15,8 @@ check_domain(const QemuDomain *vm, const SnapshotDef *def, GError **error)
 {
     unsigned char uuid[DOMAIN_UUID_SIZE];
 
+    /* libvirt's documents of old have none: then the name that it is called on
+     * is all there is. */
     if (!def->domain_xml)
         return true;
     if (!checkpoint_xml_domain_uuid(def->domain_xml, uuid, error))
@@ -46,6 +48,7 @@ check_parent(const SnapshotTree *tree, const SnapshotDef *def, GError **error)
                     "redefine parents before their children",
                     def->name, def->parent);
     }
+    /* A ring would hang whoever walks up to the root. */
     if (record && snapshot_tree_is_above(tree, record, parent)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "snapshot '%s' cannot descend from '%s', which descends "
@@ -83,6 +86,8 @@ update(QemuDomain *vm, SnapshotRecord *record, SnapshotDef *def, GError **error)
 {
     SnapshotDef *old = record->def;
 
+    /* A document without the machine keeps the one on record: without it there
+     * would be no return. */
     if (!def->domain_xml)
         def->domain_xml = g_strdup(old->domain_xml);
     if (!def->inactive_xml)
@@ -91,6 +96,8 @@ update(QemuDomain *vm, SnapshotRecord *record, SnapshotDef *def, GError **error)
     def->name = g_steal_pointer(&old->name);
     record->def = def;
     snapshot_def_free(old);
+    /* If that fails the store distrusts what is in memory, and the next call
+     * reads the old record again. */
     return snapshot_store_write(vm, record, error);
 }
 
@@ -125,6 +132,7 @@ snapshot_redefine(QemuDomain *vm, const char *xml, bool is_current,
 
     if (!def)
         return NULL;
+    /* @def is given away below, and may be freed there. */
     name = g_strdup(def->name);
     record = snapshot_tree_find(tree, name);
     if (!check_domain(vm, def, error) || !check_parent(tree, def, error) ||

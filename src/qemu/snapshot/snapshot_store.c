@@ -35,6 +35,7 @@ make_folder(const QemuDomain *vm, GError **error)
 {
     if (!fault_point("file:mkdir", error))
         return false;
+    /* EEXIST: somebody was here before us, which is as good. */
     if (mkdirat(vm->folder, "snapshots", 0700) < 0 && errno != EEXIST) {
         return fail_errno(error, errno,
                           "cannot create the folder of snapshots of domain "
@@ -44,7 +45,8 @@ make_folder(const QemuDomain *vm, GError **error)
     return true;
 }
 
-/* For writing: tells the root first that this call writes. */
+/* For writing: tells the root first that this call writes, so that a process
+ * that has the records in memory reads them anew. */
 static int
 open_folder_to_write(QemuDomain *vm, GError **error)
 {
@@ -94,6 +96,8 @@ settle_step(SnapshotRecord *record, bool is_pending)
 static SnapshotRecord *
 read_record(int folder, const char *file, bool is_pending, GError **error)
 {
+    /* The bound is that of any document: the writer refuses what would be
+     * longer. */
     g_autofree char *text =
         atomic_file_read(folder, file, READER_LIMIT, NULL, error);
     g_autoptr(SnapshotRecord) record =
@@ -122,6 +126,7 @@ read_records(SnapshotTree *tree, DIR *folder, bool is_pending, GError **error)
     const char *suffix = is_pending ? pending_suffix : sealed_suffix;
     const struct dirent *entry = NULL;
 
+    /* Called twice on one stream. */
     rewinddir(folder);
     for (entry = readdir(folder); entry; entry = readdir(folder)) {
         g_autoptr(SnapshotRecord) record = NULL;
@@ -147,6 +152,8 @@ read_current(SnapshotTree *tree, int folder, GError **error)
         folder, current_file, SNAPSHOT_NAME_MAX + 1, &is_absent, &problem);
 
     if (text) {
+        /* A name that no snapshot has is none current, not an error: it is
+         * written before the seal, and outlives a death there. */
         snapshot_tree_set_current(tree, g_strchomp(text));
     } else if (!is_absent) {
         g_propagate_error(error, g_steal_pointer(&problem));
@@ -165,12 +172,16 @@ read_tree(const QemuDomain *vm, GError **error)
 
     if (fd < 0 && errno == ENOENT)
         return g_steal_pointer(&tree);
+    /* The stream owns @fd from here; closedir() closes it. */
     folder = fd < 0 ? NULL : fdopendir(fd);
     if (!folder) {
         fail_errno(error, errno, "cannot read the snapshots of domain '%s'",
                    vm->name);
         return NULL;
     }
+    /* Sealed ones, then pending ones, since of two records with one name the
+     * first counts.  The check is for parents that are not there, and for
+     * rings: files can be edited by hand. */
     is_read = read_records(tree, folder, false, error) &&
               read_records(tree, folder, true, error) &&
               read_current(tree, dirfd(folder), error) &&
@@ -204,14 +215,18 @@ snapshot_store_write(QemuDomain *vm, const SnapshotRecord *record,
                     record->def->name, READER_LIMIT);
     }
     folder = open_folder_to_write(vm, error);
+    /* Whole or not at all: temporary file, sync, rename, sync of the folder. */
     if (folder >= 0 && atomic_file_write(folder, file, text, error))
         return true;
+    /* Whether the new text is there after a failed sync nobody knows: read
+     * again. */
     qemu_domain_distrust(vm);
     g_prefix_error(error,
                    "cannot write down snapshot '%s': ", record->def->name);
     return false;
 }
 
+/* Takes @record over, on failure too. */
 bool
 snapshot_store_begin(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
@@ -230,6 +245,8 @@ snapshot_store_set_step(QemuDomain *vm, SnapshotRecord *record,
 {
     SnapshotStep before = record->step;
 
+    /* The two kinds have different names of files: from one to the other leads
+     * snapshot_store_seal() alone. */
     g_assert(is_pending_step(before) == is_pending_step(step));
     record->step = step;
     if (snapshot_store_write(vm, record, error))
@@ -264,6 +281,7 @@ snapshot_store_seal(QemuDomain *vm, SnapshotRecord *record, GError **error)
     g_auto(AutoFd) folder = -1;
 
     g_assert(is_pending_step(record->step));
+    /* A step that is done and has no name leaves nothing behind. */
     if (record->is_nameless)
         return snapshot_store_drop(vm, record, error);
     if (!snapshot_store_set_current(vm, record->def->name, error))
@@ -310,6 +328,8 @@ snapshot_store_drop(QemuDomain *vm, SnapshotRecord *record, GError **error)
     g_autofree char *file = file_name(record, is_pending_step(record->step));
     g_auto(AutoFd) folder = open_folder_to_write(vm, error);
 
+    /* Children, then the mark of the current one, then the file: at each point
+     * a reader finds a tree without a hole. */
     if (folder < 0 || !write_new_parents(vm, record, error) ||
         !hand_current_up(vm, record, error) ||
         !atomic_file_remove(folder, file, error)) {
