@@ -114,6 +114,18 @@ domain_refuse_checkpoints(QemuDomain *vm, GError **error)
 }
 
 bool
+domain_has_snapshots(QemuDomain *vm, bool *ret_has, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+
+    *ret_has = snapshot_count(vm, &problem) > 0;
+    if (!problem)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
+bool
 domain_refuse_snapshots(QemuDomain *vm, GError **error)
 {
     g_autoptr(GError) problem = NULL;

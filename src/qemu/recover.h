@@ -36,6 +36,8 @@ bool domain_abort_jobs(QemuDomain *vm, const char *why, GError **error);
 bool domain_has_checkpoints(QemuDomain *vm, bool *ret_has, GError **error);
 /** domain_refuse_checkpoints: VIR_ERR_OPERATION_INVALID with their number. */
 bool domain_refuse_checkpoints(QemuDomain *vm, GError **error);
+/** domain_has_snapshots: for the listing. */
+bool domain_has_snapshots(QemuDomain *vm, bool *ret_has, GError **error);
 /** domain_refuse_snapshots: the same of snapshots. */
 bool domain_refuse_snapshots(QemuDomain *vm, GError **error);
 bool domain_forget_checkpoints(QemuDomain *vm, GError **error);

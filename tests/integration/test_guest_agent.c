@@ -311,6 +311,55 @@ no_checkpoint_is_left_when_the_freeze_fails(void)
     require(virDomainListAllCheckpoints(machine->domain, NULL, 0) == 0);
 }
 
+static const unsigned quiesced_disks =
+    VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY | VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE;
+
+static const char *
+snapshot_xml(void)
+{
+    return "<domainsnapshot><name>s1</name></domainsnapshot>";
+}
+
+static void
+a_quiesced_snapshot_is_taken_while_frozen(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    FakeQemu *fake = agent_plays(machine, SYNC "expect guest-fsfreeze-freeze\n"
+                                               "line {\"return\": 1}\n"
+                                               "expect guest-fsfreeze-thaw\n"
+                                               "line {\"return\": 1}\n");
+    virDomainSnapshotPtr snapshot = virDomainSnapshotCreateXML(
+        machine->domain, snapshot_xml(), quiesced_disks);
+
+    require(snapshot != NULL);
+    virDomainSnapshotFree(snapshot);
+    assert_told(fake, "guest-fsfreeze-freeze\nguest-fsfreeze-thaw\n");
+}
+
+/* The disks stay on their own images. */
+static void
+no_snapshot_is_left_when_the_freeze_fails(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    FakeQemu *fake = agent_plays(machine, SYNC "expect guest-fsfreeze-freeze\n"
+                                               "line nonsense\n"
+                                               "expect guest-fsfreeze-thaw\n"
+                                               "close\n");
+    g_autofree char *overlay = machine_file(machine, "vda.s1");
+    char *xml = NULL;
+
+    g_assert_null(virDomainSnapshotCreateXML(machine->domain, snapshot_xml(),
+                                             quiesced_disks));
+    expect_error(VIR_ERR_AGENT_UNRESPONSIVE, "not JSON");
+    assert_told(fake, "guest-fsfreeze-freeze\nguest-fsfreeze-thaw\n");
+    require(virDomainListAllSnapshots(machine->domain, NULL, 0) == 0);
+    g_assert_false(g_file_test(overlay, G_FILE_TEST_EXISTS));
+    xml = virDomainGetXMLDesc(machine->domain, 0);
+    g_assert_nonnull(xml);
+    g_assert_nonnull(strstr(xml, machine->path[0]));
+    free(xml);
+}
+
 #define ADD(test) g_test_add_func("/guest_agent/" #test, test)
 
 int
@@ -328,5 +377,7 @@ main(int argc, char **argv)
     ADD(a_hostile_agent_gets_86_and_harms_nothing);
     ADD(a_quiesced_checkpoint_is_made_while_frozen);
     ADD(no_checkpoint_is_left_when_the_freeze_fails);
+    ADD(a_quiesced_snapshot_is_taken_while_frozen);
+    ADD(no_snapshot_is_left_when_the_freeze_fails);
     return g_test_run();
 }

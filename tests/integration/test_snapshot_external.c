@@ -314,6 +314,48 @@ metadata_can_be_deleted_and_described_again(void)
     assert_listed(machine, "");
 }
 
+static int
+count_domains(Machine *machine, unsigned flags)
+{
+    virDomainPtr *list = NULL;
+    int n = virConnectListAllDomains(machine->conn, &list, flags);
+
+    for (int i = 0; i < n; i++)
+        (void)virDomainFree(list[i]);
+    free(list);
+    return n;
+}
+
+static void
+domains_are_listed_by_their_snapshots(void)
+{
+    g_autoptr(Machine) machine = machine_with(1);
+    const unsigned has = VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT;
+    const unsigned has_not = VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT;
+
+    g_assert_cmpint(count_domains(machine, has), ==, 0);
+    g_assert_cmpint(count_domains(machine, has_not), ==, 1);
+    take_disks(machine, "one");
+    g_assert_cmpint(count_domains(machine, has), ==, 1);
+    g_assert_cmpint(count_domains(machine, has_not), ==, 0);
+    g_assert_cmpint(count_domains(machine, has | has_not), ==, 1);
+}
+
+static void
+without_an_agent_there_is_no_quiescing(void)
+{
+    g_autoptr(Machine) machine = machine_with(1);
+    g_autofree char *overlay = overlay_of(machine, 0, "one");
+
+    require(virDomainResume(machine->domain) == 0);
+    refuse_take(machine, "<domainsnapshot><name>one</name></domainsnapshot>",
+                DISK_ONLY | VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE,
+                VIR_ERR_ARGUMENT_UNSUPPORTED, NULL);
+    g_assert_false(g_file_test(overlay, G_FILE_TEST_EXISTS));
+    assert_listed(machine, "");
+    take_disks(machine, "one");
+}
+
 static void
 undefining_asks_about_snapshots(void)
 {
@@ -346,6 +388,8 @@ main(int argc, char **argv)
     add(a_disk_in_a_backup_is_left_alone);
     add(a_checkpoint_of_the_same_instant_counts_on_the_overlay);
     add(metadata_can_be_deleted_and_described_again);
+    add(domains_are_listed_by_their_snapshots);
+    add(without_an_agent_there_is_no_quiescing);
     add(undefining_asks_about_snapshots);
     return g_test_run();
 }

@@ -61,8 +61,8 @@ state_trait(int state)
 static bool
 traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
 {
-    unsigned traits = VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE |
-                      VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT;
+    unsigned traits = VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE;
+    bool has_snapshot = false;
     bool has_checkpoint = false;
     bool has_backup = false;
 
@@ -75,6 +75,12 @@ traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
     if (flags & FILTER_STATE) {
         domain_state_refresh(vm);
         traits |= state_trait(vm->state);
+    }
+    if (flags & FILTER_SNAPSHOT) {
+        if (!domain_has_snapshots(vm, &has_snapshot, error))
+            return false;
+        traits |= has_snapshot ? VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
+                               : VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT;
     }
     if (flags & FILTER_CHECKPOINT) {
         if (!domain_has_checkpoints(vm, &has_checkpoint, error))
