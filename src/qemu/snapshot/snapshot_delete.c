@@ -59,36 +59,27 @@ snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record, GError **error)
            snapshot_store_drop(vm, record, error);
 }
 
+/* Of several each is looked at when it is its turn: whether it can be merged
+ * shows only once what is below it in the tree has gone. */
 static bool
 delete_one(QemuDomain *vm, SnapshotRecord *record, bool is_metadata_only,
            GError **error)
 {
     if (is_metadata_only)
         return snapshot_store_drop(vm, record, error);
-    return snapshot_delete_internal(vm, record, error);
+    if (!snapshot_def_is_external(record->def))
+        return snapshot_delete_internal(vm, record, error);
+    return snapshot_merge_check(vm, record, error) &&
+           snapshot_merge(vm, record, error);
 }
 
-/* The images are looked through first for all of them: what cannot be deleted
- * is told before anything is. */
 static bool
-check_all(QemuDomain *vm, const GPtrArray *doomed, GError **error)
+check_free(QemuDomain *vm, GError **error)
 {
     const char *what = "delete a snapshot with its data";
 
-    if (!snapshot_check_checkpoints(vm, what, error) ||
-        !snapshot_check_jobs(vm, NULL, what, error))
-        return false;
-    for (guint i = 0; i < doomed->len; i++) {
-        const SnapshotRecord *record = g_ptr_array_index(doomed, i);
-
-        if (snapshot_def_is_external(record->def)) {
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                        "snapshot '%s' is external, and its layers are not "
-                        "merged; delete its metadata only",
-                        record->def->name);
-        }
-    }
-    return true;
+    return snapshot_check_checkpoints(vm, what, error) &&
+           snapshot_check_jobs(vm, NULL, what, error);
 }
 
 static bool
@@ -104,7 +95,7 @@ delete_snapshot(QemuDomain *vm, const char *name, unsigned flags,
     if (!record)
         return false;
     doomed = list_doomed(tree, record, flags);
-    is_done = is_metadata_only || check_all(vm, doomed, error);
+    is_done = is_metadata_only || check_free(vm, error);
     for (guint i = 0; is_done && i < doomed->len; i++) {
         is_done = delete_one(vm, g_ptr_array_index(doomed, i), is_metadata_only,
                              error);

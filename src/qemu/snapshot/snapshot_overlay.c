@@ -298,10 +298,10 @@ snapshot_overlay_add_actions(const QemuDomain *vm, const SnapshotDef *def,
     }
 }
 
-/* Depth of the node's backing chain, as QEMU has it now: an overlay that only
- * stands ready has nothing below it. */
-static json_int_t
-node_depth(const json_t *nodes, const char *name)
+/* An overlay that only stands ready was opened with nothing below it, whatever
+ * its header says; what QEMU 7.2 gives as the depth of its chain is 0 always. */
+static bool
+stands_on_something(const json_t *nodes, const char *name)
 {
     size_t i = 0;
     json_t *node = NULL;
@@ -311,12 +311,10 @@ node_depth(const json_t *nodes, const char *name)
         const char *other =
             json_string_value(json_object_get(node, "node-name"));
 
-        if (g_strcmp0(other, name) == 0) {
-            return json_integer_value(
-                json_object_get(node, "backing_file_depth"));
-        }
+        if (g_strcmp0(other, name) == 0)
+            return json_object_get(node, "backing_file") != NULL;
     }
-    return 0;
+    return false;
 }
 
 /* One moment for all: the first one tells. */
@@ -338,7 +336,7 @@ snapshot_overlay_is_used(QemuDomain *vm, const SnapshotDef *def,
         g_autofree char *overlay = node_format(pair.after);
 
         *ret_is_used = is_on_top(pair.before, pair.overlay) ||
-                       node_depth(nodes, overlay) > 0;
+                       stands_on_something(nodes, overlay);
         break;
     }
     json_decref(nodes);

@@ -8,7 +8,9 @@
  *     prepared    external, no QEMU                       adopted and sealed
  *     prepared    internal, every image has it            sealed
  *     prepared    internal, otherwise                     undone
- *     deleting    whatever                                its deletion goes on
+ *     deleting    internal                                its deletion goes on
+ *     deleting    external                                left so: who deletes it
+ *                                                         again goes on
  *     returning   (snapshot_revert.c)
  *
  * Without a QEMU nobody can say whether its step ran.  If it did the overlays
@@ -22,6 +24,20 @@
 #include "qemu/snapshot/snapshot_steps.h"
 #include "qemu/snapshot/snapshot_store.h"
 
+static bool
+is_external(const SnapshotRecord *record)
+{
+    return snapshot_def_has_disk(record->def, SNAPSHOT_PLACE_EXTERNAL);
+}
+
+/* A merge can stop anywhere, and the machine is whole all the same. */
+static bool
+is_half_done(const SnapshotRecord *record)
+{
+    return record->step != SNAPSHOT_SEALED &&
+           !(record->step == SNAPSHOT_DELETING && is_external(record));
+}
+
 /* Names first: taking one up changes the tree. */
 static GPtrArray *
 list_half_done(const SnapshotTree *tree)
@@ -32,16 +48,10 @@ list_half_done(const SnapshotTree *tree)
     for (guint i = 0; i < records->len; i++) {
         const SnapshotRecord *record = g_ptr_array_index(records, i);
 
-        if (record->step != SNAPSHOT_SEALED)
+        if (is_half_done(record))
             g_ptr_array_add(names, g_strdup(record->def->name));
     }
     return names;
-}
-
-static bool
-is_external(const SnapshotRecord *record)
-{
-    return snapshot_def_has_disk(record->def, SNAPSHOT_PLACE_EXTERNAL);
 }
 
 bool

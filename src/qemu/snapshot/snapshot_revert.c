@@ -259,6 +259,13 @@ plan_return(QemuDomain *vm, const char *name, unsigned flags, GError **error)
              vm->name);
         return NULL;
     }
+    if (record->step != SNAPSHOT_SEALED) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "the deletion of snapshot '%s' was begun; delete it again to have "
+             "it finished",
+             name);
+        return NULL;
+    }
     if (!snapshot_check_checkpoints(vm, what, error) ||
         !snapshot_check_jobs(vm, NULL, what, error))
         return NULL;

@@ -41,6 +41,13 @@ bool snapshot_revert_recover(QemuDomain *vm, SnapshotRecord *record,
 bool snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record,
                               GError **error);
 
+/** snapshot_merge_check: whether the overlays of the external @record can be
+ * merged into its images.  VIR_ERR_OPERATION_INVALID. */
+bool snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
+                          GError **error);
+/** snapshot_merge: does it, and frees @record. */
+bool snapshot_merge(QemuDomain *vm, SnapshotRecord *record, GError **error);
+
 /** snapshot_memory_save: to the plan's file, if it has one; the guest stands
  * still afterwards, until snapshot_memory_let_go(). */
 bool snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan,

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Deleting an external snapshot with its data.
+ *
+ *     before   ... above ── overlay ── image
+ *     after    ... above ── image                 with what the overlay held
+ *
+ * The overlay is written into the image that held the snapshot, and goes.  The
+ * snapshots taken above it see the same bytes as before, and their records are
+ * told where.  A running machine does it by a block job, which keeps its own
+ * record; for one that is off qemu-img does it.
+ *
+ * Every step can be repeated, so a deletion that died is gone through again by
+ * who deletes the snapshot again; until then it is marked, and no state to
+ * return to.
+ */
+#include "base/error.h"
+#include "base/fault.h"
+#include "model/job.h"
+#include "qemu/block/disk_chain.h"
+#include "qemu/block/image_change.h"
+#include "qemu/blockjob/blockjob.h"
+#include "qemu/blockjob/blockjob_begin.h"
+#include "qemu/domain/domain_record.h"
+#include "qemu/jobs/job_store.h"
+#include "qemu/process/image_chain.h"
+#include "qemu/snapshot/snapshot_steps.h"
+#include "qemu/snapshot/snapshot_store.h"
+#include "xml/domain_xml.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { POLL_US = 5 * 1000 };
+
+/* ---- chains ---- */
+
+/* (transfer full): the disk as it is, with everything below it. */
+static DiskDef *
+present_disk(const QemuDomain *vm, const char *target, DomainDef **ret_owner,
+             GError **error)
+{
+    g_autoptr(DomainDef) copy = domain_def_copy(qemu_domain_def(vm));
+    DiskDef *disk = domain_def_find_disk(copy, target);
+
+    if (!disk) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' has no disk '%s' any more; delete the metadata only",
+             vm->name, target);
+        return NULL;
+    }
+    if (!image_chain_complete(disk, error))
+        return NULL;
+    *ret_owner = g_steal_pointer(&copy);
+    return disk;
+}
+
+/* Depth of @path in @disk's chain; -1: it is not in it. */
+static int
+depth_of(const DiskDef *disk, const char *path)
+{
+    for (unsigned depth = 0; depth < disk_chain_length(disk); depth++) {
+        if (g_strcmp0(disk_chain_layer(disk, depth).path, path) == 0)
+            return (int)depth;
+    }
+    return -1;
+}
+
+/* One disk of the snapshot, as a merge sees it. */
+typedef struct {
+    const char *target;
+    const char *overlay; /* what is to go */
+    char *image;         /* what it goes into */
+    DomainDef *owner;    /* of @disk */
+    DiskDef *disk;       /* the present chain */
+    int depth;           /* of the overlay; -1: it is merged already */
+} Merge;
+
+static void
+merge_clear(Merge *merge)
+{
+    g_free(merge->image);
+    domain_def_free(merge->owner);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Merge, merge_clear)
+
+/* The image that held the disk at the moment of the snapshot. */
+static char *
+image_of(const SnapshotRecord *record, const char *target, GError **error)
+{
+    g_autoptr(DomainDef) machine = NULL;
+    const DiskDef *disk = NULL;
+
+    if (record->def->domain_xml)
+        machine = domain_xml_parse(record->def->domain_xml, error);
+    disk = machine ? domain_def_find_disk(machine, target) : NULL;
+    if (disk && disk->path)
+        return g_strdup(disk->path);
+    if (!error || !*error) {
+        fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+             "snapshot '%s' does not say what disk '%s' was; delete its "
+             "metadata only",
+             record->def->name, target);
+    }
+    return NULL;
+}
+
+static bool
+look(QemuDomain *vm, const SnapshotRecord *record, const SnapshotDisk *entry,
+     Merge *merge, GError **error)
+{
+    int below = -1;
+
+    merge->target = entry->name;
+    merge->overlay = entry->path;
+    merge->image = image_of(record, entry->name, error);
+    if (!merge->image)
+        return false;
+    merge->disk = present_disk(vm, entry->name, &merge->owner, error);
+    if (!merge->disk)
+        return false;
+    merge->depth = depth_of(merge->disk, merge->overlay);
+    below = depth_of(merge->disk, merge->image);
+    if (below >= 0 && (merge->depth < 0 ? record->step == SNAPSHOT_DELETING
+                                        : below == merge->depth + 1))
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "snapshot '%s' is not in the chain of disk '%s' as it is now "
+                "('%s' directly on '%s'); return to it or to a child of it "
+                "first, or delete its metadata only",
+                record->def->name, merge->target, merge->overlay, merge->image);
+}
+
+/* ---- checks ---- */
+
+static bool
+check_nothing_inside(const Merge *merge, GError **error)
+{
+    g_autoptr(GHashTable) names =
+        merge->depth >= 0 ? image_snapshots(merge->overlay, error) : NULL;
+
+    if (merge->depth < 0)
+        return true;
+    if (!names)
+        return false;
+    if (g_hash_table_size(names) == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "'%s' holds internal snapshots, which would be lost with it; "
+                "delete those first",
+                merge->overlay);
+}
+
+/* Another branch that stands on the image, and would see what never happened
+ * in it. */
+static bool
+check_other(const Merge *merge, const SnapshotRecord *other, GError **error)
+{
+    const SnapshotDisk *entry =
+        snapshot_def_find_disk(other->def, merge->target);
+    g_autoptr(DomainDef) machine = NULL;
+    DiskDef *disk = NULL;
+
+    if (!entry || entry->place != SNAPSHOT_PLACE_EXTERNAL)
+        return true;
+    machine = other->def->domain_xml
+                  ? domain_xml_parse(other->def->domain_xml, error)
+                  : NULL;
+    disk = machine ? domain_def_find_disk(machine, merge->target) : NULL;
+    if (!disk || !image_chain_complete(disk, error)) {
+        g_prefix_error(error,
+                       "snapshot '%s' cannot be looked at: ", other->def->name);
+        return false;
+    }
+    if (depth_of(disk, merge->image) < 0 || depth_of(disk, merge->overlay) >= 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "snapshot '%s' stands on image '%s' of disk '%s', too, into "
+                "which a merge would write; delete that one first",
+                other->def->name, merge->image, merge->target);
+}
+
+static bool
+check_others(const QemuDomain *vm, const SnapshotRecord *record,
+             const Merge *merge, GError **error)
+{
+    const GPtrArray *records = snapshot_tree_records(vm->snapshots);
+
+    for (guint i = 0; i < records->len; i++) {
+        const SnapshotRecord *other = g_ptr_array_index(records, i);
+
+        if (other != record && !check_other(merge, other, error))
+            return false;
+    }
+    return true;
+}
+
+bool
+snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
+                     GError **error)
+{
+    for (guint i = 0; i < record->def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(record->def->disks, i);
+        g_auto(Merge) merge = {0};
+
+        if (entry->place != SNAPSHOT_PLACE_EXTERNAL)
+            continue;
+        if (!look(vm, record, entry, &merge, error) ||
+            !check_nothing_inside(&merge, error) ||
+            (record->step != SNAPSHOT_DELETING &&
+             !check_others(vm, record, &merge, error)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the merge of one disk ---- */
+
+/* An active commit gets in step and waits to be told; any other ends by
+ * itself. */
+static bool
+see_through(QemuDomain *vm, const Merge *merge, GError **error)
+{
+    for (;;) {
+        const JobTable *jobs =
+            blockjob_refresh(vm, error) ? job_store_load(vm, error) : NULL;
+        Job *job = jobs ? job_table_disk_job(jobs, merge->target) : NULL;
+
+        if (!jobs)
+            return false;
+        if (!job)
+            return true;
+        if (disk_job_is_stepping(job->disk_job) && job->disk_job->is_ready)
+            return blockjob_ask(vm, job, DISK_JOB_PIVOT, true, error);
+        g_usleep(POLL_US);
+    }
+}
+
+static bool
+merge_live(QemuDomain *vm, const SnapshotRecord *record, const Merge *merge,
+           GError **error)
+{
+    const BlockCommit commit = {.base = merge->image, .top = merge->overlay};
+    const DiskDef *disk = domain_def_find_disk(vm->live, merge->target);
+    unsigned flags = 0;
+    uint64_t size = 0;
+    g_autoptr(BlockjobPlan) plan = NULL;
+
+    if (merge->depth == 0)
+        flags |= VIR_DOMAIN_BLOCK_COMMIT_ACTIVE;
+    if (!record->is_reused)
+        flags |= VIR_DOMAIN_BLOCK_COMMIT_DELETE;
+    if (!blockjob_plan_check(vm, disk, &size, error))
+        return false;
+    plan = blockjob_plan_commit(disk, &commit, flags, error);
+    if (!plan)
+        return false;
+    plan->size = size;
+    if (!blockjob_begin(vm, plan, error) || !see_through(vm, merge, error))
+        return false;
+    disk = domain_def_find_disk(vm->live, merge->target);
+    if (depth_of(disk, merge->overlay) < 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "'%s' could not be merged into '%s'; the domain's jobs say why",
+                merge->overlay, merge->image);
+}
+
+/* The layer above names another one below it before the definition does: read
+ * from either, the chain is whole at each step. */
+static bool
+merge_off(QemuDomain *vm, const Merge *merge, GError **error)
+{
+    const unsigned depth = (unsigned)merge->depth;
+    const ImageLayer image = disk_chain_layer(merge->disk, depth + 1);
+    DomainDef *after = NULL;
+    DiskDef *disk = NULL;
+
+    if (!image_commit(merge->overlay, merge->image, error))
+        return false;
+    if (depth > 0) {
+        const ImageLayer above = disk_chain_layer(merge->disk, depth - 1);
+
+        if (!image_rebase(above.path, &image, error))
+            return false;
+    }
+    after = domain_def_copy(vm->config);
+    disk = domain_def_find_disk(after, merge->target);
+    disk_chain_drop(merge->disk, depth, 1);
+    disk_chain_follow(disk, merge->disk);
+    if (domain_record_save_config(vm, after, error))
+        return true;
+    domain_def_free(after);
+    qemu_domain_distrust(vm);
+    return false;
+}
+
+static bool
+remove_overlay(const SnapshotRecord *record, const Merge *merge, GError **error)
+{
+    if (record->is_reused)
+        return true;
+    if (!fault_point("file:unlink", error))
+        return false;
+    if (unlink(merge->overlay) < 0 && errno != ENOENT)
+        return fail_errno(error, errno, "cannot remove '%s'", merge->overlay);
+    return true;
+}
+
+static bool
+merge_disk(QemuDomain *vm, const SnapshotRecord *record,
+           const SnapshotDisk *entry, GError **error)
+{
+    g_auto(Merge) merge = {0};
+
+    if (!look(vm, record, entry, &merge, error))
+        return false;
+    if (merge.depth >= 0 &&
+        !(qemu_domain_is_active(vm) ? merge_live(vm, record, &merge, error)
+                                    : merge_off(vm, &merge, error)))
+        return false;
+    return remove_overlay(record, &merge, error);
+}
+
+/* ---- the records of the others ---- */
+
+/* A machine that leaves its chain to the images: the top is all it names. */
+static void
+put_image(DiskDef *disk, const DomainDef *was)
+{
+    const DiskDef *image = domain_def_find_disk(was, disk->target);
+
+    g_free(disk->path);
+    disk->path = g_strdup(image->path);
+    disk->source_type = image->source_type;
+    disk->format = image->format;
+}
+
+/* @was: the machine at the snapshot that is gone. */
+static bool
+drop_layer(DomainDef *machine, const SnapshotDef *gone, const DomainDef *was)
+{
+    bool is_changed = false;
+
+    for (guint i = 0; i < gone->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(gone->disks, i);
+        DiskDef *disk = domain_def_find_disk(machine, entry->name);
+        int depth = disk && entry->place == SNAPSHOT_PLACE_EXTERNAL
+                        ? depth_of(disk, entry->path)
+                        : -1;
+
+        if (depth < 0)
+            continue;
+        if ((unsigned)depth + 1 < disk_chain_length(disk)) {
+            disk_chain_drop(disk, (unsigned)depth, 1);
+        } else {
+            put_image(disk, was);
+        }
+        is_changed = true;
+    }
+    return is_changed;
+}
+
+/* Rewrites *@text if the machine in it stood on the layer; @ret_is_changed. */
+static bool
+rewrite(char **text, const SnapshotDef *gone, const DomainDef *was,
+        bool *ret_is_changed, GError **error)
+{
+    g_autoptr(DomainDef) machine = NULL;
+
+    if (!*text)
+        return true;
+    machine = domain_xml_parse(*text, error);
+    if (!machine)
+        return false;
+    if (!drop_layer(machine, gone, was))
+        return true;
+    g_free(*text);
+    *text = domain_xml_format(machine,
+                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+    *ret_is_changed = true;
+    return true;
+}
+
+static bool
+rewrite_others(QemuDomain *vm, const SnapshotRecord *record, GError **error)
+{
+    const GPtrArray *records = snapshot_tree_records(vm->snapshots);
+    g_autoptr(DomainDef) was = domain_xml_parse(record->def->domain_xml, error);
+
+    if (!was)
+        return false;
+    for (guint i = 0; i < records->len; i++) {
+        const SnapshotRecord *other = g_ptr_array_index(records, i);
+        bool is_changed = false;
+
+        if (other == record)
+            continue;
+        if (!rewrite(&other->def->domain_xml, record->def, was, &is_changed,
+                     error) ||
+            !rewrite(&other->def->inactive_xml, record->def, was, &is_changed,
+                     error) ||
+            (is_changed && !snapshot_store_write(vm, other, error)))
+            return false;
+    }
+    return true;
+}
+
+bool
+snapshot_merge(QemuDomain *vm, SnapshotRecord *record, GError **error)
+{
+    if (record->step != SNAPSHOT_DELETING &&
+        !snapshot_store_set_step(vm, record, SNAPSHOT_DELETING, error))
+        return false;
+    for (guint i = 0; i < record->def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(record->def->disks, i);
+
+        if (entry->place == SNAPSHOT_PLACE_EXTERNAL &&
+            !merge_disk(vm, record, entry, error))
+            return false;
+    }
+    return rewrite_others(vm, record, error) &&
+           snapshot_memory_remove(record->def, error) &&
+           snapshot_store_drop(vm, record, error);
+}
