@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Kills one command that moves a disk's images about at every step it takes.
 #
-# usage: crash_chain.sh SCENARIO [STRIDE]     (STRANDLINE_STRIDE counts more)
+# usage: crash_chain.sh SCENARIO [STRIDE [VICTIM]]  (STRANDLINE_STRIDE counts more)
 #
 # Each round has a machine of its own whose disk is three images, and a raw file
 # that holds what the guest must see: it writes a block before the command, one
@@ -13,11 +13,16 @@
 #     and no job;
 #   - each image that is named is there, and no file that belongs to nothing;
 #   - the image that the stored definition names holds the guest's bytes.
+#
+# With VICTIM qemu it is the machine's QEMU that is killed at each step, under a
+# command that goes on and finds that out; what the guest had flushed before is
+# there when the machine starts again.
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 
 scenario=${1:?a scenario}
 stride=${STRANDLINE_STRIDE:-${2:-1}}
+victim=${3:-us}
 
 # ---- the machine
 
@@ -140,6 +145,60 @@ round() {
   strandline undefine web >/dev/null
 }
 
+is_stopped() {
+  child=$(pgrep -P "$1" -f 'strandline -c')
+  grep -q '^State:.*T' "/proc/$child/status"
+}
+
+has_stopped_or_ended() {
+  is_stopped "$1" || is_gone "$1"
+}
+
+# The command stands still before its @1-th step while QEMU is killed.
+kill_qemu_at() {
+  local qemu shell child='' status=0
+  qemu=$(vm_pid web)
+  fault_at "stop:$1" command_under_test &
+  shell=$!
+  wait_for has_stopped_or_ended $shell
+  if is_stopped $shell; then
+    kill -KILL "$qemu"
+    wait_for is_gone "$qemu"
+    kill -CONT "$child"
+    killed=$((killed + 1))
+  fi
+  wait $shell || status=$?
+  [ $status -lt 128 ] || fail "died with status $status at point $1"
+}
+
+is_off() {
+  [ "$(strandline domstate web | head -n1)" = "shut off" ]
+}
+
+round_of_qemu() {
+  boot
+  write_block 0x44 1024
+  guest_io web vda flush
+  if [ "$1" -gt 0 ]; then
+    kill_qemu_at "$1"
+  else
+    die_at 0
+  fi
+  cp "$work/reference" "$work/at-death"
+  cp "$work/reference" "$work/at-end"
+  if is_off; then
+    has_no_job || fail "a job outlived its QEMU"
+    strandline start web --paused >/dev/null
+  fi
+  end_job "$1"
+  assert_sound
+  write_block 0x66 1152
+  strandline destroy web >/dev/null
+  qemu-img compare -q -f raw -F qcow2 "$work/reference" \
+    "$(images --inactive | head -n1)" || fail "the guest's bytes are lost"
+  strandline undefine web >/dev/null
+}
+
 die_at() {
   local status=0 plan="kill:$1"
   [ "$1" -gt 0 ] || plan=count:$work/points
@@ -154,15 +213,17 @@ die_at() {
   fi
 }
 
+round=round
+[ "$victim" = us ] || round=round_of_qemu
 killed=0
-round 0
+$round 0
 points=$(wc -l <"$work/points")
 [ "$points" -gt 0 ] || fail "$scenario passes no fault point"
 first=$((1 + ${#scenario} % stride))
 for ((point = first; point <= points; point += stride)); do
-  echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
-  round "$point"
+  echo "killing $victim in $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
+  $round "$point"
 done
 [ $((3 * killed * stride)) -ge "$points" ] ||
   fail "only $killed deaths at $points points"
-echo "$scenario: killed at $killed of its $points points"
+echo "$scenario: $victim killed at $killed of its $points points"

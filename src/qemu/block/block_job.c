@@ -57,6 +57,7 @@ block_jobs_query(QmpClient *qmp, GError **error)
         /* "concluded" alone: "pending" and "aborting" still hold their
          * nodes. */
         job->is_concluded = strcmp(status, "concluded") == 0;
+        job->is_pending = strcmp(status, "pending") == 0;
         job->is_ready = strcmp(status, "ready") == 0;
         job->processed = job_number(entry, "current-progress");
         job->total = job_number(entry, "total-progress");

@@ -14,7 +14,8 @@
 
 typedef struct {
     bool is_concluded;
-    bool is_ready; /* a mirror or an active commit, in step */
+    bool is_pending; /* done, and waits for job-finalize */
+    bool is_ready;   /* a mirror or an active commit, in step */
     uint64_t processed;
     uint64_t total;
     char *error; /* NULL while all is well */

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "qemu/block/block_job.h"
+#include "qemu/block/filter.h"
+#include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob_finish.h"
 #include "qemu/jobs/job_store.h"
 
@@ -58,6 +60,49 @@ judge(const Job *job, const BlockJob *state, const char **ret_why)
     return JOB_FAILED;
 }
 
+static bool take_up_running(QemuDomain *vm, Job *job, const BlockJob *state,
+                            GError **error);
+
+/* QEMU 7.2 takes the backing file out of the image's header without having
+ * written the tables that find what was copied: killed then, it leaves an image
+ * that reads as zeroes.  So a pull stops before that, and goes on when all of
+ * the disk is flushed, which a reopen of our filter does, as it is. */
+static bool
+flush_and_finalize(QemuDomain *vm, const Job *job, QmpClient *qmp,
+                   GError **error)
+{
+    const DiskDef *disk = domain_def_find_disk(vm->live, job->disk_job->disk);
+    g_autofree char *id = blockjob_qemu_id(job);
+    g_autofree char *below = node_job(job->id, job->disk_job->disk, "flt");
+    json_t *options = json_array();
+
+    if (disk)
+        json_array_append_new(options, filter_options(disk, below));
+    return filter_reopen(qmp, options, error) &&
+           qmp_client_run(qmp, "job-finalize", json_pack("{s:s}", "id", id),
+                          error);
+}
+
+/* What cannot be flushed cannot be relied on: the chain stays as it is. */
+static bool
+finalize(QemuDomain *vm, Job *job, GError **error)
+{
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) states = NULL;
+    g_autoptr(GError) problem = NULL;
+    char *id = blockjob_qemu_id(job);
+
+    g_ptr_array_add(ids, id);
+    if (!qmp)
+        return false;
+    if (!flush_and_finalize(vm, job, qmp, &problem))
+        return blockjob_finish(vm, job, JOB_FAILED, problem->message, error);
+    states = block_job_await(qmp, ids, error);
+    return states &&
+           take_up_running(vm, job, g_hash_table_lookup(states, id), error);
+}
+
 /* One look at a job of a QEMU that lives.  @state is from the query that this
  * call made; the record is written only when something that must outlive us
  * changes, not for each byte of progress. */
@@ -95,6 +140,8 @@ take_up_running(QemuDomain *vm, Job *job, const BlockJob *state, GError **error)
         if (!job_store_save(vm, error))
             return false;
     }
+    if (state->is_pending && disk_job->wish == DISK_JOB_GO_ON)
+        return finalize(vm, job, error);
     /* Who asked may have died before QEMU heard; twice does no harm, and a
      * refusal means that the job is about to conclude. */
     if (disk_job->wish != DISK_JOB_GO_ON)

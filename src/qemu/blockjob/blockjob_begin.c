@@ -79,6 +79,9 @@ start(const BlockjobPlan *plan, const Job *job, QmpClient *qmp, GError **error)
     /* Without that a job that ends between two calls would be gone with its
      * result, and nobody could tell a success from a failure. */
     json_object_set_new(arguments, "auto-dismiss", json_false());
+    /* A pull waits for us before it changes the header (blockjob.c). */
+    if (job->disk_job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_PULL)
+        json_object_set_new(arguments, "auto-finalize", json_false());
     /* 0 is "no limit", which is what QEMU does unasked. */
     if (job->disk_job->bandwidth > 0) {
         json_object_set_new(arguments, "speed",
