@@ -2,6 +2,7 @@
 #include "xml/backup_xml.h"
 
 #include "base/error.h"
+#include "model/checkpoint.h"
 #include "xml/schema.h"
 
 #include <string.h>
@@ -62,6 +63,17 @@ check_single(xmlNode *parent, const char *name, GError **error)
                            reader_name(parent), name);
     }
     return true;
+}
+
+/* A name that no checkpoint can have. */
+static bool
+check_checkpoint_name(const xmlNode *node, const char *name, GError **error)
+{
+    return !name || checkpoint_name_check(name, NULL) ||
+           schema_fail(error,
+                       "'%.64s' in <%s> is no name of a checkpoint: letters, "
+                       "digits, '_', '-' and, not as the first character, '.'",
+                       name, reader_name(node));
 }
 
 static bool
@@ -315,6 +327,8 @@ parse_disk_mode(xmlNode *node, BackupDisk *disk, GError **error)
                            "<disk name='%s' incremental=''>: name a checkpoint",
                            disk->name);
     }
+    if (!check_checkpoint_name(node, disk->incremental, error))
+        return false;
     if (disk->incremental && disk->mode == BACKUP_DISK_FULL) {
         return schema_fail(error,
                            "<disk name='%s'> asks for a full backup and for "
@@ -456,7 +470,8 @@ parse_root(xmlNode *root, BackupDef *def, GError **error)
     if (def->incremental && !*def->incremental) {
         g_clear_pointer(&def->incremental, g_free);
     }
-    if (!parse_server_of_mode(root, def, error))
+    if (!check_checkpoint_name(root, def->incremental, error) ||
+        !parse_server_of_mode(root, def, error))
         return false;
     return !disks || parse_disks(disks, def, error);
 }

@@ -173,6 +173,20 @@ parse_history(xmlNode *root, CheckpointDef *def, GError **error)
            parse_parent(root, def, error);
 }
 
+/* Of a new checkpoint the driver knows these better; but a document that is not
+ * one is refused whether or not it counts. */
+static bool
+check_ignored(xmlNode *root, CheckpointDef *def, GError **error)
+{
+    bool is_sound = (!reader_first(root, "creationTime") ||
+                     parse_creation_time(root, def, error)) &&
+                    parse_parent(root, def, error);
+
+    def->creation_time = -1;
+    g_clear_pointer(&def->parent, g_free);
+    return is_sound;
+}
+
 CheckpointDef *
 checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
 {
@@ -190,7 +204,8 @@ checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
     def->description = reader_child_text(root, "description");
     if (!parse_disks(root, def, error))
         return NULL;
-    if (is_redefine && !parse_history(root, def, error))
+    if (!(is_redefine ? parse_history(root, def, error)
+                      : check_ignored(root, def, error)))
         return NULL;
     return g_steal_pointer(&def);
 }

@@ -369,6 +369,23 @@ list_allowed(const char *const *names)
                            : g_strdup("none");
 }
 
+/* Text between the child elements, which no reader looks at; NULL if there is
+ * nothing but blanks. */
+static char *
+stray_text(const xmlNode *node)
+{
+    for (const xmlNode *child = node->children; child; child = child->next) {
+        g_autofree char *text = NULL;
+
+        if (child->type != XML_TEXT_NODE || !child->content)
+            continue;
+        text = g_strstrip(g_strdup((const char *)child->content));
+        if (*text)
+            return g_steal_pointer(&text);
+    }
+    return NULL;
+}
+
 /* For small documents whose every unknown word is an error of the caller; a
  * domain's parts have part_only(). */
 bool
@@ -376,6 +393,7 @@ reader_only(xmlNode *node, const char *const *attributes,
             const char *const *children, GError **error)
 {
     const char *name = reader_unknown_attribute(node, attributes);
+    g_autofree char *text = NULL;
 
     if (name) {
         g_autofree char *value = reader_attribute(node, name);
@@ -393,6 +411,12 @@ reader_only(xmlNode *node, const char *const *attributes,
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s> has no element <%s>; allowed: %s", reader_name(node),
                     name, list);
+    }
+    text = stray_text(node);
+    if (text) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "<%s> takes no text, and has '%.64s'", reader_name(node),
+                    text);
     }
     return true;
 }

@@ -53,7 +53,8 @@ bool reader_choice(xmlNode *node, const char *name, const char *const *words,
                    int *ret_index, GError **error);
 
 /** reader_only: refuses (VIR_ERR_XML_ERROR, naming it) an attribute or a child
- * element that is in neither NULL-terminated list; a NULL list means none. */
+ * element that is in neither NULL-terminated list, and text between the
+ * elements; a NULL list means none. */
 bool reader_only(xmlNode *node, const char *const *attributes,
                  const char *const *children, GError **error);
 

@@ -27,7 +27,7 @@ typedef struct {
     int line;
 } Complaints;
 
-enum { COMPLAINTS_MAX = 512 };
+enum { COMPLAINTS_MAX = 512, SNIPPET_MAX = 96 };
 
 static void
 on_problem(void *data, xmlErrorPtr problem)
@@ -104,16 +104,32 @@ place_of(const xmlNode *node)
     return place;
 }
 
+/* The element itself, as far as it is short: what the complaint is about. */
+static char *
+start_of(const xmlNode *node)
+{
+    g_autofree char *whole = node && node->type == XML_ELEMENT_NODE
+                                 ? reader_dump((xmlNode *)node)
+                                 : g_strdup("");
+    char *line = g_strdelimit(g_strndup(whole, SNIPPET_MAX), "\n", ' ');
+
+    /* Half a character is no text. */
+    if (!g_utf8_validate(line, -1, NULL))
+        *line = '\0';
+    return g_strchomp(line);
+}
+
 static bool
 refuse(SchemaKind kind, const Complaints *complaints, GError **error)
 {
     g_autofree char *place = place_of(complaints->node);
+    g_autofree char *start = start_of(complaints->node);
 
     return fail(error, VIR_ERR_XML_INVALID_SCHEMA,
-                "the <%s> does not fit its schema at %s, line %d: %s; what may "
-                "stand there is in '%s/%s.rng'",
-                roots[kind], place, complaints->line, complaints->text->str,
-                schema_folder(), roots[kind]);
+                "the <%s> does not fit its schema at %s, line %d: '%s' (%s); "
+                "what may stand there is in '%s/%s.rng'",
+                roots[kind], place, complaints->line, start,
+                complaints->text->str, schema_folder(), roots[kind]);
 }
 
 bool
