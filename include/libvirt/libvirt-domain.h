@@ -1285,7 +1285,8 @@ typedef enum {
  * Errors: VIR_ERR_NO_DOMAIN_BACKUP (no backup has that id),
  * VIR_ERR_OPERATION_INVALID (a push backup is not done yet),
  * VIR_ERR_OPERATION_FAILED (a push backup has failed; its error is in the
- * message).
+ * message), VIR_ERR_OPERATION_TIMEOUT (the storage of a scratch file hangs, and
+ * the guest would wait for it: the job stays).
  *
  * Returns: 1 if the backup is good, 0 if it was aborted as asked, -1 on error.
  * Test for < 0

@@ -7,6 +7,7 @@
 #include "qemu/backup_expose.h"
 #include "qemu/backup_pull.h"
 #include "qemu/backup_push.h"
+#include "qemu/block/stall.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_files.h"
@@ -148,10 +149,37 @@ final_state(const QemuDomain *vm, const Job *job)
     return is_awaited ? JOB_DONE : JOB_ENDED;
 }
 
+/* The scratch of a pull is where its caller said, and that storage may hang:
+ * the guest goes on meanwhile, and must not be stopped for the backup's end.
+ * That of a push lies beside the disk. */
+static bool
+check_scratch(QemuDomain *vm, const Job *job, GError **error)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+
+    if (job->backup->mode != BACKUP_MODE_PULL || !qemu_domain_is_active(vm))
+        return true;
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+        const BackupDisk *wanted =
+            backup_def_find_disk(job->backup, disk->target);
+
+        if (wanted && wanted->store)
+            g_ptr_array_add(paths, wanted->store);
+    }
+    if (stall_check(paths, error))
+        return true;
+    g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
+                   vm->name);
+    return false;
+}
+
 bool
 backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
               GError **error)
 {
+    if (!check_scratch(vm, job, error))
+        return false;
     if (job->state != JOB_ENDING) {
         job->state = JOB_ENDING;
         job->outcome = outcome;

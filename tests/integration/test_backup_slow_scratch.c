@@ -156,6 +156,12 @@ a_scratch_that_stands_still_breaks_the_backup_alone(void)
     /* ... and the others do not. */
     for (unsigned i = 1; i < 8; i++)
         machine_write(machine, 0, 2, MIB + i * BLOCK, BLOCK);
+    /* An end would have the guest wait for it once more. */
+    g_assert_cmpint(virDomainBackupEnd(machine->domain, job, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_TIMEOUT);
+    g_assert_nonnull(strstr(virGetLastErrorMessage(), storage->file));
+    g_assert_cmpint(virDomainListJobIds(machine->domain, NULL, 0), ==, 2);
+    machine_write(machine, 0, 2, MIB, BLOCK);
     tell(storage, 'r');
     g_assert_cmpint(virDomainBackupEnd(machine->domain, job, 0), ==, -1);
     require_error(VIR_ERR_OPERATION_FAILED);
