@@ -376,10 +376,15 @@ typedef enum {
  * @flags: bitwise-OR of virDomainBlockCopyFlags
  *
  * Begins to copy a disk, and keeps the copy in step until
- * virDomainBlockJobAbort().
+ * virDomainBlockJobAbort(). The format is the disk's own if @destxml names none.
+ * A file is made by this call, unless REUSE_EXT says that it is there; one of a
+ * copy that is given up before it was in step is removed.
  *
  * Errors: VIR_ERR_XML_DETAIL, VIR_ERR_XML_ERROR (the document),
- * VIR_ERR_INVALID_ARG (no such disk, an unknown parameter, the target exists),
+ * VIR_ERR_INVALID_ARG (no such disk, an unknown parameter, the target exists or
+ * is an image of the domain), VIR_ERR_CONFIG_UNSUPPORTED (such a target),
+ * VIR_ERR_OPERATION_UNSUPPORTED (a disk of an iothread, which QEMU cannot take
+ * over to the copy),
  * VIR_ERR_OPERATION_INVALID (it does not run, the disk has a job, or is in a
  * backup or a checkpoint that this would hurt; named).
  *

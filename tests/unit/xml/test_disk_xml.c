@@ -3,6 +3,7 @@
 #include "domain_sample.h"
 
 #include "base/error.h"
+#include "xml/disk_xml.h"
 #include "xml/domain_xml.h"
 #include "xml/reader.h"
 
@@ -175,6 +176,56 @@ refusals_name_domain_disk_and_culprit(void)
     g_assert_nonnull(strstr(message, "<transient>"));
 }
 
+static void
+a_copys_target_is_a_place_and_a_format(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ImageLayer) file =
+        disk_xml_parse_target("<disk type='file'><source file='/a'/></disk>",
+                              IMAGE_FORMAT_QCOW2, &error);
+    g_autoptr(ImageLayer) device = disk_xml_parse_target(
+        "<disk type='block' device='disk'><driver name='qemu' type='raw'/>"
+        "<source dev='/dev/b'/><target dev='vda'/></disk>",
+        IMAGE_FORMAT_QCOW2, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(file->path, ==, "/a");
+    g_assert_cmpint(file->type, ==, DISK_SOURCE_FILE);
+    g_assert_cmpint(file->format, ==, IMAGE_FORMAT_QCOW2);
+    g_assert_cmpint(device->type, ==, DISK_SOURCE_BLOCK);
+    g_assert_cmpint(device->format, ==, IMAGE_FORMAT_RAW);
+}
+
+static void
+a_copys_target_with_more_is_refused(void)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } cases[] = {
+        {"<disk type='file'/>", VIR_ERR_XML_ERROR},
+        {"<disk><source file='a'/></disk>", VIR_ERR_XML_ERROR},
+        {"<disk type='network'><source file='/a'/></disk>",
+         VIR_ERR_CONFIG_UNSUPPORTED},
+        {"<disk><source file='/a'/><encryption/></disk>",
+         VIR_ERR_CONFIG_UNSUPPORTED},
+        {"<disk><source file='/a'/><driver cache='none'/></disk>",
+         VIR_ERR_CONFIG_UNSUPPORTED},
+        {"<disk><source file='/a'/><driver type='vmdk'/></disk>",
+         VIR_ERR_CONFIG_UNSUPPORTED},
+        {"<domain/>", VIR_ERR_XML_ERROR},
+        {"<disk", VIR_ERR_XML_DETAIL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(
+            disk_xml_parse_target(cases[i].text, IMAGE_FORMAT_RAW, &error));
+        g_assert_error(error, STRANDLINE_ERROR, cases[i].code);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -195,5 +246,9 @@ main(int argc, char **argv)
                     cdrom_may_be_empty_and_is_readonly);
     g_test_add_func("/xml/disk_xml/refusals_name_domain_disk_and_culprit",
                     refusals_name_domain_disk_and_culprit);
+    g_test_add_func("/xml/disk_xml/a_copys_target_is_a_place_and_a_format",
+                    a_copys_target_is_a_place_and_a_format);
+    g_test_add_func("/xml/disk_xml/a_copys_target_with_more_is_refused",
+                    a_copys_target_with_more_is_refused);
     return g_test_run();
 }
