@@ -50,7 +50,7 @@ dominfo_is_a_list_of_fields(void)
                    "OS Type:        hvm\n"
                    "State:          no state\n"
                    "CPU(s):         2\n"
-                   "Max memory:     0 KiB\n"
+                   "Max memory:     2048 KiB\n"
                    "Used memory:    0 KiB\n"
                    "Persistent:     no\n"
                    "Autostart:      enable\n"
