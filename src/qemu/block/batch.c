@@ -37,6 +37,7 @@ batch_free(Batch *batch)
     g_free(batch);
 }
 
+/* Nothing is sent before batch_run(). */
 void
 batch_add(Batch *batch, const char *command, json_t *arguments)
 {

@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "qemu/block/node_names.h"
 
+/* A bitmap that is busy (exported, or merged from) is sound as well: that only
+ * keeps others from it. */
 static BitmapState
 state_from(json_t *bitmap)
 {
@@ -29,6 +31,8 @@ is_lasting(json_t *node)
            !g_str_equal(compat, "0.10");
 }
 
+/* Every named bitmap, also of other programs: names that meet are to be
+ * refused. */
 static void
 read_node(BitmapStates *states, const char *disk, json_t *node)
 {
@@ -70,6 +74,7 @@ map_nodes(const DomainDef *def)
     return nodes;
 }
 
+/* One command for all disks, since it is the way there and back that costs. */
 BitmapStates *
 bitmaps_query(QmpClient *qmp, const DomainDef *def, GError **error)
 {
@@ -100,6 +105,7 @@ bitmaps_query(QmpClient *qmp, const DomainDef *def, GError **error)
     return states;
 }
 
+/* Each act is one action of QEMU's transaction. */
 static void
 add_step(Transaction *actions, const DomainDef *domain,
          const IntervalStep *step)

@@ -11,6 +11,7 @@
  * watches this connection; asking costs 0.2 ms, so we ask. */
 enum { POLL_MIN_US = 200, POLL_MAX_US = 20 * 1000, US_PER_MS = 1000 };
 
+/* For the table's values. */
 void
 block_job_free(BlockJob *job)
 {
@@ -30,6 +31,7 @@ job_number(const json_t *entry, const char *key)
     return number < 0 ? 0 : (uint64_t)number;
 }
 
+/* All of QEMU's jobs; callers look for their own by id. */
 GHashTable *
 block_jobs_query(QmpClient *qmp, GError **error)
 {

@@ -44,6 +44,7 @@ disk_chain_length(const DiskDef *disk)
     return disk->backing ? disk->backing->len + 1 : 1;
 }
 
+/* 0 is the image that the guest writes to. */
 ImageLayer
 disk_chain_layer(const DiskDef *disk, unsigned depth)
 {
@@ -109,6 +110,7 @@ take_top(DiskDef *disk, ImageLayer *image)
     image_layer_free(image);
 }
 
+/* After QEMU has it: the definition follows the graph and does not lead it. */
 void
 disk_chain_push(DiskDef *disk, ImageLayer *image)
 {
@@ -123,6 +125,7 @@ disk_chain_push(DiskDef *disk, ImageLayer *image)
     take_top(disk, image);
 }
 
+/* After a commit or a pull, or for an overlay that is taken off again. */
 void
 disk_chain_drop(DiskDef *disk, unsigned depth, unsigned n)
 {
@@ -142,6 +145,8 @@ disk_chain_drop(DiskDef *disk, unsigned depth, unsigned n)
     take_top(disk, g_ptr_array_steal_index(disk->backing, 0));
 }
 
+/* The stored definition counts from the next start, which must find the image
+ * that the guest has written to last. */
 void
 disk_chain_follow(DiskDef *stored, const DiskDef *live)
 {
@@ -170,6 +175,8 @@ set_text(json_t *object, const char *key, const char *value)
         json_object_set_new(object, key, json_string(value));
 }
 
+/* On every node of the chain: what one of them caches the others cannot
+ * undo. */
 static void
 set_cache(json_t *node, const DiskDef *disk)
 {
@@ -244,6 +251,7 @@ disk_chain_format_options(const DiskDef *disk, const ImageLayer *image,
     return node;
 }
 
+/* NULL leaves it to QEMU, which has it on. */
 const char *
 disk_chain_write_cache(const DiskDef *disk)
 {

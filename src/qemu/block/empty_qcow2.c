@@ -67,6 +67,7 @@ offset_of(int cluster)
     return (uint64_t)cluster * CLUSTER;
 }
 
+/* The fields of version 3, as QEMU's own format document has them. */
 static void
 put_header(guint8 *image, uint64_t size, uint32_t n_first_table)
 {
@@ -103,6 +104,7 @@ put_refcounts(guint8 *image, uint32_t n_clusters)
         counts[i] = GUINT16_TO_BE(1);
 }
 
+/* From the start of the file or device. */
 static bool
 write_all(int fd, const guint8 *data, gsize length, GError **error)
 {
@@ -128,6 +130,7 @@ write_all(int fd, const guint8 *data, gsize length, GError **error)
     return true;
 }
 
+/* Four clusters for a disk of up to 4 TiB; all of it is written at once. */
 bool
 empty_qcow2_write(int fd, uint64_t size, GError **error)
 {

@@ -3,6 +3,8 @@
 
 #include "qemu/block/node_names.h"
 
+/* The only place that knows them, since forgetting one in a reopen would reset
+ * it. */
 json_t *
 filter_options(const DiskDef *disk, const char *file)
 {
@@ -19,6 +21,7 @@ filter_options(const DiskDef *disk, const char *file)
                      "read-only", disk->is_readonly ? 1 : 0);
 }
 
+/* All or none: QEMU prepares every node before it switches the first. */
 bool
 filter_reopen(QmpClient *qmp, json_t *options, GError **error)
 {

@@ -39,6 +39,7 @@ run_tool(const char *const *arguments, const char *path, ImageFormat format,
     return g_steal_pointer(&output);
 }
 
+/* For devices only: a file's empty image is written by us (empty_qcow2.h). */
 bool
 image_tool_create(const char *path, ImageFormat format, uint64_t size,
                   GError **error)
@@ -92,6 +93,7 @@ image_tool_set_backing(const char *path, const char *backing,
     return output != NULL;
 }
 
+/* Asked of images that the caller brought along. */
 bool
 image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
                 GError **error)

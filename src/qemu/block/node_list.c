@@ -9,6 +9,7 @@ struct NodeList {
     GHashTable *by_name; /* name -> element of nodes, both borrowed */
 };
 
+/* Flat: every node once, whatever hangs on it. */
 NodeList *
 node_list_query(QmpClient *qmp, GError **error)
 {
@@ -38,6 +39,7 @@ node_list_query(QmpClient *qmp, GError **error)
     return list;
 }
 
+/* The names in the table are the reply's own. */
 void
 node_list_free(NodeList *list)
 {

@@ -46,6 +46,7 @@ store_new(int job, const char *target, const char *part, const char *path)
     return store;
 }
 
+/* The file is not removed here: whether it is to stay is the job's affair. */
 void
 store_free(Store *store)
 {
@@ -69,6 +70,8 @@ node_of(const Store *store, const char *suffix)
     return node_job(store->job, store->target, part);
 }
 
+/* Names the flag that would allow it: that is what most users want who get
+ * here. */
 static bool
 check_absent(const Store *store, GError **error)
 {
@@ -96,6 +99,7 @@ check_absent(const Store *store, GError **error)
     return true;
 }
 
+/* QEMU refuses as well, in the middle of the begin. */
 static bool
 check_size(const Store *store, uint64_t size, GError **error)
 {
@@ -107,6 +111,7 @@ check_size(const Store *store, uint64_t size, GError **error)
                 store->path, size, store->target, store->size);
 }
 
+/* Opened for a moment and for reading: nothing of it is changed. */
 static bool
 check_device(const Store *store, GError **error)
 {
@@ -138,6 +143,8 @@ check_device(const Store *store, GError **error)
     return check_size(store, (uint64_t)end, error);
 }
 
+/* With REUSE_EXTERNAL the caller made it, so everything about it is looked at
+ * before it is written to. */
 static bool
 check_existing(const Store *store, GError **error)
 {
@@ -208,6 +215,8 @@ store_check(const Store *store, GError **error)
     return store->is_block || check_absent(store, error);
 }
 
+/* What the scratch may take at most, so that a guest that writes much cannot
+ * fill the host's file system by being backed up. */
 bool
 store_bound(const char *path, uint64_t size, guint n, uint64_t *ret_bound,
             GError **error)
@@ -264,6 +273,7 @@ fill_file(const Store *store, int fd, GError **error)
     return true;
 }
 
+/* In one step with O_EXCL, so that no name that exists is ever opened. */
 static bool
 create_file(Store *store, GError **error)
 {
@@ -388,6 +398,7 @@ unlink_nameless(const GPtrArray *stores, GError **error)
     return true;
 }
 
+/* On failure the job's record names everything that may have been made. */
 bool
 store_prepare(GPtrArray *stores, QmpClient *qmp, GError **error)
 {

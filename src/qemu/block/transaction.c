@@ -14,6 +14,7 @@ transaction_new(void)
     return transaction;
 }
 
+/* Actions that were not run are forgotten with it. */
 void
 transaction_free(Transaction *transaction)
 {
@@ -31,6 +32,8 @@ transaction_is_empty(const Transaction *transaction)
     return json_array_size(transaction->actions) == 0;
 }
 
+/* The order counts: QEMU prepares actions one after the other, and a later one
+ * sees what an earlier one made. */
 void
 transaction_add(Transaction *transaction, const char *type, json_t *data)
 {
@@ -124,6 +127,7 @@ transaction_bitmap_merge_all(Transaction *transaction, const char *node,
                               "bitmaps", names));
 }
 
+/* QEMU answers when all of it is done, or when none is. */
 bool
 transaction_run(const Transaction *transaction, QmpClient *qmp, GError **error)
 {

@@ -23,6 +23,7 @@ enum {
         VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED,
 };
 
+/* The proposal's call: ids and types in one allocation of the caller's. */
 int
 qemu_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
 {
@@ -77,6 +78,7 @@ job_handles(virDomainPtr domain, const JobTable *jobs, bool with_ended,
     return handles;
 }
 
+/* The same as handles, which a stale id cannot be mistaken for. */
 int
 qemu_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
               GError **error)
@@ -115,6 +117,7 @@ get_job(QemuDomain *vm, int id, GError **error)
     return job;
 }
 
+/* An id that was given out once, or the default job. */
 virDomainJobPtr
 qemu_job_lookup(virDomainPtr domain, int id, GError **error)
 {
@@ -135,6 +138,7 @@ qemu_job_lookup(virDomainPtr domain, int id, GError **error)
     return job_object_new(domain, id, job_type(job), job->operation);
 }
 
+/* Only backups have a document. */
 char *
 qemu_job_xml(virDomainPtr domain, int id, GError **error)
 {
@@ -193,6 +197,7 @@ choose_job(QemuDomain *vm, int id, bool is_ended_meant, GError **error)
     return get_job(vm, id, error);
 }
 
+/* Unknown ones were meant to do something. */
 static bool
 check_stats_flags(unsigned flags, GError **error)
 {
@@ -204,6 +209,8 @@ check_stats_flags(unsigned flags, GError **error)
     return true;
 }
 
+/* Asking for completed figures forgets them, unless told to keep them:
+ * libvirt's rule, which lets one reader have them. */
 int
 qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
                GError **error)
@@ -248,6 +255,7 @@ qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
     return 0;
 }
 
+/* The old call with fixed fields, for programs that know no other. */
 int
 qemu_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info, GError **error)
 {

@@ -17,6 +17,7 @@ typedef struct {
     unsigned long long temp_total;
 } Sums;
 
+/* libvirt has one set of figures a job, however many disks. */
 static Sums
 sum_up(const Job *job)
 {
@@ -49,6 +50,8 @@ elapsed_ms(const Job *job)
     return (unsigned long long)(until_ms - job->started_ms);
 }
 
+/* Names and units are libvirt's (bytes, milliseconds); the id and the
+ * checkpoint are the proposal's and ours. */
 int
 job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
 {
@@ -91,6 +94,7 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
     return n;
 }
 
+/* What the fixed fields have no room for is left out. */
 void
 job_stats_info(const Job *job, virDomainJobInfoPtr ret_info)
 {

@@ -21,6 +21,7 @@ first_table(const QemuDomain *vm, GError **error)
     return jobs;
 }
 
+/* Kept in memory until another process writes. */
 JobTable *
 job_store_load(QemuDomain *vm, GError **error)
 {
@@ -44,6 +45,7 @@ job_store_load(QemuDomain *vm, GError **error)
     return vm->jobs;
 }
 
+/* Before each step that a death would have to be found at, and after it. */
 bool
 job_store_save(QemuDomain *vm, GError **error)
 {

@@ -66,6 +66,8 @@ send_copies(QemuDomain *vm, EventQueue *events, const Job *job)
     }
 }
 
+/* The event holds a copy of the figures: the record may be forgotten before it
+ * is delivered. */
 void
 job_watch_send(QemuDomain *vm, const Job *job)
 {
@@ -121,6 +123,7 @@ is_news(const JobsSeen *seen, const Job *job)
     return job->id >= seen->next_id || find_seen(seen, job->id);
 }
 
+/* By comparing tables, so it does not matter who ended the job. */
 void
 jobs_seen_update(JobsSeen *seen, QemuDomain *vm, bool is_telling)
 {

@@ -39,6 +39,9 @@ cache_clear(Cache *cache)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cache, cache_clear)
 
+/* Path, size, time and inode: a package's upgrade changes at least one of them.
+ * The content is not read: it is large, and this is asked on the way into a
+ * backup. */
 static json_t *
 describe(const char *emulator, GError **error)
 {
@@ -65,6 +68,8 @@ covers(const json_t *found, json_t *wanted)
     const char *key = NULL;
     json_t *value = NULL;
 
+    /* Only what is wanted is compared, so that a file with answers that a later
+     * version added stays good. */
     json_object_foreach(wanted, key, value)
     {
         if (!json_equal(json_object_get(found, key), value))
@@ -77,6 +82,8 @@ covers(const json_t *found, json_t *wanted)
 static bool
 cache_open(QemuRoot *root, const char *emulator, Cache *cache, GError **error)
 {
+    /* The path as a name of fixed length: paths are longer than names may
+     * be. */
     g_autofree char *sum =
         g_compute_checksum_for_string(G_CHECKSUM_SHA256, emulator, -1);
     g_autofree char *text = NULL;
@@ -89,6 +96,8 @@ cache_open(QemuRoot *root, const char *emulator, Cache *cache, GError **error)
     cache->object = describe(emulator, error);
     if (!cache->object)
         return false;
+    /* Whatever is wrong with the file, it is only a cache: it is asked
+     * again. */
     text =
         atomic_file_read(cache->folder, cache->name, CACHE_LIMIT, NULL, NULL);
     found = text ? json_loads(text, 0, NULL) : NULL;
@@ -100,14 +109,20 @@ cache_open(QemuRoot *root, const char *emulator, Cache *cache, GError **error)
     return true;
 }
 
+/* In the state folder, since what a QEMU can do is asked by whoever works on
+ * this root. */
 static bool
 cache_save(const Cache *cache, GError **error)
 {
     g_autofree char *text = json_dumps(cache->object, JSON_COMPACT);
 
+    /* Two processes that ask at once cannot meet here: the root's lock is
+     * held. */
     return atomic_file_write(cache->folder, cache->name, text, error);
 }
 
+/* Through the monitor and not by running "--version": one process answers
+ * everything. */
 static bool
 ask_version(QmpClient *qmp, json_t *object, GError **error)
 {
@@ -116,6 +131,8 @@ ask_version(QmpClient *qmp, json_t *object, GError **error)
 
     if (!answer)
         return false;
+    /* For people only: nothing is decided by a version, since distributions
+     * carry changes back. */
     json_object_set_new(object, "qemu",
                         json_pack("[O?, O?, O?]",
                                   json_object_get(qemu, "major"),
@@ -170,6 +187,8 @@ schema_has_driver(const json_t *schema, const char *driver)
     return false;
 }
 
+/* What is asked for by name are commands and drivers that something here
+ * depends on; a feature that a version ought to have is not believed. */
 static bool
 ask_schema(QmpClient *qmp, json_t *object, GError **error)
 {
@@ -178,6 +197,7 @@ ask_schema(QmpClient *qmp, json_t *object, GError **error)
 
     if (!schema)
         return false;
+    /* Noted as answers and not as the schema, which is large. */
     json_object_set_new(
         object, "has-reopen",
         json_boolean(schema_has(schema, "command", "blockdev-reopen")));
@@ -190,14 +210,20 @@ ask_schema(QmpClient *qmp, json_t *object, GError **error)
     return true;
 }
 
+/* The cache is a file: whatever stands there gives a version that can be
+ * printed. */
 static unsigned
 read_number(const json_t *version, gsize index)
 {
     json_int_t number = json_integer_value(json_array_get(version, index));
 
+    /* From a file, so bounded: 999 is what fits libvirt's one number for all
+     * three. */
     return (unsigned)CLAMP(number, 0, 999);
 }
 
+/* Usually one small file is read.  A binary that is new, or was changed, costs
+ * a QEMU once. */
 bool
 qemu_capabilities_get(QemuRoot *root, const char *emulator,
                       QemuCapabilities *ret_capabilities, GError **error)
@@ -209,6 +235,7 @@ qemu_capabilities_get(QemuRoot *root, const char *emulator,
 
     if (!cache_open(root, emulator, &cache, error))
         return false;
+    /* A file that the other question made has no such member yet. */
     if (!json_object_get(cache.object, "has-reopen")) {
         scrap = scrap_qemu_new(emulator, error);
         if (!scrap ||
@@ -235,6 +262,8 @@ qemu_capabilities_get(QemuRoot *root, const char *emulator,
 static bool
 export_zeroes(QmpClient *qmp, int socket, GError **error)
 {
+    /* No file is involved: the disk is zeroes made by QEMU, the socket is ours,
+     * and the folder is below the root, where nobody else can connect. */
     return qmp_client_run(
                qmp, "object-add",
                json_pack("{s:s, s:s}", "qom-type", "iothread", "id", "thread"),
@@ -288,6 +317,7 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
     if (!scrap)
         return false;
     qmp = scrap_qemu_monitor(scrap);
+    /* A refusal so far is no answer to the question, and is not cached. */
     if (!export_zeroes(qmp, listener, error))
         return false;
     client = unix_connect(folder, "probe.sock", error);
@@ -310,6 +340,7 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
     return true;
 }
 
+/* The experiment needs a QEMU to lose; nothing of the user's is near it. */
 bool
 qemu_capabilities_export_iothread_safe(QemuRoot *root, const char *emulator,
                                        bool *ret_safe, GError **error)
@@ -336,6 +367,8 @@ qemu_capabilities_export_iothread_safe(QemuRoot *root, const char *emulator,
     }
     json_object_set_new(cache.object, "export-iothread-safe",
                         json_boolean(is_safe));
+    /* Not told before it is written down: the probe costs a QEMU, and its
+     * answer should be had once. */
     if (!cache_save(&cache, error))
         return false;
     *ret_safe = is_safe;

@@ -4,6 +4,8 @@
 #include "model/domain_devices.h"
 #include "qemu/process/command_line.h"
 
+/* An alias may come with the definition (a user's own) or from a run before;
+ * what counts is what this run gives. */
 static void
 set(char **alias, char *value)
 {
@@ -19,6 +21,8 @@ target_index(const char *target)
 
     /* Past the bus's own two letters ("vd", "sd", "hd"). */
     for (const char *at = target; *at; at++) {
+        /* Digits are passed over: a target such as "sda1" is allowed and names
+         * a whole disk. */
         if (at < target + 2 || !g_ascii_islower(*at))
             continue;
         index = index * 26 + (unsigned)(*at - 'a') + 1;
@@ -26,6 +30,7 @@ target_index(const char *target)
     return index > 0 ? index - 1 : 0;
 }
 
+/* By place, except for virtio, whose disks have no place but their letter. */
 static void
 alias_disk(DiskDef *disk)
 {
@@ -42,6 +47,7 @@ alias_disk(DiskDef *disk)
         set(&disk->alias,
             g_strdup_printf("sata%d-0-%d", disk->controller, disk->unit));
         break;
+    /* Bus and unit, as libvirt: the model keeps them in one number. */
     case DISK_BUS_IDE:
         set(&disk->alias, g_strdup_printf("ide%d-%d-%d", disk->controller,
                                           disk->unit / 2, disk->unit % 2));
@@ -49,6 +55,8 @@ alias_disk(DiskDef *disk)
     }
 }
 
+/* The root bus of a q35 machine is called by QEMU what it is called here, and
+ * devices name it so. */
 static void
 alias_controller(DomainController *controller, bool is_q35)
 {
@@ -61,6 +69,8 @@ alias_controller(DomainController *controller, bool is_q35)
         set(&controller->alias,
             g_strdup_printf(is_q35 && index == 0 ? "pcie.%u" : "pci.%u",
                             index));
+        /* libvirt calls the first one "usb", and so its bus is "usb.0", which
+         * inputs hang on. */
     } else if (controller->type == CONTROLLER_USB && index == 0) {
         set(&controller->alias, g_strdup(name));
     } else {
@@ -68,6 +78,7 @@ alias_controller(DomainController *controller, bool is_q35)
     }
 }
 
+/* Each kind is counted by itself. */
 static void
 alias_chars(GPtrArray *ends, const char *name)
 {
@@ -78,6 +89,8 @@ alias_chars(GPtrArray *ends, const char *name)
     }
 }
 
+/* By kind and in document order, so that the same definition gives the same
+ * names on each start: programs keep them. */
 void
 command_line_alias(DomainDef *def)
 {

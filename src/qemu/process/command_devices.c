@@ -57,6 +57,8 @@ find_driver(const DriverName *names, gsize count, const char *what,
             const char *model, GError **error)
 {
     for (gsize i = 0; i < count; i++) {
+        /* NULL never fits: the parser filled in a default where the document
+         * had none. */
         if (g_strcmp0(names[i].model, model) == 0)
             return names[i].driver;
     }
@@ -65,6 +67,8 @@ find_driver(const DriverName *names, gsize count, const char *what,
     return NULL;
 }
 
+/* Models that QEMU calls otherwise than libvirt are in a table; one that is not
+ * in it is refused by its own name. */
 static bool
 add_usb_controller(CommandBuilder *builder, const DomainController *controller,
                    GError **error)
@@ -72,6 +76,7 @@ add_usb_controller(CommandBuilder *builder, const DomainController *controller,
     const char *driver = NULL;
     json_t *device = NULL;
 
+    /* Says that there is no USB, which -machine usb=off has seen to. */
     if (g_strcmp0(controller->model, "none") == 0)
         return true;
     driver = find_driver(usb_drivers, G_N_ELEMENTS(usb_drivers),
@@ -83,6 +88,7 @@ add_usb_controller(CommandBuilder *builder, const DomainController *controller,
                  ? json_pack("{s:s, s:s, s:i}", "driver", driver, "masterbus",
                              "usb.0", "firstport", controller->master_start)
                  : command_device(driver, controller->alias);
+    /* The only one with a choice; libvirt sets both kinds of ports alike. */
     if (strstr(driver, "xhci") && controller->ports) {
         command_set_number(device, "p2", controller->ports);
         command_set_number(device, "p3", controller->ports);
@@ -92,6 +98,7 @@ add_usb_controller(CommandBuilder *builder, const DomainController *controller,
     return true;
 }
 
+/* In a group of their own, before everything that may hang on them. */
 static bool
 add_pci_controller(CommandBuilder *builder, const DomainController *controller,
                    GError **error)
@@ -110,6 +117,8 @@ add_pci_controller(CommandBuilder *builder, const DomainController *controller,
     is_port = g_str_equal(driver, "pcie-root-port");
     if (is_port && controller->port >= 0)
         json_object_set_new(device, "port", json_integer(controller->port));
+    /* A chassis of its own for each port: QEMU refuses two slots of one number
+     * in one chassis. */
     if (is_port) {
         json_object_set_new(device, "chassis",
                             json_integer(controller->chassis >= 0
@@ -125,6 +134,8 @@ add_pci_controller(CommandBuilder *builder, const DomainController *controller,
     return true;
 }
 
+/* virtio-scsi alone: the others are emulated cards, which no guest of today
+ * needs. */
 static bool
 add_scsi_controller(CommandBuilder *builder, const DomainController *controller,
                     GError **error)
@@ -137,6 +148,7 @@ add_scsi_controller(CommandBuilder *builder, const DomainController *controller,
                     "virtio-scsi",
                     controller->model);
     }
+    /* QEMU would say "device not found", of an id that the user never saw. */
     if (controller->iothread > builder->def->machine->iothreads) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "scsi controller %u asks for iothread %u, and the domain "
@@ -156,6 +168,8 @@ add_scsi_controller(CommandBuilder *builder, const DomainController *controller,
     return true;
 }
 
+/* What the machine has anyhow is not made a second time; its element is still
+ * shown and read. */
 static bool
 add_controller(CommandBuilder *builder, const DomainController *controller,
                GError **error)
@@ -176,6 +190,7 @@ add_controller(CommandBuilder *builder, const DomainController *controller,
     case CONTROLLER_SATA:
         if (is_builtin_sata)
             return true;
+        /* Index 0 of a q35 machine is in the chipset; others are cards. */
         device = command_device("ich9-ahci", controller->alias);
         break;
     case CONTROLLER_VIRTIO_SERIAL:
@@ -188,6 +203,8 @@ add_controller(CommandBuilder *builder, const DomainController *controller,
     return true;
 }
 
+/* The host's end.  Names of taps and bridges reach QEMU as JSON, and the
+ * kernel's limits on them were checked by the reader. */
 static void
 add_netdev(CommandBuilder *builder, const DomainInterface *interface,
            const char *id)
@@ -204,6 +221,8 @@ add_netdev(CommandBuilder *builder, const DomainInterface *interface,
         break;
     case INTERFACE_ETHERNET:
         netdev = json_pack("{s:s, s:s, s:s, s:s, s:s}", "type", "tap", "id", id,
+                           /* No scripts: QEMU's default is to run
+                            * /etc/qemu-ifup as whoever we are. */
                            "ifname", interface->target, "script", "no",
                            "downscript", "no");
         break;
@@ -211,6 +230,7 @@ add_netdev(CommandBuilder *builder, const DomainInterface *interface,
     command_add_json(builder, "-netdev", netdev);
 }
 
+/* Host's end and device, joined by an id that is made of the alias. */
 static bool
 add_interfaces(CommandBuilder *builder, GError **error)
 {
@@ -230,6 +250,8 @@ add_interfaces(CommandBuilder *builder, GError **error)
         device = command_device(driver, interface->alias);
         command_set_text(device, "netdev", id);
         command_set_text(device, "mac", interface->mac);
+        /* The first interface stands for <boot dev='network'/>, unless devices
+         * have orders of their own. */
         command_set_number(device, "bootindex",
                            command_boot_index(builder, BOOT_DEVICE_NETWORK,
                                               i == 0, interface->boot_order));
@@ -244,11 +266,14 @@ static char *
 add_chardev(CommandBuilder *builder, const DomainChar *end)
 {
     char *id = g_strdup_printf("char%s", end->alias);
+    /* 0 for an alias that is not in the table; descriptors that were handed
+     * over begin at 3. */
     int fd = GPOINTER_TO_INT(
         g_hash_table_lookup(builder->context->sockets, end->alias));
     g_autofree char *path = command_escape(end->path ? end->path : "");
     GString *text = g_string_new(NULL);
 
+    /* wait=off: QEMU starts whether or not somebody is connected. */
     if (fd > 0) {
         g_string_printf(text, "socket,id=%s,fd=%d,server=on,wait=off", id, fd);
     } else if (end->type == CHAR_UNIX) {
@@ -264,6 +289,7 @@ add_chardev(CommandBuilder *builder, const DomainChar *end)
     return id;
 }
 
+/* The machine's four ports; QEMU wires them by index. */
 static void
 add_serials(CommandBuilder *builder)
 {
@@ -275,6 +301,7 @@ add_serials(CommandBuilder *builder)
         json_t *device = command_device("isa-serial", serial->alias);
 
         command_set_text(device, "chardev", chardev);
+        /* Given even when 0: COM1 is what a guest's boot loader writes to. */
         json_object_set_new(device, "index", json_integer(serial->port));
         command_device_done(builder, device, GROUP_ON_BUS);
     }
@@ -291,11 +318,13 @@ add_ports(CommandBuilder *builder, const GPtrArray *ends, const char *driver)
 
         command_set_text(device, "bus", "virtio-serial0.0");
         command_set_text(device, "chardev", chardev);
+        /* NULL for a console, which has none; a channel is found by it. */
         command_set_text(device, "name", end->name);
         command_device_done(builder, device, GROUP_ON_BUS);
     }
 }
 
+/* The absolute pointer on USB is what makes a display usable from afar. */
 static void
 add_inputs(CommandBuilder *builder)
 {
@@ -309,6 +338,7 @@ add_inputs(CommandBuilder *builder)
         bool is_usb = input->bus == INPUT_BUS_USB;
         json_t *device = NULL;
 
+        /* Part of every PC. */
         if (input->bus == INPUT_BUS_PS2)
             continue;
         device = command_device(is_usb ? usb[input->type] : virtio[input->type],
@@ -341,6 +371,8 @@ add_graphics(CommandBuilder *builder)
             g_string_printf(text, "unix:%s", path);
         } else {
             g_string_printf(text, is_v6 ? "[%s]:" : "%s:", listen);
+            /* The first free display at or above 0: QEMU looks for it itself,
+             * which no other process can race. */
             if (vnc->is_autoport || vnc->port < FIRST_PORT) {
                 g_string_append_printf(text, "0,to=%d", LAST_DISPLAY);
             } else {
@@ -355,6 +387,8 @@ add_graphics(CommandBuilder *builder)
     }
 }
 
+/* The first one is what firmware writes to; what the others may be is another
+ * table. */
 static bool
 add_videos(CommandBuilder *builder, GError **error)
 {
@@ -376,6 +410,8 @@ add_videos(CommandBuilder *builder, GError **error)
         if (!driver)
             return false;
         device = command_device(driver, video->alias);
+        /* In MiB, and only where QEMU takes it; elsewhere the guest's driver
+         * decides. */
         if (g_str_equal(driver, "VGA") || g_str_has_prefix(driver, "qxl") ||
             g_str_equal(driver, "cirrus-vga"))
             command_set_number(device, "vgamem_mb", video->vram_kib / 1024);
@@ -387,6 +423,7 @@ add_videos(CommandBuilder *builder, GError **error)
     return true;
 }
 
+/* The host's source is an object of its own, which the device names. */
 static void
 add_rngs(CommandBuilder *builder)
 {
@@ -412,12 +449,15 @@ add_rngs(CommandBuilder *builder)
     }
 }
 
+/* Without one, memory that the guest gives back stays with it. */
 static void
 add_balloon(CommandBuilder *builder)
 {
     const DomainBalloon *balloon = &builder->def->devices->balloon;
     json_t *device = NULL;
 
+    /* libvirt adds one unless it is told not to; the reader of XML has done the
+     * same. */
     if (!balloon->is_present)
         return;
     device = command_device("virtio-balloon-pci", balloon->alias);
@@ -428,11 +468,14 @@ add_balloon(CommandBuilder *builder)
     command_device_done(builder, device, GROUP_FREE);
 }
 
+/* Errors name the XML's words and never QEMU's. */
 bool
 command_add_devices(CommandBuilder *builder, GError **error)
 {
     const DomainDevices *devices = builder->def->devices;
 
+    /* Nothing depends on the order of these calls but numbers:
+     * command_device_done() sorts the devices into groups. */
     for (guint i = 0; i < devices->controllers->len; i++) {
         if (!add_controller(builder, devices->controllers->pdata[i], error))
             return false;

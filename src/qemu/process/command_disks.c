@@ -16,8 +16,12 @@ add_graph(CommandBuilder *builder, const DiskDef *disk)
     g_autofree char *top = node_format(disk);
     g_autofree char *below = NULL;
 
+    /* File node, then format node, from the lowest layer up; at last the
+     * permanent filter, whose `file` a backup will exchange. */
     for (unsigned depth = disk->backing->len + 1; depth > 0; depth--) {
         const ImageLayer layer = disk_chain_layer(disk, depth - 1);
+        /* Everything below the top is read-only, whatever the disk is: two
+         * machines may share it. */
         bool is_readonly = depth > 1 || disk->is_readonly;
 
         command_add_json(builder, "-blockdev",
@@ -35,6 +39,8 @@ add_graph(CommandBuilder *builder, const DiskDef *disk)
 static bool
 check_chain(const DiskDef *disk, GError **error)
 {
+    /* The chain is the document's own, and QEMU would simply never look at what
+     * stands below raw. */
     ImageFormat format = disk->format;
 
     for (guint i = 0; i < disk->backing->len; i++) {
@@ -55,6 +61,7 @@ check_chain(const DiskDef *disk, GError **error)
 static char *
 sata_bus(const CommandBuilder *builder, const DiskDef *disk)
 {
+    /* Each port of AHCI is a bus of one device, also in the chipset. */
     bool is_builtin =
         disk->controller == 0 && domain_machine_is_q35(builder->def->machine);
 
@@ -63,6 +70,7 @@ sata_bus(const CommandBuilder *builder, const DiskDef *disk)
                : g_strdup_printf("sata%d.%d", disk->controller, disk->unit);
 }
 
+/* Which device stands for a disk, and where it hangs. */
 static json_t *
 bus_device(const CommandBuilder *builder, const DiskDef *disk)
 {
@@ -74,6 +82,7 @@ bus_device(const CommandBuilder *builder, const DiskDef *disk)
     case DISK_BUS_SCSI:
         device = command_device(is_cdrom ? "scsi-cd" : "scsi-hd", disk->alias);
         bus = g_strdup_printf("scsi%d.0", disk->controller);
+        /* Target 0 and the unit as LUN, as libvirt lays virtio-scsi out. */
         json_object_set_new(device, "channel", json_integer(0));
         json_object_set_new(device, "scsi-id", json_integer(0));
         json_object_set_new(device, "lun", json_integer(disk->unit));
@@ -95,6 +104,8 @@ bus_device(const CommandBuilder *builder, const DiskDef *disk)
     return device;
 }
 
+/* What the guest's machine does when an image cannot be written: by default
+ * QEMU stops it where it could be lost and tells the guest otherwise. */
 static void
 set_error_policy(json_t *device, const DiskDef *disk)
 {
@@ -106,6 +117,7 @@ set_error_policy(json_t *device, const DiskDef *disk)
     command_set_text(device, "rerror", is_enospace ? "report" : policy);
 }
 
+/* The device knows the permanent filter's node and nothing below it. */
 static void
 add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
 {
@@ -114,6 +126,7 @@ add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
     g_autofree char *node = node_top(disk->target);
     json_t *device = bus_device(builder, disk);
 
+    /* An empty drive is a device without a node. */
     if (!disk_def_is_empty(disk))
         command_set_text(device, "drive", node);
     command_set_number(
@@ -122,6 +135,8 @@ add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
                            is_cdrom ? BOOT_DEVICE_CDROM : BOOT_DEVICE_HD,
                            is_first, disk->boot_order));
     command_set_text(device, "serial", disk->serial);
+    /* Else QEMU's lock lets no other writer near, which is what protects images
+     * from two machines. */
     if (disk->is_shareable)
         json_object_set_new(device, "share-rw", json_true());
     if (!is_cdrom)
@@ -139,6 +154,7 @@ add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
     command_device_done(builder, device, is_virtio ? GROUP_FREE : GROUP_ON_BUS);
 }
 
+/* What the XML allows and this machine cannot have. */
 static bool
 check_bus(const CommandBuilder *builder, const DiskDef *disk, GError **error)
 {
@@ -149,6 +165,7 @@ check_bus(const CommandBuilder *builder, const DiskDef *disk, GError **error)
                     "use sata",
                     disk->target, builder->def->machine->machine);
     }
+    /* For scsi it is the controller's; ide and sata have none. */
     if (disk->iothread && disk->bus != DISK_BUS_VIRTIO) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "disk '%s' asks for iothread %u, which only virtio disks "
@@ -164,12 +181,15 @@ check_bus(const CommandBuilder *builder, const DiskDef *disk, GError **error)
     return true;
 }
 
+/* For each disk the nodes first and then the device, which needs them. */
 bool
 command_add_disks(CommandBuilder *builder, GError **error)
 {
     bool had[2] = {false, false}; /* by DiskDevice: the first one was seen */
     const GPtrArray *disks = builder->def->disks;
 
+    /* One group without limits for all the filters: a throttle node must belong
+     * to one. */
     if (disks->len > 0) {
         command_add_json(builder, "-object",
                          json_pack("{s:s, s:s}", "qom-type", "throttle-group",

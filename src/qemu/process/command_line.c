@@ -7,14 +7,19 @@
 
 #include <string.h>
 
+/* @value is taken over, NULL for an option without one. */
 void
 command_add(CommandBuilder *builder, const char *option, char *value)
 {
+    /* Option and value are two arguments; no shell and no quoting stands
+     * between us and QEMU. */
     g_ptr_array_add(builder->arguments, g_strdup(option));
     if (value)
         g_ptr_array_add(builder->arguments, value);
 }
 
+/* Takes @value over.  NULL would mean text that is not UTF-8, and all text
+ * comes from an XML reader that checked it. */
 static char *
 json_line(json_t *value)
 {
@@ -25,12 +30,16 @@ json_line(json_t *value)
     return text;
 }
 
+/* Where QEMU takes JSON, a value can hold anything: no character ends it
+ * early. */
 void
 command_add_json(CommandBuilder *builder, const char *option, json_t *value)
 {
     command_add(builder, option, json_line(value));
 }
 
+/* For the options that have no JSON form: a comma begins the next key there,
+ * and two are a comma. */
 char *
 command_escape(const char *value)
 {
@@ -45,14 +54,20 @@ command_device(const char *driver, const char *alias)
     return json_pack("{s:s, s:s}", "driver", driver, "id", alias);
 }
 
+/* The device goes into a group and to the command line at the end: order among
+ * groups is what QEMU's bus lookup needs. */
 void
 command_device_done(CommandBuilder *builder, json_t *device, DeviceGroup group)
 {
+    /* Devices with a fixed address go first: one that QEMU may place anywhere
+     * must not take a place that another was promised. */
     if (group == GROUP_FREE || group == GROUP_CONTROLLER)
         group = json_object_get(device, "addr") ? GROUP_PLACED : group;
     g_ptr_array_add(builder->devices[group], json_line(device));
 }
 
+/* Without an address QEMU chooses one, in the order of the devices, which is
+ * the same each time. */
 void
 command_device_pci(CommandBuilder *builder, json_t *device,
                    const PciAddress *address)
@@ -74,6 +89,8 @@ command_device_pci(CommandBuilder *builder, json_t *device,
     }
 }
 
+/* NULL leaves the key out and QEMU's default in force; the same for the two
+ * below. */
 void
 command_set_text(json_t *object, const char *key, const char *value)
 {
@@ -124,6 +141,7 @@ append_switch(GString *text, const char *key, Switch value)
         g_string_append_printf(text, ",%s=%s", key, on_off(value));
 }
 
+/* By libvirt's name; each occurs once. */
 static const DomainTimer *
 find_timer(const DomainMachine *machine, const char *name)
 {
@@ -136,6 +154,7 @@ find_timer(const DomainMachine *machine, const char *name)
     return NULL;
 }
 
+/* -machine and -accel: what cannot be changed later. */
 static void
 add_machine(CommandBuilder *builder)
 {
@@ -144,6 +163,8 @@ add_machine(CommandBuilder *builder)
     const DomainTimer *hpet = find_timer(machine, "hpet");
     GString *text = g_string_new(name);
 
+    /* No USB controller but those in the definition; and a core dump of QEMU
+     * without the guest's memory. */
     g_string_append(text, ",usb=off,dump-guest-core=off");
     if (!machine->features.has_acpi)
         g_string_append(text, ",acpi=off");
@@ -161,12 +182,14 @@ add_machine(CommandBuilder *builder)
         g_strdup(g_str_equal(builder->def->type, "kvm") ? "kvm" : "tcg"));
 }
 
+/* The names agree with QEMU's but for the prefix. */
 static void
 append_hyperv(GString *text, const DomainFeatures *features)
 {
     for (guint i = 0; i < features->hyperv->len; i++) {
         const HypervFeature *feature = features->hyperv->pdata[i];
 
+        /* Off is QEMU's default for all of them. */
         if (!feature->is_on)
             continue;
         if (g_str_equal(feature->name, "spinlocks")) {
@@ -178,12 +201,15 @@ append_hyperv(GString *text, const DomainFeatures *features)
     }
 }
 
+/* In the document's order: a later one wins, for QEMU as for the reader. */
 static void
 append_cpu_features(GString *text, const DomainCpu *cpu)
 {
     for (guint i = 0; i < cpu->features->len; i++) {
         const CpuFeature *feature = cpu->features->pdata[i];
         g_autofree char *name = command_escape(feature->name);
+        /* "require" and "force" are both on: that the host has it is looked at
+         * by "enforce" alone (check='full'). */
         bool is_off = g_str_equal(feature->policy, "disable") ||
                       g_str_equal(feature->policy, "forbid");
 
@@ -205,6 +231,8 @@ cpu_model(const DomainDef *def, char **ret_model, GError **error)
         *ret_model = command_escape(cpu->model);
         return true;
     }
+    /* Not "max" in its place: who asks for the host's processor would be told
+     * nothing of getting another. */
     if (g_str_equal(cpu->mode, "host-passthrough") && !is_kvm) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "cpu mode 'host-passthrough' needs a domain of type 'kvm'; "
@@ -217,6 +245,8 @@ cpu_model(const DomainDef *def, char **ret_model, GError **error)
     return true;
 }
 
+/* Nothing where nothing was said: then it is QEMU's default for this
+ * machine. */
 static bool
 add_cpu(CommandBuilder *builder, GError **error)
 {
@@ -241,6 +271,8 @@ add_cpu(CommandBuilder *builder, GError **error)
     append_switch(text, "pmu", machine->features.pmu);
     if (g_strcmp0(machine->cpu.check, "full") == 0)
         g_string_append(text, ",enforce");
+    /* Features need a model to be written behind; qemu64 is what QEMU would
+     * take without one. */
     if (model || text->len > 0) {
         command_add(builder, "-cpu",
                     g_strconcat(model ? model : "qemu64", text->str, NULL));
@@ -248,6 +280,7 @@ add_cpu(CommandBuilder *builder, GError **error)
     return true;
 }
 
+/* With the I/O threads, which disks and controllers name. */
 static void
 add_memory_and_processors(CommandBuilder *builder)
 {
@@ -257,6 +290,7 @@ add_memory_and_processors(CommandBuilder *builder)
 
     command_add(
         builder, "-m",
+        /* In KiB, as the definition has it: nothing is rounded twice. */
         g_strdup_printf("size=%" G_GUINT64_FORMAT "k", def->memory_kib));
     g_string_printf(text, "%u", def->vcpus);
     if (cpu->sockets) {
@@ -274,6 +308,8 @@ add_memory_and_processors(CommandBuilder *builder)
     }
 }
 
+/* Only what has an option.  Timers that QEMU has no switch for were refused by
+ * the reader. */
 static void
 add_clock(CommandBuilder *builder)
 {
@@ -283,6 +319,7 @@ add_clock(CommandBuilder *builder)
     GString *text = g_string_new("base=");
 
     g_string_append(text, machine->clock_offset);
+    /* The clock stands while the guest is stopped. */
     if (rtc && g_strcmp0(rtc->track, "guest") == 0)
         g_string_append(text, ",clock=vm");
     if (rtc && g_strcmp0(rtc->tickpolicy, "catchup") == 0)
@@ -296,6 +333,8 @@ add_clock(CommandBuilder *builder)
     }
 }
 
+/* Sleep states are the chipset's; each machine calls its chip by another
+ * name. */
 static void
 add_power(CommandBuilder *builder)
 {
@@ -312,6 +351,8 @@ add_power(CommandBuilder *builder)
                     g_strdup_printf("%s.disable_s4=%d", chip,
                                     machine->suspend_to_disk == SWITCH_OFF));
     }
+    /* The guest's reboot ends QEMU by itself, also when nobody of us is
+     * there. */
     if (g_str_equal(machine->on_reboot, "destroy"))
         command_add(builder, "-action", g_strdup("reboot=shutdown"));
 }
@@ -324,6 +365,8 @@ add_firmware(CommandBuilder *builder)
 
     if (!machine->loader)
         return;
+    /* Format said, as everywhere: a variable store that looks like qcow2 stays
+     * raw. */
     command_add_json(builder, "-blockdev",
                      json_pack("{s:s, s:s, s:b, s:{s:s, s:s}}", "driver", "raw",
                                "node-name", "sl-pflash0", "read-only", 1,
@@ -341,10 +384,12 @@ add_firmware(CommandBuilder *builder)
     }
 }
 
+/* A kernel that is given is booted, whatever the order of devices. */
 static void
 add_boot(CommandBuilder *builder)
 {
     const DomainMachine *machine = builder->def->machine;
+    /* strict: what is not in the boot order is not tried. */
     GString *text = g_string_new("strict=on");
 
     if (machine->boot_menu == SWITCH_ON) {
@@ -364,6 +409,7 @@ add_boot(CommandBuilder *builder)
         command_add(builder, "-append", g_strdup(machine->cmdline));
 }
 
+/* Who this machine is, and that it has nothing but what follows. */
 static void
 add_identity(CommandBuilder *builder)
 {
@@ -375,6 +421,9 @@ add_identity(CommandBuilder *builder)
     command_add(builder, "-name",
                 g_strdup_printf("guest=%s,debug-threads=on", name));
     command_add(builder, "-uuid", g_strdup(uuid));
+    /* Processors stopped until everything is set (domain_start.c); no
+     * configuration files of the host; no default devices: what the definition
+     * does not have, the machine does not have. */
     command_add(builder, "-S", NULL);
     if (def->awaits_memory)
         command_add(builder, "-incoming", g_strdup("defer"));
@@ -384,9 +433,12 @@ add_identity(CommandBuilder *builder)
     command_add(builder, "-pidfile", g_strdup(builder->context->pid_file));
 }
 
+/* The one monitor.  QEMU serves one client of it at a time. */
 static void
 add_monitor(CommandBuilder *builder)
 {
+    /* A listening socket that exists before QEMU does: connecting to it works
+     * from the first moment, and waits. */
     int fd = GPOINTER_TO_INT(
         g_hash_table_lookup(builder->context->sockets, "monitor"));
 
@@ -415,6 +467,8 @@ add_journal(CommandBuilder *builder)
 static bool
 check_lifecycle(const DomainMachine *machine, GError **error)
 {
+    /* Restarting or preserving needs somebody who watches; here the machine may
+     * be alone. */
     if (!g_str_equal(machine->on_poweroff, "destroy")) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<on_poweroff>%s</on_poweroff> is not supported; use "
@@ -429,6 +483,7 @@ check_lifecycle(const DomainMachine *machine, GError **error)
     return true;
 }
 
+/* One device with an order switches the whole machine to orders. */
 static bool
 has_boot_orders(const DomainDef *def)
 {
@@ -454,6 +509,8 @@ finish(CommandBuilder *builder)
 {
     const GPtrArray *extra = builder->def->devices->qemu_arguments;
 
+    /* The groups' arrays are freed here, also when a device was refused
+     * before. */
     for (int group = 0; group < GROUP_COUNT; group++) {
         for (guint i = 0; i < builder->devices[group]->len; i++) {
             command_add(builder, "-device",
@@ -466,6 +523,8 @@ finish(CommandBuilder *builder)
     g_ptr_array_add(builder->arguments, NULL);
 }
 
+/* No file is touched and nothing is asked of the host: the same definition
+ * gives the same line, which tests compare. */
 GPtrArray *
 command_line_build(const DomainDef *def, const CommandLineContext *context,
                    GError **error)
@@ -492,6 +551,8 @@ command_line_build(const DomainDef *def, const CommandLineContext *context,
     add_boot(&builder);
     add_monitor(&builder);
     add_journal(&builder);
+    /* The first refusal counts; what has no reason to refuse is added all the
+     * same, and thrown away. */
     is_done = is_done && command_add_disks(&builder, error) &&
               command_add_devices(&builder, error);
     finish(&builder);

@@ -11,6 +11,7 @@
 
 enum { ANSWER_LIMIT = 16 * 1024 * 1024, TOOL_TIMEOUT_MS = 30 * 1000 };
 
+/* Only strings; nothing of the image is open. */
 void
 image_header_free(ImageHeader *header)
 {
@@ -21,6 +22,7 @@ image_header_free(ImageHeader *header)
     g_free(header);
 }
 
+/* 0 for what is not there: a caller that needs the size refuses 0. */
 static guint64
 read_size(const json_t *info, const char *key)
 {
@@ -29,6 +31,8 @@ read_size(const json_t *info, const char *key)
     return value > 0 ? (guint64)value : 0;
 }
 
+/* From qemu-img's JSON.  What is missing is 0 or NULL; a caller that needs it
+ * says so. */
 static ImageHeader *
 read_answer(const json_t *info)
 {
@@ -38,6 +42,8 @@ read_answer(const json_t *info)
 
     header->virtual_size = read_size(info, "virtual-size");
     header->actual_size = read_size(info, "actual-size");
+    /* The name as it stands in the header, relative or not; qemu-img's own idea
+     * of the full name is not used. */
     header->backing =
         g_strdup(json_string_value(json_object_get(info, "backing-filename")));
     header->backing_format = g_strdup(
@@ -46,6 +52,8 @@ read_answer(const json_t *info)
     return header;
 }
 
+/* By qemu-img, a process that may be killed: a header that a guest wrote is
+ * parsed there and not here. */
 ImageHeader *
 image_header_read(const char *path, ImageFormat format, GError **error)
 {
@@ -53,6 +61,8 @@ image_header_read(const char *path, ImageFormat format, GError **error)
     const char *argv[] = {"qemu-img", "info", "--output=json",
                           "-U",       "-f",   image_format_name(format),
                           "--",       path,   NULL};
+    /* -U: an image that a QEMU has open is read all the same, and may change
+     * meanwhile; nothing here is written on the strength of it. */
     g_autofree char *text =
         spawn_tool(argv, ANSWER_LIMIT, TOOL_TIMEOUT_MS, error);
     json_t *info = text ? json_loads(text, 0, NULL) : NULL;
@@ -79,6 +89,7 @@ look_at(const char *path, struct stat *ret_status, GError **error)
 {
     if (stat(path, ret_status) < 0)
         return fail_errno(error, errno, "cannot find disk image '%s'", path);
+    /* A pipe or a terminal would block whoever opens it. */
     if (S_ISREG(ret_status->st_mode) || S_ISBLK(ret_status->st_mode))
         return true;
     return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -90,9 +101,13 @@ look_at(const char *path, struct stat *ret_status, GError **error)
 static bool
 is_pseudo_name(const char *name)
 {
+    /* By the same rule as QEMU's, so that what we let through is a file to QEMU
+     * as well. */
     return name[strcspn(name, ":/")] == ':';
 }
 
+/* The next step downwards, if it is one that may be taken: a plain file or
+ * device, of a format that the header states. */
 static ImageLayer *
 layer_below(const char *path, const ImageHeader *header, GError **error)
 {
@@ -109,6 +124,8 @@ layer_below(const char *path, const ImageHeader *header, GError **error)
             path, header->backing);
         return NULL;
     }
+    /* A guest that owns a whole device can write any header into it; a format
+     * that is guessed would make that header count. */
     if (!header->backing_format) {
         fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
              "image '%s' does not say the format of its backing file '%s', and "
@@ -147,6 +164,8 @@ read_checked(const char *path, GError **error)
 
     if (!header)
         return NULL;
+    /* The name of that file is in the image too, and nobody has looked at where
+     * it leads. */
     if (header->has_data_file) {
         fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
              "image '%s' keeps its data in another file, which is not "
@@ -163,6 +182,8 @@ note_file(GHashTable *seen, const struct stat *status)
 {
     bool is_block = S_ISBLK(status->st_mode);
     guint64 device = is_block ? status->st_rdev : status->st_dev;
+    /* A block device is the device that it stands for, by whatever name in
+     * /dev. */
     guint64 inode = is_block ? 0 : status->st_ino;
 
     return g_hash_table_add(seen, g_strdup_printf("%" G_GUINT64_FORMAT
@@ -180,6 +201,8 @@ step_down(const char *path, ImageFormat format, GHashTable *seen,
 
     if (!look_at(path, &status, error))
         return false;
+    /* By identity, not by name: two names of one file would be a loop as
+     * well. */
     if (!note_file(seen, &status)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "image '%s' is its own backing file further down", path);
@@ -200,6 +223,8 @@ free_layer(gpointer layer)
     image_layer_free(layer);
 }
 
+/* Down to the end, each layer read with the format that the layer above states
+ * for it. */
 static bool
 read_chain(DiskDef *disk, GError **error)
 {
@@ -217,6 +242,8 @@ read_chain(DiskDef *disk, GError **error)
         if (!below)
             break;
         g_ptr_array_add(chain, below);
+        /* Also the end of a chain that somebody keeps extending while it is
+         * read. */
         if (chain->len > IMAGE_CHAIN_MAX) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "image '%s' has more than %d layers below it; commit "
@@ -242,6 +269,7 @@ check_stated(const DiskDef *disk, GError **error)
                     "disk '%s' has more than %d layers", disk->target,
                     IMAGE_CHAIN_MAX);
     }
+    /* One more than there are layers: the disk's own image is the first. */
     for (guint i = 0; i <= disk->backing->len; i++) {
         struct stat status;
         g_autoptr(ImageHeader) header = NULL;
@@ -263,12 +291,16 @@ check_stated(const DiskDef *disk, GError **error)
     return true;
 }
 
+/* After this the chain is the machine's own knowledge, and no header is
+ * followed by QEMU. */
 bool
 image_chain_complete(DiskDef *disk, GError **error)
 {
     bool is_done = true;
 
     if (disk_def_is_empty(disk)) {
+        /* An array in any case: from here on the code asks for its length
+         * only. */
         if (!disk->backing)
             disk->backing = g_ptr_array_new_with_free_func(free_layer);
         return true;

@@ -33,6 +33,8 @@ typedef struct {
     GHashTable *sockets; /* alias -> GINT */
 } Handover;
 
+/* Ours are closed in every case: the child has copies of its own by then, or
+ * never was. */
 static void
 handover_clear(Handover *handover)
 {
@@ -50,9 +52,13 @@ hide_socket(const char *folder, const char *name)
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
 
+    /* bind() made it with the umask of the program that we are a library in. */
     return chmod(path, 0600);
 }
 
+/* Each socket gets the next number of QEMU's descriptors.  What was made before
+ * a failure is closed by handover_clear(); its file is replaced by the next
+ * start. */
 static bool
 add_socket(Handover *handover, const char *alias, const char *folder,
            const char *name, GError **error)
@@ -62,6 +68,8 @@ add_socket(Handover *handover, const char *alias, const char *folder,
                     "the domain has more than %d devices with a socket",
                     SPAWN_FDS_MAX - FIRST_SOCKET - 1);
     }
+    /* A socket that somebody listens on refuses the start here: two machines
+     * with one socket are one machine too many. */
     handover->fds[handover->nfds] = unix_listen(folder, name, error);
     if (handover->fds[handover->nfds] < 0)
         return false;
@@ -86,6 +94,8 @@ default_socket(const DomainChar *end, const char *path)
     return g_strdup_printf("%s/%s.sock", path, end->alias);
 }
 
+/* Only sockets that QEMU is to listen on: those it connects to are its own
+ * affair. */
 static bool
 add_char_sockets(Handover *handover, GPtrArray *ends, const char *path,
                  GError **error)
@@ -95,8 +105,11 @@ add_char_sockets(Handover *handover, GPtrArray *ends, const char *path,
         g_autofree char *folder = NULL;
         g_autofree char *name = NULL;
 
+        /* A socket that QEMU connects to is its own affair. */
         if (end->type != CHAR_UNIX || (end->path && !end->is_server))
             continue;
+        /* Recorded where it is, since the definition may not say: the status
+         * file and the live XML have it. */
         g_free(end->live_path);
         end->live_path =
             end->path ? g_strdup(end->path) : default_socket(end, path);
@@ -108,6 +121,7 @@ add_char_sockets(Handover *handover, GPtrArray *ends, const char *path,
     return true;
 }
 
+/* The monitor first: without it nothing else matters. */
 static bool
 add_sockets(Handover *handover, DomainDef *live, const char *path,
             GError **error)
@@ -120,6 +134,8 @@ add_sockets(Handover *handover, DomainDef *live, const char *path,
            add_char_sockets(handover, devices->consoles, path, error);
 }
 
+/* Its own file for each domain; what stands there is shown when a start
+ * fails. */
 static int
 open_log(int folder, off_t *ret_start, GError **error)
 {
@@ -128,6 +144,7 @@ open_log(int folder, off_t *ret_start, GError **error)
 
     if (!fault_point("file:log", error))
         return -1;
+    /* Appended to: the last run's words are what explains why it ended. */
     fd = openat(folder, "qemu.log",
                 O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 || fstat(fd, &status) < 0) {
@@ -135,11 +152,15 @@ open_log(int folder, off_t *ret_start, GError **error)
         return -1;
     }
     *ret_start = status.st_size;
+    /* A guest can make QEMU write to its log; a run that never ends is not
+     * bounded by this, only the next one starts afresh. */
     if (status.st_size > LOG_LIMIT && ftruncate(fd, 0) == 0)
         *ret_start = 0;
     return fd_steal(&fd);
 }
 
+/* A copy of ours: QEMU finds its data, and a user's settings of it, as a QEMU
+ * that was started by hand would. */
 static GStrv
 make_environment(const DomainDef *live)
 {
@@ -149,6 +170,7 @@ make_environment(const DomainDef *live)
     for (guint i = 0; i < extra->len; i++) {
         const QemuEnvironment *variable = extra->pdata[i];
 
+        /* After ours, so that <qemu:env> wins. */
         environment =
             g_environ_setenv(environment, variable->name,
                              variable->value ? variable->value : "", TRUE);
@@ -156,7 +178,9 @@ make_environment(const DomainDef *live)
     return environment;
 }
 
-/* The shell's arguments before QEMU's own. */
+/* The shell's arguments before QEMU's own.
+ *
+ * The strings stay the callers'; only the array is new. */
 static GPtrArray *
 wrap_in_shell(const GPtrArray *arguments)
 {
@@ -171,6 +195,7 @@ wrap_in_shell(const GPtrArray *arguments)
     return wrapped;
 }
 
+/* Also for the pid file, which has the same form. */
 static pid_t
 read_pid(int fd)
 {
@@ -178,6 +203,8 @@ read_pid(int fd)
     ssize_t length = read(fd, text, sizeof(text) - 1);
     guint64 pid = 0;
 
+    /* One read: the shell writes the line at once, and is gone by the time we
+     * look. */
     if (length <= 0 || !g_ascii_string_to_unsigned(g_strchomp(text), 10, 1,
                                                    G_MAXINT, &pid, NULL))
         return -1;
@@ -203,11 +230,13 @@ run_shell(const GPtrArray *arguments, const DomainDef *live,
     };
     pid_t shell = -1;
 
+    /* O_CLOEXEC for us; the child's copy is made by spawn_process(). */
     if (pipe2(ends, O_CLOEXEC) < 0)
         return fail_errno(error, errno, "cannot start QEMU");
     memcpy(fds, handover->fds, sizeof(fds));
     fds[STDOUT_FILENO] = ends[1];
     shell = spawn_process(&request, error);
+    /* Before the wait: else our own end would keep the pipe open. */
     close(ends[1]);
     if (shell > 0 && spawn_wait(shell, SHELL_TIMEOUT_MS, &status, error)) {
         *ret_pid = read_pid(ends[0]);
@@ -220,11 +249,13 @@ run_shell(const GPtrArray *arguments, const DomainDef *live,
     return *ret_pid > 0;
 }
 
+/* Asked before the shell is started, whose failure would look like QEMU's. */
 static bool
 check_emulator(const DomainDef *live, GError **error)
 {
     const char *emulator = live->devices->emulator;
 
+    /* The shell would say so too, in qemu.log only. */
     if (access(emulator, X_OK) == 0)
         return true;
     return fail(error, VIR_ERR_OPERATION_FAILED,
@@ -233,6 +264,9 @@ check_emulator(const DomainDef *live, GError **error)
                 emulator, live->name, g_strerror(errno));
 }
 
+/* In the order of what can be refused without a process.  From run_shell() on
+ * there may be a QEMU; its pid file is what finds it if we die before the
+ * record is written. */
 bool
 launch_qemu(DomainDef *live, int folder, const char *path,
             LaunchedQemu *ret_qemu, GError **error)
@@ -250,7 +284,11 @@ launch_qemu(DomainDef *live, int folder, const char *path,
 
     if (!check_emulator(live, error))
         return false;
+    /* Before the images are opened a second time: QEMU's locks would refuse it,
+     * with words that help nobody. */
     launch_end_stray(folder);
+    /* A pid file that is left over tells of a kill (domain_end.h); from now on
+     * it tells of this run. */
     if (!atomic_file_remove(folder, "qemu.pid", error) ||
         !journal_make(folder, error) ||
         !add_sockets(&handover, live, path, error))
@@ -264,10 +302,12 @@ launch_qemu(DomainDef *live, int folder, const char *path,
         !run_shell(arguments, live, &handover, &pid, error))
         return false;
     ret_qemu->pid = pid;
+    /* 0 if it has died already; the caller finds that out and reads the log. */
     ret_qemu->pid_start = process_start_time(pid);
     return true;
 }
 
+/* Of this run only: @log_start was taken before it began. */
 char *
 launch_explain(int folder, off_t log_start)
 {
@@ -280,6 +320,8 @@ launch_explain(int folder, off_t log_start)
 
     if (fd < 0 || end <= log_start)
         return g_strdup("(QEMU wrote nothing to its log)");
+    /* The last words are the ones that count: what ends a QEMU is what it says
+     * last. */
     log_start = MAX(log_start, end - LOG_TAIL);
     length = pread(fd, text, LOG_TAIL, log_start);
     valid = g_utf8_make_valid(text, MAX(length, 0));
@@ -292,6 +334,7 @@ locked_by(int folder)
 {
     g_auto(AutoFd) fd =
         openat(folder, "qemu.pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    /* Asking for the lock and not taking it: QEMU's own stays undisturbed. */
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     pid_t pid = fd < 0 ? 0 : read_pid(fd);
 
@@ -300,15 +343,19 @@ locked_by(int folder)
     return pid;
 }
 
+/* The lock on the pid file and not the pid in it says that this QEMU lives. */
 void
 launch_end_stray(int folder)
 {
     pid_t pid = locked_by(folder);
     guint64 start = process_start_time(pid);
 
+    /* A start time of 0 goes with it: nothing is signalled then. */
     if (pid == 0)
         return;
     g_debug("ending stray QEMU %d", (int)pid);
+    /* Asked first: it has the images open, and stores its bitmaps when it ends
+     * in good order. */
     if (process_signal(pid, start, SIGTERM) &&
         process_wait_end(pid, start, STRAY_TIMEOUT_MS))
         return;

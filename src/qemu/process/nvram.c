@@ -15,10 +15,13 @@
 
 enum { TEMPLATE_LIMIT = 64 * 1024 * 1024 };
 
+/* By descriptors: no path is walked a second time. */
 static bool
 copy_bytes(int from, int to, off_t length)
 {
     while (length > 0) {
+        /* The kernel copies; 0 before the end means that the template became
+         * shorter, and half of it is no firmware. */
         ssize_t copied = sendfile(to, from, NULL, (size_t)length);
 
         if (copied <= 0)
@@ -34,6 +37,8 @@ copy_template(const char *template, int folder, const char *name,
               GError **error)
 {
     g_autofree char *temporary = g_strdup_printf(".%s.new", name);
+    /* The template is the distribution's or the user's: a link is as good as a
+     * file. */
     g_auto(AutoFd) from = open(template, O_RDONLY | O_CLOEXEC);
     g_auto(AutoFd) to = -1;
     struct stat status;
@@ -58,6 +63,8 @@ copy_template(const char *template, int folder, const char *name,
     return atomic_file_rename(folder, temporary, name, error);
 }
 
+/* Before the start changes anything else: a machine without its variables would
+ * forget what it boots. */
 bool
 nvram_prepare(DomainDef *live, const char *folder, bool is_reset,
               GError **error)
@@ -71,6 +78,7 @@ nvram_prepare(DomainDef *live, const char *folder, bool is_reset,
         return true;
     if (!machine->nvram)
         machine->nvram = g_strdup_printf("%s/nvram", folder);
+    /* What the guest has written there is its own: boot entries, keys. */
     if (!is_reset && access(machine->nvram, F_OK) == 0)
         return true;
     if (!machine->nvram_template) {

@@ -15,6 +15,7 @@
  * the last one: a command may hold any character. */
 enum { STAT_FIELD_STATE = 0, STAT_FIELD_START = 19, STAT_FIELDS = 20 };
 
+/* The second of the two numbers by which a process is known for ever. */
 guint64
 process_start_time(pid_t pid)
 {
@@ -30,17 +31,20 @@ process_start_time(pid_t pid)
     length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
     if (length <= 0)
         return 0;
+    /* One read has all of it: the file is made whole when it is read. */
     text[length] = '\0';
     after = strrchr(text, ')');
     if (!after || after[1] != ' ')
         return 0;
     fields = g_strsplit(after + 2, " ", STAT_FIELDS + 1);
+    /* A zombie has ended; somebody has just not waited for it yet. */
     if (g_strv_length(fields) < STAT_FIELDS ||
         strchr("ZX", fields[STAT_FIELD_STATE][0]))
         return 0;
     return g_ascii_strtoull(fields[STAT_FIELD_START], NULL, 10);
 }
 
+/* Start time 0 is nobody's: a record without one names no process. */
 bool
 process_is_alive(pid_t pid, guint64 start)
 {
@@ -55,6 +59,9 @@ open_process(pid_t pid, guint64 start)
 
     if (pid <= 0)
         return -1;
+    /* The order matters: with the descriptor in hand the pid cannot be given to
+     * another process unseen, so the start time that is read now belongs to
+     * what the descriptor holds. */
     fd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (fd < 0 || !process_is_alive(pid, start))
         return -1;
@@ -69,6 +76,8 @@ process_signal(pid_t pid, guint64 start, int signal)
     return fd >= 0 && syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0;
 }
 
+/* Without polling and without being the parent.  A process that is gone already
+ * has ended. */
 bool
 process_wait_end(pid_t pid, guint64 start, int timeout_ms)
 {
@@ -80,6 +89,7 @@ process_wait_end(pid_t pid, guint64 start, int timeout_ms)
     while (fd >= 0) {
         gint64 left =
             (deadline - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
+        /* A pidfd becomes readable when its process ends. */
         int ready = poll(&waited, 1, (int)MAX(left, 0));
 
         if (ready > 0)

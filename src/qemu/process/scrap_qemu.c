@@ -15,9 +15,13 @@ struct ScrapQemu {
     pid_t pid; /* our child */
 };
 
+/* Started as any other program of ours, so that a signal meant for the calling
+ * program does not reach it. */
 static pid_t
 run(const char *emulator, int monitor, GError **error)
 {
+    /* No machine, no devices, no configuration, no display: what is left
+     * answers questions and makes block nodes. */
     const char *argv[] = {emulator,
                           "-nodefaults",
                           "-no-user-config",
@@ -37,12 +41,16 @@ run(const char *emulator, int monitor, GError **error)
     return spawn_process(&request, error);
 }
 
+/* On failure everything is given back by scrap_qemu_free(), which waits for the
+ * child. */
 ScrapQemu *
 scrap_qemu_new(const char *emulator, GError **error)
 {
     g_autoptr(ScrapQemu) scrap = g_new0(ScrapQemu, 1);
     int ends[2] = {-1, -1};
 
+    /* A pair and no path: there is nothing to clean up, and nobody else can
+     * connect. */
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         fail_errno(error, errno, "cannot make a monitor for '%s'", emulator);
         return NULL;
@@ -62,6 +70,7 @@ scrap_qemu_new(const char *emulator, GError **error)
     return g_steal_pointer(&scrap);
 }
 
+/* Bounded: one that does not end is killed by the wait. */
 void
 scrap_qemu_free(ScrapQemu *scrap)
 {
@@ -72,6 +81,8 @@ scrap_qemu_free(ScrapQemu *scrap)
     /* One that aborted already does not answer, and need not. */
     if (scrap->qmp)
         (void)qmp_client_run(scrap->qmp, "quit", NULL, NULL);
+    /* Closes the monitor: a QEMU that did not take the "quit" ends by itself or
+     * by the wait's deadline. */
     qmp_client_free(scrap->qmp);
     if (scrap->pid > 0)
         (void)spawn_wait(scrap->pid, END_TIMEOUT_MS, &status, NULL);

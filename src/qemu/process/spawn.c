@@ -35,6 +35,8 @@ typedef struct {
     gsize limit;
 } Stream;
 
+/* The order of what follows in the child is not ours to choose, so the copies
+ * are made where no target number is. */
 static FdCopies *
 copy_fds(const SpawnRequest *request, GError **error)
 {
@@ -42,9 +44,13 @@ copy_fds(const SpawnRequest *request, GError **error)
     g_auto(AutoFd) null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     for (unsigned i = 0; i < request->nfds; i++) {
+        /* A descriptor that is not given is /dev/null and not closed: a program
+         * that opens its first file as number 2 would write its errors into
+         * it. */
         int source = request->fds[i] < 0 ? null : request->fds[i];
         int copy = fcntl(source, F_DUPFD_CLOEXEC, SPAWN_FDS_MAX);
 
+        /* Also when /dev/null could not be opened: then source is -1. */
         if (copy < 0) {
             fail_errno(error, errno, "cannot pass a descriptor to '%s'",
                        request->argv[0]);
@@ -55,6 +61,8 @@ copy_fds(const SpawnRequest *request, GError **error)
     return g_steal_pointer(&copies);
 }
 
+/* Returns an errno.  Everything that is set up here takes effect in the child
+ * alone. */
 static int
 spawn_with(const SpawnRequest *request, const FdCopies *copies, pid_t *ret_pid)
 {
@@ -72,7 +80,10 @@ spawn_with(const SpawnRequest *request, const FdCopies *copies, pid_t *ret_pid)
         posix_spawn_file_actions_adddup2(&actions,
                                          g_array_index(copies, int, i), (int)i);
     }
+    /* Everything else of the calling program, close-on-exec or not. */
     posix_spawn_file_actions_addclosefrom_np(&actions, (int)copies->len);
+    /* Nothing blocked and nothing ignored, whatever this thread has: a QEMU
+     * that never sees SIGTERM could not be asked to end. */
     sigemptyset(&set);
     posix_spawnattr_setsigmask(&attributes, &set);
     sigfillset(&set);
@@ -88,6 +99,8 @@ spawn_with(const SpawnRequest *request, const FdCopies *copies, pid_t *ret_pid)
     return result;
 }
 
+/* Nothing of the parent is changed: no signal handler, no mask, no
+ * descriptor. */
 pid_t
 spawn_process(const SpawnRequest *request, GError **error)
 {
@@ -95,11 +108,14 @@ spawn_process(const SpawnRequest *request, GError **error)
     pid_t pid = -1;
     int result = 0;
 
+    /* Stdin, stdout and stderr at least, and numbers below those of the
+     * copies. */
     g_assert(request->nfds >= 3 && request->nfds < SPAWN_FDS_MAX);
     copies = copy_fds(request, error);
     if (!copies)
         return -1;
     result = spawn_with(request, copies, &pid);
+    /* posix_spawn() returns the error; errno says nothing. */
     if (result != 0) {
         fail_errno(error, result, "cannot run '%s'", request->argv[0]);
         return -1;
@@ -124,6 +140,8 @@ poll_end(pid_t pid, int timeout_ms)
     return ready != 0;
 }
 
+/* Bounded by @timeout_ms and one kill.  A child in disk sleep is waited for
+ * beyond that: somebody has to. */
 bool
 spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error)
 {
@@ -133,6 +151,8 @@ spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error)
 
     if (is_late)
         (void)kill(pid, SIGKILL); /* ours and not waited for: it is there */
+    /* Also after a kill: a child that nobody waits for stays as a zombie until
+     * the calling program ends. */
     do {
         waited = waitpid(pid, &status, 0);
     } while (waited < 0 && errno == EINTR);
@@ -144,12 +164,14 @@ spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error)
                 timeout_ms);
 }
 
+/* Once; the stream is closed at its end. */
 static void
 read_some(Stream *stream)
 {
     char buffer[16384];
     ssize_t length = read(stream->fd, buffer, sizeof(buffer));
 
+    /* The caller polls again. */
     if (length < 0 && errno == EINTR)
         return;
     if (length <= 0) {
@@ -177,6 +199,7 @@ read_streams(Stream *streams, int timeout_ms)
         gint64 left =
             (deadline - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
 
+        /* The tool is not killed here: the wait that follows does that. */
         if (left <= 0)
             return;
         if (poll(polled, G_N_ELEMENTS(polled), (int)left) < 0)
@@ -200,6 +223,7 @@ run_tool(const char *const *argv, Stream *streams, int timeout_ms,
         .argv = argv, .fds = fds, .nfds = G_N_ELEMENTS(fds)};
     pid_t pid = -1;
 
+    /* One of the two may have been made; -1 is closed without harm. */
     if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0) {
         auto_fd_close(out[0]);
         auto_fd_close(out[1]);
@@ -210,6 +234,8 @@ run_tool(const char *const *argv, Stream *streams, int timeout_ms,
     fds[1] = out[1];
     fds[2] = err[1];
     pid = spawn_process(&request, error);
+    /* Ours go before the reading: the end of the tool is the end of its output
+     * only if nobody else can write. */
     auto_fd_close(out[1]);
     auto_fd_close(err[1]);
     if (pid < 0)
@@ -218,6 +244,8 @@ run_tool(const char *const *argv, Stream *streams, int timeout_ms,
     return spawn_wait(pid, timeout_ms, ret_status, error);
 }
 
+/* For tools that answer and end.  What they print is bounded, how long they
+ * take as well. */
 char *
 spawn_tool(const char *const *argv, gsize limit, int timeout_ms, GError **error)
 {
@@ -231,6 +259,8 @@ spawn_tool(const char *const *argv, gsize limit, int timeout_ms, GError **error)
     auto_fd_close(streams[1].fd);
     if (!is_done)
         return NULL;
+    /* -1 is let through: in a program that ignores SIGCHLD nobody can know a
+     * child's status.  What the tool wrote is then judged by itself. */
     if (status > 0) {
         fail(error, VIR_ERR_OPERATION_FAILED, "%s", g_strchomp(err->str));
         return NULL;
