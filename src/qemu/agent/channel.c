@@ -20,6 +20,8 @@ struct AgentChannel {
     bool is_closed;  /* nothing more can be said or heard */
 };
 
+/* From here on the socket is the channel's.  Nothing is sent before the first
+ * sync. */
 AgentChannel *
 agent_channel_new(int socket, const char *domain)
 {
@@ -33,6 +35,7 @@ agent_channel_new(int socket, const char *domain)
     return channel;
 }
 
+/* The agent is not told: the next sync passes over what we leave. */
 void
 agent_channel_free(AgentChannel *channel)
 {
@@ -75,16 +78,22 @@ wait_for(const AgentChannel *channel, short events, gint64 deadline)
 
         if (deadline != AGENT_FOREVER)
             timeout = (int)CLAMP((left + 999) / 1000, 0, G_MAXINT);
+        /* Also for a hangup: the next send or recv tells what it was. */
         if (poll(&ready, 1, timeout) > 0)
             return true;
+        /* Never for AGENT_FOREVER, from which no clock comes near 0. */
         if (left <= 0)
             return false;
     }
 }
 
+/* QEMU closes its end when it stops, or when another program took the
+ * channel. */
 static bool
 fail_closed(AgentChannel *channel, GError **error)
 {
+    /* Kept, since a thaw that is tried again and again would only fail
+     * again. */
     channel->is_closed = true;
     return fail_agent(channel, error,
                       "is gone: QEMU closed its channel; see whether the "
@@ -107,11 +116,15 @@ fail_silent(const AgentChannel *channel, const char *command, GError **error)
                       command);
 }
 
+/* All of it, or a failure after which nobody knows how much arrived; the sync
+ * of the next conversation begins with a mark that clears that. */
 static bool
 send_text(AgentChannel *channel, const char *text, size_t length,
           gint64 deadline, GError **error)
 {
     while (length > 0) {
+        /* MSG_NOSIGNAL: a machine that ended must not end the program we are
+         * in. */
         ssize_t done =
             send(channel->socket, text, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 
@@ -139,6 +152,8 @@ receive(AgentChannel *channel, const char *command, gint64 deadline,
     void *space = framer_room(&channel->framer, &room);
     ssize_t length = -1;
 
+    /* Nothing is left half done by this: what is late stays in the socket, and
+     * the next sync passes it over. */
     if (!wait_for(channel, POLLIN, deadline) ||
         (deadline != AGENT_FOREVER && g_get_monotonic_time() > deadline))
         return fail_silent(channel, command, error);
@@ -168,10 +183,14 @@ read_line(AgentChannel *channel, const char *command, gint64 deadline,
         result = framer_next(&channel->framer, &line, &length);
     }
     if (result != FRAMER_LINE) {
+        /* What follows on that line is garbage as well; the next newline begins
+         * afresh, and the next sync finds its own number. */
         framer_restart(&channel->framer);
         return fail_agent(channel, error, "answered '%s' with %s", command,
                           framer_result_text(result));
     }
+    /* Depth and number of values were looked at by the framer before a parser
+     * that recurses sees them. */
     *ret_message = message_parse(line, length, NULL);
     if (!*ret_message) {
         return fail_agent(channel, error,
@@ -191,6 +210,8 @@ find_sync(AgentChannel *channel, json_int_t id, gint64 deadline, GError **error)
         g_autoptr(GError) trouble = NULL;
         const json_t *number = NULL;
 
+        /* Whatever else is read here is an answer to somebody before us, or
+         * noise: neither is an error. */
         if (read_line(channel, "guest-sync-delimited", deadline, &message,
                       &trouble)) {
             number = json_object_get(message, "return");
@@ -209,16 +230,24 @@ find_sync(AgentChannel *channel, json_int_t id, gint64 deadline, GError **error)
     }
 }
 
+/* Every conversation begins so, since the channel keeps what a former client
+ * left unread. */
 bool
 agent_channel_sync(AgentChannel *channel, gint64 deadline, GError **error)
 {
-    /* 31 bits: an agent reads numbers as it likes. */
+    /* 31 bits: an agent reads numbers as it likes.
+     *
+     * By chance, so that a left-over answer to another's sync is not taken for
+     * ours. */
     json_int_t id = g_random_int_range(1, G_MAXINT32);
     g_autofree char *text =
         g_strdup_printf("\377{\"execute\":\"guest-sync-delimited\","
                         "\"arguments\":{\"id\":%d}}\n",
                         (int)id);
 
+    /* The mark before the command makes the agent drop half a command that a
+     * dead caller left; the agent answers with the same mark, for our
+     * framer. */
     framer_restart(&channel->framer);
     return send_text(channel, text, strlen(text), deadline, error) &&
            find_sync(channel, id, deadline, error);
@@ -240,6 +269,7 @@ tame_words(const char *text)
 {
     enum { WORDS_MAX = 500 };
     g_autofree char *start = g_strndup(text, WORDS_MAX);
+    /* May cut a character in half; g_utf8_make_valid() mends that. */
     char *tame = g_utf8_make_valid(start, -1);
     char *at = tame;
 
@@ -257,6 +287,7 @@ fail_by_reply(const AgentChannel *channel, const char *command,
 {
     g_autofree char *words = NULL;
 
+    /* The guest's fault, and no refusal: told apart by the code. */
     if (message_kind(reply) != MESSAGE_ERROR) {
         fail_agent(channel, error,
                    "answered '%s' with neither a result nor an error", command);
@@ -267,6 +298,8 @@ fail_by_reply(const AgentChannel *channel, const char *command,
          channel->domain, command, words);
 }
 
+/* One command, one reply.  Any failure but a refusal leaves the conversation
+ * out of step. */
 json_t *
 agent_channel_exchange(AgentChannel *channel, json_t *request, gint64 deadline,
                        GError **error)
@@ -283,6 +316,8 @@ agent_channel_exchange(AgentChannel *channel, json_t *request, gint64 deadline,
              channel->domain);
         return NULL;
     }
+    /* After a failure here it is not known whether the agent carries the
+     * command out; the caller of a freeze has to act on that. */
     if (!send_text(channel, line, strlen(line), deadline, error) ||
         !read_line(channel, command, deadline, &reply, error))
         return NULL;
@@ -293,6 +328,7 @@ agent_channel_exchange(AgentChannel *channel, json_t *request, gint64 deadline,
     return NULL;
 }
 
+/* For the commands that freeze and thaw. */
 int
 agent_channel_count(AgentChannel *channel, const char *command,
                     json_t *arguments, gint64 deadline, GError **error)
@@ -305,6 +341,7 @@ agent_channel_count(AgentChannel *channel, const char *command,
     reply = agent_channel_exchange(channel, request, deadline, error);
     if (!reply)
         return -1;
+    /* A guest could answer 2^63 here, and the public calls return an int. */
     number = json_object_get(reply, "return");
     if (!json_is_integer(number) || json_integer_value(number) < 0 ||
         json_integer_value(number) > G_MAXINT) {

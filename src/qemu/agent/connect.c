@@ -18,6 +18,8 @@ find_channel(const DomainDef *def)
 
     for (i = 0; i < def->devices->channels->len; i++) {
         const DomainChar *one = g_ptr_array_index(def->devices->channels, i);
+        /* A channel that QEMU connects elsewhere has no place where we could
+         * connect to. */
         bool is_ours = !one->path || one->is_server;
 
         if (one->device == CHAR_CHANNEL && one->type == CHAR_UNIX && is_ours &&
@@ -36,10 +38,13 @@ socket_path(const QemuDomain *vm, const DomainChar *channel)
 
     if (path)
         return g_strdup(path);
+    /* The name that a start gives it (qemu/process/launch.c). */
     folder = qemu_root_folder_path(vm->root, vm->uuid);
     return g_build_filename(folder, "agent.sock", NULL);
 }
 
+/* Everything that can be known without asking the guest is refused here, with
+ * words about the definition or the state. */
 int
 agent_connect(QemuDomain *vm, GError **error)
 {
@@ -69,6 +74,8 @@ agent_connect(QemuDomain *vm, GError **error)
     path = socket_path(vm, channel);
     folder = g_path_get_dirname(path);
     name = g_path_get_basename(path);
+    /* QEMU serves one at a time: with another program connected this waits, and
+     * then says so. */
     socket = unix_connect(folder, name, &trouble);
     if (socket < 0) {
         fail(error, VIR_ERR_AGENT_UNRESPONSIVE,

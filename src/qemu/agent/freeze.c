@@ -24,9 +24,12 @@ struct AgentFreeze {
     GString *input; /* the guard's words, up to the next newline */
 };
 
+/* Tests and the build tree have their own. */
 static const char *
 guard_path(void)
 {
+    /* secure_getenv(): in a setuid program the environment is the caller's, and
+     * must not choose what is run. */
     const char *path = secure_getenv("STRANDLINE_GUARD");
 
     return path ? path : STRANDLINE_LIBEXECDIR "/strandline-guard";
@@ -45,8 +48,12 @@ spawn_guard(AgentFreeze *freeze, int agent, int deadline_ms, GError **error)
     g_auto(AutoFd) theirs = -1;
     int ends[2];
 
+    /* A pair rather than pipes: one descriptor each way, and its end is seen by
+     * poll() on either side. */
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return fail_errno(error, errno, "cannot create a socket pair");
+    /* From here on the caller's agent_freeze_free() or failure path closes
+     * it. */
     freeze->guard = ends[0];
     theirs = ends[1];
     if (!g_spawn_async_with_pipes_and_fds(
@@ -62,6 +69,9 @@ spawn_guard(AgentFreeze *freeze, int agent, int deadline_ms, GError **error)
 static bool
 fail_guard(const AgentFreeze *freeze, const char *text, GError **error)
 {
+    /* Always this code: to the caller it is the same whether agent, guard or
+     * channel failed; the file systems may be frozen or not, and the guard sees
+     * to it. */
     return fail(error, VIR_ERR_AGENT_UNRESPONSIVE,
                 "the guard of the freeze of '%s' %s; see with 'domfsinfo' "
                 "whether the guest still answers",
@@ -82,12 +92,15 @@ read_report(AgentFreeze *freeze, int timeout_ms, GError **error)
         char bytes[512];
         ssize_t length = 0;
 
+        /* Bounded although the guard is ours: its words contain the guest's. */
         if (left <= 0 || freeze->input->len > REPORT_MAX) {
             fail_guard(freeze, "does not answer", error);
             return NULL;
         }
         if (poll(&ready, 1, (int)MIN(left, G_MAXINT)) <= 0)
             continue;
+        /* At the end of file the guard is gone: killed, or it could not be
+         * started after the fork. */
         length = recv(freeze->guard, bytes, sizeof(bytes), MSG_DONTWAIT);
         if (length == 0 || (length < 0 && errno != EAGAIN && errno != EINTR)) {
             fail_guard(freeze, "ended without a word", error);
@@ -124,6 +137,8 @@ freeze_through_guard(AgentFreeze *freeze, int agent, int deadline_ms,
 
     if (!spawn_guard(freeze, agent, deadline_ms, error))
         return false;
+    /* The guard has the deadline itself; the grace is for it to say that it
+     * passed. */
     report = read_report(freeze, deadline_ms + GUARD_GRACE_MS, error);
     if (!report)
         return false;
@@ -135,10 +150,14 @@ freeze_through_guard(AgentFreeze *freeze, int agent, int deadline_ms,
     return true;
 }
 
+/* The guard is running when this returns; from then on a thaw is certain,
+ * whatever becomes of us. */
 AgentFreeze *
 agent_freeze_begin_on(int socket, const char *domain, int deadline_ms,
                       int *ret_count, GError **error)
 {
+    /* Ours is closed on the way out: the guard has the only one, so that nobody
+     * else talks to the agent in between. */
     g_auto(AutoFd) agent = socket;
     g_autoptr(AgentFreeze) freeze = g_new0(AgentFreeze, 1);
 
@@ -153,6 +172,8 @@ agent_freeze_begin_on(int socket, const char *domain, int deadline_ms,
     return g_steal_pointer(&freeze);
 }
 
+/* The guard is told, answers, and ends.  False means that the freeze did not
+ * last until now. */
 bool
 agent_freeze_end(AgentFreeze *freeze, GError **error)
 {
@@ -165,7 +186,9 @@ agent_freeze_end(AgentFreeze *freeze, GError **error)
     /* A guard that is gone, because its time was up, shows in what it said last. */
     if (send(freeze->guard, order, strlen(order), MSG_NOSIGNAL) < 0)
         g_debug("the guard of '%s' is gone", freeze->domain);
+    /* What it said while nobody listened ("expired") is still in the socket. */
     report = read_report(freeze, GUARD_GRACE_MS, error);
+    /* Also when it did not answer: the end of file is the order to thaw. */
     auto_fd_close(fd_steal(&freeze->guard));
     if (!report)
         return false;
@@ -180,6 +203,7 @@ agent_freeze_end(AgentFreeze *freeze, GError **error)
     return is_thawed || fail_by_report(freeze, report, error);
 }
 
+/* Blocks until the guest is thawed or the guard has given up. */
 void
 agent_freeze_free(AgentFreeze *freeze)
 {

@@ -29,6 +29,7 @@ struct DiskPlaces {
     GPtrArray *list; /* of DiskPlace */
 };
 
+/* Copies of the definition's strings. */
 static void
 disk_place_free(gpointer data)
 {
@@ -47,6 +48,8 @@ find_pci_device(const json_t *devices, const char *id)
 
     for (i = 0; i < json_array_size(devices); i++) {
         const json_t *device = json_array_get(devices, i);
+        /* Recursive, and bounded by the depth that QEMU's reply may have
+         * (QMP_DEPTH). */
         const json_t *bridge = json_object_get(device, "pci_bridge");
         const char *name =
             json_string_value(json_object_get(device, "qdev_id"));
@@ -61,6 +64,7 @@ find_pci_device(const json_t *devices, const char *id)
     return NULL;
 }
 
+/* QEMU lists host bridges, and below each its devices. */
 static const json_t *
 find_on_any_bus(const json_t *buses, const char *id)
 {
@@ -74,6 +78,7 @@ find_on_any_bus(const json_t *buses, const char *id)
     return found;
 }
 
+/* By its number, as a disk names it. */
 static const char *
 scsi_controller_alias(const DomainDef *def, int number)
 {
@@ -89,6 +94,7 @@ scsi_controller_alias(const DomainDef *def, int number)
     return NULL;
 }
 
+/* What is not known of a disk stays unset and matches nothing. */
 static DiskPlace *
 place_of(const DomainDef *def, const DiskDef *disk, const json_t *pci)
 {
@@ -102,10 +108,12 @@ place_of(const DomainDef *def, const DiskDef *disk, const json_t *pci)
     place->unit = disk->unit;
     if (disk->bus == DISK_BUS_VIRTIO) {
         device = find_on_any_bus(pci, disk->alias);
+        /* The guest sees the controller's address; the disk is a unit of it. */
     } else if (disk->bus == DISK_BUS_SCSI) {
         device =
             find_on_any_bus(pci, scsi_controller_alias(def, disk->controller));
     }
+    /* Without one (no answer to query-pci) a serial number is all there is. */
     if (device) {
         place->has_pci = true;
         place->pci_bus = json_integer_value(json_object_get(device, "bus"));
@@ -116,12 +124,15 @@ place_of(const DomainDef *def, const DiskDef *disk, const json_t *pci)
     return place;
 }
 
+/* Made under the lock, used without it. */
 DiskPlaces *
 disk_places_new(const DomainDef *def, const json_t *pci)
 {
     DiskPlaces *places = g_new0(DiskPlaces, 1);
     guint i = 0;
 
+    /* Copies all that it needs: the definition is the call's, and this outlives
+     * the call. */
     places->list = g_ptr_array_new_with_free_func(disk_place_free);
     for (i = 0; i < def->disks->len; i++) {
         g_ptr_array_add(places->list,
@@ -139,7 +150,9 @@ disk_places_free(DiskPlaces *places)
     g_free(places);
 }
 
-/* An integer member; -1 if there is none. */
+/* An integer member; -1 if there is none.
+ *
+ * -1 is no address: a member that is missing matches nothing. */
 static json_int_t
 number_in(const json_t *object, const char *key)
 {
@@ -148,6 +161,7 @@ number_in(const json_t *object, const char *key)
     return json_is_integer(number) ? json_integer_value(number) : -1;
 }
 
+/* All three numbers, and only if we know ours. */
 static bool
 is_at_pci(const DiskPlace *place, const json_t *disk)
 {
@@ -158,6 +172,7 @@ is_at_pci(const DiskPlace *place, const json_t *disk)
            number_in(pci, "function") == place->pci_function;
 }
 
+/* Each bus names its places in its own way. */
 static bool
 is_at(const DiskPlace *place, const json_t *disk)
 {
@@ -170,6 +185,8 @@ is_at(const DiskPlace *place, const json_t *disk)
     case DISK_BUS_SCSI:
         return g_strcmp0(type, "scsi") == 0 && is_at_pci(place, disk) &&
                unit == place->unit;
+    /* The guest tells no PCI address that could tell two such controllers apart
+     * for certain; so only the first is matched. */
     case DISK_BUS_SATA:
         return g_strcmp0(type, "sata") == 0 && place->controller == 0 &&
                unit == place->unit;
@@ -193,6 +210,7 @@ find_place(const DiskPlaces *places, const json_t *disk)
     for (i = 0; i < places->list->len; i++) {
         const DiskPlace *place = g_ptr_array_index(places->list, i);
 
+        /* At once: an address is unique. */
         if (is_at(place, disk))
             return place;
         if (serial && g_strcmp0(place->serial, serial) == 0) {
@@ -203,6 +221,7 @@ find_place(const DiskPlaces *places, const json_t *disk)
     return nserials == 1 ? by_serial : NULL;
 }
 
+/* For entries that were parsed before one that could not be. */
 static void
 fs_info_free(gpointer data)
 {
@@ -218,6 +237,7 @@ fs_info_free(gpointer data)
     g_free(info);
 }
 
+/* A handful of disks at most. */
 static bool
 has_alias(const virDomainFSInfo *info, const char *alias)
 {
@@ -235,6 +255,8 @@ static void
 fill_aliases(virDomainFSInfoPtr info, const json_t *disks,
              const DiskPlaces *places)
 {
+    /* What is over the limit is not told; a file system on 256 disks is a
+     * guest's joke. */
     size_t count = MIN(json_array_size(disks), DISKS_MAX);
     size_t i = 0;
 
@@ -260,6 +282,7 @@ parse_one(const json_t *entry, const DiskPlaces *places)
     if (!mountpoint || !name || !type)
         return NULL;
     info = g_new0(virDomainFSInfo, 1);
+    /* The guest's words as they are; to a caller they are data. */
     info->mountpoint = g_strdup(mountpoint);
     info->name = g_strdup(name);
     info->fstype = g_strdup(type);
@@ -267,6 +290,8 @@ parse_one(const json_t *entry, const DiskPlaces *places)
     return info;
 }
 
+/* What the guest says becomes strings and numbers of ours, bounded; nothing of
+ * it is believed further. */
 int
 agent_fsinfo_parse(const json_t *list, const DiskPlaces *places,
                    virDomainFSInfoPtr **ret_info, GError **error)
@@ -275,6 +300,8 @@ agent_fsinfo_parse(const json_t *list, const DiskPlaces *places,
     size_t count = json_array_size(list);
     size_t i = 0;
 
+    /* All or nothing: a list of which a part was dropped would look
+     * complete. */
     if (!json_is_array(list) || count > FILE_SYSTEMS_MAX) {
         fail(error, VIR_ERR_AGENT_UNRESPONSIVE,
              "the guest agent answered 'guest-get-fsinfo' with something that "

@@ -37,15 +37,21 @@ is_open(const json_t *chardevs, const char *label)
     {
         const char *name = json_string_value(json_object_get(chardev, "label"));
 
+        /* QEMU knows whether the guest has opened the port; whether an agent is
+         * behind it shows only by asking. */
         if (g_strcmp0(name, label) == 0)
             return json_is_true(json_object_get(chardev, "frontend-open"));
     }
     return false;
 }
 
+/* A hint for choosing between agent and button, so no trouble is told: "no"
+ * then. */
 bool
 agent_power_is_ready(virDomainPtr domain)
 {
+    /* A call of its own, ended before the agent is asked: the root stays free
+     * while the guest thinks. */
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, NULL);
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
     const char *alias = NULL;
@@ -64,6 +70,7 @@ agent_power_is_ready(virDomainPtr domain)
     return is_open(chardevs, label);
 }
 
+/* Under the lock only as long as the connection takes. */
 static AgentChannel *
 open_channel(virDomainPtr domain, GError **error)
 {
@@ -84,6 +91,7 @@ seconds_from_now(int seconds)
     return g_get_monotonic_time() + seconds * G_TIME_SPAN_SECOND;
 }
 
+/* True also for silence after the sync, see the header. */
 bool
 agent_power(virDomainPtr domain, const char *mode, GError **error)
 {
@@ -99,6 +107,8 @@ agent_power(virDomainPtr domain, const char *mode, GError **error)
         return false;
     reply = agent_channel_exchange(
         channel, request, seconds_from_now(CONSENT_TIMEOUT_S), &trouble);
+    /* Silence after a sync that was answered: it went down before it could say
+     * so. */
     if (reply || error_is(trouble, VIR_ERR_AGENT_UNRESPONSIVE))
         return true;
     g_propagate_error(error, g_steal_pointer(&trouble));

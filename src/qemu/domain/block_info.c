@@ -38,15 +38,19 @@ look_at_image(const DiskDef *disk, virDomainBlockInfoPtr info, GError **error)
         info->physical = (unsigned long long)status.st_size;
         info->allocation = (unsigned long long)status.st_blocks * 512;
     }
+    /* Right for raw; for qcow2 the callers put the image's own figure in its
+     * place. */
     info->capacity = info->physical;
     return true;
 }
 
+/* For a machine that is off: nobody else has the image open for writing. */
 static bool
 ask_tool(const DiskDef *disk, virDomainBlockInfoPtr info, GError **error)
 {
     g_autoptr(ImageHeader) header = NULL;
 
+    /* The file's length is the disk's. */
     if (disk->format == IMAGE_FORMAT_RAW)
         return true;
     header = image_header_read(disk->path, disk->format, error);
@@ -78,6 +82,8 @@ ask_qemu(QemuDomain *vm, const DiskDef *disk, virDomainBlockInfoPtr info,
         json_t *size =
             json_object_get(json_object_get(node, "image"), "virtual-size");
 
+        /* The top image's node: filters of a backup above it have the same
+         * size, and other names. */
         if (g_strcmp0(name, wanted) != 0 || !json_is_integer(size))
             continue;
         info->capacity = (unsigned long long)json_integer_value(size);
@@ -88,6 +94,8 @@ ask_qemu(QemuDomain *vm, const DiskDef *disk, virDomainBlockInfoPtr info,
                 disk->target);
 }
 
+/* First the host's view, which holds for every format, then what is written in
+ * the image. */
 static bool
 block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
            GError **error)
@@ -101,6 +109,7 @@ block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
                     vm->name, name);
     }
     memset(ret_info, 0, sizeof(*ret_info));
+    /* All zero, as libvirt says of a drive without a medium. */
     if (disk_def_is_empty(disk))
         return true;
     if (!look_at_image(disk, ret_info, error))
@@ -109,6 +118,7 @@ block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
                                      : ask_tool(disk, ret_info, error);
 }
 
+/* A reading call: it must work for a machine whose QEMU hangs. */
 int
 qemu_domain_block_info(virDomainPtr domain, const char *disk,
                        virDomainBlockInfoPtr ret_info, GError **error)

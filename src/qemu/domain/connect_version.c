@@ -30,6 +30,8 @@
     "  </guest>\n"       \
     "</capabilities>\n"
 
+/* Of the emulator that a domain gets when it names none; another domain's may
+ * differ. */
 int
 qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
                      GError **error)
@@ -38,6 +40,8 @@ qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
     QemuCapabilities found = {0};
     bool is_done = false;
 
+    /* For the cache's sake: the first question runs a QEMU and writes the
+     * answer down. */
     if (!qemu_session_lock(session, error))
         return -1;
     is_done =

@@ -27,6 +27,7 @@
 static const char *const kept[] = {"checkpoints", NVRAM_FILE, NULL};
 static const char *const kept_always[] = {"checkpoints", NULL};
 
+/* Before anything is read or locked. */
 static bool
 check_flags(unsigned flags, unsigned known, GError **error)
 {
@@ -49,6 +50,8 @@ check_name(QemuSession *session, const char *name, const unsigned char *uuid,
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
+    /* The same UUID: that is the domain itself, defined again or renamed to
+     * what it is. */
     if (!other || memcmp(other->uuid, uuid, DOMAIN_UUID_SIZE) == 0)
         return true;
     uuid_format(other->uuid, text);
@@ -70,11 +73,13 @@ make_folder(QemuSession *session, const unsigned char *uuid, GError **error)
     if (vm->folder < 0 ||
         !qemu_root_remove_folder(session->root, uuid, kept, error))
         return NULL;
+    /* The folder was removed and made anew, so its descriptor is as well. */
     domain_record_close(vm);
     vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
     return vm->folder < 0 ? NULL : g_steal_pointer(&vm);
 }
 
+/* On failure the folder counts as absent, whatever of it was made. */
 static QemuDomain *
 define_new(QemuSession *session, DomainDef **def, GError **error)
 {
@@ -83,12 +88,15 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
     if (!vm)
         return NULL;
     vm->name = g_strdup((*def)->name);
+    /* config.xml is what makes the folder a domain: until it is there a death
+     * leaves nothing that counts. */
     if (!qemu_domain_touch(vm, error) ||
         !domain_record_save_config(vm, *def, error)) {
         (void)qemu_root_remove_folder(session->root, vm->uuid, kept,
                                       NULL); /* counts as absent anyway */
         return NULL;
     }
+    /* Taken over by the record that was just written. */
     *def = NULL;
     qemu_session_add(session, vm);
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
@@ -96,11 +104,15 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
     return g_steal_pointer(&vm);
 }
 
+/* The running machine is not touched: a definition counts from the next
+ * start. */
 static bool
 define_again(QemuDomain *vm, DomainDef **def, GError **error)
 {
     char text[DOMAIN_UUID_TEXT_SIZE];
 
+    /* A new name for a known UUID is a rename, which is a call of its own, as
+     * in libvirt. */
     if (!g_str_equal(vm->name, (*def)->name)) {
         uuid_format(vm->uuid, text);
         return fail(error, VIR_ERR_OPERATION_FAILED,
@@ -131,6 +143,8 @@ define_locked(virConnectPtr conn, DomainDef **def, GError **error)
     if (!check_name(session, (*def)->name, (*def)->uuid, error))
         return NULL;
     vm = qemu_session_find_uuid(session, (*def)->uuid, &problem);
+    /* A record that cannot be read is not replaced: it may be the domain of
+     * that UUID. */
     if (problem) {
         g_propagate_error(error, problem);
         return NULL;
@@ -144,6 +158,8 @@ define_locked(virConnectPtr conn, DomainDef **def, GError **error)
         return NULL;
     if (is_done)
         domain = domain_object_new(conn, vm->name, vm->uuid, vm->id);
+    /* In both cases, also after a failure: it takes the busy mark away, or
+     * leaves it for the next call. */
     qemu_domain_close(vm);
     return domain;
 }
@@ -159,6 +175,7 @@ check_type(const DomainDef *def, GError **error)
                 def->name);
 }
 
+/* The reading is done before the lock, the rest under it. */
 virDomainPtr
 qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
                        GError **error)
@@ -169,6 +186,7 @@ qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     /* The reader refuses what it does not understand, asked or not. */
     if (!check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, error))
         return NULL;
+    /* Read before the lock is taken: a large document keeps nobody waiting. */
     def = flags & VIR_DOMAIN_DEFINE_VALIDATE
               ? domain_xml_parse_strict(xml, error)
               : domain_xml_parse(xml, error);
@@ -193,6 +211,8 @@ check_undefine(QemuDomain *vm, unsigned flags, GError **error)
                     "gone when it stops",
                     vm->name);
     }
+    /* What runs keeps its checkpoints and variables; it only becomes
+     * transient. */
     if (qemu_domain_is_active(vm))
         return true;
     if (!(flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA) &&
@@ -219,6 +239,8 @@ undefine_inactive(QemuDomain *vm, unsigned flags, GError **error)
         flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM ? kept : kept_always;
     g_autofree char *name = g_strdup(vm->name);
 
+    /* Forgotten, retired, removed, in this order: each is harmless if the next
+     * does not come, and what comes after config.xml is gone nobody needs. */
     if (!domain_forget_checkpoints(vm, error) || !job_store_retire(vm, error) ||
         !domain_record_remove_config(vm, error))
         return false;
@@ -230,9 +252,13 @@ undefine_inactive(QemuDomain *vm, unsigned flags, GError **error)
     return true;
 }
 
+/* What runs goes on and is transient from now on; its checkpoints go with it
+ * when it ends. */
 static bool
 undefine_active(QemuDomain *vm, GError **error)
 {
+    /* First: a mark without a definition would start nothing, and read as if it
+     * did. */
     if (!domain_record_set_autostart(vm, false, error) ||
         !domain_record_remove_config(vm, error))
         return false;
@@ -241,6 +267,7 @@ undefine_active(QemuDomain *vm, GError **error)
     return true;
 }
 
+/* What must not be lost is refused first, see check_undefine(). */
 int
 qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -263,6 +290,7 @@ qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     return is_done ? 0 : -1;
 }
 
+/* One file written: the folder is called after the UUID, so nothing moves. */
 static bool
 rename_config(QemuDomain *vm, const char *new_name, GError **error)
 {
@@ -274,6 +302,7 @@ rename_config(QemuDomain *vm, const char *new_name, GError **error)
     if (!qemu_domain_touch(vm, error) ||
         !domain_record_save_config(vm, def, error))
         return false;
+    /* save_config() has taken it over. */
     def = NULL;
     watcher_send(vm, former, VIR_DOMAIN_EVENT_UNDEFINED,
                  VIR_DOMAIN_EVENT_UNDEFINED_RENAMED);
@@ -282,6 +311,7 @@ rename_config(QemuDomain *vm, const char *new_name, GError **error)
     return true;
 }
 
+/* Off only, since the name is in QEMU and in the status of a run. */
 int
 qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
                    GError **error)
@@ -295,6 +325,7 @@ qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
+    /* The name is in QEMU's command line and in the live definition. */
     if (qemu_domain_is_active(vm)) {
         fail(error, VIR_ERR_OPERATION_INVALID,
              "cannot rename domain '%s' while it runs; shut it off first",
@@ -312,6 +343,8 @@ qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     return 0;
 }
 
+/* The mark is for whoever starts machines with the host; this driver has no
+ * moment at which it could. */
 int
 qemu_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
 {
@@ -326,6 +359,7 @@ qemu_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
              vm->name);
         return -1;
     }
+    /* Nothing to write, so the other processes' caches stay good. */
     if (vm->is_autostart == (autostart != 0))
         return 0;
     if (!qemu_domain_touch(vm, error) ||

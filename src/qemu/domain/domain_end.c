@@ -18,6 +18,7 @@ enum {
     KILL_TIMEOUT_MS = 15 * 1000, /* a process in disk sleep takes a while */
 };
 
+/* What is not known in detail counts as an ordinary end. */
 int
 domain_end_detail(int reason)
 {
@@ -35,11 +36,14 @@ domain_end_detail(int reason)
     }
 }
 
+/* What only a running QEMU uses.  Nothing depends on it. */
 static void
 remove_run_files(const QemuDomain *vm)
 {
     static const char *const names[] = {"qmp.sock", "agent.sock", "qemu.pid"};
 
+    /* A death here leaves sockets that nobody listens on; the next start
+     * replaces them. */
     if (!fault_point("file:run-files", NULL))
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -52,6 +56,8 @@ remove_run_files(const QemuDomain *vm)
 static void
 forget_process(QemuDomain *vm, int reason)
 {
+    /* A transient domain: jobs and checkpoints are still to be settled by
+     * it. */
     if (!vm->config)
         vm->config = g_steal_pointer(&vm->live);
     domain_def_free(vm->live);
@@ -63,10 +69,14 @@ forget_process(QemuDomain *vm, int reason)
     vm->state = VIR_DOMAIN_SHUTOFF;
     vm->reason = reason;
     vm->shutdown = QEMU_SHUTDOWN_POWEROFF;
+    /* The process is gone, so every later command would only wait for the loss
+     * to be noticed. */
     qmp_client_free(vm->qmp);
     vm->qmp = NULL;
 }
 
+/* The last trace of a domain that nobody can start again, except for its
+ * intervals. */
 static bool
 remove_transient(QemuDomain *vm, GError **error)
 {
@@ -82,6 +92,8 @@ remove_transient(QemuDomain *vm, GError **error)
     return qemu_root_remove_folder(vm->root, vm->uuid, keep, error);
 }
 
+/* The one way from running to shut off, whoever caused it and whoever finds
+ * it. */
 bool
 domain_end_record(QemuDomain *vm, int reason, GError **error)
 {
@@ -90,13 +102,21 @@ domain_end_record(QemuDomain *vm, int reason, GError **error)
 
     if (!qemu_domain_touch(vm, error))
         return false;
+    /* In memory and on disk, and only then the cleaning up: a death after this
+     * finds a domain that is shut off, with the busy mark, and takes up from
+     * there. */
     forget_process(vm, reason);
     if (!qemu_domain_save_status(vm, error))
         return false;
+    /* Without a QEMU: running jobs have failed, pending checkpoints wait for
+     * the next start. */
     is_sound =
         domain_refresh_jobs(vm, error) && domain_recover(vm, false, error);
+    /* The mark stays, and the next call tries again. */
     vm->is_half_done = !is_sound;
     remove_run_files(vm);
+    /* Told even if the cleaning up failed: the machine has stopped, whatever is
+     * left over. */
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STOPPED,
                  domain_end_detail(reason));
     if (is_sound && is_transient)
@@ -104,11 +124,15 @@ domain_end_record(QemuDomain *vm, int reason, GError **error)
     return is_sound;
 }
 
+/* Called at the start of every call, so it must be cheap: two numbers are
+ * compared. */
 bool
 domain_end_notice(QemuDomain *vm, GError **error)
 {
     bool was_killed = false;
 
+    /* The pid with its start time: a new process of that number is not our
+     * QEMU. */
     if (!qemu_domain_is_active(vm) || process_is_alive(vm->pid, vm->pid_start))
         return true;
     was_killed = faccessat(vm->folder, "qemu.pid", F_OK, 0) == 0;
@@ -124,14 +148,20 @@ domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error)
 {
     QmpClient *qmp = qemu_domain_monitor(vm, NULL);
 
+    /* A monitor that cannot be had is no obstacle, but then bitmaps are stored
+     * by SIGTERM's way only. */
     if (qmp && qmp_client_run(qmp, "quit", NULL, NULL) &&
         process_wait_end(vm->pid, vm->pid_start, QUIT_TIMEOUT_MS))
         return true;
     if (process_signal(vm->pid, vm->pid_start, SIGTERM) &&
         process_wait_end(vm->pid, vm->pid_start, TERM_TIMEOUT_MS))
         return true;
+    /* It may have ended between two of these steps, and a signal that hits
+     * nobody counts as failed. */
     if (!process_is_alive(vm->pid, vm->pid_start))
         return true;
+    /* SIGKILL costs every bitmap in the images: who asked for grace decides
+     * that himself. */
     if (is_graceful) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "QEMU of domain '%s' (process %d) does not end when asked; "

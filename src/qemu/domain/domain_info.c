@@ -13,6 +13,8 @@
     (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE | \
      VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE)
 
+/* From memory: the record was read when the call began, and QEMU is not
+ * asked. */
 char *
 qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -30,6 +32,8 @@ qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
     if (!call)
         return NULL;
     vm = qemu_call_domain(call);
+    /* What runs; the definition only if that was asked and there is one (a
+     * transient domain has none). */
     def = qemu_domain_def(vm);
     if (flags & VIR_DOMAIN_XML_SECURE)
         format |= DOMAIN_FORMAT_SECURE;
@@ -49,6 +53,8 @@ qemu_domain_os_type(virDomainPtr domain, GError **error)
     return call ? g_strdup("hvm") : NULL;
 }
 
+/* As it is now if QEMU answers; else as it was last seen, which is better than
+ * an error for whoever lists machines. */
 int
 qemu_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
                   GError **error)
@@ -72,6 +78,8 @@ used_time(const QemuDomain *vm)
     clockid_t clock = 0;
     struct timespec used = {0};
 
+    /* By pid: should it have been given to another process meanwhile, the
+     * figure is wrong once.  The call's begin has looked. */
     if (!qemu_domain_is_active(vm) ||
         clock_getcpuclockid(vm->pid, &clock) != 0 ||
         clock_gettime(clock, &used) < 0)
@@ -80,6 +88,7 @@ used_time(const QemuDomain *vm)
            (unsigned long long)used.tv_nsec;
 }
 
+/* The figures of the definition, and what the kernel knows of the process. */
 int
 qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
 {
@@ -92,6 +101,8 @@ qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
     (void)domain_state_refresh(vm); /* else as it was last seen */
     def = qemu_domain_def(vm);
     memset(ret_info, 0, sizeof(*ret_info));
+    /* libvirt's struct has narrow fields; both values are checked far below
+     * their limits. */
     ret_info->state = (unsigned char)vm->state;
     ret_info->maxMem = def->memory_kib;
     ret_info->memory = def->current_memory_kib;
@@ -116,6 +127,7 @@ qemu_domain_persistent(virDomainPtr domain, GError **error)
     return call ? qemu_call_domain(call)->config != NULL : -1;
 }
 
+/* The file's presence, as it was when the record was read. */
 int
 qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                           GError **error)

@@ -41,6 +41,7 @@ static const unsigned filter_groups[] = {
     FILTER_AUTOSTART, FILTER_SNAPSHOT,   FILTER_CHECKPOINT, FILTER_BACKUP_JOB,
 };
 
+/* libvirt's filter has four; what is none of three is "other". */
 static unsigned
 state_trait(int state)
 {
@@ -82,6 +83,8 @@ traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
         traits |= has_snapshot ? VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
                                : VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT;
     }
+    /* Reads the records of each domain, once; they stay in memory until
+     * somebody writes. */
     if (flags & FILTER_CHECKPOINT) {
         if (!domain_has_checkpoints(vm, &has_checkpoint, error))
             return false;
@@ -98,12 +101,14 @@ traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
     return true;
 }
 
+/* Groups are joined by "and", bits in a group by "or". */
 static bool
 is_wanted(unsigned traits, unsigned flags)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(filter_groups); i++) {
         unsigned asked = flags & filter_groups[i];
 
+        /* Both bits of a group ask for everything in it, as none does. */
         if (asked && !(asked & traits))
             return false;
     }
@@ -125,6 +130,7 @@ examine(virConnectPtr conn, QemuDomain *vm, unsigned flags, GPtrArray *found,
     bool is_done =
         domain_record_open(vm, error) && domain_end_notice(vm, error);
 
+    /* A transient domain whose end was noticed just now. */
     if (is_done && !qemu_domain_def(vm)) {
         qemu_session_forget(vm->session, vm);
         return true;
@@ -145,6 +151,8 @@ hand_over(GPtrArray *found, virDomainPtr **ret_domains)
     int count = (int)found->len;
 
     if (ret_domains) {
+        /* The handles are the caller's from here on; the array it gets ends
+         * with NULL. */
         g_ptr_array_set_free_func(found, NULL);
         g_ptr_array_add(found, NULL);
         *ret_domains = (virDomainPtr *)g_ptr_array_steal(found, NULL);
@@ -152,6 +160,8 @@ hand_over(GPtrArray *found, virDomainPtr **ret_domains)
     return count;
 }
 
+/* A record that cannot be read fails the list: one that lacks a domain in
+ * silence would be believed. */
 int
 qemu_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                   unsigned flags, GError **error)
@@ -171,6 +181,7 @@ qemu_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
     session->events = conn->events;
     list = qemu_session_list(session, error);
     is_done = list != NULL;
+    /* All under one lock, so the list is of one moment. */
     for (guint i = 0; is_done && i < list->len; i++)
         is_done = examine(conn, list->pdata[i], flags, found, error);
     qemu_session_unlock(session);
@@ -186,6 +197,8 @@ handle_of(virConnectPtr conn, const QemuDomain *vm, GError *problem,
         return domain_object_new(conn, vm->name, vm->uuid, vm->id);
     if (problem) {
         g_propagate_error(error, problem);
+        /* Absent, for certain: a record that could not be read makes
+         * @problem. */
     } else {
         fail(error, VIR_ERR_NO_DOMAIN,
              "there is no domain with %s; list the domains that are", what);
@@ -193,6 +206,7 @@ handle_of(virConnectPtr conn, const QemuDomain *vm, GError *problem,
     return NULL;
 }
 
+/* Without looking at the machine: a handle is only a name. */
 virDomainPtr
 qemu_lookup_by_name(virConnectPtr conn, const char *name, GError **error)
 {
@@ -209,6 +223,7 @@ qemu_lookup_by_name(virConnectPtr conn, const char *name, GError **error)
     return domain;
 }
 
+/* One record is read if it is not in memory, and not the whole root. */
 virDomainPtr
 qemu_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid,
                     GError **error)
@@ -229,6 +244,8 @@ qemu_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid,
     return domain;
 }
 
+/* Of running machines only, and used once: an id that was of another run finds
+ * nothing. */
 virDomainPtr
 qemu_lookup_by_id(virConnectPtr conn, int id, GError **error)
 {

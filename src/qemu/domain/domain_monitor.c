@@ -17,6 +17,7 @@ typedef struct {
     json_t *id;        /* borrowed; nullable */
 } RawCommand;
 
+/* Borrowed parts of the parsed text, which outlives them. */
 static bool
 read_command(json_t *text, RawCommand *ret_command, GError **error)
 {
@@ -32,6 +33,8 @@ read_command(json_t *text, RawCommand *ret_command, GError **error)
                     "the monitor command is no JSON object with \"execute\"; "
                     "for a command in words use the HMP flag");
     }
+    /* Not passed over: "control" or a misspelt member would be dropped in
+     * silence, since we make the command anew. */
     json_object_foreach(text, key, value)
     {
         if (!g_strv_contains(keys, key)) {
@@ -42,6 +45,7 @@ read_command(json_t *text, RawCommand *ret_command, GError **error)
     return true;
 }
 
+/* The reply goes back as QEMU gave it, laid out anew by jansson. */
 static char *
 ask_json(QmpClient *qmp, const char *text, GError **error)
 {
@@ -51,6 +55,8 @@ ask_json(QmpClient *qmp, const char *text, GError **error)
 
     if (!read_command(parsed, &command, error))
         return NULL;
+    /* The refusal too is the caller's to read; only a lost QEMU is our
+     * error. */
     reply = qmp_client_ask(qmp, command.name, json_incref(command.arguments),
                            error);
     if (!reply)
@@ -71,6 +77,8 @@ ask_human(QmpClient *qmp, const char *text, GError **error)
     return answer ? g_strdup(json_string_value(answer)) : NULL;
 }
 
+/* A reading call, since it must work when records do not; that it may change
+ * what checkpoints rest on is noted before it runs. */
 char *
 qemu_monitor_command(virDomainPtr domain, const char *command, unsigned flags,
                      GError **error)
@@ -93,6 +101,8 @@ qemu_monitor_command(virDomainPtr domain, const char *command, unsigned flags,
              "domain '%s' does not run and has no monitor", vm->name);
         return NULL;
     }
+    /* Before the command goes out, not after it: it may have taken effect when
+     * we die. */
     qmp = qemu_domain_monitor(vm, error);
     /* It may do anything to the bitmaps, and what any connection remembers of
      * them decides whether a checkpoint leaves a gap. */

@@ -27,6 +27,7 @@ running_domain(QemuCall *call, GError **error)
 {
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
 
+    /* NULL has its error already, from the call's begin. */
     if (!vm || qemu_domain_is_active(vm))
         return vm;
     fail(error, VIR_ERR_OPERATION_INVALID,
@@ -51,12 +52,16 @@ try_agent(virDomainPtr domain, unsigned flags, unsigned agent_flag,
     bool is_asked = flags & agent_flag;
 
     *ret_done = false;
+    /* Nobody asked for anything in particular: an agent that is there shuts a
+     * guest down more reliably than a button that it may not watch. */
     if (!is_asked && (flags != 0 || !agent_power_is_ready(domain)))
         return true;
+    /* Unasked, its failure is nobody's business: the button is next. */
     *ret_done = agent_power(domain, mode, is_asked ? error : NULL);
     return *ret_done || (flags & ~agent_flag) || !is_asked;
 }
 
+/* Returns when the guest was asked, and not when it is off. */
 int
 qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -70,14 +75,19 @@ qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
         !try_agent(domain, flags, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, "powerdown",
                    &is_done, error))
         return -1;
+    /* Before the call's begin: the agent was asked without the root's lock. */
     if (is_done)
         return 0;
+    /* The agent was one of two ways that were allowed; what it failed of does
+     * not matter any more. */
     g_clear_error(error);
     call = qemu_call_begin_reading(domain, error);
     vm = running_domain(call, error);
     return vm && run(vm, "system_powerdown", error) ? 0 : -1;
 }
 
+/* The ACPI button only ever powers off, so the machine is started again by us
+ * (domain_shutdown.c). */
 int
 qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -99,6 +109,7 @@ qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
     return vm && domain_shutdown_reboot(vm, error) ? 0 : -1;
 }
 
+/* At once and without the guest: jobs and checkpoints are not touched by it. */
 int
 qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -112,6 +123,8 @@ qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
     return vm && run(vm, "system_reset", error) ? 0 : -1;
 }
 
+/* The jobs first, while there is a QEMU that can give back what they hold; then
+ * QEMU itself. */
 int
 qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -129,6 +142,8 @@ qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
     /* A QEMU that does not answer must go all the same; what its jobs leave is
      * then cleaned up as after a crash. */
     (void)domain_abort_jobs(vm, "the domain was destroyed", NULL);
+    /* In this order, so that the record never says "shut off" of a QEMU that
+     * still has the images open. */
     if (!domain_end_kill(vm, flags & VIR_DOMAIN_DESTROY_GRACEFUL, error) ||
         !domain_end_record(vm, VIR_DOMAIN_SHUTOFF_DESTROYED, error))
         return -1;
@@ -137,6 +152,7 @@ qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
     return 0;
 }
 
+/* QEMU refuses nothing here: stopping what stands is no error. */
 int
 qemu_domain_suspend(virDomainPtr domain, GError **error)
 {
@@ -145,6 +161,7 @@ qemu_domain_suspend(virDomainPtr domain, GError **error)
 
     if (!vm || !run(vm, "stop", error))
         return -1;
+    /* Twice is no error in libvirt, and no event. */
     if (vm->state == VIR_DOMAIN_PAUSED && vm->reason == VIR_DOMAIN_PAUSED_USER)
         return 0;
     return domain_state_set(vm, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER,
@@ -154,6 +171,8 @@ qemu_domain_suspend(virDomainPtr domain, GError **error)
                : -1;
 }
 
+/* The state is asked anew: a guest that switched itself off or panicked cannot
+ * go on. */
 int
 qemu_domain_resume(virDomainPtr domain, GError **error)
 {
@@ -168,6 +187,7 @@ qemu_domain_resume(virDomainPtr domain, GError **error)
              vm->name);
         return -1;
     }
+    /* A guest that stopped for an I/O error tries its request again now. */
     if (!run(vm, "cont", error))
         return -1;
     return domain_state_set(vm, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED,

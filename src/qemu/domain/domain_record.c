@@ -21,6 +21,7 @@
 #define AUTOSTART_FILE "autostart"
 #define BUSY_FILE      "busy"
 
+/* Nothing of it is on disk, and its folder is not open. */
 QemuDomain *
 domain_record_new(QemuSession *session, const unsigned char *uuid)
 {
@@ -35,6 +36,7 @@ domain_record_new(QemuSession *session, const unsigned char *uuid)
     return vm;
 }
 
+/* Also of one that was never read: every field has a "none". */
 void
 domain_record_free(QemuDomain *vm)
 {
@@ -48,6 +50,7 @@ domain_record_free(QemuDomain *vm)
     g_free(vm);
 }
 
+/* Idempotent: nested users of one call need not know of each other. */
 bool
 domain_record_open(QemuDomain *vm, GError **error)
 {
@@ -58,6 +61,8 @@ domain_record_open(QemuDomain *vm, GError **error)
     return vm->folder >= 0;
 }
 
+/* With the call ends the connection: QEMU's monitor has one place, and the next
+ * process may need it. */
 void
 domain_record_close(QemuDomain *vm)
 {
@@ -67,6 +72,7 @@ domain_record_close(QemuDomain *vm)
     vm->folder = -1;
 }
 
+/* Absent is no error: a transient domain has none. */
 static bool
 load_config(QemuDomain *vm, GError **error)
 {
@@ -77,8 +83,12 @@ load_config(QemuDomain *vm, GError **error)
 
     if (is_absent)
         return true;
+    /* By the same reader as a user's document: what was written is checked like
+     * what came from outside. */
     vm->config = text ? domain_xml_parse(text, &problem) : NULL;
     if (vm->config) {
+        /* Only to tell that it changed; two texts of one stamp cost an
+         * event. */
         vm->config_stamp = g_str_hash(text);
         return true;
     }
@@ -86,11 +96,13 @@ load_config(QemuDomain *vm, GError **error)
     return false;
 }
 
+/* A run that is over left only how it ended. */
 static void
 take_status(QemuDomain *vm, DomainStatus *status)
 {
     vm->state = status->state;
     vm->reason = status->reason;
+    /* How the last run ended; nothing runs. */
     if (!status->live)
         return;
     vm->live = g_steal_pointer(&status->live);
@@ -100,6 +112,8 @@ take_status(QemuDomain *vm, DomainStatus *status)
     vm->shutdown = (QemuShutdown)status->shutdown;
 }
 
+/* A status that cannot be read fails the domain: it may run, and a second QEMU
+ * on its images would destroy them. */
 static bool
 load_status(QemuDomain *vm, GError **error)
 {
@@ -109,6 +123,7 @@ load_status(QemuDomain *vm, GError **error)
     g_autofree char *text = atomic_file_read(
         vm->folder, STATUS_FILE, READER_LIMIT, &is_absent, &problem);
 
+    /* Never started. */
     if (is_absent)
         return true;
     status = text ? status_xml_parse(text, &problem) : NULL;
@@ -138,6 +153,8 @@ load_files(QemuDomain *vm, GError **error)
     return true;
 }
 
+/* A domain as the folder has it.  Whether its QEMU lives is asked by the call
+ * (domain_end_notice()). */
 QemuDomain *
 domain_record_load(QemuSession *session, const unsigned char *uuid,
                    bool *ret_absent, GError **error)
@@ -147,6 +164,8 @@ domain_record_load(QemuSession *session, const unsigned char *uuid,
 
     *ret_absent = false;
     vm->folder = qemu_root_open_folder(vm->root, uuid, NULL, false, NULL);
+    /* Told apart from trouble: a folder that cannot be opened may well hold a
+     * domain. */
     if (vm->folder < 0 && errno == ENOENT) {
         *ret_absent = true;
         return NULL;
@@ -158,10 +177,13 @@ domain_record_load(QemuSession *session, const unsigned char *uuid,
     if (!def)
         return NULL;
     vm->name = g_strdup(def->name);
+    /* What is cached between calls holds no descriptor. */
     domain_record_close(vm);
     return g_steal_pointer(&vm);
 }
 
+/* Written as it is shown with SECURE: the file is the only place where
+ * passwords are kept. */
 bool
 domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
 {
@@ -170,6 +192,8 @@ domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
 
     if (!atomic_file_write(vm->folder, CONFIG_FILE, text, error))
         return false;
+    /* Only after the file is there: on failure @config is still the
+     * caller's. */
     domain_def_free(vm->config);
     vm->config = config;
     vm->config_stamp = g_str_hash(text);
@@ -178,6 +202,7 @@ domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
     return true;
 }
 
+/* From here on a folder without a status counts as absent. */
 bool
 domain_record_remove_config(QemuDomain *vm, GError **error)
 {
@@ -188,6 +213,7 @@ domain_record_remove_config(QemuDomain *vm, GError **error)
     return true;
 }
 
+/* An empty file would do; this one says what it is. */
 bool
 domain_record_set_autostart(QemuDomain *vm, bool is_autostart, GError **error)
 {
@@ -201,6 +227,8 @@ domain_record_set_autostart(QemuDomain *vm, bool is_autostart, GError **error)
     return is_done;
 }
 
+/* After every change of what it holds, so that the next process finds the
+ * machine as it is. */
 bool
 qemu_domain_save_status(QemuDomain *vm, GError **error)
 {
@@ -217,10 +245,12 @@ qemu_domain_save_status(QemuDomain *vm, GError **error)
 
     if (atomic_file_write(vm->folder, STATUS_FILE, text, error))
         return true;
+    /* Memory is ahead of the disk now. */
     qemu_domain_distrust(vm);
     return false;
 }
 
+/* Not synced, see the header. */
 bool
 domain_record_set_busy(QemuDomain *vm, GError **error)
 {
@@ -228,6 +258,8 @@ domain_record_set_busy(QemuDomain *vm, GError **error)
 
     if (!fault_point("file:busy", error))
         return false;
+    /* Its presence is all it says.  It may be there already, left by a call
+     * that died; who takes it away is qemu_domain_touch()'s matter. */
     fd = openat(vm->folder, BUSY_FILE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         return fail_errno(error, errno, "cannot mark domain '%s' as busy",
@@ -236,9 +268,12 @@ domain_record_set_busy(QemuDomain *vm, GError **error)
     return true;
 }
 
+/* By the call that set it, and only when all it began is complete. */
 void
 domain_record_clear_busy(QemuDomain *vm)
 {
+    /* A test that dies here finds a mark and nothing to repair, which costs one
+     * look. */
     if (!fault_point("file:not-busy", NULL))
         return;
     if (unlinkat(vm->folder, BUSY_FILE, 0) < 0)

@@ -18,10 +18,13 @@ set_action(QemuDomain *vm, QemuShutdown action, GError **error)
             json_pack("{s:s}", "shutdown", is_poweroff ? "poweroff" : "pause"),
             error))
         return false;
+    /* QEMU first, then the record: should we die in between, QEMU stays when it
+     * need not, and a call that looks at its state finds that out. */
     vm->shutdown = action;
     return qemu_domain_save_status(vm, error);
 }
 
+/* Called by whoever begins a job, and by whoever ends the last. */
 bool
 qemu_domain_set_shutdown_action(QemuDomain *vm, bool keep, GError **error)
 {
@@ -41,13 +44,18 @@ qemu_domain_set_shutdown_action(QemuDomain *vm, bool keep, GError **error)
 bool
 domain_shutdown_reboot(QemuDomain *vm, GError **error)
 {
+    /* Before the button: a guest that is quick would end QEMU. */
     return set_action(vm, QEMU_SHUTDOWN_REBOOT, error) &&
            qmp_client_run(vm->qmp, "system_powerdown", NULL, error);
 }
 
+/* The machine is off and QEMU still there: reset and continue is what a reboot
+ * is then. */
 static bool
 finish_reboot(QemuDomain *vm, GError **error)
 {
+    /* Asked before the reset, and set after it: what QEMU does at the next
+     * power-off depends on whether a job is left. */
     bool has_jobs = domain_has_running_jobs(vm);
 
     if (!qmp_client_run(vm->qmp, "system_reset", NULL, error) ||
@@ -59,9 +67,13 @@ finish_reboot(QemuDomain *vm, GError **error)
         vm, has_jobs ? QEMU_SHUTDOWN_KEEP : QEMU_SHUTDOWN_POWEROFF, error);
 }
 
+/* Called by every call and by the watcher's timer: the machine waits in
+ * "shutdown" until somebody comes. */
 bool
 domain_shutdown_notice(QemuDomain *vm, GError **error)
 {
+    /* In the usual case not even QEMU is asked: with "poweroff" it would be
+     * gone. */
     if (!qemu_domain_is_active(vm) || vm->shutdown == QEMU_SHUTDOWN_POWEROFF ||
         !domain_state_refresh(vm) || vm->state != VIR_DOMAIN_SHUTDOWN)
         return true;
@@ -71,6 +83,7 @@ domain_shutdown_notice(QemuDomain *vm, GError **error)
      * nobody uses any more: who waits for its end may ask for nothing else. */
     if (!domain_refresh_jobs(vm, error))
         return false;
+    /* Whoever ends the last job comes here again at the end of its call. */
     if (domain_has_running_jobs(vm))
         return true;
     return qemu_domain_touch(vm, error) && domain_end_kill(vm, false, error) &&

@@ -43,10 +43,12 @@ prepare_live(const QemuDomain *vm, unsigned flags, GError **error)
     for (guint i = 0; i < live->disks->len; i++) {
         DiskDef *disk = live->disks->pdata[i];
 
+        /* A CD is read-only whether or not its element says so. */
         disk->is_readonly =
             disk->is_readonly || disk->device == DISK_DEVICE_CDROM;
         if (!image_chain_complete(disk, error))
             return NULL;
+        /* After the chain is complete, and before names are made of it. */
         disk_def_number_nodes(disk);
     }
     if (!nvram_prepare(live, folder, flags & VIR_DOMAIN_START_RESET_NVRAM,
@@ -63,6 +65,8 @@ set_passwords(QmpClient *qmp, const DomainDef *live, GError **error)
     for (guint i = 0; i < live->devices->graphics->len; i++) {
         const DomainGraphics *vnc = live->devices->graphics->pdata[i];
 
+        /* Over the monitor: arguments of a process are for every user of the
+         * host to read. */
         if (vnc->password &&
             !qmp_client_run(qmp, "set_password",
                             json_pack("{s:s, s:s}", "protocol", "vnc",
@@ -73,12 +77,15 @@ set_passwords(QmpClient *qmp, const DomainDef *live, GError **error)
     return true;
 }
 
+/* Before the guest's first instruction: it never sees the cable in. */
 static bool
 set_links(QmpClient *qmp, const DomainDef *live, GError **error)
 {
     for (guint i = 0; i < live->devices->interfaces->len; i++) {
         const DomainInterface *interface = live->devices->interfaces->pdata[i];
 
+        /* There is no option for it: the cable is pulled before the guest
+         * looks. */
         if (interface->link == SWITCH_OFF &&
             !qmp_client_run(
                 qmp, "set_link",
@@ -89,6 +96,7 @@ set_links(QmpClient *qmp, const DomainDef *live, GError **error)
     return true;
 }
 
+/* The guest's driver takes the memory when it comes up. */
 static bool
 set_balloon(QmpClient *qmp, const DomainDef *live, GError **error)
 {
@@ -107,6 +115,7 @@ set_balloon(QmpClient *qmp, const DomainDef *live, GError **error)
                             error))
             return false;
     }
+    /* Nothing to take away from the guest. */
     if (live->current_memory_kib >= live->memory_kib)
         return true;
     return qmp_client_run(
@@ -133,6 +142,7 @@ note_ptys(GPtrArray *ends, const json_t *chardevs)
             const char *file =
                 json_string_value(json_object_get(chardev, "filename"));
 
+            /* QEMU's label is our chardev's id, made of the alias. */
             if (end->type != CHAR_PTY || g_strcmp0(name, label) != 0 || !file ||
                 !g_str_has_prefix(file, "pty:"))
                 continue;
@@ -142,6 +152,7 @@ note_ptys(GPtrArray *ends, const json_t *chardevs)
     }
 }
 
+/* So that the common machine costs no question. */
 static bool
 has_pty(const GPtrArray *ends)
 {
@@ -154,6 +165,7 @@ has_pty(const GPtrArray *ends)
     return false;
 }
 
+/* The paths are known only now, and go into the status with the rest. */
 static bool
 learn_ptys(QmpClient *qmp, DomainDef *live, GError **error)
 {
@@ -189,6 +201,7 @@ learn_port(QmpClient *qmp, DomainDef *live, GError **error)
     if (!answer)
         return false;
     service = json_string_value(json_object_get(answer, "service"));
+    /* Shown, and nothing else: without it the display works all the same. */
     if (service &&
         g_ascii_string_to_unsigned(service, 10, 1, G_MAXUINT16, &port, NULL))
         vnc->live_port = (int)port;
@@ -200,6 +213,8 @@ learn_port(QmpClient *qmp, DomainDef *live, GError **error)
 static bool
 prepare_machine(QemuDomain *vm, GError **error)
 {
+    /* The one wait of this length: with many images on slow storage QEMU greets
+     * late. */
     QmpClient *qmp = qemu_domain_monitor_within(vm, INIT_TIMEOUT_MS, error);
 
     return qmp && set_passwords(qmp, vm->live, error) &&
@@ -211,7 +226,10 @@ prepare_machine(QemuDomain *vm, GError **error)
            qemu_domain_set_shutdown_action(vm, false, error);
 }
 
-/* A guest that comes from a snapshot says so, in its reason and its events. */
+/* A guest that comes from a snapshot says so, in its reason and its events.
+ *
+ * The last step of a start: from "cont" on the guest runs, and the record says
+ * so. */
 static bool
 set_going(QemuDomain *vm, const DomainStart *how, GError **error)
 {
@@ -229,6 +247,8 @@ set_going(QemuDomain *vm, const DomainStart *how, GError **error)
         vm->reason = is_back ? VIR_DOMAIN_RUNNING_FROM_SNAPSHOT
                              : VIR_DOMAIN_RUNNING_BOOTED;
     }
+    /* The guest runs; a record that says "starting up" would have the next call
+     * end it as half started, so a failure here ends it at once and says so. */
     if (!qemu_domain_save_status(vm, error))
         return false;
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED,
@@ -253,15 +273,21 @@ give_up(QemuDomain *vm, off_t log_start, GError **error)
     if (has_died && error) {
         g_autofree char *log = launch_explain(vm->folder, log_start);
 
+        /* What QEMU itself says of its end explains more than that it does not
+         * answer. */
         g_clear_error(error);
         fail(error, VIR_ERR_OPERATION_FAILED,
              "cannot start domain '%s': QEMU ended at once: %s", vm->name, log);
     }
+    /* The record is left distrusted if that fails: the next call finds QEMU, or
+     * its pid file. */
     if (!domain_end_kill(vm, false, NULL) ||
         !domain_end_record(vm, VIR_DOMAIN_SHUTOFF_FAILED, NULL))
         qemu_domain_distrust(vm);
 }
 
+/* Everything about the run in one place; false if it ended before it could be
+ * recorded. */
 static bool
 take_process(QemuDomain *vm, DomainDef **live, const LaunchedQemu *qemu, int id)
 {
@@ -304,6 +330,8 @@ domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
     return false;
 }
 
+/* A domain that runs is refused; one whose start died has been ended by the
+ * call's begin. */
 int
 qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -327,6 +355,7 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     }
     if (!domain_start(vm, &how, error))
         return -1;
+    /* The caller's handle tells the id of this run from now on. */
     domain->id = vm->id;
     return 0;
 }

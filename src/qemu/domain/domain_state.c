@@ -32,15 +32,19 @@ static const StateName state_names[] = {
 static bool
 is_plain(int state)
 {
+    /* Every other state of QEMU's has one reason, and the table has it. */
     return state == VIR_DOMAIN_RUNNING || state == VIR_DOMAIN_PAUSED;
 }
 
+/* What QEMU says, and what we know beyond it. */
 void
 domain_state_map(const char *status, int state, int reason, int *ret_state,
                  int *ret_reason)
 {
     *ret_state = VIR_DOMAIN_NOSTATE;
     *ret_reason = VIR_DOMAIN_NOSTATE_UNKNOWN;
+    /* An unknown word of a later QEMU leaves NOSTATE: not known, rather than
+     * wrong. */
     for (gsize i = 0; i < G_N_ELEMENTS(state_names); i++) {
         const StateName *name = &state_names[i];
         bool is_vague = g_str_equal(status, "running") ||
@@ -56,6 +60,7 @@ domain_state_map(const char *status, int state, int reason, int *ret_state,
     }
 }
 
+/* One short command; its answer is written down only if it is news. */
 bool
 domain_state_refresh(QemuDomain *vm)
 {
@@ -73,11 +78,14 @@ domain_state_refresh(QemuDomain *vm)
     if (!status)
         return false;
     domain_state_map(status, vm->state, vm->reason, &state, &reason);
+    /* The usual case writes nothing, so a mere question does not make the other
+     * processes read anew. */
     if (state == vm->state && reason == vm->reason)
         return true;
     return domain_state_set(vm, state, reason, -1, 0, NULL);
 }
 
+/* Memory, event and disk: who hears of it and asks finds the new state. */
 bool
 domain_state_set(QemuDomain *vm, int state, int reason, int event, int detail,
                  GError **error)
@@ -86,6 +94,8 @@ domain_state_set(QemuDomain *vm, int state, int reason, int event, int detail,
         return false;
     vm->state = state;
     vm->reason = reason;
+    /* Sent with the new state in place: who hears of it and asks finds it
+     * so. */
     if (event >= 0)
         watcher_send(vm, vm->name, event, detail);
     return qemu_domain_save_status(vm, error);
