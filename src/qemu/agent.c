@@ -29,7 +29,11 @@ deadline_in(gint64 timeout_ms)
 }
 
 /* A channel to the agent of @domain, in step with it.  *@ret_places (nullable):
- * where its disks are. */
+ * where its disks are.
+ *
+ * The root is locked only until the socket is connected.  From then on this
+ * caller has the agent: QEMU serves one connection of the channel at a time, so
+ * two callers take turns there and not here. */
 static AgentChannel *
 open_channel(virDomainPtr domain, DiskPlaces **ret_places, GError **error)
 {
@@ -56,16 +60,21 @@ open_channel(virDomainPtr domain, DiskPlaces **ret_places, GError **error)
             return NULL;
         *ret_places = disk_places_new(vm->live, pci);
     }
+    /* Before the first byte is exchanged: from here on the guest may take its
+     * time. */
     g_clear_pointer(&call, qemu_call_end);
     if (!agent_channel_sync(channel, deadline_in(SYNC_MS), error))
         return NULL;
     return g_steal_pointer(&channel);
 }
 
+/* For work that holds the root's lock meanwhile: backups and checkpoints. */
 AgentFreeze *
 agent_freeze_begin(QemuDomain *vm, int deadline_ms, int *ret_count,
                    GError **error)
 {
+    /* Under the lock, unlike the calls below: a backup's begin holds it anyhow,
+     * and the guard's deadline bounds the wait. */
     int socket = agent_connect(vm, error);
 
     if (socket < 0)
@@ -89,6 +98,8 @@ mountpoint_list(const char **mountpoints, unsigned count, GError **error)
     unsigned i = 0;
 
     for (i = 0; i < count; i++) {
+        /* json_string() is NULL for text that is not UTF-8, and appending NULL
+         * fails. */
         if (json_array_append_new(list, json_string(mountpoints[i])) < 0) {
             fail(error, VIR_ERR_INVALID_ARG,
                  "a mount point's name is not in UTF-8");
@@ -98,6 +109,8 @@ mountpoint_list(const char **mountpoints, unsigned count, GError **error)
     return json_pack("{s:O}", "mountpoints", list);
 }
 
+/* The public call.  Who freezes here has to thaw: nothing ends it but a
+ * thaw. */
 int
 qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
                       unsigned nmountpoints, unsigned flags, GError **error)
@@ -111,6 +124,8 @@ qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
     if (!check_no_flags(flags, error))
         return -1;
     if (nmountpoints > 0) {
+        /* Without a list all are frozen; an empty list would freeze none and
+         * report success. */
         command = "guest-fsfreeze-freeze-list";
         arguments = mountpoint_list(mountpoints, nmountpoints, error);
         if (!arguments)
@@ -121,6 +136,8 @@ qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
         json_decref(arguments);
         return -1;
     }
+    /* No guard here: this freeze is meant to outlast the call, and its caller
+     * thaws it by another. */
     count = agent_channel_count(channel, command, arguments,
                                 deadline_in(FREEZE_MS), &trouble);
     /* Who is told that it failed does not thaw; and it may yet happen. */
@@ -128,6 +145,8 @@ qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
         agent_channel_post(channel, "guest-fsfreeze-thaw", deadline_in(UNDO_MS),
                            NULL);
     }
+    /* The agent's refusal, or the silence: the thaw that was posted changes
+     * nothing of what is told. */
     if (count < 0)
         g_propagate_error(error, g_steal_pointer(&trouble));
     return count;
@@ -150,6 +169,7 @@ qemu_domain_fs_thaw(virDomainPtr domain, const char **mountpoints G_GNUC_UNUSED,
                                deadline_in(FREEZE_MS), error);
 }
 
+/* The table of places is made under the lock, the guest asked without it. */
 int
 qemu_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                     GError **error)
@@ -161,6 +181,7 @@ qemu_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
 
     if (!channel)
         return -1;
+    /* Guest data from here on; agent_fsinfo_parse() believes none of it. */
     reply = agent_channel_exchange(channel, request, deadline_in(COMMAND_MS),
                                    error);
     if (!reply)
@@ -174,6 +195,8 @@ static bool
 command_deadline(int timeout, gint64 *ret_deadline, GError **error)
 {
     switch (timeout) {
+    /* The caller's own wish: it waits as long as the guest likes, without
+     * holding anything of ours. */
     case VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK:
         *ret_deadline = AGENT_FOREVER;
         return true;
@@ -191,6 +214,8 @@ command_deadline(int timeout, gint64 *ret_deadline, GError **error)
     }
 }
 
+/* For programs that know the agent's language; nothing is checked but that it
+ * is one JSON object. */
 char *
 qemu_agent_command(virDomainPtr domain, const char *command, int timeout,
                    unsigned flags, GError **error)
@@ -204,6 +229,8 @@ qemu_agent_command(virDomainPtr domain, const char *command, int timeout,
     if (!check_no_flags(flags, error) ||
         !command_deadline(timeout, &deadline, error))
         return NULL;
+    /* Parsed and written anew: a newline in the caller's text would make two
+     * commands of one. */
     request = json_loads(command, 0, &why);
     if (!json_is_object(request)) {
         fail(error, VIR_ERR_INVALID_ARG,

@@ -16,12 +16,17 @@ push_failure(const Job *job)
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
+        /* QEMU cancels nothing on its own: the others may have come further,
+         * and are worth as little. */
         if (disk->error)
             return g_strdup_printf("disk '%s': %s", disk->target, disk->error);
     }
     return g_strdup("a disk could not be copied");
 }
 
+/* Nobody is called when QEMU's jobs conclude (events belong to the connection
+ * that is open at that moment), so every call on the domain asks, and whoever
+ * comes first ends the job. */
 static bool
 refresh_push(QemuDomain *vm, Job *job, GError **error)
 {
@@ -37,23 +42,31 @@ refresh_push(QemuDomain *vm, Job *job, GError **error)
     case BACKUP_PUSH_COPIED:
         return backup_finish(vm, job, JOB_COMPLETED, NULL, error);
     case BACKUP_PUSH_FAILED:
+        /* Below: a failed push ends in the same way, with the words of the disk
+         * that failed. */
         break;
     }
     why = push_failure(job);
     return backup_finish(vm, job, JOB_FAILED, why, error);
 }
 
+/* What a look at one job finds: a dead QEMU, a dead caller, a copy that
+ * concluded, or nothing new. */
 static bool
 refresh_job(QemuDomain *vm, Job *job, GError **error)
 {
+    /* A job never outlives the QEMU it ran in, whatever state its record
+     * has. */
     if (!qemu_domain_is_active(vm)) {
         return backup_finish(vm, job, JOB_FAILED,
                              "QEMU ended while the backup was running", error);
     }
     if (job->state == JOB_STARTING)
         return backup_finish_undo(vm, job, error);
+    /* The outcome that was written down when the end began stands. */
     if (job->state == JOB_ENDING)
         return backup_finish(vm, job, job->outcome, NULL, error);
+    /* A pull ends when its client says so, and never by itself. */
     if (job->backup->mode == BACKUP_MODE_PULL) {
         backup_pull_look(vm, job);
         return true;
@@ -71,6 +84,8 @@ backup_refresh(QemuDomain *vm, GError **error)
     Job *job = jobs ? job_table_live(jobs) : NULL;
 
     while (job) {
+        /* The job may have been freed on the way; only its address is compared
+         * below. */
         if (!refresh_job(vm, job, error))
             return false;
         if (job_table_live(jobs) == job)
@@ -80,6 +95,8 @@ backup_refresh(QemuDomain *vm, GError **error)
     return jobs != NULL;
 }
 
+/* For calls that recover nothing: a guest that a dead begin left stopped must
+ * not wait for one that does. */
 bool
 backup_release_guest(QemuDomain *vm, GError **error)
 {
@@ -91,9 +108,12 @@ backup_release_guest(QemuDomain *vm, GError **error)
     return backup_finish_release(vm, job, error);
 }
 
+/* For decisions about the machine's end, which a running job postpones. */
 bool
 backup_has_running(QemuDomain *vm)
 {
+    /* A record that cannot be read counts as none here: the callers have loaded
+     * it before, and failed if it could not be. */
     JobTable *jobs = job_store_load(vm, NULL);
 
     return jobs && job_table_live(jobs);
@@ -108,6 +128,8 @@ backup_is_running(QemuDomain *vm, int id)
     return job && job_is_live(job);
 }
 
+/* Newest first.  Each is taken down as far as its QEMU allows; what is left is
+ * in the record. */
 bool
 backup_abort_all(QemuDomain *vm, const char *why, GError **error)
 {
@@ -115,6 +137,8 @@ backup_abort_all(QemuDomain *vm, const char *why, GError **error)
     Job *job = jobs ? job_table_live(jobs) : NULL;
 
     while (job) {
+        /* One that is ENDING already keeps its outcome: it had come further
+         * than this. */
         if (!backup_finish(vm, job, JOB_CANCELLED, why, error))
             return false;
         job = job_table_live(jobs);
@@ -122,6 +146,7 @@ backup_abort_all(QemuDomain *vm, const char *why, GError **error)
     return jobs != NULL;
 }
 
+/* Everything under one lock, so no other process sees half of it. */
 int
 qemu_backup_begin(virDomainPtr domain, const char *disk_xml,
                   const char *checkpoint_xml, unsigned flags, GError **error)
@@ -132,6 +157,8 @@ qemu_backup_begin(virDomainPtr domain, const char *disk_xml,
 
     if (!call)
         return -1;
+    /* Everything that can be refused; then the doing.  The job is told by its
+     * id alone, which the caller keeps across connections. */
     plan = backup_plan_new(qemu_call_domain(call), disk_xml, checkpoint_xml,
                            flags, error);
     if (!plan)
@@ -159,6 +186,8 @@ get_listed(QemuDomain *vm, int id, GError **error)
     return NULL;
 }
 
+/* Of a job that runs or waits for its End; afterwards its document is history
+ * with it. */
 char *
 qemu_backup_xml(virDomainPtr domain, int id, GError **error)
 {
@@ -177,7 +206,10 @@ close_done(QemuDomain *vm, Job *job, GError **error)
     g_autofree char *why = g_strdup(job->error);
     int id = job->id;
 
+    /* @job may be gone after this; what is told of it was copied before. */
     job_table_close(vm->jobs, job);
+    /* Told only once it is written down: else two callers would both be told
+     * that they ended it. */
     if (!job_store_save(vm, error))
         return -1;
     if (outcome == JOB_COMPLETED)
@@ -187,9 +219,12 @@ close_done(QemuDomain *vm, Job *job, GError **error)
     return -1;
 }
 
+/* A push ends itself; ending it early is aborting it. */
 static int
 end_push(QemuDomain *vm, Job *job, unsigned flags, GError **error)
 {
+    /* Ending early without ABORT would leave half an image that looks like a
+     * backup. */
     if (!(flags & VIR_DOMAIN_BACKUP_END_ABORT)) {
         fail(error, VIR_ERR_OPERATION_INVALID,
              "backup %d of domain '%s' has not copied everything yet; wait for "
@@ -200,6 +235,7 @@ end_push(QemuDomain *vm, Job *job, unsigned flags, GError **error)
     return backup_finish(vm, job, JOB_CANCELLED, "aborted", error) ? 0 : -1;
 }
 
+/* 1, 0 or -1 as the proposal has it: ended well, aborted, refused. */
 int
 qemu_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
 {
@@ -220,8 +256,12 @@ qemu_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
     job = get_listed(vm, id, error);
     if (!job)
         return -1;
+    /* With or without ABORT: there is nothing left to abort, and the answer is
+     * how it went. */
     if (job->state == JOB_DONE)
         return close_done(vm, job, error);
+    /* ABORT has no effect on a pull, as proposed: whoever reads it decides
+     * whether it was enough. */
     return job->backup->mode == BACKUP_MODE_PULL
                ? (backup_end_pull(vm, job, error) ? 1 : -1)
                : end_push(vm, job, flags, error);

@@ -12,6 +12,8 @@
 #include "qemu/backup_push.h"
 #include "qemu/jobs/job_store.h"
 
+/* More than for a checkpoint: filters are put in between freeze and thaw, and a
+ * guest may be held. */
 enum { FREEZE_DEADLINE_MS = 10 * 1000, US_PER_MS = 1000 };
 
 /* What the undo step needs. */
@@ -32,6 +34,7 @@ undo_begin(gpointer data)
     (void)backup_finish_undo(begun->vm, begun->job, NULL);
 }
 
+/* One entry a chosen disk: the record's list of what there is to take away. */
 static void
 add_progress(const BackupPlan *plan, Job *job)
 {
@@ -40,7 +43,11 @@ add_progress(const BackupPlan *plan, Job *job)
         JobDisk *progress = job_disk_new(disk->wanted->name);
 
         progress->size = disk->size;
+        /* A first figure, until QEMU's job tells how much it really copies (an
+         * incremental copies less). */
         progress->total = plan->def->mode == BACKUP_MODE_PUSH ? disk->size : 0;
+        /* In the record before the file exists: a death in between leaves
+         * nobody else who knows its name. */
         progress->hidden_scratch = g_strdup(disk->hidden_scratch);
         g_ptr_array_add(job->disks, progress);
     }
@@ -58,6 +65,8 @@ record_start(QemuDomain *vm, BackupPlan *plan, GError **error)
     job = job_table_add(vm->jobs, VIR_DOMAIN_JOB_OPERATION_BACKUP, error);
     if (job) {
         job->started_ms = g_get_real_time() / US_PER_MS;
+        /* What an undo has to know, all of it written down before there is
+         * anything to undo. */
         job->keeps_files =
             (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
         job->holds_guest = plan->holds_guest;
@@ -65,10 +74,13 @@ record_start(QemuDomain *vm, BackupPlan *plan, GError **error)
             job->checkpoint = g_strdup(checkpoint_plan_name(plan->checkpoint));
         add_progress(plan, job);
         job->backup = plan->def;
+        /* The point from which a death is found: until here there was only a
+         * pending checkpoint, which is rolled back for lack of its job. */
         if (job_store_save(vm, error)) {
             plan->is_def_taken = true;
             return job;
         }
+        /* It is still the plan's; job_free() must not take it along. */
         job->backup = NULL;
         job_table_remove(vm->jobs, job);
     }
@@ -87,11 +99,14 @@ note_stores(const GPtrArray *stores, Job *job)
 
         if (store->is_scratch)
             disk->temp_total = store->bound > 0 ? store->bound : store->size;
+        /* A nameless one has no file any more, whether or not it was made. */
         if (!store->is_nameless)
             disk->is_created = store->is_created;
     }
 }
 
+/* Files, images, nodes, and the filters beside the disks; nothing the guest
+ * could notice. */
 static bool
 prepare_storage(const BackupPlan *plan, Job *job, QmpClient *qmp,
                 GError **error)
@@ -99,8 +114,12 @@ prepare_storage(const BackupPlan *plan, Job *job, QmpClient *qmp,
     g_autoptr(GPtrArray) stores = backup_plan_stores(plan, error);
     bool is_prepared = stores && store_prepare(stores, qmp, error);
 
+    /* Also after a failure: what was created so far is what the undo
+     * removes. */
     if (stores)
         note_stores(stores, job);
+    /* With an iothread even the filter's node must wait for the guest to stand
+     * still, see cut_held(). */
     return is_prepared &&
            (plan->holds_guest || backup_cut_prepare(plan, qmp, error));
 }
@@ -120,6 +139,7 @@ cut_held(const BackupPlan *plan, QmpClient *qmp, GError **error)
         return false;
     is_cut = backup_cut_prepare(plan, qmp, error) &&
              backup_cut_make(plan, qmp, error);
+    /* In any case, and the first failure is the one that is told. */
     return qmp_client_run(qmp, "cont", NULL, is_cut ? error : NULL) && is_cut;
 }
 
@@ -140,11 +160,17 @@ cut_frozen(QemuDomain *vm, const BackupPlan *plan, QmpClient *qmp,
 
     if (!(plan->flags & VIR_DOMAIN_BACKUP_BEGIN_QUIESCE))
         return cut_now(plan, qmp, error);
+    /* As late as possible: images, nodes and the server are there, and all that
+     * is left is the cut. */
     freeze = agent_freeze_begin(vm, FREEZE_DEADLINE_MS, &n_frozen, error);
+    /* The thaw before the exports: their making needs no rest of the
+     * guest's. */
     return freeze && cut_now(plan, qmp, error) &&
            agent_freeze_end(freeze, error);
 }
 
+/* Every step that the world sees, in the order that the header of backup_cut.h
+ * explains. */
 static bool
 carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
           GError **error)
@@ -153,11 +179,15 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
     bool hides = false;
     g_auto(AutoFd) listener = -1;
 
+    /* The port or path first: it is what most often cannot be had, and costs
+     * nothing to give back. */
     if (is_pull) {
         listener = backup_pull_listen(job->backup->server, error);
         if (listener < 0)
             return false;
     }
+    /* From here on a guest that switches itself off does not take QEMU, and
+     * with it the backup, along. */
     if (!prepare_storage(plan, job, qmp, error) ||
         !qemu_domain_set_shutdown_action(vm, true, error))
         return false;
@@ -176,6 +206,8 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
     return backup_pull_export(plan, qmp, error);
 }
 
+/* Record, act, record.  Between the two records a death is found and undone by
+ * the next call. */
 Job *
 backup_begin(QemuDomain *vm, BackupPlan *plan, GError **error)
 {
@@ -186,11 +218,16 @@ backup_begin(QemuDomain *vm, BackupPlan *plan, GError **error)
 
     if (!job)
         return NULL;
+    /* One step for everything: what was made is in the record, and the undo
+     * asks QEMU what of it is there. */
     undo_push(undo, undo_begin, &begun);
     if (!carry_out(vm, plan, job, qmp, error))
         return NULL;
+    /* Written down last: a death up to here undoes a backup whose caller never
+     * got its id. */
     job->state = JOB_RUNNING;
     if (!job_store_save(vm, error)) {
+        /* For the undo, which runs as this function returns. */
         job->state = JOB_STARTING;
         return NULL;
     }

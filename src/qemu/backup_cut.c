@@ -16,6 +16,8 @@ enum { CBW_TIMEOUT_S = 12 };
 /* Comes and goes within one transaction; no checkpoint can have this name. */
 #define BACKUP_SUM_BITMAP ":sum"
 
+/* on-cbw-error and cbw-timeout are the promise to the guest: trouble with the
+ * scratch ends the backup and never fails or delays its writes for long. */
 static void
 add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
@@ -34,27 +36,34 @@ add_filter(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
                         "read-only", disk->source->is_readonly ? 1 : 0));
 }
 
+/* All filters in one batch; each is ready before the first is used. */
 bool
 backup_cut_prepare(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
     g_autoptr(Batch) batch = batch_new();
 
+    /* Beside the path of the guest's writes: a filter that nothing stands on
+     * copies nothing. */
     for (guint i = 0; i < plan->disks->len; i++)
         add_filter(plan, g_ptr_array_index(plan->disks, i), batch);
     return batch_run(batch, qmp, NULL, error);
 }
 
+/* Before the cut: what they record too early costs a block, what they missed
+ * would cost the next backup. */
 static bool
 add_new_bitmaps(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
     g_autoptr(Transaction) actions = transaction_new();
 
+    /* A backup without a checkpoint stops nothing either. */
     if (!plan->checkpoint)
         return true;
     checkpoint_plan_add_new(plan->checkpoint, plan->domain, actions);
     return transaction_run(actions, qmp, error);
 }
 
+/* The cut.  One command for all disks. */
 static bool
 switch_filters(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
@@ -64,6 +73,8 @@ switch_filters(const BackupPlan *plan, QmpClient *qmp, GError **error)
         const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
         g_autofree char *cbw = node_job(plan->job, disk->wanted->name, "cbw");
 
+        /* The disk's own options again and whole, with another `file`: a reopen
+         * resets what is not given. */
         json_array_append_new(options, filter_options(disk->source, cbw));
     }
     return filter_reopen(qmp, options, error);
@@ -81,6 +92,8 @@ add_views(const BackupPlan *plan, QmpClient *qmp, GError **error)
         g_autofree char *cbw = node_job(plan->job, target, "cbw");
         g_autofree char *view = node_job(plan->job, target, "view");
 
+        /* If this fails the cut is made all the same; the caller's undo takes
+         * it back. */
         batch_add(batch, "blockdev-add",
                   json_pack("{s:s, s:s, s:s}", "driver", "snapshot-access",
                             "node-name", view, "file", cbw));
@@ -106,12 +119,17 @@ add_union(const BackupPlan *plan, const BackupPlanDisk *disk,
         transaction_bitmap_merge_all(actions, format, BACKUP_SUM_BITMAP,
                                      disk->base);
     }
+    /* On the frozen node: a bitmap on the disk itself would show the export's
+     * client what the guest writes now. */
     transaction_bitmap_add_private(actions, frozen, disk->bitmap);
     transaction_bitmap_merge(actions, frozen, disk->bitmap, format, from);
+    /* In the same transaction that made it, so no death can leave it behind. */
     if (is_sum)
         transaction_bitmap_remove(actions, format, BACKUP_SUM_BITMAP);
 }
 
+/* One transaction: the map of what the export's client is to read, and the end
+ * of the former bitmaps. */
 static bool
 take_unions(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
@@ -120,33 +138,45 @@ take_unions(const BackupPlan *plan, QmpClient *qmp, GError **error)
     for (guint i = 0; i < plan->disks->len; i++) {
         const BackupPlanDisk *disk = g_ptr_array_index(plan->disks, i);
 
+        /* A full copy has no dirty map. */
         if (disk->base)
             add_union(plan, disk, actions);
     }
+    /* After the unions, within one transaction: they are made of what has
+     * recorded up to now. */
     if (plan->checkpoint)
         checkpoint_plan_stop_former(plan->checkpoint, plan->domain, actions);
     return transaction_run(actions, qmp, error);
 }
 
+/* If anything fails on the way, the caller takes all of it out again. */
 bool
 backup_cut_make(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
+    /* The order of the header, line by line; a failure in between leaves the
+     * new bitmaps recording beside the former ones, which the roll-back of the
+     * checkpoint merges and removes. */
     return add_new_bitmaps(plan, qmp, error) &&
            switch_filters(plan, qmp, error) && add_views(plan, qmp, error) &&
            take_unions(plan, qmp, error);
 }
 
+/* Names are those of this job alone. */
 static void
 delete_node(const Job *job, const JobDisk *disk, const char *part,
             const NodeList *nodes, Batch *batch)
 {
     g_autofree char *name = node_job(job->id, disk->target, part);
 
+    /* Asked and not tried: in a batch the first failure would be a node that
+     * was never made. */
     if (node_list_has(nodes, name)) {
         batch_add(batch, "blockdev-del", json_pack("{s:s}", "node-name", name));
     }
 }
 
+/* Exports and jobs that read them are gone by now, or this fails and says
+ * so. */
 static bool
 delete_views(const Job *job, const NodeList *nodes, QmpClient *qmp,
              GError **error)
@@ -177,6 +207,7 @@ switch_back(QemuDomain *vm, const Job *job, const NodeList *nodes,
         g_autofree char *format =
             node_format_of(qemu_domain_def(vm), disk->target);
 
+        /* A disk that was unplugged meanwhile has no filter above it either. */
         if (source && node_list_has(nodes, cbw))
             json_array_append_new(options, filter_options(source, format));
     }
@@ -202,6 +233,8 @@ cut_backing(const Job *job, const NodeList *nodes, QmpClient *qmp,
 
         if (!node_list_has(nodes, scratch))
             continue;
+        /* The options of store.c without the backing node, given again for the
+         * reason above. */
         json_array_append_new(
             options,
             json_pack("{s:s, s:s, s:s, s:n, s:s, s:{s:b}}", "driver", "qcow2",
@@ -214,6 +247,7 @@ cut_backing(const Job *job, const NodeList *nodes, QmpClient *qmp,
     return filter_reopen(qmp, g_steal_pointer(&options), error);
 }
 
+/* After switch_back(): nothing of the guest's passes through them any more. */
 static bool
 delete_the_rest(const Job *job, const NodeList *nodes, QmpClient *qmp,
                 GError **error)
@@ -225,6 +259,7 @@ delete_the_rest(const Job *job, const NodeList *nodes, QmpClient *qmp,
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
+        /* The filter before its scratch: a node in use cannot be deleted. */
         for (gsize j = 0; j < G_N_ELEMENTS(parts); j++)
             delete_node(job, disk, parts[j], nodes, batch);
     }
@@ -236,6 +271,8 @@ delete_the_rest(const Job *job, const NodeList *nodes, QmpClient *qmp,
 bool
 backup_cut_take_out(QemuDomain *vm, const Job *job, GError **error)
 {
+    /* What is there is asked once: between these steps nobody but us makes such
+     * nodes. */
     QmpClient *qmp = qemu_domain_monitor(vm, error);
     g_autoptr(NodeList) nodes = qmp ? node_list_query(qmp, error) : NULL;
 

@@ -22,6 +22,7 @@ enum {
     US_PER_S = 1000 * 1000,
 };
 
+/* @wanted and @source are borrowed. */
 static void
 plan_disk_free(BackupPlanDisk *disk)
 {
@@ -31,11 +32,13 @@ plan_disk_free(BackupPlanDisk *disk)
     g_free(disk);
 }
 
+/* Undoes nothing: a plan has changed nothing. */
 void
 backup_plan_free(BackupPlan *plan)
 {
     if (!plan)
         return;
+    /* Once the job is on record the document is its own. */
     if (!plan->is_def_taken)
         backup_def_free(plan->def);
     g_ptr_array_unref(plan->disks);
@@ -43,6 +46,7 @@ backup_plan_free(BackupPlan *plan)
     g_free(plan);
 }
 
+/* What is not known was meant to do something. */
 static bool
 check_flags(unsigned flags, GError **error)
 {
@@ -60,6 +64,7 @@ check_no_other(QemuDomain *vm, GError **error)
     JobTable *jobs = job_store_load(vm, error);
     const Job *other = NULL;
 
+    /* Also loads the table, on which the id of this job rests. */
     if (!jobs)
         return false;
     other = job_table_live(jobs);
@@ -71,9 +76,12 @@ check_no_other(QemuDomain *vm, GError **error)
                 vm->name, other->id, vm->name, other->id);
 }
 
+/* For files that the document does not name. */
 static char *
 choose_suffix(const BackupPlan *plan)
 {
+    /* libvirt's rule: files are called after the checkpoint if there is one,
+     * else after the second. */
     if (plan->checkpoint)
         return g_strdup(checkpoint_plan_name(plan->checkpoint));
     return g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() / US_PER_S);
@@ -93,6 +101,7 @@ check_iothread(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
     unsigned iothread = domain_def_disk_iothread(def, source);
     bool is_safe = false;
 
+    /* Nothing to probe, and no QEMU to be spent on it. */
     if (iothread == 0)
         return true;
     if (!qemu_capabilities_export_iothread_safe(
@@ -115,6 +124,7 @@ check_iothread(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
                     source->target, iothread);
     }
     disk->is_delicate = true;
+    /* A guest that is paused already stands still, and stays so. */
     plan->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
     return true;
 }
@@ -124,11 +134,16 @@ check_iothread(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
 static bool
 look_at_bitmaps(QemuDomain *vm, BackupPlan *plan, GError **error)
 {
+    /* Once for all disks and the checkpoint: the answer grows with the bitmaps,
+     * and nothing of ours changes them in between. */
     if (!plan->has_looked)
         plan->has_looked = checkpoint_look(vm, error) != NULL;
     return plan->has_looked;
 }
 
+/* Whether the base is sound on this disk; if not, the whole backup is refused,
+ * since a set of images of which one is full and was not asked for is no
+ * incremental backup. */
 static bool
 plan_increment(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
                GError **error)
@@ -149,6 +164,8 @@ plan_increment(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
                     "images if the former backup is in it",
                     wanted->name);
     }
+    /* Only for incremental ones: a full backup without a checkpoint needs no
+     * bitmap. */
     if (!look_at_bitmaps(vm, plan, error))
         return false;
     disk->base = checkpoint_base(vm, wanted->incremental, wanted->name, error);
@@ -173,6 +190,7 @@ place_hidden_scratch(QemuDomain *vm, int job, const DiskDef *source)
     return g_strdup_printf("%s/scratch-j%d-%s", folder, job, source->target);
 }
 
+/* Everything that is known of one disk before anything is made. */
 static bool
 plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
           const NodeList *nodes, GError **error)
@@ -180,6 +198,7 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     BackupPlanDisk *disk = g_new0(BackupPlanDisk, 1);
     g_autofree char *node = NULL;
 
+    /* Into the plan before anything can fail, which then frees it. */
     g_ptr_array_add(plan->disks, disk);
     disk->wanted = wanted;
     disk->source = domain_def_find_disk(plan->domain, wanted->name);
@@ -188,6 +207,7 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     node = node_format(disk->source);
     if (!check_iothread(vm, plan, disk, error))
         return false;
+    /* The size that QEMU sees, which is what the target must have. */
     if (!node_list_size(nodes, node, &disk->size)) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "QEMU of domain '%s' has no node '%s' for disk '%s'; was "
@@ -202,6 +222,8 @@ plan_disk(QemuDomain *vm, BackupPlan *plan, const BackupDisk *wanted,
     return plan_increment(vm, plan, disk, error);
 }
 
+/* In the document's order, so that the first disk with a problem is the one
+ * that is named. */
 static bool
 plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
 {
@@ -210,6 +232,8 @@ plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
 
     if (!nodes)
         return false;
+    /* Whether the guest runs decides how the cut is made; should it change
+     * until then, the undo has the record. */
     (void)domain_state_refresh(vm);
     for (guint i = 0; i < plan->def->disks->len; i++) {
         const BackupDisk *wanted = g_ptr_array_index(plan->def->disks, i);
@@ -220,6 +244,7 @@ plan_disks(QemuDomain *vm, BackupPlan *plan, GError **error)
     return true;
 }
 
+/* The checkpoint is only planned: its record is written with the job's. */
 static bool
 plan_checkpoint(QemuDomain *vm, BackupPlan *plan, const char *xml,
                 GError **error)
@@ -230,6 +255,7 @@ plan_checkpoint(QemuDomain *vm, BackupPlan *plan, const char *xml,
         return true;
     if (!look_at_bitmaps(vm, plan, error))
         return false;
+    /* Planned before the disks, since its name is the suffix of their files. */
     plan->checkpoint = checkpoint_plan_new(
         vm, xml, plan->job, is_beside ? CHECKPOINT_PLAN_NO_METADATA : 0, error);
     return plan->checkpoint != NULL;
@@ -258,6 +284,8 @@ wanted_store(const BackupPlan *plan, const BackupPlanDisk *disk)
         store->below = below.path; /* of the domain's definition */
         store->below_format = below.format;
     }
+    /* What the scratch does not hold is read from the disk itself: together
+     * they are the disk at the cut. */
     if (!is_push)
         store->backing = node_format(disk->source);
     return store;
@@ -279,6 +307,8 @@ backup_plan_frozen_node(const BackupPlan *plan, const BackupPlanDisk *disk)
     return node_job(plan->job, disk->wanted->name, is_pull ? "scr" : "view");
 }
 
+/* Made from the plan each time it is asked: once for the checks, once for the
+ * making. */
 GPtrArray *
 backup_plan_stores(const BackupPlan *plan, GError **error)
 {
@@ -307,6 +337,7 @@ backup_plan_stores(const BackupPlan *plan, GError **error)
     return g_steal_pointer(&stores);
 }
 
+/* The last of the refusals, and the only ones that look at files. */
 static bool
 check_stores(const BackupPlan *plan, GError **error)
 {
@@ -321,6 +352,8 @@ check_stores(const BackupPlan *plan, GError **error)
     return true;
 }
 
+/* Whatever can be refused is refused here.  Nothing is changed but marks on
+ * checkpoints that are lost anyhow. */
 BackupPlan *
 backup_plan_new(QemuDomain *vm, const char *disk_xml,
                 const char *checkpoint_xml, unsigned flags, GError **error)
@@ -336,10 +369,14 @@ backup_plan_new(QemuDomain *vm, const char *disk_xml,
         return NULL;
     plan->def =
         backup_xml_parse(disk_xml ? disk_xml : "<domainbackup/>", error);
+    /* In the order of what it costs to find out: the document, the machine, its
+     * jobs. */
     if (!plan->def ||
         !qemu_domain_require_active(vm, "begin a backup", error) ||
         !check_no_other(vm, error))
         return NULL;
+    /* The id that record_start() will be given: the lock is held from here to
+     * there. */
     plan->job = vm->jobs->next_id;
     plan->def->id = plan->job;
     if (!plan_checkpoint(vm, plan, checkpoint_xml, error))

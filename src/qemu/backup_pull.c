@@ -22,9 +22,12 @@
 
 enum { LISTEN_BACKLOG = 16, STAT_BLOCK = 512, CHECK_TIMEOUT_MS = 15 * 1000 };
 
+/* Refused if somebody listens there, or if it is no socket: QEMU itself would
+ * remove it. */
 static int
 listen_unix(const BackupServer *server, GError **error)
 {
+    /* Through the folder's descriptor, so that the path is walked once. */
     g_autofree char *folder = g_path_get_dirname(server->socket);
     g_autofree char *name = g_path_get_basename(server->socket);
 
@@ -47,6 +50,7 @@ bind_address(const struct addrinfo *address)
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     if (bind(fd, address->ai_addr, address->ai_addrlen) < 0 ||
         listen(fd, LISTEN_BACKLOG) < 0) {
+        /* close() may change it. */
         problem = errno;
         close(fd_steal(&fd));
         errno = problem;
@@ -62,14 +66,20 @@ socket_port(int fd)
     struct sockaddr_in6 address = {.sin6_port = 0};
     socklen_t length = sizeof(address);
 
+    /* 0 would be told as the port; it cannot fail on a socket that was just
+     * bound. */
     if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
         return 0;
     return ntohs(address.sin6_port);
 }
 
+/* The first address that can be had.  Port 0 lets the kernel choose, and the
+ * choice is written into the job. */
 static int
 listen_tcp(BackupServer *server, GError **error)
 {
+    /* AI_PASSIVE has no effect with a name, and makes "" the wildcard, which
+     * the reader of XML refuses. */
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
@@ -96,6 +106,7 @@ listen_tcp(BackupServer *server, GError **error)
                    server->name, server->port);
         return -1;
     }
+    /* Into the job's own document, where its client finds it. */
     server->port = socket_port(fd);
     return fd;
 }
@@ -115,11 +126,14 @@ listener_name(int job)
     return g_strdup_printf("sl-j%d", job);
 }
 
+/* The descriptor is QEMU's own from here on; ours is closed by the caller. */
 bool
 backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
 {
     g_autofree char *name = listener_name(job);
 
+    /* QEMU takes the descriptor by name from its table; the server has it from
+     * then on. */
     return qmp_client_pass_fd(qmp, name, listener, error) &&
            qmp_client_run(qmp, "nbd-server-start",
                           json_pack("{s:{s:s, s:{s:s}}}", "addr", "type", "fd",
@@ -127,6 +141,8 @@ backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
                           error);
 }
 
+/* Read-only, and without a client limit: who may connect is decided by who can
+ * reach the socket. */
 static void
 export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
@@ -140,6 +156,8 @@ export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
                   "node-name", is_masked ? mask : frozen, "name",
                   disk->wanted->exportname, "writable", 0);
 
+    /* Named with its node: the union stands on the frozen node, not on the
+     * disk. */
     if (disk->bitmap) {
         json_object_set_new(
             arguments, "bitmaps",
@@ -148,11 +166,14 @@ export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
     batch_add(batch, "block-export-add", arguments);
 }
 
+/* One batch; if one export fails, the caller takes the server down, and the
+ * others with it. */
 bool
 backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
     g_autoptr(Batch) batch = batch_new();
 
+    /* From the first export on a client may connect: the cut is behind us. */
     for (guint i = 0; i < plan->disks->len; i++)
         export_disk(plan, g_ptr_array_index(plan->disks, i), batch);
     return batch_run(batch, qmp, NULL, error);
@@ -175,6 +196,8 @@ backup_pull_stop(const Job *job, QmpClient *qmp, GError **error)
     (void)qmp_client_run(qmp, "nbd-server-stop", NULL, NULL);
     (void)qmp_client_run(qmp, "closefd", json_pack("{s:s}", "fdname", listener),
                          NULL);
+    /* Asked after the stop: what is listed still holds its node, and the
+     * deletion of that would fail with words about a graph. */
     exports = qmp_client_call(qmp, "query-block-exports", NULL, error);
     if (!exports)
         return false;
@@ -205,6 +228,7 @@ is_dead_socket(const char *path)
            errno == ECONNREFUSED;
 }
 
+/* Only if nobody listens: by now somebody else may. */
 void
 backup_pull_remove_socket(const BackupServer *server)
 {
@@ -230,6 +254,7 @@ device_used(QemuDomain *vm, const Job *job, const JobDisk *disk)
     return qmp ? node_written_to(qmp, file) : disk->temp_used;
 }
 
+/* For the figures of a job that runs; nothing depends on them. */
 void
 backup_pull_look(QemuDomain *vm, Job *job)
 {
@@ -241,6 +266,8 @@ backup_pull_look(QemuDomain *vm, Job *job)
 
         if (!wanted || stat(wanted->store, &status) < 0)
             continue;
+        /* Blocks and not length: a bounded scratch has its full length from the
+         * start. */
         if (S_ISREG(status.st_mode))
             disk->temp_used = (uint64_t)status.st_blocks * STAT_BLOCK;
         if (S_ISBLK(status.st_mode))
@@ -265,6 +292,8 @@ add_check_export(const char *id, const char *view, QmpClient *qmp,
     json_t *export =
         json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "nbd", "id", id,
                   "node-name", view, "name", id, "writable", 0);
+    /* The second try comes after a removal; its error is the one that is
+     * told. */
     bool is_added =
         qmp_client_run(qmp, "block-export-add", json_incref(export), NULL) ||
         (remove_check_export(id, qmp, NULL) &&
@@ -295,8 +324,12 @@ check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
     if (socket >= 0) {
         found = nbd_probe(fd_steal(&socket), id, 0, CHECK_TIMEOUT_MS, &problem);
     }
+    /* Before the answer is told: an export that stays would keep the view from
+     * being deleted. */
     if (!remove_check_export(id, qmp, error))
         return false;
+    /* Not knowing is no success: what was read is believed only if the view was
+     * seen to hold. */
     if (found == NBD_PROBE_FAILED) {
         g_propagate_prefixed_error(
             error, g_steal_pointer(&problem),
@@ -313,6 +346,7 @@ check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
     return true;
 }
 
+/* Disk by disk, and the first that broke is named. */
 bool
 backup_pull_check(const Job *job, QmpClient *qmp, GError **error)
 {

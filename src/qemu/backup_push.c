@@ -51,9 +51,13 @@ sync_mode(const BackupPlanDisk *disk)
     return disk->wanted->is_shallow ? "top" : "full";
 }
 
+/* QEMU's own job, begun with auto-dismiss off: its result stays until somebody
+ * has read it. */
 static void
 start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {
+    /* The view is the source; nobody writes to it, so the copy is of one moment
+     * however long it takes. */
     const char *target = disk->wanted->name;
     g_autofree char *id = node_job(plan->job, target, "copy");
     g_autofree char *view = node_job(plan->job, target, "view");
@@ -63,6 +67,8 @@ start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
                   view, "target", image, "sync", sync_mode(disk),
                   "auto-dismiss", 0, "x-perf", copy_tuning(disk));
 
+    /* "never": the union is private and goes with the view; QEMU has nothing to
+     * keep up. */
     if (disk->bitmap) {
         json_object_set_new(arguments, "bitmap", json_string(disk->bitmap));
         json_object_set_new(arguments, "bitmap-mode", json_string("never"));
@@ -70,11 +76,13 @@ start_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
     batch_add(batch, "blockdev-backup", arguments);
 }
 
+/* After the cut: the jobs read views that do not change any more. */
 bool
 backup_push_start(const BackupPlan *plan, QmpClient *qmp, GError **error)
 {
     g_autoptr(Batch) batch = batch_new();
 
+    /* All of one moment already: the jobs need no transaction among them. */
     for (guint i = 0; i < plan->disks->len; i++)
         start_disk(plan, g_ptr_array_index(plan->disks, i), batch);
     return batch_run(batch, qmp, NULL, error);
@@ -88,6 +96,8 @@ explain_failure(const Job *job, const JobDisk *disk, const char *reason,
 {
     g_autoptr(NodeList) nodes = node_list_query(qmp, NULL);
     g_autofree char *scratch = node_job(job->id, disk->target, "scr-file");
+    /* Not for certain: the copy fails for other reasons too, whose words stand
+     * in brackets. */
     uint64_t used = nodes ? node_list_used(nodes, scratch) : 0;
 
     if (disk->temp_total == 0 || used + SCRATCH_MARGIN < disk->temp_total)
@@ -99,6 +109,8 @@ explain_failure(const Job *job, const JobDisk *disk, const char *reason,
         disk->temp_total, reason);
 }
 
+/* One question for all disks.  A failed disk decides, even while others
+ * work. */
 bool
 backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
                  GError **error)
@@ -112,11 +124,14 @@ backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
     for (guint i = 0; i < job->disks->len; i++) {
         JobDisk *disk = g_ptr_array_index(job->disks, i);
         g_autofree char *id = node_job(job->id, disk->target, "copy");
+        /* auto-dismiss is off, so one that is not listed was dismissed by
+         * somebody else. */
         const BlockJob *copy = g_hash_table_lookup(all, id);
         const char *reason = copy ? copy->error : "QEMU's job is gone";
 
         if (copy) {
             disk->total = copy->total;
+            /* QEMU's two figures are not read at one moment. */
             disk->processed = MIN(copy->processed, copy->total);
             is_working = is_working || !copy->is_concluded;
         }
@@ -154,6 +169,8 @@ hang_up(const Job *job, QmpClient *qmp)
     }
 }
 
+/* Cancels what works and dismisses what concluded; afterwards QEMU holds no job
+ * of ours. */
 bool
 backup_push_stop(const Job *job, QmpClient *qmp, GError **error)
 {
@@ -164,6 +181,7 @@ backup_push_stop(const Job *job, QmpClient *qmp, GError **error)
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
+        /* Of all disks, whether or not a job was begun for them. */
         g_ptr_array_add(ids, node_job(job->id, disk->target, "copy"));
     }
     return block_job_settle(qmp, ids, error);
@@ -175,11 +193,14 @@ static bool
 sync_file(const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
+    /* By its path again: QEMU's own descriptor is not ours to have, and the
+     * data is the inode's whoever opened it. */
     g_auto(AutoFd) fd = open(path, O_RDONLY | O_CLOEXEC);
     g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
 
     if (folder_fd < 0 || !fault_point("file:sync-target", error))
         return false;
+    /* The folder too: a new file's name is not durable before that. */
     if (fd < 0 || fsync(fd) < 0 || fsync(folder_fd) < 0)
         return fail_errno(error, errno, "cannot flush '%s' to disk", path);
     return true;
@@ -215,12 +236,15 @@ flush_image(const Job *job, const BackupDisk *disk, QmpClient *qmp,
                                 image_format_name(disk->format), "node-name",
                                 image, "file", file, "read-only", 1);
 
+    /* Given again, or the reopen would attach what the header names. */
     if (disk->format == IMAGE_FORMAT_QCOW2)
         json_object_set_new(options, "backing", json_null());
     return qmp_client_run(qmp, "blockdev-reopen",
                           json_pack("{s:[o]}", "options", options), error);
 }
 
+/* A copy that QEMU reports as complete may still be in two caches: QEMU's own
+ * and the host's. */
 bool
 backup_push_flush(const Job *job, QmpClient *qmp, GError **error)
 {
@@ -236,6 +260,8 @@ backup_push_flush(const Job *job, QmpClient *qmp, GError **error)
             continue;
         if (!sync_target(disk, error))
             return false;
+        /* Not there in a later try: an earlier one has flushed and deleted
+         * it. */
         if (node_list_has(nodes, image) &&
             !(flush_image(job, disk, qmp, error) && sync_target(disk, error)))
             return false;

@@ -21,7 +21,9 @@ struct QemuCall {
     QemuDomain *vm;       /* open */
 };
 
-/* Finds the record that @domain names, and opens its folder. */
+/* Finds the record that @domain names, and opens its folder.
+ *
+ * By UUID: a handle stays good when its domain is renamed. */
 static QemuDomain *
 find_record(QemuSession *session, virDomainPtr domain, GError **error)
 {
@@ -40,6 +42,8 @@ find_record(QemuSession *session, virDomainPtr domain, GError **error)
              domain->name, uuid);
         return NULL;
     }
+    /* Its folder's descriptor is for this call; every file below is reached
+     * through it. */
     if (!domain_record_open(vm, error))
         return NULL;
     return vm;
@@ -49,6 +53,8 @@ find_record(QemuSession *session, virDomainPtr domain, GError **error)
 static bool
 check_there(QemuCall *call, virDomainPtr domain, GError **error)
 {
+    /* Not even what the end of a run leaves for the cleaning up is there: the
+     * folder is gone. */
     if (qemu_domain_def(call->vm))
         return true;
     qemu_session_forget(call->session, g_steal_pointer(&call->vm));
@@ -61,9 +67,12 @@ check_there(QemuCall *call, virDomainPtr domain, GError **error)
 bool
 qemu_domain_take_up(QemuDomain *vm, GError **error)
 {
+    /* We hold the lock, so whoever set the mark is not at work any more. */
     if (domain_record_is_busy(vm)) {
         if (!qemu_domain_touch(vm, error) || !domain_recover(vm, false, error))
             return false;
+        /* All of it was taken up, so the end of this call may take the mark
+         * away. */
         vm->is_half_done = false;
     }
     journal_trim(vm->folder);
@@ -75,6 +84,7 @@ qemu_domain_take_up(QemuDomain *vm, GError **error)
 static bool
 look_after(QemuDomain *vm, bool is_reading, GError **error)
 {
+    /* Always first: everything else asks a QEMU that must be there. */
     if (!domain_end_notice(vm, error))
         return false;
     if (!is_reading)
@@ -87,20 +97,28 @@ look_after(QemuDomain *vm, bool is_reading, GError **error)
     return true;
 }
 
+/* Lock, find, compare, look after: after this the record in hand is true, and
+ * nobody else is at work on it. */
 static QemuCall *
 begin(virDomainPtr domain, bool is_reading, GError **error)
 {
     QemuSession *session = domain->conn->session;
     g_autoptr(QemuCall) call = NULL;
 
+    /* Both locks, until qemu_call_end(); every way out below goes through
+     * that. */
     if (!qemu_session_lock(session, error))
         return NULL;
+    /* The queue belongs to the connection, and this is how deeper layers find
+     * it. */
     session->events = domain->conn->events;
     call = g_new0(QemuCall, 1);
     call->session = session;
     call->vm = find_record(session, domain, error);
     if (!call->vm)
         return NULL;
+    /* What others did since this connection looked is told before this call
+     * changes anything. */
     watcher_compare(call->vm);
     if (!look_after(call->vm, is_reading, error) ||
         !check_there(call, domain, error))
@@ -126,21 +144,28 @@ qemu_call_domain(QemuCall *call)
     return call->vm;
 }
 
+/* What is true of the record after this call, and whether the next one may
+ * trust it. */
 void
 qemu_domain_close(QemuDomain *vm)
 {
+    /* Read before watcher_compare(), whose events may be about what this call
+     * did. */
     bool is_distrusted = vm->is_distrusted;
 
     watcher_compare(vm);
+    /* The mark goes only if everything that this call began is complete. */
     if (vm->is_touched && !vm->is_half_done && !is_distrusted)
         domain_record_clear_busy(vm);
     vm->is_touched = vm->is_half_done = vm->is_distrusted = false;
     vm->is_silent = false;
     domain_record_close(vm);
+    /* Frees @vm; nothing of it is used below. */
     if (is_distrusted)
         qemu_session_forget(vm->session, vm);
 }
 
+/* Accepts a call whose begin failed half-way. */
 void
 qemu_call_end(QemuCall *call)
 {
@@ -162,6 +187,7 @@ qemu_domain_is_active(const QemuDomain *vm)
     return vm->pid != 0;
 }
 
+/* libvirt's code for calls that need a running machine and get none. */
 bool
 qemu_domain_require_active(const QemuDomain *vm, const char *what,
                            GError **error)
@@ -179,6 +205,8 @@ qemu_domain_monitor(QemuDomain *vm, GError **error)
     return qemu_domain_monitor_within(vm, MONITOR_TIMEOUT_MS, error);
 }
 
+/* Opened on the first ask and kept to the end of the call: most calls need no
+ * QEMU at all. */
 QmpClient *
 qemu_domain_monitor_within(QemuDomain *vm, int timeout_ms, GError **error)
 {
@@ -188,17 +216,23 @@ qemu_domain_monitor_within(QemuDomain *vm, int timeout_ms, GError **error)
 
     if (vm->qmp)
         return vm->qmp;
+    /* Once in a call is enough: with every step waiting for itself a hanging
+     * QEMU would hold the root for minutes. */
     if (vm->is_silent) {
         fail(error, VIR_ERR_OPERATION_FAILED,
              "QEMU of domain '%s' does not answer", vm->name);
         return NULL;
     }
     folder = qemu_root_folder_path(vm->root, vm->uuid);
+    /* By the folder's path, since the socket is reached through a descriptor of
+     * its own. */
     socket = unix_connect(folder, "qmp.sock", &trouble);
     if (socket >= 0)
         vm->qmp = qmp_client_open(socket, timeout_ms, &trouble);
     if (!vm->qmp) {
         vm->is_silent = true;
+        /* The cause's code is dropped: to the caller it is a QEMU that cannot
+         * be talked to, by whichever of them. */
         fail(error, VIR_ERR_OPERATION_FAILED,
              "cannot talk to QEMU of domain '%s': %s", vm->name,
              trouble->message);
@@ -206,6 +240,7 @@ qemu_domain_monitor_within(QemuDomain *vm, int timeout_ms, GError **error)
     return vm->qmp;
 }
 
+/* Once a call.  What comes before it can be given up without a trace. */
 bool
 qemu_domain_touch(QemuDomain *vm, GError **error)
 {
@@ -214,6 +249,8 @@ qemu_domain_touch(QemuDomain *vm, GError **error)
     /* A mark that is there already is not ours to take away: only those who
      * take up what its maker left may say that it is done. */
     vm->is_half_done = domain_record_is_busy(vm);
+    /* The mark before the generation: another process that sees the new
+     * generation finds the mark. */
     if (!domain_record_set_busy(vm, error) || !qemu_root_touch(vm->root, error))
         return false;
     vm->is_touched = true;
@@ -223,6 +260,7 @@ qemu_domain_touch(QemuDomain *vm, GError **error)
 void
 qemu_domain_distrust(QemuDomain *vm)
 {
+    /* Only noted: the record is in use until the end of the call. */
     vm->is_distrusted = true;
 }
 

@@ -10,6 +10,8 @@
 #include "qemu/snapshot.h"
 #include "qemu/watcher.h"
 
+/* Without host and transport: the embedded driver has neither, and a URI that
+ * names one was meant for another. */
 static bool
 accepts(const ConnectUri *uri)
 {

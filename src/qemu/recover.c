@@ -18,6 +18,7 @@
 static bool
 end_half_started(QemuDomain *vm, GError **error)
 {
+    /* No process on record, and perhaps one that was never recorded. */
     if (!qemu_domain_is_active(vm)) {
         launch_end_stray(vm->folder);
         return true;
@@ -25,6 +26,7 @@ end_half_started(QemuDomain *vm, GError **error)
     if (vm->state != VIR_DOMAIN_PAUSED ||
         vm->reason != VIR_DOMAIN_PAUSED_STARTING_UP)
         return true;
+    /* Asked to quit before it is killed: it has opened the images. */
     return domain_end_kill(vm, false, error) &&
            domain_end_record(vm, VIR_DOMAIN_SHUTOFF_FAILED, error);
 }
@@ -62,6 +64,7 @@ domain_has_running_jobs(QemuDomain *vm)
     return backup_has_running(vm);
 }
 
+/* For the filter of listings, which looks first whether one has concluded. */
 bool
 domain_has_running_backup(QemuDomain *vm, bool *ret_has, GError **error)
 {
@@ -93,10 +96,13 @@ domain_has_checkpoints(QemuDomain *vm, bool *ret_has, GError **error)
 {
     if (!checkpoint_store_load(vm, error))
         return false;
+    /* The records were loaded just above, so the count cannot fail. */
     *ret_has = checkpoint_count(vm, NULL) > 0;
     return true;
 }
 
+/* Undefining would make them unreachable: their bitmaps stay and cost every
+ * write. */
 bool
 domain_refuse_checkpoints(QemuDomain *vm, GError **error)
 {
@@ -153,6 +159,8 @@ void
 domain_free_parts(QemuDomain *vm)
 {
     checkpoint_set_free(vm->checkpoints);
+    /* Read anew on the next ask: the record lives on, what it knew of its parts
+     * does not. */
     vm->checkpoints = NULL;
     snapshot_forget(vm);
     job_table_free(vm->jobs);

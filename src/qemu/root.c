@@ -50,6 +50,8 @@ is_nothing(const char *name)
 static DIR *
 open_stream(int folder, GError **error)
 {
+    /* By openat() and not dup(): a copy made by dup() would share the position
+     * in the listing. */
     int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = copy < 0 ? NULL : fdopendir(copy);
 
@@ -61,6 +63,7 @@ open_stream(int folder, GError **error)
     return stream;
 }
 
+/* But for what a first start of ours may have left. */
 static bool
 is_empty_folder(int folder, bool *ret_empty, GError **error)
 {
@@ -69,6 +72,8 @@ is_empty_folder(int folder, bool *ret_empty, GError **error)
 
     if (!stream)
         return false;
+    /* readdir() tells an error like an end; a folder that cannot be read is
+     * refused further on, when it is written to. */
     do {
         entry = readdir(stream);
     } while (entry && is_nothing(entry->d_name));
@@ -77,11 +82,15 @@ is_empty_folder(int folder, bool *ret_empty, GError **error)
     return true;
 }
 
+/* Whoever else can write here could make us start any program; whoever can read
+ * has the guests' passwords. */
 static bool
 check_owner(const QemuRoot *root, GError **error)
 {
     struct stat status;
 
+    /* Of the descriptor that everything below is reached through, so that no
+     * exchange of the path can matter. */
     if (fstat(root->folder, &status) < 0) {
         return fail_errno(error, errno, "cannot look at root folder '%s'",
                           root->path);
@@ -92,6 +101,8 @@ check_owner(const QemuRoot *root, GError **error)
                     "choose another root",
                     root->path, (unsigned)status.st_uid, (unsigned)geteuid());
     }
+    /* Not mended by us: somebody may have opened it for a reason, and files in
+     * it have been readable since. */
     if ((status.st_mode & 07777) != 0700) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "root folder '%s' has mode %04o, and others must not reach "
@@ -101,6 +112,7 @@ check_owner(const QemuRoot *root, GError **error)
     return true;
 }
 
+/* The version comes first in every file of ours that outlives a process. */
 static bool
 check_mark(const QemuRoot *root, const char *text, GError **error)
 {
@@ -114,6 +126,8 @@ check_mark(const QemuRoot *root, const char *text, GError **error)
                     "'%s/" MARK_NAME "' is damaged; choose another root",
                     root->path);
     }
+    /* An older program must not write into what it does not know; a newer one
+     * reads all former formats. */
     if (format > ROOT_FORMAT) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "root folder '%s' has format %d and this version knows "
@@ -136,6 +150,7 @@ claim_folder(const QemuRoot *root, GError **error)
 
     if (text)
         return check_mark(root, text, error);
+    /* A mark that is there and cannot be read is no empty folder. */
     if (!is_absent) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "cannot read '%s/" MARK_NAME "'; choose another root",
@@ -149,6 +164,8 @@ claim_folder(const QemuRoot *root, GError **error)
                     "name an empty or a new folder",
                     root->path);
     }
+    /* Durably, and the first thing in the folder: whatever dies after this, it
+     * is ours. */
     mark = g_strdup_printf(MARK_TEXT "%d\n", ROOT_FORMAT);
     return atomic_file_write(root->folder, MARK_NAME, mark, error);
 }
@@ -161,6 +178,7 @@ open_folder_at(int parent, const char *name, bool create, GError **error)
 
     if (create && !fault_point("file:mkdir", error))
         return -1;
+    /* EEXIST is fine: the opening below says whether it is a folder. */
     if (create && mkdirat(parent, name, 0700) < 0 && errno != EEXIST) {
         fail_errno(error, errno, "cannot create state folder '%s'", name);
         return -1;
@@ -171,6 +189,7 @@ open_folder_at(int parent, const char *name, bool create, GError **error)
     return fd;
 }
 
+/* What every call needs, opened once. */
 static bool
 open_inside(QemuRoot *root, GError **error)
 {
@@ -179,6 +198,8 @@ open_inside(QemuRoot *root, GError **error)
         return false;
     if (!fault_point("file:lock", error))
         return false;
+    /* Kept open for life: flock() belongs to this opening, so that threads with
+     * openings of their own exclude each other too. */
     root->lock = openat(root->folder, "lock",
                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (root->lock < 0)
@@ -208,6 +229,7 @@ take_flock(int fd, int timeout_ms)
     return 0;
 }
 
+/* Nothing is created in a folder before it is known to be ours to use. */
 QemuRoot *
 qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
 {
@@ -215,6 +237,7 @@ qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
     int problem = 0;
 
     root->folder = root->domains = root->lock = -1;
+    /* Textually; links in it are followed by the opening, once. */
     root->path = g_canonicalize_filename(path, "/");
     root->timeout_ms = lock_timeout_ms;
     root->seen = G_MAXUINT64; /* nothing was read yet */
@@ -225,6 +248,8 @@ qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
     }
     if (!fault_point("file:root", error))
         return NULL;
+    /* May make folders above it as well, 0700, which are left if the rest
+     * fails. */
     if (g_mkdir_with_parents(root->path, 0700) < 0) {
         fail_errno(error, errno, "cannot create root folder '%s'", root->path);
         return NULL;
@@ -250,6 +275,7 @@ qemu_root_open(const char *path, int lock_timeout_ms, GError **error)
     return g_steal_pointer(&root);
 }
 
+/* Closing the descriptors gives up every lock. */
 void
 qemu_root_free(QemuRoot *root)
 {
@@ -279,9 +305,13 @@ write_lock_file(QemuRoot *root)
         snprintf(text, sizeof(text), "%010d %020" G_GUINT64_FORMAT "\n",
                  (int)getpid(), root->current);
 
+    /* From the start, in one write, over what was there: of equal length
+     * always. */
     return pwrite(root->lock, text, (size_t)length, 0) == length;
 }
 
+/* Without the lock, too, for the message of those who wait: a pid that is just
+ * being written shows as some other number, once. */
 static void
 read_lock_file(const QemuRoot *root, int *ret_pid, guint64 *ret_generation)
 {
@@ -289,6 +319,8 @@ read_lock_file(const QemuRoot *root, int *ret_pid, guint64 *ret_generation)
     char *end = NULL;
     ssize_t length = pread(root->lock, text, sizeof(text) - 1, 0);
 
+    /* For a file that is new or damaged: generation 0 differs from "nothing
+     * read yet", so a first reader reads. */
     *ret_pid = 0;
     *ret_generation = 0;
     if (length <= 0)
@@ -304,6 +336,7 @@ begin_hold(QemuRoot *root, bool *ret_changed)
     int former = 0;
 
     read_lock_file(root, &former, &root->current);
+    /* Equal means: the last writer was this very root object. */
     *ret_changed = root->current != root->seen;
     root->seen = root->current;
     /* The pid only serves the message of those who wait. */
@@ -311,9 +344,11 @@ begin_hold(QemuRoot *root, bool *ret_changed)
         g_debug("cannot note our pid in '%s/lock'", root->path);
 }
 
+/* For those who have no time to wait: the watcher's timer. */
 bool
 qemu_root_try_lock(QemuRoot *root, bool *ret_changed)
 {
+    /* Any failure counts as held: the caller comes again. */
     if (flock(root->lock, LOCK_EX | LOCK_NB) < 0)
         return false;
     begin_hold(root, ret_changed);
@@ -346,16 +381,21 @@ qemu_root_unlock(QemuRoot *root)
     (void)flock(root->lock, LOCK_UN); /* fails for no open descriptor */
 }
 
+/* Raising the generation makes every other connection read anew; so it is done
+ * by writers only. */
 bool
 qemu_root_touch(QemuRoot *root, GError **error)
 {
     if (!fault_point("file:generation", error))
         return false;
+    /* Before the first write and not after the last: one that dies in between
+     * has then warned the others. */
     root->current++;
     if (!write_lock_file(root)) {
         root->current--;
         return fail_errno(error, errno, "cannot write '%s/lock'", root->path);
     }
+    /* Our own caches are good: we know what we write. */
     root->seen = root->current;
     return true;
 }
@@ -391,6 +431,7 @@ write_counter(QemuRoot *root, const char *name, int value, GError **error)
     return atomic_file_write(root->folder, name, text, error);
 }
 
+/* Durable before it is used. */
 int
 qemu_root_next_id(QemuRoot *root, GError **error)
 {
@@ -417,6 +458,7 @@ qemu_root_raise_first_job(QemuRoot *root, int id, GError **error)
     return first > id || write_counter(root, "next-job", id + 1, error);
 }
 
+/* As text, in no order. */
 GPtrArray *
 qemu_root_list(QemuRoot *root, GError **error)
 {
@@ -428,6 +470,7 @@ qemu_root_list(QemuRoot *root, GError **error)
     if (!stream)
         return NULL;
     for (entry = readdir(stream); entry; entry = readdir(stream)) {
+        /* What is called otherwise is not ours, and is left alone. */
         if (uuid_parse(entry->d_name, uuid))
             g_ptr_array_add(uuids, g_strdup(entry->d_name));
     }
@@ -435,6 +478,8 @@ qemu_root_list(QemuRoot *root, GError **error)
     return g_steal_pointer(&uuids);
 }
 
+/* Below a descriptor of the root: a path that was exchanged meanwhile is not
+ * walked. */
 int
 qemu_root_open_folder(QemuRoot *root, const unsigned char *uuid,
                       const char *sub, bool create, GError **error)
@@ -442,6 +487,8 @@ qemu_root_open_folder(QemuRoot *root, const unsigned char *uuid,
     char name[DOMAIN_UUID_TEXT_SIZE];
     g_auto(AutoFd) folder = -1;
 
+    /* From the bytes, never from a text that came from outside: the name cannot
+     * lead anywhere else. */
     uuid_format(uuid, name);
     folder = open_folder_at(root->domains, name, create, error);
     if (folder < 0 || !sub)
@@ -481,6 +528,8 @@ remove_entry(int folder, const char *name, int depth, GError **error)
         return false;
     if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
         return true;
+    /* Linux says EISDIR for a folder; a depth that no folder of ours has ends
+     * the recursion. */
     if (depth == 0 || errno != EISDIR)
         return fail_errno(error, errno, "cannot remove '%s'", name);
     inner = open_folder_at(folder, name, false, error);
@@ -491,6 +540,7 @@ remove_entry(int folder, const char *name, int depth, GError **error)
     return true;
 }
 
+/* Depth first, and bounded. */
 static bool
 empty_folder(int folder, const char *const *keep, int depth, GError **error)
 {
@@ -503,6 +553,8 @@ empty_folder(int folder, const char *const *keep, int depth, GError **error)
     for (entry = readdir(stream); is_done && entry; entry = readdir(stream)) {
         const char *name = entry->d_name;
 
+        /* Removing while listing is fine for POSIX: an entry that goes may or
+         * may not be listed, and is gone. */
         if (g_str_equal(name, ".") || g_str_equal(name, ".."))
             continue;
         is_done = keep && g_strv_contains(keep, name)
@@ -513,6 +565,7 @@ empty_folder(int folder, const char *const *keep, int depth, GError **error)
     return is_done;
 }
 
+/* Can be repeated after a death at any point: what is gone is gone. */
 bool
 qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
                         const char *const *keep, GError **error)
@@ -528,6 +581,7 @@ qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
         return false;
     if (unlinkat(root->domains, name, AT_REMOVEDIR) == 0)
         return true;
+    /* Something that was to be kept is in it. */
     if (keep && errno == ENOTEMPTY)
         return true;
     return fail_errno(error, errno, "cannot remove state folder '%s'", name);

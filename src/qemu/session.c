@@ -9,12 +9,14 @@
 
 enum { LOCK_TIMEOUT_S = 10, LOCK_TIMEOUT_LIMIT_S = 24 * 60 * 60 };
 
+/* How long a call waits for others; 10 s when nothing is said. */
 static bool
 read_timeout(const ConnectUri *uri, int *ret_seconds, GError **error)
 {
     const char *text = g_hash_table_lookup(uri->options, "lock_timeout");
     guint64 seconds = LOCK_TIMEOUT_S;
 
+    /* 0 means not to wait at all; a day is more than anybody means. */
     if (text && !g_ascii_string_to_unsigned(text, 10, 0, LOCK_TIMEOUT_LIMIT_S,
                                             &seconds, NULL)) {
         return fail(error, VIR_ERR_INVALID_ARG,
@@ -44,9 +46,12 @@ check_options(const ConnectUri *uri, GError **error)
     return true;
 }
 
+/* With everything that differs from the default, so that opening it gives the
+ * same connection. */
 static char *
 canonical_uri(const QemuRoot *root, int timeout_s)
 {
+    /* The canonical path, so that two connections to one root show one URI. */
     g_autofree char *path =
         g_uri_escape_string(qemu_root_path(root), "/", FALSE);
 
@@ -62,6 +67,7 @@ free_record(gpointer record)
     domain_record_free(record);
 }
 
+/* Reads nothing of the domains: that is left to the first call. */
 void *
 qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
                   GError **error)
@@ -77,6 +83,7 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
              uri->text);
         return NULL;
     }
+    /* Everything that the URI says is read before a folder is made for it. */
     if (!check_options(uri, error) || !read_timeout(uri, &timeout_s, error))
         return NULL;
     root = qemu_root_open(path, timeout_s * 1000, error);
@@ -92,6 +99,7 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
     return session;
 }
 
+/* By the last reference of the connection, so no call is under way. */
 void
 qemu_session_close(void *opened)
 {
@@ -99,6 +107,7 @@ qemu_session_close(void *opened)
 
     if (!session)
         return;
+    /* First: its timer uses all the rest. */
     watcher_free(session->watcher);
     g_hash_table_destroy(session->records);
     g_clear_error(&session->unreadable);
@@ -107,19 +116,27 @@ qemu_session_close(void *opened)
     g_free(session);
 }
 
+/* Somebody else wrote.  Which of the records is not known, so all are read anew
+ * when they are needed. */
 static void
 forget_everything(QemuSession *session)
 {
+    /* Between calls, so no record is in use: a call holds the lock that we
+     * hold. */
     g_hash_table_remove_all(session->records);
     g_clear_error(&session->unreadable);
     session->is_listed = false;
 }
 
+/* What a call stands on: no other thread of this connection and no other
+ * process changes anything until the unlock. */
 bool
 qemu_session_lock(QemuSession *session, GError **error)
 {
     bool is_changed = false;
 
+    /* The threads of this connection queue here without a deadline: each call
+     * is bounded itself.  Then the root, against everybody else, with one. */
     g_assert(pthread_mutex_lock(&session->lock) == 0);
     if (!qemu_root_lock(session->root, &is_changed, error)) {
         g_assert(pthread_mutex_unlock(&session->lock) == 0);
@@ -130,11 +147,13 @@ qemu_session_lock(QemuSession *session, GError **error)
     return true;
 }
 
+/* Both locks or none. */
 bool
 qemu_session_try_lock(QemuSession *session)
 {
     bool is_changed = false;
 
+    /* For the timer of the event loop, which must not wait for anybody. */
     if (pthread_mutex_trylock(&session->lock) != 0)
         return false;
     if (!qemu_root_try_lock(session->root, &is_changed)) {
@@ -149,6 +168,8 @@ qemu_session_try_lock(QemuSession *session)
 void
 qemu_session_unlock(QemuSession *session)
 {
+    /* In the reverse order: the next thread must not find the root still held
+     * by us. */
     qemu_root_unlock(session->root);
     g_assert(pthread_mutex_unlock(&session->lock) == 0);
 }
@@ -162,6 +183,7 @@ qemu_session_add(QemuSession *session, QemuDomain *vm)
     g_hash_table_replace(session->records, g_strdup(text), vm);
 }
 
+/* Frees @vm, which must not be in use further up. */
 void
 qemu_session_forget(QemuSession *session, QemuDomain *vm)
 {
@@ -172,6 +194,7 @@ qemu_session_forget(QemuSession *session, QemuDomain *vm)
     session->is_listed = false;
 }
 
+/* One record is read at most. */
 QemuDomain *
 qemu_session_find_uuid(QemuSession *session, const unsigned char *uuid,
                        GError **error)
@@ -182,6 +205,8 @@ qemu_session_find_uuid(QemuSession *session, const unsigned char *uuid,
 
     uuid_format(uuid, text);
     vm = g_hash_table_lookup(session->records, text);
+    /* With a complete list in memory, absent is absent; with one that has a
+     * hole, it may be in the hole. */
     if (vm || (session->is_listed && !session->unreadable))
         return vm;
     vm = domain_record_load(session, uuid, &is_absent, error);
@@ -216,6 +241,8 @@ read_all(QemuSession *session, GError **error)
     if (!uuids)
         return false;
     g_clear_error(&session->unreadable);
+    /* Also with unreadable records: they are noted, and asking again would find
+     * them unreadable again. */
     session->is_listed = true;
     for (guint i = 0; i < uuids->len; i++) {
         unsigned char uuid[DOMAIN_UUID_SIZE];
@@ -230,6 +257,7 @@ read_all(QemuSession *session, GError **error)
                                                     : &session->unreadable);
         if (vm)
             qemu_session_add(session, vm);
+        /* Under the lock, so no define is under way in it. */
         if (is_absent && !session->is_readonly)
             sweep_folder(session, uuid);
     }
@@ -239,11 +267,13 @@ read_all(QemuSession *session, GError **error)
 static bool
 explain_unreadable(const QemuSession *session, GError **error)
 {
+    /* A copy: the next lookup has to say it again. */
     if (session->unreadable && error)
         *error = g_error_copy(session->unreadable);
     return !session->unreadable;
 }
 
+/* Reads the whole root once; after that names are found in memory. */
 QemuDomain *
 qemu_session_find_name(QemuSession *session, const char *name, GError **error)
 {
@@ -253,6 +283,8 @@ qemu_session_find_name(QemuSession *session, const char *name, GError **error)
     if (!read_all(session, error))
         return NULL;
     g_hash_table_iter_init(&iter, session->records);
+    /* A walk: names change by rename, and a second table would have to
+     * follow. */
     while (g_hash_table_iter_next(&iter, NULL, &record)) {
         QemuDomain *vm = record;
 
@@ -263,6 +295,7 @@ qemu_session_find_name(QemuSession *session, const char *name, GError **error)
     return NULL;
 }
 
+/* Ids change at starts only, and every start by others makes us read anew. */
 QemuDomain *
 qemu_session_find_id(QemuSession *session, int id, GError **error)
 {
@@ -288,9 +321,11 @@ compare_names(gconstpointer left, gconstpointer right)
     const QemuDomain *const *one = left;
     const QemuDomain *const *other = right;
 
+    /* By bytes, so that a list is the same in every locale. */
     return strcmp((*one)->name, (*other)->name);
 }
 
+/* By name, so that two listings can be compared. */
 GPtrArray *
 qemu_session_list(QemuSession *session, GError **error)
 {

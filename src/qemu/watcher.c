@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+/* Short enough for a person, long enough that a machine with a hundred domains
+ * is not kept busy by being watched. */
 enum { INTERVAL_MS = 150, REST_US = 30 * G_USEC_PER_SEC };
 
 /* A domain as we last told of it. */
@@ -38,6 +40,7 @@ struct QemuWatcher {
     bool is_based;    /* @seen holds how everything was at first */
 };
 
+/* What was told of a domain that is gone. */
 static void
 seen_free(gpointer data)
 {
@@ -48,6 +51,8 @@ seen_free(gpointer data)
     g_free(seen);
 }
 
+/* What is told of a domain from now on is told against this.  How its jobs were
+ * seen moves on from the former entry. */
 static void
 note(QemuWatcher *watcher, const QemuDomain *vm)
 {
@@ -75,6 +80,7 @@ note(QemuWatcher *watcher, const QemuDomain *vm)
     g_hash_table_replace(watcher->seen, g_strdup(uuid), seen);
 }
 
+/* So that the comparison does not tell its end a second time. */
 void
 watcher_forget(const QemuDomain *vm)
 {
@@ -86,6 +92,8 @@ watcher_forget(const QemuDomain *vm)
     g_hash_table_remove(vm->session->watcher->seen, uuid);
 }
 
+/* At the moment of the end, by the connection that caused it; others find out
+ * by comparing. */
 void
 watcher_send_job(QemuDomain *vm, const Job *job)
 {
@@ -100,10 +108,14 @@ watcher_send_job(QemuDomain *vm, const Job *job)
     if (seen && seen->jobs.next_id > 0) {
         jobs_seen_update(&seen->jobs, vm, true); /* it is news to us, too */
     } else {
+        /* Told, then noted as seen: the comparison at the call's end must not
+         * tell it again. */
         job_watch_send(vm, job);
     }
 }
 
+/* At once, and noted, so that the comparison at the call's end has nothing left
+ * to tell. */
 void
 watcher_send(QemuDomain *vm, const char *name, int event, int detail)
 {
@@ -115,6 +127,8 @@ watcher_send(QemuDomain *vm, const char *name, int event, int detail)
                           detail);
     if (event == VIR_DOMAIN_EVENT_STARTED)
         event_map_started(vm);
+    /* A domain that is gone leaves no entry: one that is defined later under
+     * its UUID is a new one. */
     if (qemu_domain_def(vm)) {
         note(watcher, vm);
     } else {
@@ -130,6 +144,7 @@ stopped_detail(const QemuDomain *vm)
     return domain_end_detail(vm->reason);
 }
 
+/* Why it stands, as far as we know. */
 static int
 suspended_detail(int reason)
 {
@@ -150,6 +165,7 @@ tell(const QemuDomain *vm, const char *name, int event, int detail)
                           detail);
 }
 
+/* Of a run that goes on: starting and stopping are told elsewhere. */
 static void
 tell_state(const QemuDomain *vm)
 {
@@ -174,12 +190,15 @@ tell_state(const QemuDomain *vm)
         tell(vm, vm->name, VIR_DOMAIN_EVENT_CRASHED,
              VIR_DOMAIN_EVENT_CRASHED_PANICKED);
         break;
+    /* Other states are passed through on the way to one of these. */
     default:
         break;
     }
 }
 
-/* What became of the definition. */
+/* What became of the definition.
+ *
+ * One event at the most, but for a rename, which libvirt tells as two. */
 static void
 tell_definition(const QemuDomain *vm, const Seen *seen)
 {
@@ -206,6 +225,8 @@ tell_definition(const QemuDomain *vm, const Seen *seen)
 static void
 tell_run(QemuDomain *vm, const Seen *seen)
 {
+    /* Ids are used once, so a domain that was stopped and started between two
+     * looks is seen as both. */
     if (seen->id != vm->id && seen->id >= 0)
         tell(vm, vm->name, VIR_DOMAIN_EVENT_STOPPED, stopped_detail(vm));
     if (seen->id != vm->id && vm->id >= 0) {
@@ -236,6 +257,7 @@ tell_journal(QemuDomain *vm, Seen *seen)
     }
 }
 
+/* The heart of it: how the domain is, against how it was last told. */
 void
 watcher_compare(QemuDomain *vm)
 {
@@ -253,6 +275,7 @@ watcher_compare(QemuDomain *vm)
     seen = g_hash_table_lookup(watcher->seen, uuid);
     if (seen && (seen->id == vm->id || vm->id < 0))
         tell_journal(vm, seen);
+    /* Before the run: a domain is defined before it starts. */
     tell_definition(vm, seen ? seen : &nothing);
     tell_run(vm, seen ? seen : &nothing);
     note(watcher, vm);
@@ -267,6 +290,7 @@ tell_gone(const QemuSession *session, const Seen *seen)
 {
     EventQueue *events = session->events;
 
+    /* Nobody is left to ask for the reason. */
     if (seen->id >= 0) {
         event_queue_lifecycle(events, seen->name, seen->uuid, -1,
                               VIR_DOMAIN_EVENT_STOPPED,
@@ -279,6 +303,8 @@ tell_gone(const QemuSession *session, const Seen *seen)
     }
 }
 
+/* After all others were looked at: what was seen once and is not in the listing
+ * any more. */
 static void
 look_for_gone(QemuWatcher *watcher)
 {
@@ -292,6 +318,7 @@ look_for_gone(QemuWatcher *watcher)
         if (g_hash_table_contains(session->records, uuid))
             continue;
         tell_gone(session, seen);
+        /* The one removal that an iteration allows. */
         g_hash_table_iter_remove(&iter);
     }
 }
@@ -300,6 +327,8 @@ look_for_gone(QemuWatcher *watcher)
 static bool
 ask_domain(QemuDomain *vm)
 {
+    /* Both, though the first failed: the state is what most events are
+     * about. */
     bool is_answered = qemu_domain_take_up(vm, NULL);
 
     return domain_state_refresh(vm) && is_answered;
@@ -323,6 +352,7 @@ look_at_domain(QemuWatcher *watcher, QemuDomain *vm)
     if (domain_record_open(vm, NULL) && domain_end_notice(vm, NULL) &&
         qemu_domain_def(vm) && !is_resting)
         is_silent = !ask_domain(vm);
+    /* Compares, tells, and closes; it may free @vm. */
     qemu_domain_close(vm);
     seen = is_silent ? g_hash_table_lookup(watcher->seen, uuid) : NULL;
     if (seen)
@@ -355,14 +385,19 @@ note_everything(QemuWatcher *watcher)
         note(watcher, list->pdata[i]);
         note_jobs(watcher, list->pdata[i]);
     }
+    /* Until then nothing is compared: every domain there is would be told as
+     * new. */
     watcher->is_based = list != NULL;
 }
 
+/* One turn of the timer. */
 static void
 look_around(QemuWatcher *watcher)
 {
     g_autoptr(GPtrArray) list = qemu_session_list(watcher->session, NULL);
 
+    /* One record that cannot be read silences the rest as well: a list that may
+     * lack a domain would tell it as gone. */
     if (!list)
         return;
     if (!watcher->is_based)
@@ -372,6 +407,7 @@ look_around(QemuWatcher *watcher)
     look_for_gone(watcher);
 }
 
+/* In the event loop's thread.  It must not wait: the loop is the program's. */
 static void
 on_timer(int timer, void *opaque)
 {
@@ -379,18 +415,25 @@ on_timer(int timer, void *opaque)
 
     (void)timer;
     LOCK_SCOPE(&watcher->lock);
+    /* The watcher's lock is held meanwhile, so that closing the connection
+     * waits for this turn. */
     if (!watcher->session || !qemu_session_try_lock(watcher->session))
         return;
+    /* A new watcher may have taken the place of this one between its timer's
+     * last and this turn. */
     if (watcher->session->watcher == watcher)
         look_around(watcher);
     qemu_session_unlock(watcher->session);
 }
 
+/* The session's reference and the timer's. */
 static void
 watcher_unref(void *opaque)
 {
     QemuWatcher *watcher = opaque;
 
+    /* The timer's reference ends in the event loop, after its last call, which
+     * may be long after the connection's. */
     if (!g_atomic_int_dec_and_test(&watcher->refs))
         return;
     g_hash_table_destroy(watcher->seen);
@@ -407,16 +450,20 @@ forget_session(QemuWatcher *watcher)
     watcher->session = NULL;
 }
 
+/* After this no callback of the timer touches the session. */
 void
 watcher_free(QemuWatcher *watcher)
 {
     if (!watcher)
         return;
+    /* It does not wait for a call that is running; forget_session() does. */
     event_loop_remove_timeout(watcher->timer);
     forget_session(watcher);
     watcher_unref(watcher);
 }
 
+/* The timer exists before anything was seen; its first turn notes how things
+ * are. */
 static QemuWatcher *
 watcher_new(QemuSession *session)
 {
@@ -429,6 +476,8 @@ watcher_new(QemuSession *session)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, seen_free);
     watcher->timer =
         event_loop_add_timeout(INTERVAL_MS, on_timer, watcher, watcher_unref);
+    /* No event loop: the reference that its free function would have given
+     * back. */
     if (watcher->timer < 0)
         watcher_unref(watcher);
     return watcher;
@@ -442,6 +491,8 @@ watcher_wanted(virConnectPtr conn, bool is_wanted)
     QemuWatcher *former = NULL;
     bool is_locked = qemu_session_lock(session, NULL);
 
+    /* The root may be held for longer than anybody waits; the connection's own
+     * lock is all that its fields need. */
     if (!is_locked)
         (void)lock_hold(&session->lock);
     session->events = conn->events;
@@ -454,5 +505,7 @@ watcher_wanted(virConnectPtr conn, bool is_wanted)
     } else {
         lock_release(&session->lock);
     }
+    /* Outside the session's lock: it waits for a timer call, which takes that
+     * lock. */
     watcher_free(former);
 }

@@ -56,7 +56,10 @@ report(const char *format, ...)
     text = g_strdup_vprintf(format, args);
     va_end(args);
     line = g_strconcat(text, "\n", NULL);
-    /* Nobody there to read it is no reason to stop. */
+    /* Nobody there to read it is no reason to stop.
+     *
+     * One write of one line: shorter than a pipe's atomic size in all but odd
+     * cases, and the reader goes by newlines anyway. */
     if (write(STDOUT_FILENO, line, strlen(line)) < 0)
         g_debug("the caller is gone");
 }
@@ -93,6 +96,8 @@ thaw(AgentChannel *channel, GError **error)
 
         g_clear_error(&trouble);
         tries++;
+        /* Between two tries: the answer to the last one may have come late, and
+         * must not be taken for this one's. */
         if (agent_channel_sync(channel, deadline, &trouble)) {
             count = agent_channel_count(channel, "guest-fsfreeze-thaw", NULL,
                                         deadline, &trouble);
@@ -115,6 +120,8 @@ wait_for_order(gint64 deadline)
             return ORDER_EXPIRED;
         if (poll(&ready, 1, (int)MIN((left + 999) / 1000, G_MAXINT)) <= 0)
             continue;
+        /* Any word is the order to thaw: the only other thing that we could be
+         * told is nothing. */
         return read(STDIN_FILENO, word, sizeof(word)) > 0 ? ORDER_THAW
                                                           : ORDER_GONE;
     }
@@ -138,6 +145,7 @@ outlive_signals(void)
     static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
     size_t i = 0;
 
+    /* A session of its own: the terminal's hangup goes to its former one. */
     setsid();
     for (i = 0; i < G_N_ELEMENTS(ignored); i++)
         signal(ignored[i], SIG_IGN);
@@ -155,9 +163,12 @@ guard(AgentChannel *channel, gint64 deadline)
         undo_freeze(channel, error);
         return 1;
     }
+    /* The caller's work begins with this line. */
     report("frozen %d", count);
     order = wait_for_order(deadline);
     count = thaw(channel, &error);
+    /* Told even after the deadline: that the guest is still frozen is worse
+     * news than that time is up. */
     if (count < 0) {
         report_failure(error);
     } else if (order == ORDER_EXPIRED) {
