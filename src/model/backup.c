@@ -61,6 +61,8 @@ backup_disk_set_network(BackupDisk *disk, BackupServer *host, char *name)
         g_strdup_printf("nbd://%s:%u/%s", host->name, host->port, path);
 }
 
+/* The socket's file is not removed here: that belongs to the end of the job,
+ * which knows whether it was ours. */
 void
 backup_server_free(BackupServer *server)
 {
@@ -78,6 +80,7 @@ backup_def_new(void)
     return g_new0(BackupDef, 1);
 }
 
+/* disks is NULL in a document that named none and was never aligned. */
 void
 backup_def_free(BackupDef *def)
 {
@@ -103,7 +106,9 @@ backup_def_find_disk(const BackupDef *def, const char *target)
     return NULL;
 }
 
-/* <disks> was absent: every disk with something on it that can change. */
+/* <disks> was absent: every disk with something on it that can change.
+ *
+ * The rule of libvirt: empty and read-only drives are left out, silently. */
 static void
 choose_writable_disks(BackupDef *def, const DomainDef *domain)
 {
@@ -120,7 +125,9 @@ choose_writable_disks(BackupDef *def, const DomainDef *domain)
 }
 
 /* Turns names into targets, and refuses unknown disks and disks named twice,
- * also where they say backup='no': such a document is mistaken somewhere. */
+ * also where they say backup='no': such a document is mistaken somewhere.
+ *
+ * After this every name in the document is a target of the domain's, once. */
 static bool
 resolve_names(BackupDef *def, const DomainDef *domain, GError **error)
 {
@@ -307,7 +314,9 @@ check_stores(const BackupDef *def, const DomainDef *domain, GError **error)
     return true;
 }
 
-/* QEMU would find out only after the job had begun. */
+/* QEMU would find out only after the job had begun.
+ *
+ * Of a push nobody sees them. */
 static bool
 check_export_names(const BackupDef *def, GError **error)
 {
@@ -345,7 +354,10 @@ add_the_others(BackupDef *def, const DomainDef *domain)
     }
 }
 
-/* Everything about the chosen disks; *@ret_chosen counts them. */
+/* Everything about the chosen disks; *@ret_chosen counts them.
+ *
+ * In the document's order, so that the first mistake in it is the one that is
+ * told. */
 static bool
 align_disks(BackupDef *def, const DomainDef *domain, const char *suffix,
             guint *ret_chosen, GError **error)
@@ -371,6 +383,8 @@ align_disks(BackupDef *def, const DomainDef *domain, const char *suffix,
     return true;
 }
 
+/* What is decided here is in the job's XML, so a user can see it and an older
+ * release's record means the same in a newer one. */
 bool
 backup_def_align(BackupDef *def, const DomainDef *domain, const char *suffix,
                  GError **error)

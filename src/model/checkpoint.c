@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+/* Not tracked until somebody says so: what tracks a disk by mistake costs every
+ * write of the guest a bit for ever. */
 CheckpointDisk *
 checkpoint_disk_new(const char *name)
 {
@@ -14,6 +16,7 @@ checkpoint_disk_new(const char *name)
     return disk;
 }
 
+/* The size that may be in it was for one document, and goes with that. */
 void
 checkpoint_disk_free(CheckpointDisk *disk)
 {
@@ -58,6 +61,8 @@ checkpoint_def_free(CheckpointDef *def)
     g_free(def);
 }
 
+/* For showing: the copy gets another parent or sizes, and the record must
+ * not. */
 CheckpointDef *
 checkpoint_def_copy(const CheckpointDef *def)
 {
@@ -126,6 +131,7 @@ checkpoint_name_check(const char *name, GError **error)
                     "the first character, '.'",
                     name);
     }
+    /* %.20s: the beginning is enough to recognise it. */
     if (strlen(name) > CHECKPOINT_NAME_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "checkpoint name '%.20s...' is longer than %d characters",

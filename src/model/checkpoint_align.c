@@ -15,7 +15,10 @@ is_skipped_by_default(const DiskDef *disk)
 }
 
 /* Refused rather than left out: who lists a disk relies on its being tracked,
- * and an incremental without it would be found missing at the restore. */
+ * and an incremental without it would be found missing at the restore.
+ *
+ * The three reasons in the order in which a user can do something about them.
+ * What only QEMU knows of an image (qcow2 of version 2) is asked later. */
 static bool
 check_trackable(const CheckpointDef *def, const DiskDef *disk, GError **error)
 {
@@ -62,6 +65,7 @@ settle_bitmap(const CheckpointDef *def, CheckpointDisk *disk, GError **error)
 {
     if (!disk->is_tracked)
         return true;
+    /* The usual case: documents seldom name it. */
     if (!disk->bitmap)
         disk->bitmap = g_strdup(def->name);
     if (g_str_equal(disk->bitmap, def->name))
@@ -162,7 +166,10 @@ checkpoint_align(CheckpointDef *def, const DomainDef *domain, GError **error)
     return true;
 }
 
-/* A document without a list: what tracking all disks would have meant. */
+/* A document without a list: what tracking all disks would have meant.
+ *
+ * One entry for every disk, tracked or not, as an aligned document of a new
+ * checkpoint has it. */
 static void
 list_trackable(CheckpointDef *def, const DomainDef *domain)
 {

@@ -14,6 +14,7 @@ struct CheckpointTree {
     GHashTable *by_name; /* def->name -> CheckpointRecord */
 };
 
+/* Only through its record, which owns it. */
 static void
 interval_free(CheckpointInterval *interval)
 {
@@ -55,6 +56,7 @@ checkpoint_record_new(CheckpointDef *def)
     return record;
 }
 
+/* Also of a record that never came into a tree: a plan that was refused. */
 void
 checkpoint_record_free(CheckpointRecord *record)
 {
@@ -79,6 +81,8 @@ checkpoint_record_interval(const CheckpointRecord *record, const char *disk)
     return NULL;
 }
 
+/* What users may list, look up, delete and take as a base; everything else
+ * works with all records, since bitmaps do not care for names. */
 bool
 checkpoint_record_is_visible(const CheckpointRecord *record)
 {
@@ -141,6 +145,7 @@ checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record)
     g_ptr_array_remove(tree->records, record);
 }
 
+/* The order is that of reading and adding, and means nothing. */
 const GPtrArray *
 checkpoint_tree_records(const CheckpointTree *tree)
 {
@@ -226,12 +231,14 @@ checkpoint_tree_is_above(const CheckpointTree *tree,
     return record != NULL;
 }
 
+/* For moment_children(), which knows neither checkpoints nor snapshots. */
 static gpointer
 parent_of(gconstpointer tree, gconstpointer record)
 {
     return checkpoint_tree_parent(tree, record);
 }
 
+/* Made once for a listing, so that it does not look at every pair. */
 static GHashTable *
 map_children(const CheckpointTree *tree)
 {

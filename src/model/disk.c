@@ -12,6 +12,7 @@ static const char *const format_names[] = {
     [IMAGE_FORMAT_QCOW2] = "qcow2",
 };
 
+/* For QEMU, for qemu-img and for XML alike: the three agree on these words. */
 const char *
 image_format_name(ImageFormat format)
 {
@@ -43,6 +44,7 @@ image_layer_new(DiskSourceType type, const char *path, ImageFormat format)
     return layer;
 }
 
+/* The layer alone: those below it belong to the same list and not to it. */
 void
 image_layer_free(ImageLayer *layer)
 {
@@ -70,6 +72,7 @@ disk_def_free(DiskDef *disk)
         return;
     g_free(disk->target);
     g_free(disk->path);
+    /* NULL where the chain was never stated nor read. */
     g_clear_pointer(&disk->backing, g_ptr_array_unref);
     g_free(disk->cache);
     g_free(disk->io);

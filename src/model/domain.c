@@ -9,6 +9,8 @@
 /* Names become file names with a suffix, and NAME_MAX is 255. */
 enum { NAME_LIMIT = 200 };
 
+/* An array's free function takes a gpointer; the cast of a function's type
+ * would be undefined. */
 static void
 free_disk(gpointer data)
 {
@@ -30,6 +32,8 @@ domain_def_new(void)
     return def;
 }
 
+/* Accepts what a reader left half filled: every array is there from
+ * domain_def_new(). */
 void
 domain_def_free(DomainDef *def)
 {
@@ -108,7 +112,9 @@ domain_name_check(const char *name, GError **error)
         return fail(error, VIR_ERR_XML_ERROR,
                     "a domain needs a name that is not blank");
     }
-    /* The text is not repeated where it could disturb a terminal. */
+    /* The text is not repeated where it could disturb a terminal.
+     *
+     * A name ends in lists, logs and messages of other programs. */
     if (!is_printable(name)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the domain name holds a character that is not printable");

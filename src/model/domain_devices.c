@@ -16,6 +16,8 @@ cpu_feature_new(const char *name, const char *policy)
     return feature;
 }
 
+/* Through the array's free function alone, so NULL never comes here; the same
+ * for all of these. */
 static void
 cpu_feature_free(gpointer data)
 {
@@ -35,6 +37,8 @@ hyperv_feature_new(const char *name)
     return feature;
 }
 
+/* A name from the XML, kept as text: which of them QEMU knows is the command
+ * line's affair. */
 static void
 hyperv_feature_free(gpointer data)
 {
@@ -44,6 +48,8 @@ hyperv_feature_free(gpointer data)
     g_free(feature);
 }
 
+/* "present" is unset: for kvmclock and hypervclock only a document that says so
+ * changes QEMU's default. */
 DomainTimer *
 domain_timer_new(const char *name)
 {
@@ -100,6 +106,8 @@ domain_char_new(CharDevice device, CharType type)
     return chr;
 }
 
+/* live_path too: it is a copy, also where it equals the path that was asked
+ * for. */
 static void
 domain_char_free(gpointer data)
 {
@@ -122,6 +130,8 @@ domain_graphics_new(void)
     return graphics;
 }
 
+/* The password goes with it.  It is not wiped: the definition's file holds it
+ * as well, 0600. */
 static void
 domain_graphics_free(gpointer data)
 {
@@ -134,6 +144,8 @@ domain_graphics_free(gpointer data)
     g_free(graphics);
 }
 
+/* @model NULL is for the reader of XML, which fills it in before anybody sees
+ * it. */
 DomainVideo *
 domain_video_new(const char *model)
 {
@@ -153,6 +165,7 @@ domain_video_free(gpointer data)
     g_free(video);
 }
 
+/* The same: a path is one of three devices, which the reader checks. */
 DomainRng *
 domain_rng_new(const char *path)
 {
@@ -197,6 +210,7 @@ domain_controller_free(gpointer data)
     g_free(controller);
 }
 
+/* Without an address: only virtio ones can have one. */
 DomainInput *
 domain_input_new(InputType type, InputBus bus)
 {
@@ -216,6 +230,7 @@ domain_input_free(gpointer data)
     g_free(input);
 }
 
+/* @value NULL is an empty variable, as QEMU's own option has it. */
 QemuEnvironment *
 qemu_environment_new(const char *name, const char *value)
 {
@@ -269,6 +284,7 @@ domain_machine_free(DomainMachine *machine)
     g_free(machine->cpu.match);
     g_free(machine->cpu.check);
     g_free(machine->cpu.fallback);
+    /* cpu and features lie within; only what they point to is freed here. */
     g_ptr_array_unref(machine->cpu.features);
     g_ptr_array_unref(machine->features.hyperv);
     g_free(machine->clock_offset);

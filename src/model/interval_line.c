@@ -14,6 +14,7 @@ step_free(IntervalStep *step)
     g_free(step);
 }
 
+/* Empty is a plan as well: nothing to mark and nothing to do. */
 IntervalPlan *
 interval_plan_new(void)
 {
@@ -34,6 +35,8 @@ interval_plan_free(IntervalPlan *plan)
     g_free(plan);
 }
 
+/* Steps are only listed here; which of them can be had in one transaction is
+ * QEMU's to say, and all of a plan are sent in one. */
 static void
 add_step(IntervalPlan *plan, IntervalAct act, const CheckpointInterval *on,
          const char *target)
@@ -107,6 +110,8 @@ is_sound(const BitmapStates *states, const CheckpointInterval *interval)
     return bitmap_states_is_sound(states, interval->disk, interval->bitmap);
 }
 
+/* A disk that was not looked at reads as "missing"; callers that must not be
+ * misled by that ask has_disk() first. */
 static BitmapState
 state_of(const BitmapStates *states, const CheckpointInterval *interval)
 {
@@ -129,6 +134,8 @@ interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
     return line;
 }
 
+/* Only marks.  A look never changes a bitmap: it is made before plans, and in
+ * calls that are about something else. */
 IntervalPlan *
 interval_look(const CheckpointTree *tree, const BitmapStates *states)
 {
@@ -242,7 +249,11 @@ find_predecessor(const CheckpointTree *tree, const CheckpointRecord *record,
 }
 
 /* An interval whose bitmap is lost.  A pending checkpoint may never have come
- * to its transaction: then its predecessor records on and nothing is lost. */
+ * to its transaction: then its predecessor records on and nothing is lost.
+ *
+ * The bitmap of a checkpoint that goes is not there to be merged.  Either it
+ * never was, and its predecessor has recorded all the time; or it was, and what
+ * it held is lost. */
 static void
 remove_lost(IntervalPlan *plan, const CheckpointTree *tree,
             const BitmapStates *states, CheckpointRecord *record,
@@ -310,6 +321,8 @@ remove_interval(IntervalPlan *plan, const CheckpointTree *tree,
         add_step(plan, INTERVAL_ENABLE, into, NULL);
 }
 
+/* Two passes, so that every merge is before every removal: two that go at once
+ * may be merged into one that stays, but never into each other. */
 IntervalPlan *
 interval_remove(const CheckpointTree *tree, const BitmapStates *states,
                 const GPtrArray *doomed)
@@ -341,6 +354,8 @@ interval_remove(const CheckpointTree *tree, const BitmapStates *states,
     return plan;
 }
 
+/* In the order in which QEMU carried them out: a bitmap that was enabled and
+ * removed is gone. */
 void
 interval_note(BitmapStates *states, const IntervalPlan *plan)
 {
@@ -399,7 +414,10 @@ check_link(const BitmapStates *states, const char *base,
 }
 
 /* The line of @disk from @record to the newest; NULL if @record is not in the
- * line that the machine writes on. */
+ * line that the machine writes on.
+ *
+ * The part of the line that a backup since @record needs, without asking
+ * whether it is sound. */
 static GPtrArray *
 line_since(const CheckpointTree *tree, const CheckpointRecord *record,
            const char *disk)
@@ -470,6 +488,8 @@ interval_since(const CheckpointTree *tree, const BitmapStates *states,
     return NULL;
 }
 
+/* Refusals in the order of what they cost to find out; each names the
+ * checkpoint or the disk that is at fault, since there may be many of both. */
 GPtrArray *
 interval_base(const CheckpointTree *tree, const BitmapStates *states,
               const char *base, const char *disk, GError **error)

@@ -17,6 +17,7 @@ static const char *const state_names[] = {"starting", "running", "ending",
 static const char *const outcome_names[] = {"none", "completed", "failed",
                                             "cancelled"};
 
+/* All figures 0: nothing was asked of QEMU yet. */
 JobDisk *
 job_disk_new(const char *target)
 {
@@ -26,6 +27,8 @@ job_disk_new(const char *target)
     return disk;
 }
 
+/* Whether the file of a disk is removed is not decided here: the record
+ * outlives the object. */
 void
 job_disk_free(JobDisk *disk)
 {
@@ -50,6 +53,7 @@ job_new(int id, int operation)
     return job;
 }
 
+/* @job->backup is its own from the moment the job is on record. */
 void
 job_free(Job *job)
 {
@@ -105,6 +109,8 @@ job_find_disk(const Job *job, const char *target)
     return NULL;
 }
 
+/* The enumerator indexes the words, and the reader of records takes the same
+ * list. */
 const char *
 job_state_name(JobState state)
 {
@@ -117,6 +123,7 @@ job_outcome_name(JobOutcome outcome)
     return outcome_names[outcome];
 }
 
+/* Ids begin at 1: 0 is the default job of libvirt's calls. */
 JobTable *
 job_table_new(void)
 {
@@ -159,6 +166,7 @@ job_table_add(JobTable *table, int operation, GError **error)
     return job;
 }
 
+/* Its id stays used: next_id does not go back. */
 void
 job_table_remove(JobTable *table, Job *job)
 {
@@ -234,6 +242,7 @@ job_table_trim(JobTable *table)
     trim(table, true);
 }
 
+/* A walk: a table has a handful of jobs that matter and a bounded history. */
 Job *
 job_table_find(const JobTable *table, int id)
 {
@@ -314,6 +323,8 @@ job_table_mark_read(JobTable *table, Job *job)
     job_table_trim(table);
 }
 
+/* The caller of an End is told how it went by the call itself; the figures stay
+ * for whoever asks for completed jobs. */
 void
 job_table_close(JobTable *table, Job *job)
 {

@@ -24,6 +24,9 @@ static const char *const disk_mode_words[] = {"full", "incremental", NULL};
 static bool schema_fail(GError **error, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 
+/* libvirt holds these documents against a schema and says 92 for whatever the
+ * schema dislikes, so that is the code of every mistake here that has no better
+ * one; the words are ours, and name the element. */
 static bool
 schema_fail(GError **error, const char *format, ...)
 {
@@ -45,6 +48,8 @@ check_path(const xmlNode *node, const char *attribute, const char *path,
         return schema_fail(error, "<%s> lacks the attribute '%s'",
                            reader_name(node), attribute);
     }
+    /* %s in full: the reader bounds the document, and a path is what its author
+     * has to recognise. */
     if (path[0] != '/') {
         return schema_fail(error, "<%s %s='%s'>: the path must be absolute",
                            reader_name(node), attribute, path);
@@ -58,6 +63,7 @@ check_single(xmlNode *parent, const char *name, GError **error)
 {
     xmlNode *first = reader_first(parent, name);
 
+    /* Of two one would be ignored, and its author not know which. */
     if (first && reader_next(first, name)) {
         return schema_fail(error, "<%s> has more than one <%s>",
                            reader_name(parent), name);
@@ -76,6 +82,8 @@ check_checkpoint_name(const xmlNode *node, const char *name, GError **error)
                        name, reader_name(node));
 }
 
+/* Host and port are only read here.  Whether the one resolves and the other is
+ * free shows when the backup begins, before anything else of it is made. */
 static bool
 parse_tcp_server(xmlNode *node, BackupServer *server, GError **error)
 {
@@ -86,12 +94,14 @@ parse_tcp_server(xmlNode *node, BackupServer *server, GError **error)
     if (!reader_only(node, attributes, NULL, error) ||
         !reader_uint(node, "port", G_MAXUINT32, &port, error))
         return false;
+    /* A code of its own, as libvirt: the number is a number, only too large. */
     if (port > PORT_MAX) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "<server port='%" G_GUINT64_FORMAT "'>: a port is at most "
                     "%d",
                     port, PORT_MAX);
     }
+    /* 0, or none, has one picked; the XML of the running job says which. */
     server->port = (unsigned)port;
     server->name = reader_attribute(node, "name");
     if (server->name && !*server->name)
@@ -99,6 +109,8 @@ parse_tcp_server(xmlNode *node, BackupServer *server, GError **error)
     return true;
 }
 
+/* The path is kept as it came.  Folder and socket are looked at when the backup
+ * begins, since both may change until then. */
 static bool
 parse_unix_server(xmlNode *node, BackupServer *server, GError **error)
 {
@@ -110,6 +122,7 @@ parse_unix_server(xmlNode *node, BackupServer *server, GError **error)
     server->socket = reader_attribute(node, "socket");
     if (!check_path(node, "socket", server->socket, error))
         return false;
+    /* We could listen at a longer path; no client could connect to it. */
     if (strlen(server->socket) > SOCKET_PATH_MAX) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "<server socket='%s'>: the path of a Unix socket is at "
@@ -119,6 +132,9 @@ parse_unix_server(xmlNode *node, BackupServer *server, GError **error)
     return true;
 }
 
+/* The transport decides which other attributes there are; those of the other
+ * kind are refused by name.  The word of 'tls' is kept, so that the document
+ * comes out as it went in. */
 static bool
 parse_server(xmlNode *node, BackupDef *def, GError **error)
 {
@@ -129,6 +145,8 @@ parse_server(xmlNode *node, BackupDef *def, GError **error)
     if (!reader_choice(node, "transport", transport_words, &transport, error) ||
         !reader_choice(node, "tls", yes_no_words, &tls, error))
         return false;
+    /* Refused and not ignored: who asks for encryption must not get an open
+     * port. */
     if (tls == 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<server tls='yes'> is not supported; use a Unix socket "
@@ -247,6 +265,9 @@ parse_store(xmlNode *node, BackupMode mode, BackupDisk *disk, GError **error)
     return check_path(node, attribute, disk->store, error);
 }
 
+/* The format of the image that the backup makes, or finds with REUSE_EXTERNAL.
+ * It is never found out by looking: what lies in a file is whatever somebody
+ * put there. */
 static bool
 parse_driver(xmlNode *node, BackupMode mode, BackupDisk *disk, GError **error)
 {
@@ -269,6 +290,8 @@ parse_driver(xmlNode *node, BackupMode mode, BackupDisk *disk, GError **error)
                            "pull backup is always qcow2",
                            type, disk->name);
     }
+    /* Formats that exist are "not supported", words that do not are a mistake:
+     * libvirt's two codes. */
     if (format < 0 && g_strv_contains(foreign, type)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<driver type='%s'> of disk '%s' is not supported; use "
@@ -284,6 +307,8 @@ parse_driver(xmlNode *node, BackupMode mode, BackupDisk *disk, GError **error)
     return true;
 }
 
+/* Which store a disk has depends on the mode of the whole backup: a target is
+ * written by QEMU, a scratch is ours. */
 static bool
 parse_disk_children(xmlNode *node, BackupMode mode, BackupDisk *disk,
                     GError **error)
@@ -302,6 +327,8 @@ parse_disk_children(xmlNode *node, BackupMode mode, BackupDisk *disk,
         }
         if (!check_single(node, name, error))
             return false;
+        /* The type of the disk is known by now: it says which attribute the
+         * store has. */
         if (strcmp(name, "driver") == 0) {
             if (!parse_driver(child, mode, disk, error))
                 return false;
@@ -312,6 +339,9 @@ parse_disk_children(xmlNode *node, BackupMode mode, BackupDisk *disk,
     return true;
 }
 
+/* backupmode and incremental may both be given, and must not contradict each
+ * other.  That a name is missing altogether is found by backup_def_align(),
+ * which knows the name for the whole backup. */
 static bool
 parse_disk_mode(xmlNode *node, BackupDisk *disk, GError **error)
 {
@@ -319,6 +349,8 @@ parse_disk_mode(xmlNode *node, BackupDisk *disk, GError **error)
 
     if (!reader_choice(node, "backupmode", disk_mode_words, &mode, error))
         return false;
+    /* Absent stays UNSET: what it means depends on the whole document and is
+     * settled by backup_def_align(). */
     if (mode >= 0)
         disk->mode = mode == 0 ? BACKUP_DISK_FULL : BACKUP_DISK_INCREMENTAL;
     disk->incremental = reader_attribute(node, "incremental");
@@ -378,6 +410,7 @@ parse_chosen_disk(xmlNode *node, BackupMode mode, BackupDisk *disk,
                 disk->name);
 }
 
+/* backup='no' first: it decides whether the rest may be there at all. */
 static BackupDisk *
 parse_disk(xmlNode *node, BackupMode mode, GError **error)
 {
@@ -394,6 +427,8 @@ parse_disk(xmlNode *node, BackupMode mode, GError **error)
         return NULL;
     disk = backup_disk_new(name);
     disk->is_chosen = backup == 0;
+    /* A disk that takes no part may say nothing else; what it said would not be
+     * done. */
     if (disk->is_chosen) {
         if (!parse_chosen_disk(node, mode, disk, error))
             return NULL;
@@ -403,6 +438,8 @@ parse_disk(xmlNode *node, BackupMode mode, GError **error)
     return g_steal_pointer(&disk);
 }
 
+/* A NULL list (no element) and an empty one mean different things, see
+ * backup_def_align(); the second never gets past here. */
 static bool
 parse_disks(xmlNode *node, BackupDef *def, GError **error)
 {
@@ -420,6 +457,8 @@ parse_disks(xmlNode *node, BackupDef *def, GError **error)
             return false;
         g_ptr_array_add(def->disks, disk);
     }
+    /* Not "none" and not "all": an empty list is what a script writes that
+     * found no disk. */
     if (def->disks->len == 0) {
         return schema_fail(error, "<disks> lists no disk; name one, or leave "
                                   "<disks> out to back up all");
@@ -427,6 +466,7 @@ parse_disks(xmlNode *node, BackupDef *def, GError **error)
     return true;
 }
 
+/* A push has no server of ours, and a pull nothing without one. */
 static bool
 parse_server_of_mode(xmlNode *root, BackupDef *def, GError **error)
 {
@@ -435,6 +475,8 @@ parse_server_of_mode(xmlNode *root, BackupDef *def, GError **error)
     if (def->mode == BACKUP_MODE_PUSH) {
         return !server || schema_fail(error, "a push backup has no <server>");
     }
+    /* libvirt's schema wants one too; a default would open a port that nobody
+     * asked for. */
     if (!server) {
         return schema_fail(error,
                            "a pull backup lacks its <server>: say where to "
@@ -444,6 +486,9 @@ parse_server_of_mode(xmlNode *root, BackupDef *def, GError **error)
     return parse_server(server, def, error);
 }
 
+/* The mode is read before everything else, since what the other elements may
+ * hold depends on it.  An id is accepted and of no consequence: XML of a
+ * running job can be given to begin another. */
 static bool
 parse_root(xmlNode *root, BackupDef *def, GError **error)
 {
@@ -476,6 +521,8 @@ parse_root(xmlNode *root, BackupDef *def, GError **error)
     return !disks || parse_disks(disks, def, error);
 }
 
+/* Also for the record of jobs, whose <domainbackup> is inside another document
+ * and is held to the same rules. */
 BackupDef *
 backup_xml_parse_node(xmlNode *root, GError **error)
 {
@@ -484,13 +531,17 @@ backup_xml_parse_node(xmlNode *root, GError **error)
 
     if (parse_root(root, def, &problem))
         return g_steal_pointer(&def);
-    /* The reader cannot know that this document has a schema. */
+    /* The reader cannot know that this document has a schema.
+     *
+     * All others keep their code: they say more than the schema could. */
     if (error_is(problem, VIR_ERR_XML_ERROR))
         problem->code = VIR_ERR_XML_INVALID_SCHEMA;
     g_propagate_error(error, problem);
     return NULL;
 }
 
+/* Two nets: our reader, which says what is wrong, and the schema, which catches
+ * what the reader let through. */
 BackupDef *
 backup_xml_parse(const char *text, GError **error)
 {
@@ -500,16 +551,21 @@ backup_xml_parse(const char *text, GError **error)
 
     if (!document)
         return NULL;
+    /* Our own reading first, for the sake of its words; the schema is the
+     * second net. */
     def = backup_xml_parse_node(reader_root(document), error);
     if (!def || !schema_check(SCHEMA_BACKUP, document, error))
         return NULL;
     return g_steal_pointer(&def);
 }
 
+/* In libvirt's order of attributes, so that documents of either can be
+ * compared. */
 static void
 write_server(Writer *writer, const BackupServer *server)
 {
     writer_open(writer, "server");
+    /* Always, as libvirt does, although tcp is the default. */
     writer_attribute(writer, "transport", transport_words[server->transport]);
     writer_attribute(writer, "tls", server->tls);
     writer_attribute(writer, "name", server->name);
@@ -531,11 +587,14 @@ write_host(Writer *writer, const BackupServer *host)
     writer_close(writer);
 }
 
+/* The driver is written with the store, also where it is the default: the XML
+ * of a job says what is really done. */
 static void
 write_store(Writer *writer, const BackupDisk *disk, BackupMode mode)
 {
     bool is_block = disk->type == DISK_SOURCE_BLOCK;
 
+    /* Not aligned yet. */
     if (!disk->store)
         return;
     writer_open(writer, "driver");
@@ -553,12 +612,15 @@ write_store(Writer *writer, const BackupDisk *disk, BackupMode mode)
     writer_close(writer);
 }
 
+/* Read again by parse_disk(): a record is read by the code that reads
+ * documents. */
 static void
 write_disk(Writer *writer, const BackupDisk *disk, BackupMode mode)
 {
     writer_open(writer, "disk");
     writer_attribute(writer, "name", disk->name);
     writer_attribute(writer, "backup", disk->is_chosen ? "yes" : "no");
+    /* Of the others only that they take no part. */
     if (disk->is_chosen) {
         if (disk->type != DISK_SOURCE_NONE) {
             writer_attribute(writer, "type",
@@ -582,11 +644,15 @@ write_disk(Writer *writer, const BackupDisk *disk, BackupMode mode)
     writer_close(writer);
 }
 
+/* Everything that was filled in is written out.  What is NULL or UNSET belongs
+ * to a document that was not aligned, and is left out. */
 void
 backup_xml_write(Writer *writer, const BackupDef *def)
 {
     writer_open(writer, "domainbackup");
     writer_attribute(writer, "mode", mode_words[def->mode]);
+    /* The proposal's attribute, which today's libvirt does not have; a document
+     * that was not begun has none. */
     if (def->id > 0)
         writer_attribute_uint(writer, "id", (uint64_t)def->id);
     writer_element(writer, "incremental", def->incremental);

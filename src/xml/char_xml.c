@@ -46,6 +46,8 @@ read_source_words(xmlNode *node, const DomainParse *parse, DomainChar *chr,
     g_autofree char *generated = reader_attribute(node, "generated");
     int mode = chr->device == CHAR_CHANNEL ? 0 : 1;
 
+    /* Ours alone: a definition that has it was taken from a state folder, and
+     * would lose its socket at the next start. */
     if (generated && !parse->is_status) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the attribute 'generated' of <source> is not supported");
@@ -65,6 +67,8 @@ static bool
 read_source(xmlNode *node, const DomainParse *parse, DomainChar *chr,
             GError **error)
 {
+    /* The default differs by device, as in libvirt: a channel is listened on, a
+     * serial port connects. */
     chr->is_server = chr->device == CHAR_CHANNEL;
     if (node && !read_source_words(node, parse, chr, error))
         return false;
@@ -86,6 +90,8 @@ read_source(xmlNode *node, const DomainParse *parse, DomainChar *chr,
     return true;
 }
 
+/* Required by libvirt, too: there is no type that nobody would be surprised
+ * by. */
 static bool
 read_type(xmlNode *node, CharType *ret_type, GError **error)
 {
@@ -103,6 +109,7 @@ read_type(xmlNode *node, CharType *ret_type, GError **error)
 
 /* ---- <serial> ---- */
 
+/* For serials and for consoles alike; NULL: it is free. */
 static DomainChar *
 find_port(const GPtrArray *array, unsigned port)
 {
@@ -123,6 +130,7 @@ choose_port(const GPtrArray *serials, xmlNode *target, unsigned *ret_port,
     g_autofree char *text = target ? reader_attribute(target, "port") : NULL;
     unsigned port = 0;
 
+    /* Ends: there are at most as many ports as there are elements. */
     while (!text && find_port(serials, port))
         port++;
     if (target && !part_unsigned(target, "port", SERIAL_PORT_MAX, &port, error))
@@ -164,6 +172,8 @@ read_serial_target(xmlNode *node, GError **error)
 static const char *const char_children[] = {"source", "target", "alias",
                                             "address", NULL};
 
+/* Of the four that a PC has.  The order counts: port and alias follow from it
+ * where they were not given. */
 bool
 char_xml_parse_serial(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -201,6 +211,8 @@ read_serial_console(xmlNode *node, bool is_first, CharType type,
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "only the first <console> can be of type 'serial'");
     }
+    /* Its source is then only a repetition, and not read: the serial's own
+     * counts. */
     if (serials->len > 0)
         return true;
     chr = domain_char_new(CHAR_SERIAL, type);
@@ -235,6 +247,8 @@ char_xml_parse_console(xmlNode *node, DomainParse *parse, GError **error)
     static const char *const target_attributes[] = {"type", "port", NULL};
     static const char *const target_types[] = {"serial", "virtio", NULL};
     xmlNode *target = reader_first(node, "target");
+    /* By the element's place: the first of type serial may stand behind one of
+     * type virtio, and is then no view of anything. */
     xmlNode *first = reader_first((xmlNode *)node->parent, "console");
     unsigned port = 0;
     int target_type = 0;
@@ -348,6 +362,7 @@ put_char(Writer *writer, const DomainChar *chr, const char *element,
 {
     writer_open(writer, element);
     writer_attribute(writer, "type", types[chr->type]);
+    /* The old place of the pty's path, where programs still look. */
     if (strcmp(element, "console") == 0 && chr->type == CHAR_PTY &&
         !(flags & DOMAIN_FORMAT_INACTIVE))
         writer_attribute(writer, "tty", chr->live_path);
@@ -369,6 +384,7 @@ put_char(Writer *writer, const DomainChar *chr, const char *element,
     writer_close(writer);
 }
 
+/* In libvirt's order: serials, the view of the first, consoles, channels. */
 void
 char_xml_format(Writer *writer, const DomainDevices *devices,
                 DomainFormatFlags flags)
@@ -377,6 +393,8 @@ char_xml_format(Writer *writer, const DomainDevices *devices,
         put_char(writer, devices->serials->pdata[i], "serial", "isa-serial",
                  flags);
     }
+    /* The view, as libvirt writes it: programs that look for a console find
+     * one. */
     if (devices->serials->len > 0) {
         put_char(writer, devices->serials->pdata[0], "console", "serial",
                  flags);

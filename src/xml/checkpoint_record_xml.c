@@ -10,6 +10,9 @@ enum { RECORD_VERSION = 1 };
 static const char *const state_words[] = {"sealed",   "pending",  "deleting",
                                           "rollback", "nameless", NULL};
 
+/* What must survive a crash and a new version: place in the line, marks,
+ * intervals, and the document as users see it.  The format is described in
+ * docs/format/checkpoint.md. */
 char *
 checkpoint_record_xml_format(const CheckpointRecord *record)
 {
@@ -20,6 +23,8 @@ checkpoint_record_xml_format(const CheckpointRecord *record)
     writer_attribute_uint(writer, "order", record->order);
     if (record->job > 0)
         writer_attribute_uint(writer, "job", (uint64_t)record->job);
+    /* Sealing is a rename of the file; a word in the content would have to be
+     * rewritten with it. */
     if (record->state > CHECKPOINT_PENDING)
         writer_attribute(writer, "state", state_words[record->state]);
     if (record->is_beside)
@@ -36,11 +41,14 @@ checkpoint_record_xml_format(const CheckpointRecord *record)
         writer_close(writer);
     }
     checkpoint_xml_write(writer, record->def, CHECKPOINT_FORMAT_NO_DOMAIN);
+    /* As text and not as an element: it comes back to the byte, and no reader
+     * of records need understand machines. */
     writer_element(writer, "domaintext", record->def->domain_xml);
     writer_close(writer);
     return writer_finish(writer);
 }
 
+/* Absent is no: marks are rare, and records stay short. */
 static bool
 parse_yes(xmlNode *node, const char *attribute, bool *ret_value, GError **error)
 {
@@ -69,6 +77,7 @@ parse_intervals(xmlNode *root, CheckpointRecord *record, GError **error)
             return fail(error, VIR_ERR_XML_ERROR,
                         "an <interval> lacks 'disk' or 'bitmap'");
         }
+        /* Two of one disk would make the line walk one of them, by chance. */
         if (checkpoint_record_interval(record, disk)) {
             return fail(error, VIR_ERR_XML_ERROR, "two intervals on disk '%s'",
                         disk);
@@ -81,6 +90,8 @@ parse_intervals(xmlNode *root, CheckpointRecord *record, GError **error)
     return true;
 }
 
+/* Everything here is bounded by its type; what it means together with other
+ * records is checked by checkpoint_tree_check(). */
 static bool
 parse_attributes(xmlNode *root, CheckpointRecord *record, GError **error)
 {
@@ -93,6 +104,8 @@ parse_attributes(xmlNode *root, CheckpointRecord *record, GError **error)
         !parse_yes(root, "beside", &record->is_beside, error))
         return false;
     record->job = (int)job;
+    /* PENDING is never in a file; read_record() of the store sets it by the
+     * file's name. */
     record->state = (CheckpointState)state;
     return true;
 }
@@ -115,6 +128,9 @@ check_version(xmlNode *root, GError **error)
     return true;
 }
 
+/* State files are ours, in a folder that is ours alone, and are still read like
+ * a stranger's: a record that is believed wrongly makes a backup that cannot be
+ * restored. */
 CheckpointRecord *
 checkpoint_record_xml_parse(const char *text, GError **error)
 {
@@ -140,6 +156,8 @@ checkpoint_record_xml_parse(const char *text, GError **error)
     def = checkpoint_xml_parse_node(inner, true, error);
     if (!def)
         return NULL;
+    /* Makes intervals from the document's disks, which parse_intervals()
+     * replaces by what is on record. */
     record = checkpoint_record_new(def);
     def->domain_xml = reader_child_text(root, "domaintext");
     if (!parse_attributes(root, record, error) ||

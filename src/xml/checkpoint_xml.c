@@ -9,6 +9,8 @@
 static bool schema_fail(GError **error, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 
+/* The code of a document that breaks its schema, as libvirt has it for this
+ * kind of document; the words name what is wrong. */
 static bool
 schema_fail(GError **error, const char *format, ...)
 {
@@ -29,6 +31,7 @@ check_shape(xmlNode *node, const char *const *attributes,
 {
     g_autoptr(GError) cause = NULL;
 
+    /* Its own code (27) would tell a caller that the root is another. */
     if (!reader_only(node, attributes, children, &cause))
         return schema_fail(error, "%s", cause->message);
     for (xmlNode *child = reader_first(node, NULL); child;
@@ -55,6 +58,8 @@ parse_disk_attributes(xmlNode *node, CheckpointDisk *disk, GError **error)
     if (!reader_choice(node, "checkpoint", words, &choice, &cause))
         return schema_fail(error, "%s", cause->message);
     disk->is_tracked = choice != 0;
+    /* Tracked for the time being; alignment decides, which knows the
+     * machine. */
     disk->is_auto = choice == 2;
     disk->bitmap = reader_attribute(node, "bitmap");
     /* Whose name it must be is known only with the checkpoint's; but a private
@@ -70,6 +75,8 @@ parse_disk_attributes(xmlNode *node, CheckpointDisk *disk, GError **error)
     return checkpoint_name_check(disk->bitmap, error);
 }
 
+/* The name may be a target or a path: which disk that is, and whether there is
+ * one, alignment finds out. */
 static CheckpointDisk *
 parse_disk(xmlNode *node, GError **error)
 {
@@ -79,6 +86,8 @@ parse_disk(xmlNode *node, GError **error)
     g_autofree char *name = reader_attribute(node, "name");
     g_autoptr(CheckpointDisk) disk = NULL;
 
+    /* No children: what libvirt has below a disk in other documents means
+     * nothing here. */
     if (!check_shape(node, attributes, NULL, NULL, error))
         return NULL;
     if (!name || !name[0]) {
@@ -91,6 +100,8 @@ parse_disk(xmlNode *node, GError **error)
     return g_steal_pointer(&disk);
 }
 
+/* NULL where there is no element, which means all disks; a list without entries
+ * is a mistake. */
 static bool
 parse_disks(xmlNode *root, CheckpointDef *def, GError **error)
 {
@@ -118,12 +129,15 @@ parse_disks(xmlNode *root, CheckpointDef *def, GError **error)
     return true;
 }
 
+/* Of a redefined checkpoint only; a new one is created now, whatever its
+ * document says. */
 static bool
 parse_creation_time(xmlNode *root, CheckpointDef *def, GError **error)
 {
     g_autofree char *text = reader_child_text(root, "creationTime");
     gint64 seconds;
 
+    /* Without it the order in lists would be that of redefining. */
     if (!text) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a checkpoint that is redefined needs its "
@@ -139,6 +153,7 @@ parse_creation_time(xmlNode *root, CheckpointDef *def, GError **error)
     return true;
 }
 
+/* Only the name: whether there is such a checkpoint is the tree's to say. */
 static bool
 parse_parent(xmlNode *root, CheckpointDef *def, GError **error)
 {
@@ -187,6 +202,8 @@ check_ignored(xmlNode *root, CheckpointDef *def, GError **error)
     return is_sound;
 }
 
+/* Also for records, which embed the document.  What is not understood is
+ * refused: of a misspelt attribute nobody would learn otherwise. */
 CheckpointDef *
 checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
 {
@@ -210,6 +227,8 @@ checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
     return g_steal_pointer(&def);
 }
 
+/* Our reader first, for its words; then the schema, for what the reader let
+ * pass. */
 CheckpointDef *
 checkpoint_xml_parse(const char *text, bool is_redefine, GError **error)
 {
@@ -225,6 +244,8 @@ checkpoint_xml_parse(const char *text, bool is_redefine, GError **error)
     return g_steal_pointer(&def);
 }
 
+/* One entry for each disk of an aligned document, tracked or not, as libvirt
+ * shows it. */
 static void
 write_disks(Writer *writer, const CheckpointDef *def,
             CheckpointFormatFlags flags)
@@ -237,6 +258,7 @@ write_disks(Writer *writer, const CheckpointDef *def,
 
         writer_open(writer, "disk");
         writer_attribute(writer, "name", disk->name);
+        /* Never "auto": what came of it is what is shown. */
         writer_attribute(writer, "checkpoint",
                          disk->is_tracked ? "bitmap" : "no");
         writer_attribute(writer, "bitmap", disk->bitmap);
@@ -267,6 +289,8 @@ without_secrets(const char *domain_xml)
     return reader_dump(reader_root(document));
 }
 
+/* The machine as it was.  Without SECURE its passwords are taken out of the
+ * text that is kept with them. */
 static void
 write_domain(Writer *writer, const CheckpointDef *def,
              CheckpointFormatFlags flags)
@@ -284,6 +308,7 @@ write_domain(Writer *writer, const CheckpointDef *def,
         writer_raw(writer, public);
 }
 
+/* In libvirt's order of elements. */
 void
 checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
                      CheckpointFormatFlags flags)
@@ -296,6 +321,7 @@ checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
         writer_element(writer, "name", def->parent);
         writer_close(writer);
     }
+    /* -1: a definition that was not aligned. */
     if (def->creation_time >= 0) {
         writer_element_uint(writer, "creationTime",
                             (uint64_t)def->creation_time);
@@ -314,6 +340,8 @@ checkpoint_xml_format(const CheckpointDef *def, CheckpointFormatFlags flags)
     return writer_finish(writer);
 }
 
+/* The one thing that must be known of an embedded <domain>: whose checkpoint
+ * this is. */
 bool
 checkpoint_xml_domain_uuid(const char *domain_xml, unsigned char *ret_uuid,
                            GError **error)
@@ -324,6 +352,8 @@ checkpoint_xml_domain_uuid(const char *domain_xml, unsigned char *ret_uuid,
 
     if (!document)
         return false;
+    /* Read from the text, whatever else is in it: it may describe a machine
+     * that our own reader would refuse. */
     text = reader_child_text(reader_root(document), "uuid");
     if (!text || !uuid_parse(text, ret_uuid)) {
         return fail(error, VIR_ERR_XML_ERROR,

@@ -57,6 +57,7 @@ read_target(xmlNode *node, DomainController *controller, GError **error)
         !part_unsigned(node, "chassis", 255, &chassis, error) ||
         !part_unsigned(node, "chassisNr", 255, &chassis, error))
         return false;
+    /* 0 is what libvirt's own reader takes for absent. */
     if (chassis != 0)
         controller->chassis = (int)chassis;
     port = reader_attribute(node, "port");
@@ -107,6 +108,8 @@ read_driver(xmlNode *node, DomainController *controller, GError **error)
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<driver> is supported in controllers of type 'scsi' only");
     }
+    /* Whether there is such a thread is asked when the whole document has been
+     * read (domain_complete.c). */
     return part_only(node, attributes, NULL, error) &&
            part_unsigned(node, "iothread", INT_MAX, &controller->iothread,
                          error);
@@ -162,6 +165,7 @@ controller_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
     DomainController *controller = domain_controller_new(CONTROLLER_USB, 0);
     int type = -1;
 
+    /* Into the definition at once, which frees it whatever happens next. */
     g_ptr_array_add(parse->def->devices->controllers, controller);
     if (!part_choice(node, "type", types, &type, error))
         return false;
@@ -219,6 +223,8 @@ put_target(Writer *writer, const DomainController *controller)
     writer_close(writer);
 }
 
+/* With all that libvirt writes about it, whether or not it was given: programs
+ * look for addresses and models here. */
 void
 controller_xml_format(Writer *writer, const DomainController *controller,
                       DomainFormatFlags flags)

@@ -24,6 +24,7 @@ read_model(xmlNode *node, DomainCpu *cpu, GError **error)
         !part_word(node, "fallback", fallbacks, &cpu->fallback, error))
         return false;
     name = reader_text(node);
+    /* An empty element only carries its fallback. */
     if (*name == '\0')
         return true;
     if (!part_check_name(name, "CPU model", CPU_NAME_MAX, error))
@@ -48,6 +49,8 @@ read_topology(xmlNode *node, DomainCpu *cpu, GError **error)
         !part_unsigned(node, "cores", TOPOLOGY_MAX, &cpu->cores, error) ||
         !part_unsigned(node, "threads", TOPOLOGY_MAX, &cpu->threads, error))
         return false;
+    /* That the product is the number of processors is checked with the whole
+     * document in hand. */
     if (!cpu->sockets || !cpu->dies || !cpu->cores || !cpu->threads) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<topology> needs sockets, cores and threads, each 1 or "
@@ -130,6 +133,7 @@ cpu_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
         !read_model(reader_first(node, "model"), cpu, error) ||
         !read_topology(reader_first(node, "topology"), cpu, error))
         return false;
+    /* In document order: QEMU takes them in the order they are given. */
     for (xmlNode *feature = reader_first(node, "feature"); feature;
          feature = reader_next(feature, "feature")) {
         if (!read_feature(feature, cpu, error))
@@ -195,6 +199,7 @@ read_hyperv_feature(xmlNode *node, DomainFeatures *features, GError **error)
     HypervFeature *feature = hyperv_feature_new(reader_name(node));
     Switch state = SWITCH_DEFAULT;
 
+    /* The array owns it from here on, also when it is refused. */
     g_ptr_array_add(features->hyperv, feature);
     if (!part_only(node, is_spinlocks ? with_retries : plain, NULL, error) ||
         !part_switch(node, "state", &state, error) ||
@@ -238,6 +243,8 @@ read_hyperv(xmlNode *node, DomainFeatures *features, GError **error)
     return true;
 }
 
+/* The only one of its features that has a meaning here: hiding KVM from drivers
+ * that refuse to run in a machine. */
 static bool
 read_kvm(xmlNode *node, DomainFeatures *features, GError **error)
 {
@@ -275,6 +282,7 @@ read_state(xmlNode *node, const char *name, Switch *ret_value, GError **error)
            part_switch(child, "state", ret_value, error);
 }
 
+/* Presence is the value for the old ones, a state for the newer. */
 bool
 features_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -322,6 +330,8 @@ put_presence(Writer *writer, const char *name, bool is_there)
         writer_element(writer, name, "");
 }
 
+/* Nothing at all where nothing was said: an empty element would read as a
+ * statement. */
 void
 features_xml_format(Writer *writer, const DomainFeatures *features)
 {
@@ -341,6 +351,7 @@ features_xml_format(Writer *writer, const DomainFeatures *features)
         put_state(writer, "hidden", features->kvm_hidden);
         writer_close(writer);
     }
+    /* In libvirt's order, which is not that of reading. */
     put_state(writer, "pmu", features->pmu);
     put_state(writer, "vmport", features->vmport);
     put_state(writer, "smm", features->smm);

@@ -36,6 +36,8 @@ read_mac(xmlNode *node, DomainInterface *nic, GError **error)
         return false;
     text = reader_attribute(node, "address");
     parts = g_strsplit(text ? text : "", ":", MAC_SIZE + 1);
+    /* The length is asked in each round, before parts[i] is looked at: a
+     * shorter list ends there. */
     for (guint i = 0; i < MAC_SIZE; i++) {
         guint64 byte;
 
@@ -48,6 +50,8 @@ read_mac(xmlNode *node, DomainInterface *nic, GError **error)
         }
         mac[i] = (unsigned char)byte;
     }
+    /* An interface cannot have one of its own; QEMU would take it, and no frame
+     * would come back. */
     if (mac[0] & 1) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "the MAC address '%s' is a multicast address", text);
@@ -64,6 +68,8 @@ read_interface_source(xmlNode *node, DomainInterface *nic, GError **error)
     static const char *const attributes[] = {"bridge", NULL};
     bool is_bridge = nic->type == INTERFACE_BRIDGE;
 
+    /* part_name(): the helper gets the bridge's name as an argument, and the
+     * kernel takes 15 characters. */
     if (node && (!part_only(node, is_bridge ? attributes : NULL, NULL, error) ||
                  !part_name(node, "bridge", IFNAMSIZ - 1, &nic->bridge, error)))
         return false;
@@ -114,6 +120,7 @@ read_interface_target(xmlNode *node, DomainInterface *nic, GError **error)
     return settle_interface_target(nic, error);
 }
 
+/* NULL, for the default, is filled in by domain_complete(). */
 static bool
 read_interface_model(xmlNode *node, DomainInterface *nic, GError **error)
 {
@@ -154,6 +161,7 @@ device_xml_parse_interface(xmlNode *node, DomainParse *parse, GError **error)
     DomainInterface *nic = domain_interface_new(INTERFACE_USER);
     int type = -1;
 
+    /* The definition owns it from here on, and frees it if it is refused. */
     g_ptr_array_add(parse->def->devices->interfaces, nic);
     if (!part_choice(node, "type", interface_types, &type, error))
         return false;
@@ -183,6 +191,7 @@ put_one(Writer *writer, const char *name, const char *attribute,
     writer_close(writer);
 }
 
+/* The MAC always, also where we chose it: a guest knows its interface by it. */
 void
 device_xml_format_interface(Writer *writer, const DomainInterface *nic,
                             DomainFormatFlags flags)
@@ -234,6 +243,7 @@ device_xml_parse_input(xmlNode *node, DomainParse *parse, GError **error)
         return false;
     if (type < 0)
         return fail(error, VIR_ERR_XML_ERROR, "an <input> has no type");
+    /* libvirt's default for a PC. */
     if (bus < 0)
         bus = type == INPUT_TABLET ? INPUT_BUS_USB : INPUT_BUS_PS2;
     if (type == INPUT_TABLET && bus == INPUT_BUS_PS2) {
@@ -247,6 +257,7 @@ device_xml_parse_input(xmlNode *node, DomainParse *parse, GError **error)
     return part_no_address(node, "usb", error);
 }
 
+/* The machine's own PS/2 devices too, as libvirt lists them. */
 void
 device_xml_format_input(Writer *writer, const DomainInput *input,
                         DomainFormatFlags flags)
@@ -282,6 +293,7 @@ read_listen(xmlNode *node, DomainGraphics *graphics, GError **error)
         return fail(error, VIR_ERR_XML_ERROR,
                     "<listen> holds an attribute that its type does not have");
     }
+    /* A document that contradicts itself is not settled by a rule of ours. */
     if ((address && graphics->listen &&
          strcmp(address, graphics->listen) != 0) ||
         (socket && graphics->socket && strcmp(socket, graphics->socket) != 0)) {
@@ -306,6 +318,8 @@ read_port(xmlNode *node, const DomainParse *parse, DomainGraphics *graphics,
 
     if (!part_switch(node, "autoport", &is_auto, error))
         return false;
+    /* -1 is no unsigned number, and what libvirt writes for a display that is
+     * not open. */
     if (g_strcmp0(text, "-1") != 0 &&
         !part_unsigned(node, "port", 65535, &port, error))
         return false;
@@ -317,6 +331,7 @@ read_port(xmlNode *node, const DomainParse *parse, DomainGraphics *graphics,
     }
     graphics->is_autoport =
         is_auto == SWITCH_ON || (is_auto == SWITCH_DEFAULT && port == 0);
+    /* In a status file the port is the one that was found, and not a wish. */
     if (graphics->is_autoport && parse->is_status) {
         graphics->live_port = (int)port;
     } else if (!graphics->is_autoport && port != 0) {
@@ -394,6 +409,8 @@ put_port(Writer *writer, const DomainGraphics *graphics,
     writer_attribute(writer, "autoport", graphics->is_autoport ? "yes" : "no");
 }
 
+/* The address twice, as attribute and as element: old and new programs look in
+ * different places. */
 void
 device_xml_format_graphics(Writer *writer, const DomainGraphics *graphics,
                            DomainFormatFlags flags)
@@ -445,6 +462,7 @@ read_video_model(xmlNode *node, DomainVideo *video, GError **error)
         !part_unsigned(node, "vram", 1024 * 1024, &video->vram_kib, error) ||
         !part_unsigned(node, "heads", HEADS_MAX, &video->heads, error))
         return false;
+    /* There is one card, so it is the primary one. */
     return primary == SWITCH_ON ||
            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                 "a <video> that is not primary is not supported");
@@ -468,6 +486,8 @@ device_xml_parse_video(xmlNode *node, DomainParse *parse, GError **error)
            part_pci(node, &video->pci, error);
 }
 
+/* Sizes only where they were given; QEMU's defaults are not written down, since
+ * they are QEMU's to change. */
 void
 device_xml_format_video(Writer *writer, const DomainVideo *video,
                         DomainFormatFlags flags)
@@ -488,6 +508,8 @@ device_xml_format_video(Writer *writer, const DomainVideo *video,
 
 /* ---- <rng> ---- */
 
+/* What the guest reads is taken from this device of the host's.  The three that
+ * are allowed give random bytes to whoever reads them. */
 static bool
 read_rng_backend(xmlNode *node, DomainRng *rng, GError **error)
 {
@@ -503,6 +525,7 @@ read_rng_backend(xmlNode *node, DomainRng *rng, GError **error)
         !part_choice(node, "model", models, &model, error))
         return false;
     rng->path = reader_text(node);
+    /* The one that never makes the guest wait. */
     if (*rng->path == '\0') {
         g_free(rng->path);
         rng->path = g_strdup(paths[0]);
@@ -537,6 +560,7 @@ read_rate(xmlNode *node, DomainRng *rng, GError **error)
     return true;
 }
 
+/* Any number of them; the guest uses the first it finds. */
 bool
 device_xml_parse_rng(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -556,6 +580,7 @@ device_xml_parse_rng(xmlNode *node, DomainParse *parse, GError **error)
            part_pci(node, &rng->pci, error);
 }
 
+/* The rate in both its parts, since a period without bytes means nothing. */
 void
 device_xml_format_rng(Writer *writer, const DomainRng *rng,
                       DomainFormatFlags flags)
@@ -599,6 +624,7 @@ device_xml_parse_balloon(xmlNode *node, DomainParse *parse, GError **error)
                      error) ||
         !part_pci(node, &balloon->pci, error))
         return false;
+    /* Also without an address: QEMU finds a place. */
     balloon->is_present = model == 0;
     part_alias(node, parse, &balloon->alias);
     return !stats || (part_only(stats, stats_attributes, NULL, error) &&

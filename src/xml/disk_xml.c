@@ -44,6 +44,7 @@ read_driver_words(xmlNode *node, DiskDef *disk, GError **error)
     static const char *const zeroes[] = {"off", "on", "unmap", NULL};
     static const char *const policies[] = {"default", "stop",     "report",
                                            "ignore",  "enospace", NULL};
+    /* Its value is not used: "qemu" is the one driver there is. */
     int name;
 
     return part_choice(node, "name", names, &name, error) &&
@@ -129,6 +130,8 @@ read_source(xmlNode *node, DiskSourceType type, const DomainParse *parse,
 {
     const char *name = source_attribute(type);
     bool is_numbered = parse->is_live || parse->is_status;
+    /* An index belongs to a machine that runs; in a definition it would be a
+     * promise about a node that nobody keeps. */
     const char *attributes[] = {name, is_numbered ? "index" : NULL, NULL};
 
     return !node || (part_only(node, attributes, NULL, error) &&
@@ -166,6 +169,7 @@ read_layer(xmlNode *node, DiskDef *disk, const DomainParse *parse,
         return fail(error, VIR_ERR_XML_ERROR, "a <backingStore> has no source");
     layer = image_layer_new(type, path, format);
     g_ptr_array_add(disk->backing, layer);
+    /* What a start would give it; a status file knows better. */
     layer->node = disk->backing->len;
     return read_index(node, parse, &layer->node, error);
 }
@@ -188,6 +192,8 @@ read_backing(xmlNode *owner, DiskDef *disk, const DomainParse *parse,
     if (!node)
         return true;
     disk->backing = g_ptr_array_new_with_free_func(free_layer);
+    /* Downwards, one level at a time.  The depth of the document bounds it
+     * (READER_DEPTH). */
     for (; node; node = reader_first(node, "backingStore")) {
         /* <backingStore/>: nothing below */
         if (!node->properties && !reader_first(node, NULL))
@@ -212,6 +218,8 @@ check_backing(const DiskDef *disk, GError **error)
 {
     ImageFormat above = disk->format;
 
+    /* More could be read here than could be read back from a status file, which
+     * has levels of its own. */
     if (disk->backing && disk->backing->len > DISK_CHAIN_MAX) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "a backing chain of more than %d layers is not supported",
@@ -265,6 +273,7 @@ read_target(xmlNode *node, DiskDef *disk, GError **error)
     static const char *const attributes[] = {"dev", "bus", "tray", NULL};
     int bus = -1;
 
+    /* Before anything is refused, so that messages can name the disk. */
     if (node)
         disk->target = reader_attribute(node, "dev");
     if (!disk->target) {
@@ -305,6 +314,8 @@ read_drive_address(xmlNode *node, DiskDef *disk, GError **error)
         !part_unsigned(node, "unit", unit_max[disk->bus], &unit, error))
         return false;
     disk->controller = (int)controller;
+    /* IDE's two channels with two units each are one number to us
+     * (DiskDef.unit). */
     disk->unit = (int)(disk->bus == DISK_BUS_IDE ? 2 * bus + unit : unit);
     return true;
 }
@@ -350,6 +361,8 @@ read_serial(xmlNode *disk_node, DiskDef *disk, GError **error)
     return true;
 }
 
+/* What kind of drive can be empty, or read-only, on which bus: QEMU would
+ * refuse most of it at the start, in words about its own devices. */
 static bool
 check_medium(const DiskDef *disk, GError **error)
 {
@@ -428,6 +441,7 @@ read_disk(xmlNode *node, const DomainParse *parse, DiskDef *disk,
         !read_address(node, disk, error) || !read_serial(node, disk, error) ||
         !part_boot(node, &disk->boot_order, error))
         return false;
+    /* A drive without a medium, whatever type was given. */
     if (!disk->path)
         disk->source_type = DISK_SOURCE_NONE;
     disk->is_readonly =
@@ -437,11 +451,15 @@ read_disk(xmlNode *node, const DomainParse *parse, DiskDef *disk,
     return check_disk(disk, error);
 }
 
+/* Every message is told with the disk's name, which the readers below need not
+ * know. */
 bool
 disk_xml_parse(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autoptr(DiskDef) disk = disk_def_new();
 
+    /* The disk is not in the definition yet: a half-read one never gets
+     * there. */
     if (!read_disk(node, parse, disk, error)) {
         /* A target that was refused is in the message already. */
         if (disk->target && disk_target_check(disk->target, NULL))
@@ -521,6 +539,7 @@ put_source(Writer *writer, DiskSourceType type, const char *path,
         return;
     writer_open(writer, "source");
     writer_attribute(writer, source_attribute(type), path);
+    /* From 1, as libvirt counts, so that 0 can mean none. */
     put_nonzero(writer, "index", index);
     writer_close(writer);
 }
@@ -568,6 +587,7 @@ put_address(Writer *writer, const DiskDef *disk)
     writer_close(writer);
 }
 
+/* Elements whose presence is their value. */
 static void
 put_empty(Writer *writer, const char *name, bool is_there)
 {
@@ -577,6 +597,8 @@ put_empty(Writer *writer, const char *name, bool is_there)
     writer_close(writer);
 }
 
+/* Read again by disk_xml_parse(), numbers of nodes included in a status
+ * file. */
 void
 disk_xml_format(Writer *writer, const DiskDef *disk, DomainFormatFlags flags)
 {

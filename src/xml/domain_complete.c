@@ -23,6 +23,9 @@ complete_machine(DomainDef *def)
     DomainMachine *machine = def->machine;
 
     default_text(&machine->arch, "x86_64");
+    /* As it is called and not as what it stands for today: QEMU resolves it at
+     * each start, as libvirt's "pc" of an older definition would not.  Whoever
+     * needs the same chipset for ever names a version. */
     default_text(&machine->machine, "pc");
     default_text(&machine->clock_offset, "utc");
     default_text(&machine->on_poweroff, "destroy");
@@ -51,12 +54,15 @@ complete_interfaces(DomainDevices *devices)
     for (guint i = 0; i < devices->interfaces->len; i++) {
         DomainInterface *nic = devices->interfaces->pdata[i];
 
+        /* Written into the definition, so it is the same at every start. */
         if (!nic->mac)
             nic->mac = new_mac();
         default_text(&nic->model, "rtl8139");
     }
 }
 
+/* Of that very bus: a USB keyboard does not replace the one that every PC
+ * has. */
 static bool
 has_input(const DomainDevices *devices, InputType type, InputBus bus)
 {
@@ -107,6 +113,7 @@ complete_boot(DomainDef *def)
 
         has_order = has_order || nic->boot_order != 0;
     }
+    /* Written out, as libvirt writes it. */
     if (!has_order && def->machine->boot_count == 0)
         def->machine->boot[def->machine->boot_count++] = BOOT_DEVICE_HD;
 }
@@ -166,8 +173,11 @@ assign_drive(const DomainDef *def, DiskDef *disk)
     int units = units_of(disk->bus);
     int index = index_of_target(disk->target);
 
+    /* A name that counts nothing, or a place that is used: the first free
+     * one. */
     if (index < 0 || is_taken(def, disk, index / units, index % units)) {
         index = 0;
+        /* Ends: there are fewer drives than there are numbers. */
         while (is_taken(def, disk, index / units, index % units))
             index++;
     }
@@ -175,6 +185,8 @@ assign_drive(const DomainDef *def, DiskDef *disk)
     disk->unit = index % units;
 }
 
+/* Each drive gets a place on its bus, and keeps it: the guest knows its disks
+ * by it. */
 static bool
 complete_drives(DomainDef *def, GError **error)
 {
@@ -183,6 +195,9 @@ complete_drives(DomainDef *def, GError **error)
 
         if (disk->bus == DISK_BUS_VIRTIO)
             continue;
+        /* In document order: those with an address of their own are not yet
+         * known to those before them, so the check below finds a clash and not
+         * a silent move. */
         if (disk->controller < 0) {
             assign_drive(def, disk);
         } else if (is_taken(def, disk, disk->controller, disk->unit)) {
@@ -211,6 +226,7 @@ complete_drives(DomainDef *def, GError **error)
 static void
 need_controller(DomainDevices *devices, ControllerType type, unsigned index)
 {
+    /* Behind those of the document, so that their numbers and order stay. */
     if (!domain_devices_find_controller(devices, type, index)) {
         g_ptr_array_add(devices->controllers,
                         domain_controller_new(type, index));
@@ -320,12 +336,15 @@ is_companion(const DomainController *controller)
     return controller->type == CONTROLLER_USB && controller->master_start >= 0;
 }
 
+/* Those that devices need and the document does not have are added; then each
+ * gets its model, and is checked against the machine. */
 static bool
 complete_controllers(DomainDef *def, GError **error)
 {
     GPtrArray *all = def->devices->controllers;
 
     add_needed_controllers(def);
+    /* With the ones that were just added: they get their models here, too. */
     for (guint i = 0; i < all->len; i++) {
         DomainController *controller = all->pdata[i];
 
@@ -438,6 +457,8 @@ check_pci_addresses(const DomainDef *def, GError **error)
     for (guint i = 0; i < users->len; i++) {
         const PciUser *user = &g_array_index(users, PciUser, i);
         const PciAddress *address = user->address;
+        /* Bus, slot and function in one number; 1 is added since NULL means
+         * absent. */
         gpointer place = GUINT_TO_POINTER(
             1 + (address->bus << 8 | address->slot << 3 | address->function));
         const PciUser *other = g_hash_table_lookup(places, place);
@@ -471,6 +492,7 @@ check_disk(const DomainDef *def, guint position, GError **error)
                     "disk '%s' names iothread %u, and there are %u",
                     disk->target, disk->iothread, def->machine->iothreads);
     }
+    /* With those before it only, which looks at every pair once. */
     for (guint i = 0; i < position; i++) {
         const DiskDef *other = def->disks->pdata[i];
 
@@ -494,6 +516,7 @@ check_boot_order(const DomainDef *def, GHashTable *seen, unsigned order,
 {
     if (order == 0)
         return true;
+    /* Two ways to say the same, and QEMU would have to be given both. */
     if (def->machine->boot_count > 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "%s has a boot order, which cannot stand beside <boot> in "
@@ -595,6 +618,9 @@ check_accelerator(const DomainDef *def, GError **error)
     return true;
 }
 
+/* The order matters.  Defaults first; then targets, by which all messages name
+ * disks; then places on buses, from which follows which controllers are needed;
+ * the checks last, of the whole. */
 bool
 domain_complete(DomainDef *def, GError **error)
 {
@@ -604,6 +630,7 @@ domain_complete(DomainDef *def, GError **error)
     complete_video(def->devices);
     complete_boot(def);
 
+    /* Targets first: everything below names disks by them. */
     for (guint i = 0; i < def->disks->len; i++) {
         if (!check_disk(def, i, error))
             return false;

@@ -15,9 +15,13 @@ typedef enum {
     CHILD_REPEATED,
 } ChildRule;
 
+/* The lists are short and written in place; a table would have to be kept in
+ * step with them. */
 static ChildRule
 rule_for(const char *const *children, const xmlNode *child)
 {
+    /* An element in a namespace is listed by that and its name, so that no
+     * prefix a document may choose changes what it is. */
     const char *uri = reader_namespace(child);
     g_autofree char *name =
         uri ? g_strdup_printf("%s %s", uri, reader_name(child))
@@ -55,6 +59,8 @@ part_only(xmlNode *node, const char *const *attributes,
                         "the element <%s> in <%s> is not supported", name,
                         reader_name(node));
         }
+        /* Of two of a kind the readers would take the first, and the second
+         * would be lost. */
         if (rule == CHILD_ONCE && reader_next(child, name)) {
             return fail(error, VIR_ERR_XML_ERROR, "<%s> may hold only one <%s>",
                         reader_name(node), name);
@@ -63,6 +69,7 @@ part_only(xmlNode *node, const char *const *attributes,
     return true;
 }
 
+/* For elements whose presence or text is all they have. */
 bool
 part_plain(xmlNode *parent, const char *const *names, GError **error)
 {
@@ -77,6 +84,8 @@ part_plain(xmlNode *parent, const char *const *names, GError **error)
 
 /* ---- values ---- */
 
+/* For words of libvirt's that exist and are not done here: told apart from
+ * words that nobody knows. */
 bool
 part_choice(xmlNode *node, const char *name, const char *const *words,
             int *ret_index, GError **error)
@@ -84,6 +93,8 @@ part_choice(xmlNode *node, const char *name, const char *const *words,
     g_autofree char *text = reader_attribute(node, name);
     g_autofree char *list = NULL;
 
+    /* reader_choice() has another code for a wrong word: there it is a mistake,
+     * here it may be a wish that we cannot fulfil. */
     if (!text || g_strv_contains(words, text))
         return reader_choice(node, name, words, ret_index, error);
     list = g_strjoinv("', '", (char **)words);
@@ -92,6 +103,8 @@ part_choice(xmlNode *node, const char *name, const char *const *words,
                 reader_name(node), name, text, list);
 }
 
+/* The word itself is kept, since it is written back and mostly means the same
+ * to QEMU. */
 bool
 part_word(xmlNode *node, const char *name, const char *const *words,
           char **ret_word, GError **error)
@@ -100,6 +113,7 @@ part_word(xmlNode *node, const char *name, const char *const *words,
 
     if (!part_choice(node, name, words, &index, error))
         return false;
+    /* libvirt's word for "as if it were not there". */
     if (index >= 0 && strcmp(words[index], "default") != 0) {
         g_free(*ret_word);
         *ret_word = g_strdup(words[index]);
@@ -107,6 +121,8 @@ part_word(xmlNode *node, const char *name, const char *const *words,
     return true;
 }
 
+/* libvirt writes some as on and off, others as yes and no; both are read
+ * everywhere. */
 bool
 part_switch(xmlNode *node, const char *name, Switch *ret_value, GError **error)
 {
@@ -115,6 +131,7 @@ part_switch(xmlNode *node, const char *name, Switch *ret_value, GError **error)
 
     if (!reader_choice(node, name, words, &index, error))
         return false;
+    /* Even places are the words for on. */
     if (index >= 0)
         *ret_value = index % 2 == 0 ? SWITCH_ON : SWITCH_OFF;
     return true;
@@ -138,12 +155,15 @@ static bool
 has_control_character(const char *text)
 {
     for (; *text; text++) {
+        /* Bytes: no control character of ASCII is part of a longer one in
+         * UTF-8. */
         if (g_ascii_iscntrl(*text))
             return true;
     }
     return false;
 }
 
+/* Whatever the text is for, it may end in a log or on a command line. */
 bool
 part_text(xmlNode *node, const char *name, char **ret_text, GError **error)
 {
@@ -185,6 +205,7 @@ part_check_name(const char *text, const char *what, size_t limit,
     return true;
 }
 
+/* For what becomes part of an option of QEMU's. */
 bool
 part_name(xmlNode *node, const char *name, size_t limit, char **ret_text,
           GError **error)
@@ -223,6 +244,8 @@ part_check_path(const char *path, const char *what, GError **error)
     return true;
 }
 
+/* Absolute, of bounded length, without control characters; whether the file is
+ * there is asked when it is used. */
 bool
 part_path(xmlNode *node, const char *name, char **ret_path, GError **error)
 {
@@ -251,6 +274,8 @@ part_boot(xmlNode *device, unsigned *ret_order, GError **error)
 
     if (!boot)
         return true;
+    /* INT_MAX and no list of devices here: whether an order is used twice is
+     * asked of the whole domain. */
     if (!part_only(boot, attributes, NULL, error) ||
         !part_unsigned(boot, "order", INT_MAX, &order, error))
         return false;
@@ -300,6 +325,8 @@ find_address(xmlNode *device, const char *type, GError **error)
     return address;
 }
 
+/* One place on the machine's buses.  That no two devices have the same is
+ * checked when all are known. */
 bool
 part_pci(xmlNode *device, PciAddress *ret_address, GError **error)
 {
@@ -323,6 +350,7 @@ part_pci(xmlNode *device, PciAddress *ret_address, GError **error)
         !read_address_number(node, "function", 7, &address.function, error) ||
         !part_switch(node, "multifunction", &address.multifunction, error))
         return false;
+    /* Only when all of it was understood: half an address is none. */
     *ret_address = address;
     return true;
 }
@@ -369,6 +397,7 @@ put_yes_no(Writer *writer, const char *name, Switch value)
         writer_attribute(writer, name, value == SWITCH_ON ? "yes" : "no");
 }
 
+/* <name state='on'/>, for elements of <features>. */
 void
 put_state(Writer *writer, const char *name, Switch value)
 {
@@ -386,6 +415,7 @@ put_nonzero(Writer *writer, const char *name, uint64_t value)
         writer_attribute_uint(writer, name, value);
 }
 
+/* In hexadecimal and with leading zeroes, as libvirt writes addresses. */
 void
 put_pci(Writer *writer, const PciAddress *address)
 {
@@ -393,6 +423,7 @@ put_pci(Writer *writer, const PciAddress *address)
         return;
     writer_open(writer, "address");
     writer_attribute(writer, "type", "pci");
+    /* There is one domain; libvirt writes it always. */
     writer_attribute(writer, "domain", "0x0000");
     writer_attribute_format(writer, "bus", "0x%02x", address->bus);
     writer_attribute_format(writer, "slot", "0x%02x", address->slot);
@@ -401,6 +432,7 @@ put_pci(Writer *writer, const PciAddress *address)
     writer_close(writer);
 }
 
+/* Not in a definition: aliases belong to a run. */
 void
 put_alias(Writer *writer, const char *alias, DomainFormatFlags flags)
 {
@@ -411,6 +443,7 @@ put_alias(Writer *writer, const char *alias, DomainFormatFlags flags)
     writer_close(writer);
 }
 
+/* 0 is no order. */
 void
 put_boot(Writer *writer, unsigned order)
 {

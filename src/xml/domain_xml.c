@@ -46,11 +46,13 @@ parse_name(xmlNode *node, DomainParse *parse, GError **error)
     return domain_name_check(parse->def->name, error);
 }
 
+/* All zeroes is accepted, as libvirt does: it is a UUID, if a poor one. */
 static bool
 parse_uuid(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *text = reader_text(node);
 
+    /* %.64s: a message is no place for a document. */
     if (!uuid_parse(text, parse->def->uuid)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "'%.64s' is not a UUID of 32 hexadecimal digits", text);
@@ -73,6 +75,7 @@ parse_title(xmlNode *node, DomainParse *parse, GError **error)
     return true;
 }
 
+/* May have lines; it is shown by itself. */
 static bool
 parse_description(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -87,6 +90,7 @@ parse_description(xmlNode *node, DomainParse *parse, GError **error)
     return true;
 }
 
+/* Recursive, which the reader's bound on the depth of documents makes safe. */
 static unsigned
 depth_below(xmlNode *node)
 {
@@ -105,6 +109,8 @@ depth_below(xmlNode *node)
 static bool
 parse_echoed(xmlNode *node, DomainParse *parse, GError **error)
 {
+    /* It is written again inside other documents (a checkpoint in a record),
+     * and must not run into their bound there. */
     if (depth_below(node) > ECHOED_DEPTH) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s> is nested deeper than %d levels", reader_name(node),
@@ -149,6 +155,7 @@ read_memory(xmlNode *node, uint64_t *ret_kib, GError **error)
     static const char *const attributes[] = {"unit", NULL};
     g_autofree char *text = reader_text(node);
     g_autofree char *unit = reader_attribute(node, "unit");
+    /* KiB when nothing is said, as in libvirt. */
     uint64_t unit_bytes = bytes_of_unit(unit ? unit : "KiB");
     guint64 number;
     guint64 bytes;
@@ -160,6 +167,8 @@ read_memory(xmlNode *node, uint64_t *ret_kib, GError **error)
                     "<%s unit='%.32s'>: no such unit; use KiB, MiB or GiB",
                     reader_name(node), unit);
     }
+    /* The product is checked before it is used: 2^60 TiB is a number somebody
+     * may write. */
     if (!g_ascii_string_to_unsigned(text, 10, 1, UINT64_MAX, &number, NULL) ||
         !g_uint64_checked_mul(&bytes, number, unit_bytes) ||
         bytes / 1024 > memory_max_kib) {
@@ -204,6 +213,7 @@ parse_vcpu(xmlNode *node, DomainParse *parse, GError **error)
                     "<vcpu> is '%.32s': expected a number from 1 to %d", text,
                     VCPUS_MAX);
     }
+    /* Equal is what libvirt writes for a machine without hotplug. */
     if (current != 0 && current != count) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "<vcpu current='%u'> other than its %u vCPUs is not "
@@ -299,6 +309,7 @@ parse_children(xmlNode *parent, const char *const *attributes,
 
     for (const Part *part = parts; part->name; part++)
         g_ptr_array_add(names, (gpointer)part->name);
+    /* NULL ends the list a little earlier, no more. */
     g_ptr_array_add(names, (gpointer)extra);
     g_ptr_array_add(names, NULL);
     if (!part_only(parent, attributes, (const char *const *)names->pdata,
@@ -314,11 +325,13 @@ parse_children(xmlNode *parent, const char *const *attributes,
     return true;
 }
 
+/* In two rounds, since what the first console is depends on the serials. */
 static bool
 parse_devices(xmlNode *node, DomainParse *parse, GError **error)
 {
     if (!parse_children(node, NULL, device_parts, NULL, parse, error))
         return false;
+    /* After all the serials: the first console may be a view of one. */
     for (xmlNode *console = reader_first(node, "console"); console;
          console = reader_next(console, "console")) {
         if (!char_xml_parse_console(console, parse, error))
@@ -358,6 +371,8 @@ parse_qemu_argument(xmlNode *node, DomainDevices *devices, GError **error)
     return true;
 }
 
+/* For the process of QEMU alone.  A variable without a value is set and
+ * empty. */
 static bool
 parse_qemu_environment(xmlNode *node, DomainDevices *devices, GError **error)
 {
@@ -398,6 +413,8 @@ parse_commandline(xmlNode *node, DomainDevices *devices, GError **error)
     return true;
 }
 
+/* libvirt's way to give QEMU arguments that it does not know; whoever may
+ * define a machine may run programs as this user anyhow. */
 static bool
 parse_commandlines(xmlNode *root, DomainParse *parse, GError **error)
 {
@@ -457,6 +474,8 @@ parse_root(xmlNode *root, DomainParse *parse, GError **error)
     if (type < 0)
         return fail(error, VIR_ERR_XML_ERROR, "<domain> has no type");
     parse->def->type = g_strdup(types[type]);
+    /* An id in a definition is what dumpxml of a running machine printed, and
+     * nothing of the definition. */
     if (parse->is_status && parse->is_live)
         parse->def->id = (int)id;
     return parse_children(root, attributes, domain_parts,
@@ -474,11 +493,14 @@ new_uuid(unsigned char *ret_uuid)
     g_assert(is_parsed);
 }
 
+/* What a document may leave out, and what it may not.  An element that is there
+ * and empty counts as given. */
 static bool
 complete_root(xmlNode *root, DomainDef *def, GError **error)
 {
     if (!def->name)
         return fail(error, VIR_ERR_XML_ERROR, "<domain> has no <name>");
+    /* By the element and not by zeroes: that would be a UUID, too. */
     if (!reader_first(root, "uuid"))
         new_uuid(def->uuid);
     if (def->memory_kib == 0)
@@ -510,6 +532,8 @@ check_size(const char *text, const DomainDef *def, GError **error)
     /* White space apart, writing adds a constant and some small factor. */
     if (length < DOMAIN_XML_LIMIT / 128)
         return true;
+    /* By writing it: how much a document grows when it is written cannot be
+     * told from its length (references, indentation, defaults). */
     written = domain_xml_format(def, DOMAIN_FORMAT_STATUS);
     length = MAX(length, strlen(written));
     return length <= DOMAIN_XML_LIMIT ||
@@ -518,6 +542,7 @@ check_size(const char *text, const DomainDef *def, GError **error)
                 DOMAIN_XML_LIMIT);
 }
 
+/* So that a message about the fifth disk says of which machine. */
 static void
 prefix_with_name(xmlNode *root, GError **error)
 {
@@ -528,11 +553,15 @@ prefix_with_name(xmlNode *root, GError **error)
         g_prefix_error(error, "domain '%s': ", name);
 }
 
+/* One way for definitions and for our own status files, so that neither can
+ * hold what the other would not understand. */
 static DomainDef *
 parse_document(const char *text, bool is_status, GError **error)
 {
     g_autoptr(XmlDocument) document =
         reader_parse(text, "domain", "domain", error);
+    /* Filled in by the parts; on any failure all that was read so far is freed
+     * with it. */
     g_autoptr(DomainDef) def = domain_def_new();
     DomainParse parse = {.def = def, .is_status = is_status};
     g_autofree char *id = NULL;
@@ -585,6 +614,8 @@ put_echoed(Writer *writer, const DomainDef *def, const char *name)
     size_t length = strlen(name);
 
     for (guint i = 0; i < def->echoed->len; i++) {
+        /* Fragments begin with '<' and the name.  The character behind it tells
+         * "resource" from "resources". */
         const char *text = def->echoed->pdata[i];
 
         if (strncmp(text + 1, name, length) == 0 &&
@@ -593,6 +624,7 @@ put_echoed(Writer *writer, const DomainDef *def, const char *name)
     }
 }
 
+/* In KiB, libvirt's unit. */
 static void
 put_memory(Writer *writer, const char *name, uint64_t kib)
 {
@@ -666,6 +698,7 @@ has_commandline(const DomainDef *def)
            def->devices->qemu_environment->len > 0;
 }
 
+/* Last, as libvirt has it. */
 static void
 put_commandline(Writer *writer, const DomainDevices *devices)
 {
@@ -686,6 +719,8 @@ put_commandline(Writer *writer, const DomainDevices *devices)
     writer_close(writer);
 }
 
+/* The text is the definition: files hold it, checkpoints embed it, and a copy
+ * is made by way of it. */
 char *
 domain_xml_format(const DomainDef *def, DomainFormatFlags flags)
 {
@@ -707,6 +742,8 @@ domain_xml_format(const DomainDef *def, DomainFormatFlags flags)
     return writer_finish(writer);
 }
 
+/* Through the text, so that no field can be forgotten in a second place; a
+ * definition is copied once a start. */
 DomainDef *
 domain_def_copy(const DomainDef *def)
 {
@@ -714,6 +751,7 @@ domain_def_copy(const DomainDef *def)
     g_autoptr(GError) error = NULL;
     DomainDef *copy = domain_xml_parse_status(text, &error);
 
+    /* check_size() has seen to it that what is in memory can be read again. */
     g_assert_no_error(error); /* what we write, we read */
     return copy;
 }

@@ -40,15 +40,20 @@ reference_for(gunichar c, gboolean is_attribute)
 static gboolean
 is_forbidden(gunichar c)
 {
+    /* As U+FFFD: a document that cannot be read again would cost more than one
+     * character. */
     return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xFFFE ||
            c == 0xFFFF;
 }
 
+/* What comes out can be read again by any XML parser, whatever came in. */
 void
 fragment_escape(GString *out, const char *text, gboolean is_attribute)
 {
     g_autofree char *valid = NULL;
 
+    /* From a file's name, say: anything that is not UTF-8 would make the whole
+     * document unreadable. */
     if (!g_utf8_validate(text, -1, NULL)) {
         valid = g_utf8_make_valid(text, -1);
         text = valid;
@@ -82,6 +87,7 @@ append_attribute_value(GString *out, const char *value)
     g_string_append_c(out, '\'');
 }
 
+/* A default namespace has no prefix. */
 static void
 append_namespace(GString *out, const xmlNs *ns)
 {
@@ -105,6 +111,7 @@ uses_namespace(const xmlNode *node, const xmlNs *ns)
         if (attribute->ns == ns)
             return TRUE;
     }
+    /* As deep as the reader allows documents to be. */
     for (xmlNode *child = node->children; child; child = child->next) {
         if (uses_namespace(child, ns))
             return TRUE;
@@ -121,6 +128,7 @@ append_outer_namespaces(GString *out, xmlNode *node)
     for (int i = 0; all && all[i]; i++) {
         gboolean is_own = FALSE;
 
+        /* Its own declarations are written with its start tag anyhow. */
         for (xmlNs *own = node->nsDef; own; own = own->next)
             is_own = is_own || own == all[i];
         if (!is_own && uses_namespace(node, all[i]))
@@ -143,6 +151,7 @@ append_start_tag(GString *out, xmlNode *node, gboolean is_top)
         append_outer_namespaces(out, node);
     for (xmlAttr *attribute = node->properties; attribute;
          attribute = attribute->next) {
+        /* With references resolved: it is escaped anew. */
         xmlChar *value = xmlNodeGetContent((xmlNode *)attribute);
 
         g_string_append_c(out, ' ');
@@ -204,6 +213,8 @@ append_children(xmlNode *node, const Place *place)
 
     inner.is_verbatim = !is_indented;
     for (xmlNode *child = node->children; child; child = child->next) {
+        /* Only where white space means nothing, since nothing else but elements
+         * is there. */
         if (is_indented && is_blank_text(child))
             continue;
         if (is_indented)
@@ -214,6 +225,7 @@ append_children(xmlNode *node, const Place *place)
         append_line_break(place, place->level);
 }
 
+/* One start tag, one end tag; an element without content is written in one. */
 static void
 append_element(xmlNode *node, const Place *place)
 {
@@ -229,6 +241,7 @@ append_element(xmlNode *node, const Place *place)
     g_string_append_c(place->out, '>');
 }
 
+/* Comments and mixed text are somebody's words and come back as they were. */
 static void
 append_node(xmlNode *node, const Place *place)
 {

@@ -16,6 +16,7 @@ static const char *const outcome_words[] = {"none", "completed", "failed",
                                             "cancelled", NULL};
 static const char *const yes_no_words[] = {"yes", "no", NULL};
 
+/* Absent is no. */
 static bool
 parse_yes_no(xmlNode *node, const char *name, bool *ret_value, GError **error)
 {
@@ -27,6 +28,8 @@ parse_yes_no(xmlNode *node, const char *name, bool *ret_value, GError **error)
     return true;
 }
 
+/* Figures are bounded to what an int64 holds, so that no sum over a few disks
+ * can overflow. */
 static bool
 parse_progress(xmlNode *node, Job *job, GError **error)
 {
@@ -43,6 +46,7 @@ parse_progress(xmlNode *node, Job *job, GError **error)
                     "a disk of job %d has no name, or is there twice", job->id);
     }
     disk = job_disk_new(target);
+    /* The job owns it from here on. */
     g_ptr_array_add(job->disks, disk);
     disk->error = reader_attribute(node, "error");
     disk->hidden_scratch = reader_attribute(node, "hidden-scratch");
@@ -89,6 +93,8 @@ check_backup(const Job *job, GError **error)
     return true;
 }
 
+/* A state or an outcome that is not known is refused rather than guessed: it
+ * decides whether a checkpoint is sealed. */
 static bool
 parse_job_attributes(xmlNode *node, Job *job, GError **error)
 {
@@ -100,6 +106,7 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
     uint64_t operation = 0;
     uint64_t started_ms = 0;
     uint64_t ended_ms = 0;
+    /* A record that does not say is one that needs nothing done. */
     int state = JOB_ENDED;
     int outcome = JOB_OUTCOME_NONE;
 
@@ -173,6 +180,7 @@ parse_backup(xmlNode *job_node, xmlNode *node, Job *job, GError **error)
     return true;
 }
 
+/* In the order of the file, which is that of beginning. */
 static bool
 parse_job(xmlNode *node, JobTable *table, GError **error)
 {
@@ -181,6 +189,7 @@ parse_job(xmlNode *node, JobTable *table, GError **error)
     uint64_t id = 0;
     Job *job = NULL;
 
+    /* Below the next id: one that is not would be given out a second time. */
     if (!reader_uint(node, "id", (uint64_t)table->next_id - 1, &id, error))
         return false;
     if (id == 0 || is_taken(table, id) || !backup == !disk_job) {
@@ -202,6 +211,7 @@ parse_job(xmlNode *node, JobTable *table, GError **error)
                   : parse_disk_job(disk_job, job, error);
 }
 
+/* next is read first: every id is held against it. */
 static bool
 parse_table(xmlNode *root, JobTable *table, GError **error)
 {
@@ -212,6 +222,7 @@ parse_table(xmlNode *root, JobTable *table, GError **error)
 
     if (!reader_uint(root, "version", G_MAXINT, &version, error))
         return false;
+    /* Of a later version even what looks familiar may mean something else. */
     if (version != JOB_RECORD_VERSION) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "it is of version %d and this Strandline knows version %d; "
@@ -234,6 +245,8 @@ parse_table(xmlNode *root, JobTable *table, GError **error)
     return true;
 }
 
+/* All or nothing: a table that lacks a job would give its nodes and files up to
+ * nobody. */
 JobTable *
 job_xml_parse(const char *text, GError **error)
 {
@@ -247,6 +260,7 @@ job_xml_parse(const char *text, GError **error)
     return g_steal_pointer(&table);
 }
 
+/* Zeroes too: what is absent would have to be explained. */
 static void
 write_progress(Writer *writer, const JobDisk *disk)
 {
@@ -263,6 +277,8 @@ write_progress(Writer *writer, const JobDisk *disk)
     writer_close(writer);
 }
 
+/* Which paths were ours to choose is no part of a backup's document, so it
+ * stands beside it. */
 static char *
 generated_targets(const Job *job)
 {
@@ -281,6 +297,7 @@ generated_targets(const Job *job)
     return g_string_free(g_steal_pointer(&list), FALSE);
 }
 
+/* Everything that whoever takes the job up after our death has to know. */
 static void
 write_job(Writer *writer, const Job *job)
 {
@@ -294,6 +311,7 @@ write_job(Writer *writer, const Job *job)
     writer_attribute_uint(writer, "started", (uint64_t)job->started_ms);
     if (job->ended_ms > 0)
         writer_attribute_uint(writer, "ended", (uint64_t)job->ended_ms);
+    /* "no" is what absence means; records stay short. */
     writer_attribute(writer, "read", job->is_read ? "yes" : NULL);
     writer_attribute(writer, "files", job->keeps_files ? "yes" : NULL);
     writer_attribute(writer, "held", job->holds_guest ? "yes" : NULL);
@@ -310,6 +328,8 @@ write_job(Writer *writer, const Job *job)
     writer_close(writer);
 }
 
+/* The format is described in docs/design/jobs.md; a version stands at its
+ * top. */
 char *
 job_xml_format(const JobTable *table)
 {

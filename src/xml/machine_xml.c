@@ -35,6 +35,7 @@ read_os_type(xmlNode *node, DomainMachine *machine, GError **error)
         !part_word(node, "arch", archs, &machine->arch, error) ||
         !part_name(node, "machine", MACHINE_NAME_MAX, &machine->machine, error))
         return false;
+    /* NULL: the default is filled in later, and is one of these. */
     if (!machine->machine || strcmp(machine->machine, "pc") == 0 ||
         g_str_has_prefix(machine->machine, "pc-i440fx-") ||
         domain_machine_is_q35(machine))
@@ -83,6 +84,7 @@ read_loader(xmlNode *node, DomainMachine *machine, GError **error)
         !part_switch(node, "secure", &machine->loader_secure, error) ||
         !read_path_text(node, &machine->loader, error))
         return false;
+    /* Before its type: without a path there is nothing to be of any type. */
     if (!machine->loader)
         return fail(error, VIR_ERR_XML_ERROR, "<loader> has no path");
     if (!type || is_readonly != SWITCH_ON) {
@@ -108,6 +110,8 @@ read_nvram(xmlNode *node, DomainMachine *machine, GError **error)
         return true;
     if (!machine->loader)
         return fail(error, VIR_ERR_XML_ERROR, "<nvram> needs a <loader>");
+    /* Neither path nor template is fine: a file of ours is made at the start if
+     * there is something to make it of. */
     return part_only(node, attributes, NULL, error) &&
            part_choice(node, "templateFormat", formats, &format, error) &&
            part_choice(node, "format", formats, &format, error) &&
@@ -131,6 +135,8 @@ read_kernel(xmlNode *os, DomainMachine *machine, GError **error)
         return fail(error, VIR_ERR_XML_ERROR,
                     "<initrd> and <cmdline> need a <kernel>");
     }
+    /* A newline would end the command line for some boot loaders, and the log
+     * line for all readers. */
     for (const char *p = machine->cmdline; p && *p; p++) {
         if (g_ascii_iscntrl(*p)) {
             return fail(error, VIR_ERR_XML_ERROR,
@@ -171,6 +177,8 @@ read_boot_devices(xmlNode *os, DomainMachine *machine, GError **error)
                             boot_devices[device]);
             }
         }
+        /* Bounded by the check above: there are as many places as there are
+         * kinds. */
         machine->boot[machine->boot_count++] = (BootDevice)device;
     }
     return true;
@@ -250,6 +258,8 @@ static const struct {
     {"hypervclock", {NULL}, true, false},
 };
 
+/* -1 for one that QEMU's x86 machines do not have, or that needs more than an
+ * option. */
 static int
 find_known_timer(const char *name)
 {
@@ -266,6 +276,7 @@ static bool
 read_timer(xmlNode *node, DomainMachine *machine, GError **error)
 {
     static const char *const tracks[] = {"guest", "wall", NULL};
+    /* Name, three more, and the NULL that ends the list. */
     const char *attributes[5] = {"name"};
     g_autofree char *name = reader_attribute(node, "name");
     int kind = find_known_timer(name);
@@ -333,6 +344,7 @@ static const struct {
      G_STRUCT_OFFSET(DomainMachine, on_crash)},
 };
 
+/* One function for three elements that differ in what they allow. */
 bool
 machine_xml_parse_action(xmlNode *node, DomainParse *parse, GError **error)
 {
@@ -345,6 +357,8 @@ machine_xml_parse_action(xmlNode *node, DomainParse *parse, GError **error)
             continue;
         if (!g_strv_contains(actions[i].words, word))
             break;
+        /* The default, if there was one, has not been filled in yet: nothing is
+         * lost. */
         G_STRUCT_MEMBER(char *, parse->def->machine, actions[i].offset) =
             g_steal_pointer(&word);
         return true;
@@ -354,6 +368,7 @@ machine_xml_parse_action(xmlNode *node, DomainParse *parse, GError **error)
                 word);
 }
 
+/* Absent leaves QEMU's default. */
 static bool
 read_suspend(xmlNode *pm, const char *name, Switch *ret_value, GError **error)
 {
@@ -426,6 +441,7 @@ machine_xml_parse_iothread_ids(xmlNode *node, DomainParse *parse,
                         id);
         }
     }
+    /* The two elements may come in either order. */
     parse->def->machine->iothreads = MAX(parse->def->machine->iothreads, count);
     return true;
 }
@@ -481,6 +497,7 @@ put_os(Writer *writer, const DomainMachine *machine)
     writer_close(writer);
 }
 
+/* The offset always; timers in the order they came. */
 static void
 put_clock(Writer *writer, const DomainMachine *machine)
 {
@@ -499,6 +516,7 @@ put_clock(Writer *writer, const DomainMachine *machine)
     writer_close(writer);
 }
 
+/* Nothing where nothing was said. */
 static void
 put_suspend(Writer *writer, const char *name, Switch value)
 {
@@ -509,6 +527,8 @@ put_suspend(Writer *writer, const char *name, Switch value)
     writer_close(writer);
 }
 
+/* In libvirt's order of elements, so that documents can be compared line by
+ * line. */
 void
 machine_xml_format(Writer *writer, const DomainMachine *machine)
 {

@@ -29,12 +29,15 @@ on_error(void *context, xmlErrorPtr problem)
 {
     ParseTrouble *trouble = trouble_of(context);
 
+    /* Warnings are libxml2's opinion, and no reason to refuse a document. */
     if (trouble->message || problem->level < XML_ERR_ERROR)
         return;
     trouble->message = g_strstrip(g_strdup(problem->message));
     trouble->line = problem->line;
 }
 
+/* From within a callback of libxml2's, which must not be left by any other
+ * way. */
 static void
 stop(void *context, const char *refusal)
 {
@@ -43,6 +46,8 @@ stop(void *context, const char *refusal)
 
     trouble->refusal = refusal;
     trouble->line = parser->input ? parser->input->line : 0;
+    /* It also ends the reading of what comes after, so that a huge document
+     * with a DTD costs nothing. */
     xmlStopParser(parser);
 }
 
@@ -95,6 +100,8 @@ find_too_deep(const xmlDoc *document)
             depth++;
             continue;
         }
+        /* Upwards until there is a sibling; above the root there is none, and
+         * the walk ends. */
         while (node && !node->next) {
             node = depth > 1 ? node->parent : NULL;
             depth--;
@@ -104,12 +111,15 @@ find_too_deep(const xmlDoc *document)
     return NULL;
 }
 
+/* Our own conditions on a document that is well-formed. */
 static bool
 is_acceptable(const xmlParserCtxt *context, const xmlDoc *document,
               ParseTrouble *trouble)
 {
     const xmlNode *too_deep;
 
+    /* libxml2 returns a tree of what it understood also for a document that is
+     * broken. */
     if (trouble->refusal || !context->wellFormed)
         return false;
     too_deep = find_too_deep(document);
@@ -132,7 +142,10 @@ parse(const char *text, size_t length, ParseTrouble *trouble)
     context = xmlNewParserCtxt();
     g_assert(context);
     set_up(context, trouble);
-    /* Without XML_PARSE_NOERROR, which would take out the handler. */
+    /* Without XML_PARSE_NOERROR, which would take out the handler.
+     *
+     * The encoding is given, so that a declaration in the document cannot have
+     * it read as something else than what was checked. */
     document = xmlCtxtReadMemory(context, text, (int)length, NULL, "UTF-8",
                                  XML_PARSE_NONET | XML_PARSE_NOCDATA);
     if (document && !is_acceptable(context, document, trouble)) {
@@ -155,6 +168,8 @@ static bool
 check_text(const char *text, const char *what, size_t *ret_length,
            GError **error)
 {
+    /* No further than the limit: a text of a gigabyte is not walked to learn
+     * that it is too long. */
     size_t length = strnlen(text, READER_LIMIT + 1);
 
     if (length > READER_LIMIT) {
@@ -174,6 +189,8 @@ check_text(const char *text, const char *what, size_t *ret_length,
     return true;
 }
 
+/* The one door for documents from outside.  Past it a tree is bounded in size
+ * and depth, is UTF-8, and holds no entity. */
 XmlDocument *
 reader_parse(const char *text, const char *what, const char *root,
              GError **error)
@@ -197,6 +214,7 @@ reader_parse(const char *text, const char *what, const char *root,
     }
 
     top = reader_root(document);
+    /* A root of the same name in a namespace is another document. */
     if (!top || top->ns || strcmp(reader_name(top), root) != 0) {
         fail(error, VIR_ERR_XML_ERROR,
              "the %s document must have <%s> as its root, not <%s>%s", what,
@@ -272,14 +290,19 @@ reader_remove(xmlNode *node)
 char *
 reader_attribute(xmlNode *node, const char *name)
 {
+    /* Without a namespace: "x:name" is not "name". */
     xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *)name);
 
     return value ? take_xml_string(value) : NULL;
 }
 
+/* Trimmed, since indentation inside an element means nothing in these
+ * documents. */
 char *
 reader_text(xmlNode *node)
 {
+    /* With the text of children in it; callers that mind have refused children
+     * before. */
     xmlChar *content = xmlNodeGetContent(node);
 
     return content ? g_strstrip(take_xml_string(content)) : g_strdup("");
@@ -313,6 +336,7 @@ reader_uint(xmlNode *node, const char *name, uint64_t limit,
     return true;
 }
 
+/* The words are listed in the message: they are what the author needs. */
 bool
 reader_choice(xmlNode *node, const char *name, const char *const *words,
               int *ret_index, GError **error)
@@ -339,6 +363,7 @@ is_listed(const char *const *list, const char *name)
     return list && g_strv_contains(list, name);
 }
 
+/* One in a namespace is never known: none of ours has any. */
 const char *
 reader_unknown_attribute(const xmlNode *node, const char *const *known)
 {
@@ -350,6 +375,7 @@ reader_unknown_attribute(const xmlNode *node, const char *const *known)
     return NULL;
 }
 
+/* As for attributes. */
 const char *
 reader_unknown_child(xmlNode *node, const char *const *known)
 {
@@ -392,6 +418,7 @@ bool
 reader_only(xmlNode *node, const char *const *attributes,
             const char *const *children, GError **error)
 {
+    /* The first one is named; an author mends them one by one. */
     const char *name = reader_unknown_attribute(node, attributes);
     g_autofree char *text = NULL;
 
@@ -430,10 +457,13 @@ reader_dump(xmlNode *node)
     return g_string_free(text, FALSE);
 }
 
+/* For text that is well-formed by its making. */
 XmlDocument *
 reader_parse_fragment(const char *fragment)
 {
     ParseTrouble trouble = {0};
+    /* Without the checks of reader_parse(): what comes here was read by it
+     * before, or written by us. */
     XmlDocument *document = parse(fragment, strlen(fragment), &trouble);
 
     g_free(trouble.message);

@@ -29,6 +29,8 @@ typedef struct {
 
 enum { COMPLAINTS_MAX = 512, SNIPPET_MAX = 96 };
 
+/* libxml2 tells every alternative that did not fit; the first few name the
+ * place. */
 static void
 on_problem(void *data, xmlErrorPtr problem)
 {
@@ -55,6 +57,8 @@ schema_folder(void)
     return folder ? folder : STRANDLINE_SCHEMASDIR;
 }
 
+/* Once for each kind and for the life of the process: compiling costs more than
+ * holding a document against it. */
 static xmlRelaxNG *
 compile(SchemaKind kind, GError **error)
 {
@@ -119,6 +123,7 @@ start_of(const xmlNode *node)
     return g_strchomp(line);
 }
 
+/* The place is libxml2's, the sentence ours. */
 static bool
 refuse(SchemaKind kind, const Complaints *complaints, GError **error)
 {
@@ -132,6 +137,8 @@ refuse(SchemaKind kind, const Complaints *complaints, GError **error)
                 complaints->text->str, schema_folder(), roots[kind]);
 }
 
+/* After our own reading, which says more; what gets here and fails is something
+ * that the two disagree about. */
 bool
 schema_check(SchemaKind kind, XmlDocument *document, GError **error)
 {

@@ -11,6 +11,7 @@ enum { STATE_LIMIT = 7, REASON_LIMIT = 64 };
 static const char *const shutdown_words[] = {"poweroff", "keep", "reboot",
                                              NULL};
 
+/* live is stolen by whoever takes the status over, and NULL then. */
 void
 domain_status_free(DomainStatus *status)
 {
@@ -29,6 +30,8 @@ write_live(Writer *writer, const DomainStatus *status)
     writer_raw(writer, text);
 }
 
+/* While a machine runs: which process it is and what it is made of; afterwards
+ * how it ended. */
 char *
 status_xml_format(const DomainStatus *status)
 {
@@ -51,6 +54,7 @@ status_xml_format(const DomainStatus *status)
     return writer_finish(writer);
 }
 
+/* Before anything is read that a later version may have changed. */
 static bool
 check_version(xmlNode *root, GError **error)
 {
@@ -66,6 +70,8 @@ check_version(xmlNode *root, GError **error)
                 (int)version, STATUS_XML_VERSION);
 }
 
+/* Bounded by libvirt's enumerations, so that a damaged file cannot make a state
+ * that no table has. */
 static bool
 read_state(xmlNode *root, DomainStatus *status, GError **error)
 {
@@ -104,6 +110,8 @@ read_process(xmlNode *root, DomainStatus *status, GError **error)
     return true;
 }
 
+/* The live definition with its run-time values: aliases, ptys, numbers of
+ * nodes. */
 static bool
 read_live(xmlNode *node, DomainStatus *status, GError **error)
 {
@@ -116,6 +124,7 @@ read_live(xmlNode *node, DomainStatus *status, GError **error)
     return true;
 }
 
+/* A damaged status is refused: without it nobody knows which QEMU is whose. */
 DomainStatus *
 status_xml_parse(const char *text, GError **error)
 {

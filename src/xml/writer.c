@@ -24,12 +24,16 @@ struct Writer {
     GArray *open; /* of Element, outermost first */
 };
 
+/* Called by the array for whatever is left open, so that a writer can be thrown
+ * away half done. */
 static void
 clear_element(gpointer data)
 {
     g_free(((Element *)data)->name);
 }
 
+/* A document grows in memory and is handed over as a whole; nothing of it is
+ * seen before it is complete. */
 Writer *
 writer_new(void)
 {
@@ -41,6 +45,7 @@ writer_new(void)
     return writer;
 }
 
+/* Also of one that is half written. */
 void
 writer_free(Writer *writer)
 {
@@ -75,6 +80,8 @@ begin_line(Writer *writer)
     Element *parent = innermost(writer);
 
     if (parent) {
+        /* Mixed content would be read back with other white space than was
+         * written. */
         g_assert(parent->content != CONTENT_TEXT);
         if (parent->content == CONTENT_NONE)
             g_string_append(writer->text, ">\n");
@@ -83,12 +90,15 @@ begin_line(Writer *writer)
     indent(writer);
 }
 
+/* @name is ours or an echoed element's, and needs no escaping. */
 void
 writer_open(Writer *writer, const char *name)
 {
     Element element = {g_strdup(name), CONTENT_NONE};
 
     begin_line(writer);
+    /* The '>' comes with the first thing that is put in: until then attributes
+     * may follow. */
     g_string_append_printf(writer->text, "<%s", name);
     g_array_append_val(writer->open, element);
 }
@@ -103,6 +113,7 @@ writer_close(Writer *writer)
 
     g_assert(element);
     content = element->content;
+    /* Taken out before the array shrinks, which would free it. */
     name = g_steal_pointer(&element->name);
     g_array_set_size(writer->open, writer->open->len - 1);
 
@@ -115,12 +126,16 @@ writer_close(Writer *writer)
     g_string_append_printf(writer->text, "</%s>\n", name);
 }
 
+/* Only directly after writer_open(): asserted, since anything else would write
+ * XML that nobody can read. */
 void
 writer_attribute(Writer *writer, const char *name, const char *value)
 {
     Element *element = innermost(writer);
 
     g_assert(element && element->content == CONTENT_NONE);
+    /* Absent attributes are the rule in libvirt's documents, so callers pass
+     * what they have. */
     if (!value)
         return;
     g_string_append_printf(writer->text, " %s='", name);
@@ -134,6 +149,7 @@ writer_attribute_uint(Writer *writer, const char *name, uint64_t value)
     writer_attribute_format(writer, name, "%" PRIu64, value);
 }
 
+/* For numbers and for addresses in hexadecimal. */
 void
 writer_attribute_format(Writer *writer, const char *name, const char *format,
                         ...)
@@ -147,6 +163,7 @@ writer_attribute_format(Writer *writer, const char *name, const char *format,
     writer_attribute(writer, name, value);
 }
 
+/* The usual leaf. */
 void
 writer_element(Writer *writer, const char *name, const char *text)
 {
@@ -197,5 +214,6 @@ char *
 writer_finish(Writer *writer)
 {
     g_assert(writer->open->len == 0 && writer->text);
+    /* The writer is spent; freeing it afterwards is all that is left to do. */
     return g_string_free(g_steal_pointer(&writer->text), FALSE);
 }
