@@ -52,6 +52,7 @@ on_job_completed(virConnectPtr connection G_GNUC_UNUSED,
 {
 }
 
+/* One question to the library; a figure that it does not tell stays 0. */
 static bool
 ask_with(const Wait *wait, unsigned flags, Status *ret_status)
 {
@@ -59,6 +60,8 @@ ask_with(const Wait *wait, unsigned flags, Status *ret_status)
     const char *message = NULL;
     int count = 0;
 
+    /* The job by its handle, not by an id alone: ids are never used twice, so
+     * this is the job we began. */
     if (virDomainJobGetStats(wait->job, &ret_status->type, &params, &count,
                              flags) < 0)
         return false;
@@ -76,10 +79,13 @@ ask_with(const Wait *wait, unsigned flags, Status *ret_status)
 static bool
 ask(Wait *wait, Status *ret_status)
 {
+    /* Looked up once it can be: the first try may meet a root that is
+     * locked. */
     if (!wait->job)
         wait->job = virDomainJobLookupByID(wait->domain, wait->id, 0);
     if (!wait->job)
         return false;
+    /* NONE says that it ended, and its figures are to be asked for as such. */
     if (ask_with(wait, 0, ret_status) &&
         ret_status->type != VIR_DOMAIN_JOB_NONE)
         return true;
@@ -107,10 +113,12 @@ fail_unless_busy(Wait *wait, const char *what)
                         what, wait->id, virDomainGetName(wait->domain));
         wait->has_told_busy = true;
     }
+    /* The next turn asks again. */
     wait->is_over = false;
     return RESULT_DONE;
 }
 
+/* Whatever failed on the way is forgotten: the backup is there. */
 static CommandResult
 report_done(const Wait *wait, bool is_ended_by_another)
 {
@@ -124,6 +132,7 @@ report_done(const Wait *wait, bool is_ended_by_another)
 static CommandResult
 finish(Wait *wait)
 {
+    /* Whoever begins a backup with --wait has asked for its end as well. */
     int ended = virDomainBackupEnd(wait->domain, wait->id, 0);
 
     if (ended == 1)
@@ -133,11 +142,14 @@ finish(Wait *wait)
     return fail_unless_busy(wait, "end");
 }
 
+/* Three things are said: how it ended, the library's reason, and nothing about
+ * the tidying up that follows. */
 static CommandResult
 report_failure(const Wait *wait, const Status *status)
 {
     const char *name = virDomainGetName(wait->domain);
 
+    /* By somebody else: our own Ctrl-C goes another way. */
     if (status->type == VIR_DOMAIN_JOB_CANCELLED) {
         (void)tool_refuse(wait->tool,
                           "Backup job %d of domain '%s' was aborted by another "
@@ -170,6 +182,8 @@ abort_job(Wait *wait)
     if (ended < 0 && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_BACKUP)
         return fail_unless_busy(wait, "abort");
     virResetLastError();
+    /* On stderr, and the exit code of an interrupted program: scripts must not
+     * take this for a backup. */
     output_error(&wait->tool->output, "Backup aborted (job %d)", wait->id);
     return RESULT_INTERRUPTED;
 }
@@ -221,6 +235,8 @@ watch_job(Wait *wait)
                : report_failure(wait, &status);
 }
 
+/* The event loop of the library does the waiting: its timer wakes us to ask, an
+ * event or a signal does so earlier. */
 CommandResult
 backup_wait(const Tool *tool, virDomainPtr domain, int id)
 {

@@ -52,6 +52,7 @@ cmd_backup_begin(Tool *tool, const Options *options)
         {"no-metadata", VIR_DOMAIN_BACKUP_BEGIN_NO_METADATA},
         {NULL},
     };
+    /* A pull has no end that could be waited for. */
     bool is_waiting = options_has(options, "wait");
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autofree char *backup = NULL;
@@ -70,6 +71,7 @@ cmd_backup_begin(Tool *tool, const Options *options)
         return tool_fail(tool, "Failed to begin a backup of domain '%s'",
                          virDomainGetName(domain));
     }
+    /* For scripts: the number alone, which is what they pass on. */
     if (tool->output.is_quiet) {
         output_print(&tool->output, "%d\n", id);
     } else {
@@ -77,6 +79,7 @@ cmd_backup_begin(Tool *tool, const Options *options)
     }
     if (!is_waiting)
         return RESULT_DONE;
+    /* The id is wanted by whoever reads this output while we wait. */
     fflush(tool->output.out);
     return backup_wait(tool, domain, id);
 }
@@ -117,6 +120,8 @@ choose_job(const Tool *tool, virDomainPtr domain, const Options *options)
         return -1;
     }
     for (int i = 0; i < count; i++) {
+        /* Job 0 is the default job, which is always listed and never a
+         * backup. */
         if (jobs[i].id == 0 || !is_backup(domain, jobs[i].id))
             continue;
         id = jobs[i].id;
@@ -137,6 +142,8 @@ choose_job(const Tool *tool, virDomainPtr domain, const Options *options)
     return -1;
 }
 
+/* What is really done, with every default filled in; it can be given to
+ * backup-begin again. */
 static CommandResult
 cmd_backup_dumpxml(Tool *tool, const Options *options)
 {
@@ -146,6 +153,7 @@ cmd_backup_dumpxml(Tool *tool, const Options *options)
 
     if (!domain)
         return RESULT_FAILED;
+    /* -1 after it has said why. */
     id = choose_job(tool, domain, options);
     if (id < 0)
         return RESULT_FAILED;
@@ -190,6 +198,7 @@ shell_word(const char *text)
                                  "abcdefghijklmnopqrstuvwxyz"
                                  "0123456789_-.,+@%:=") == strlen(text);
 
+    /* Plain where it can be: quotes around "web" only disturb. */
     return is_plain ? g_strdup(text) : g_shell_quote(text);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Reports in both names, since either may be the one that was mistyped. */
 static virDomainCheckpointPtr
 find_checkpoint(Tool *tool, virDomainPtr domain, const Options *options)
 {
@@ -17,6 +18,8 @@ find_checkpoint(Tool *tool, virDomainPtr domain, const Options *options)
     virDomainCheckpointPtr checkpoint =
         virDomainCheckpointLookupByName(domain, name, 0);
 
+    /* The handle does not hold it: it may be gone by the next call, which then
+     * says so. */
     if (!checkpoint) {
         (void)tool_fail(tool, "Failed to find checkpoint '%s' of domain '%s'",
                         name, virDomainGetName(domain));
@@ -81,6 +84,7 @@ append_disk(GString *xml, const char *spec)
     const char *checkpoint = NULL;
     const char *bitmap = NULL;
 
+    /* The disk's name comes first, and without a key. */
     if (!*parts[0])
         return false;
     for (char **part = parts + 1; *part; part++) {
@@ -111,6 +115,7 @@ checkpoint_document(const Tool *tool, const Options *options)
 
     document_element(xml, "name", options_text(options, "name"));
     document_element(xml, "description", options_text(options, "description"));
+    /* An empty <disks> would be refused; none at all means all disks. */
     if (count > 0)
         g_string_append(xml, "  <disks>\n");
     for (unsigned i = 0; i < count; i++) {
@@ -178,6 +183,7 @@ cmd_checkpoint_info(Tool *tool, const Options *options)
     children = count_below(checkpoint, 0);
     descendants =
         count_below(checkpoint, VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS);
+    /* Both numbers or neither: half of an answer looks like all of it. */
     if (children < 0 || descendants < 0) {
         return tool_fail(tool, "Failed to count the children of '%s'",
                          virDomainCheckpointGetName(checkpoint));
@@ -194,6 +200,8 @@ cmd_checkpoint_info(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* --size costs a look into QEMU's bitmaps and needs a running domain; the
+ * library says so if there is none. */
 static CommandResult
 cmd_checkpoint_dumpxml(Tool *tool, const Options *options)
 {
@@ -251,6 +259,7 @@ cmd_checkpoint_parent(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* What it recorded is not lost: the library merges it into the one before. */
 static CommandResult
 cmd_checkpoint_delete(Tool *tool, const Options *options)
 {
@@ -260,6 +269,8 @@ cmd_checkpoint_delete(Tool *tool, const Options *options)
         {"metadata", VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY},
         {NULL},
     };
+    /* As it was typed: after a success the handle names nothing that is
+     * there. */
     const char *name = options_text(options, "checkpointname");
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autoptr(virDomainCheckpoint) checkpoint = NULL;
@@ -305,6 +316,8 @@ redefine_edited(Tool *tool, const char *text, void *data)
     return RESULT_DONE;
 }
 
+/* The document goes to an editor and comes back by REDEFINE, which refuses to
+ * move what is on record. */
 static CommandResult
 cmd_checkpoint_edit(Tool *tool, const Options *options)
 {

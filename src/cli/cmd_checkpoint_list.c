@@ -13,6 +13,7 @@ typedef struct {
     char *parent; /* NULL for a root */
 } Entry;
 
+/* Each entry holds a handle of its own. */
 static void
 entry_free(gpointer data)
 {
@@ -31,6 +32,8 @@ entry_new(virDomainCheckpointPtr checkpoint)
     g_autoptr(virDomainCheckpoint) parent =
         virDomainCheckpointGetParent(checkpoint, 0);
 
+    /* A root: the library says "no such checkpoint", which is an answer
+     * here. */
     if (!parent)
         virResetLastError();
     entry->checkpoint = checkpoint;
@@ -70,6 +73,7 @@ creation_time(virDomainCheckpointPtr checkpoint)
     return g_date_time_format(time, "%Y-%m-%d %H:%M:%S %z");
 }
 
+/* A question for each checkpoint: its time is only in its XML. */
 static void
 print_table(const Tool *tool, const GPtrArray *entries, bool has_parent)
 {
@@ -103,6 +107,7 @@ print_tree(const Tool *tool, const GPtrArray *entries)
     tree_print((const TreeNode *)nodes->data, nodes->len, &tool->output);
 }
 
+/* For scripts: one a line, no heads. */
 static void
 print_names(const Tool *tool, const GPtrArray *entries)
 {
@@ -141,11 +146,14 @@ load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
     for (int i = 0; i < count; i++)
         g_ptr_array_add(entries, entry_new(found[i]));
     free(found);
+    /* The library's order is topological already. */
     if (!options_has(options, "topological"))
         g_ptr_array_sort(entries, compare_names);
     return g_steal_pointer(&entries);
 }
 
+/* Three layouts of one list; which filters go together is in the tables
+ * below. */
 CommandResult
 cmd_checkpoint_list(Tool *tool, const Options *options)
 {
@@ -168,6 +176,7 @@ cmd_checkpoint_list(Tool *tool, const Options *options)
     if (!entries)
         return RESULT_FAILED;
     if (options_has(options, "tree")) {
+        /* A tree needs its root, which the children's list does not have. */
         if (from)
             g_ptr_array_insert(entries, 0, entry_new(g_steal_pointer(&from)));
         print_tree(tool, entries);

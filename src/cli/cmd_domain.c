@@ -23,6 +23,7 @@ run_verb(Tool *tool, const Options *options, const Verb *verb)
 
     if (!domain)
         return RESULT_FAILED;
+    /* The library's reason follows our sentence (tool_fail()). */
     if (verb->call(domain) < 0) {
         return tool_fail(tool, "Failed to %s domain '%s'", verb->failure,
                          virDomainGetName(domain));
@@ -116,6 +117,7 @@ cmd_undefine(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* The id of the run is in the handle afterwards, and shown by "list". */
 static CommandResult
 cmd_start(Tool *tool, const Options *options)
 {
@@ -127,6 +129,8 @@ cmd_start(Tool *tool, const Options *options)
         {"reset-nvram", VIR_DOMAIN_START_RESET_NVRAM},
         {NULL},
     };
+    /* Options that the driver does not know are the driver's to refuse: it says
+     * which. */
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     unsigned flags = options_flags(options, bits);
 
@@ -161,6 +165,8 @@ parse_modes(const Tool *tool, const char *text, unsigned *ret_flags)
     for (char **word = words; *word; word++) {
         unsigned i = 0;
 
+        /* All of the words are looked up before anything is asked of the
+         * guest. */
         while (i < G_N_ELEMENTS(modes) && strcmp(modes[i].name, *word) != 0)
             i++;
         if (i == G_N_ELEMENTS(modes)) {
@@ -183,6 +189,7 @@ cmd_shutdown(Tool *tool, const Options *options)
     g_autoptr(virDomain) domain = NULL;
     unsigned flags = 0;
 
+    /* Before the connection: a mistake in the command line needs no library. */
     if (!parse_modes(tool, options_text(options, "mode"), &flags))
         return RESULT_USAGE;
     domain = tool_find_domain(tool, options);
@@ -197,6 +204,7 @@ cmd_shutdown(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* The guest does it; this only asks. */
 static CommandResult
 cmd_reboot(Tool *tool, const Options *options)
 {
@@ -217,6 +225,8 @@ cmd_reboot(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Without the guest.  --graceful gives QEMU the time to store its bitmaps, and
+ * fails if it does not. */
 static CommandResult
 cmd_destroy(Tool *tool, const Options *options)
 {
@@ -238,6 +248,7 @@ cmd_destroy(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* A mark and no more: this command starts nothing. */
 static CommandResult
 cmd_autostart(Tool *tool, const Options *options)
 {

@@ -32,6 +32,7 @@ struct Watch {
     GPtrArray *registrations; /* of Registration */
 };
 
+/* Nothing without --timestamp: virsh's lines are compared by scripts. */
 static void
 print_prefix(const Watch *watch)
 {
@@ -40,6 +41,8 @@ print_prefix(const Watch *watch)
 
     if (!watch->has_timestamp)
         return;
+    /* UTC and with milliseconds, as virsh prints it: logs of several hosts can
+     * be put together. */
     now = g_date_time_new_now_utc();
     text = g_date_time_format(now, "%Y-%m-%d %H:%M:%S");
     output_print(watch->output, "%s.%03d+0000: ", text,
@@ -58,6 +61,7 @@ take_event(Watch *watch)
     return true;
 }
 
+/* For kinds that have nothing to tell but the domain. */
 static void
 on_generic(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
            void *data)
@@ -68,9 +72,12 @@ on_generic(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
         return;
     output_print(registration->watch->output, "event '%s' for domain '%s'\n",
                  registration->kind->name, virDomainGetName(domain));
+    /* Whoever reads through a pipe waits for the event, not for a full
+     * buffer. */
     fflush(registration->watch->output->out);
 }
 
+/* Its result is libvirt's oldest mistake, and nobody reads it. */
 static int
 on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
              int event, int detail, void *data)
@@ -87,6 +94,8 @@ on_lifecycle(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
     return 0;
 }
 
+/* All that came with it, by the library's names: which fields there are depends
+ * on the job. */
 static void
 on_job_completed(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
                  virTypedParameterPtr params, int count, void *data)
@@ -232,6 +241,8 @@ register_kind(const Kind *kind, virConnectPtr connection, virDomainPtr domain,
     registration->watch = watch;
     registration->callback_id = virConnectDomainEventRegisterAny(
         connection, domain, kind->id, kind->callback, registration, NULL);
+    /* Not registered, so no callback can come to the memory that is freed
+     * here. */
     if (registration->callback_id < 0) {
         g_free(registration);
         return false;
@@ -250,6 +261,7 @@ register_kinds(const Tool *tool, virDomainPtr domain, const char *name,
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (!is_all && strcmp(kinds[i].name, name) != 0)
             continue;
+        /* With --all a driver that lacks a kind is no failure. */
         if (!register_kind(&kinds[i], tool->connection, domain, watch) &&
             !is_all)
             break;
@@ -262,6 +274,7 @@ register_kinds(const Tool *tool, virDomainPtr domain, const char *name,
     return true;
 }
 
+/* Before the connection closes, while the callbacks' data is there. */
 static void
 deregister_kinds(virConnectPtr connection, Watch *watch)
 {
@@ -283,6 +296,8 @@ watch_events(const Tool *tool, Watch *watch, int timeout)
 
     if (timeout > 0)
         timer = virEventAddTimeout(timeout * 1000, on_timeout, watch, NULL);
+    /* Asked after each turn of the loop, which ends whenever something
+     * happened. */
     while (!watch->is_timed_out && !interrupt_seen(interrupt) &&
            !(watch->is_one_shot && watch->seen > 0)) {
         if (virEventRunDefaultImpl() < 0) {
@@ -298,6 +313,7 @@ watch_events(const Tool *tool, Watch *watch, int timeout)
     output_say(&tool->output, "events received: %u\n", watch->seen);
     if (timer >= 0)
         virEventRemoveTimeout(timer);
+    /* Waiting in vain is a failure that scripts can see, as with virsh. */
     if (result == RESULT_DONE && watch->seen == 0)
         result = RESULT_FAILED;
     return result;
@@ -312,6 +328,7 @@ list_kinds(const Tool *tool)
     return RESULT_DONE;
 }
 
+/* Before anything is connected. */
 static bool
 is_known(const char *name)
 {
@@ -353,6 +370,7 @@ check_event_options(const Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Registers, waits, and gives the registrations back, also after Ctrl-C. */
 static CommandResult
 cmd_event(Tool *tool, const Options *options)
 {
@@ -377,6 +395,8 @@ cmd_event(Tool *tool, const Options *options)
         return RESULT_FAILED;
     if (!register_kinds(tool, domain, options_text(options, "event"), &watch))
         return RESULT_FAILED;
+    /* The registrations outlive the loop and end with this call, before the
+     * watch that they point to. */
     result = watch_events(tool, &watch, options_number(options, "timeout", 0));
     deregister_kinds(tool->connection, &watch);
     return result;

@@ -13,6 +13,8 @@ cmd_domfsfreeze(Tool *tool, const Options *options)
 {
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     unsigned count = 0;
+    /* The list is the options' own and outlives the call; the cast is the
+     * public signature's. */
     const char **mountpoints =
         (const char **)options_list(options, "mountpoint", &count);
     int frozen = 0;
@@ -28,6 +30,7 @@ cmd_domfsfreeze(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* The agent thaws all at once; mount points are accepted as virsh does. */
 static CommandResult
 cmd_domfsthaw(Tool *tool, const Options *options)
 {
@@ -64,6 +67,7 @@ add_filesystem(Table *table, const virDomainFSInfo *info)
     table_add(table, cells);
 }
 
+/* What the guest says, in a table that makes control characters visible. */
 static CommandResult
 cmd_domfsinfo(Tool *tool, const Options *options)
 {
@@ -83,6 +87,7 @@ cmd_domfsinfo(Tool *tool, const Options *options)
     }
     for (int i = 0; i < count; i++) {
         add_filesystem(table, infos[i]);
+        /* Each entry and then the array: both are the caller's. */
         virDomainFSInfoFree(infos[i]);
     }
     free(infos);
@@ -104,6 +109,7 @@ command_text(const Options *options)
     return g_strjoinv(" ", (char **)words);
 }
 
+/* What is not JSON is printed as it came. */
 static void
 print_reply(const Tool *tool, const char *reply, bool is_pretty)
 {
@@ -133,6 +139,7 @@ cmd_qemu_monitor_command(Tool *tool, const Options *options)
         return tool_fail(tool, "Failed to run the monitor command on '%s'",
                          virDomainGetName(domain));
     }
+    /* Of a refusal there is no such value, and the whole reply is shown. */
     if (options_has(options, "return-value")) {
         value = json_text_member(reply, "return");
         if (!value)
@@ -157,6 +164,7 @@ cmd_qemu_agent_command(Tool *tool, const Options *options)
         if (timeout == 0)
             return tool_misuse(tool, "--timeout takes at least 1 second");
     }
+    /* The three exclude each other, which the table of options has seen to. */
     if (options_has(options, "async"))
         timeout = VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT;
     if (options_has(options, "block"))

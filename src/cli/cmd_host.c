@@ -18,6 +18,7 @@ cmd_connect(Tool *tool, const Options *options)
     return tool_connect(tool) ? RESULT_DONE : RESULT_FAILED;
 }
 
+/* Canonical, as the library has it: what was typed may say less. */
 static CommandResult
 cmd_uri(Tool *tool, const Options *options G_GNUC_UNUSED)
 {
@@ -33,6 +34,7 @@ cmd_uri(Tool *tool, const Options *options G_GNUC_UNUSED)
     return RESULT_DONE;
 }
 
+/* Of the host that the machines run on. */
 static CommandResult
 cmd_hostname(Tool *tool, const Options *options G_GNUC_UNUSED)
 {
@@ -56,6 +58,8 @@ version_text(unsigned long version)
                            version / 1000 % 1000, version % 1000);
 }
 
+/* Each answer as soon as it is there, so that a failure further down does not
+ * hide the first. */
 static CommandResult
 cmd_version(Tool *tool, const Options *options)
 {
@@ -83,6 +87,8 @@ cmd_version(Tool *tool, const Options *options)
         return tool_fail(tool, "Failed to get the version of %s", type);
     machine_text = version_text(machine);
     output_print(output, "Running hypervisor: %s %s\n", type, machine_text);
+    /* Asked for only: an embedded driver has no daemon, and would make the
+     * whole command fail. */
     if (!options_has(options, "daemon"))
         return RESULT_DONE;
     if (virConnectGetLibVersion(connection, &daemon) < 0)
@@ -92,6 +98,7 @@ cmd_version(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* By its keyword, as in "help checkpoint". */
 static const CommandGroup *
 find_group(const char *keyword)
 {
@@ -119,6 +126,7 @@ cmd_help(Tool *tool, const Options *options)
         command_list(group, output);
         return RESULT_DONE;
     }
+    /* No connection is needed for any of this. */
     if (name)
         return tool_misuse(tool, "There is no command and no group '%s'", name);
     output_print(output, "Grouped commands:\n\n");

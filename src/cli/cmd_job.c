@@ -51,11 +51,13 @@ static const struct {
     {VIR_DOMAIN_JOB_DISK_TEMP_TOTAL, "Temporary disk space total:", FIELD_SIZE},
 };
 
+/* Columns as virsh lays them out, since people compare. */
 static void
 print_field(const Output *output, const char *title, FieldKind kind,
             unsigned long long value)
 {
     const char *unit = NULL;
+    /* Only used by the kinds that are sizes. */
     double size = size_in_units(value, &unit);
 
     switch (kind) {
@@ -86,6 +88,7 @@ print_raw(const Output *output, const Stats *stats)
     }
 }
 
+/* What the job has, in a fixed order. */
 static void
 print_stats(const Output *output, const Stats *stats)
 {
@@ -94,6 +97,7 @@ print_stats(const Output *output, const Stats *stats)
     int operation = VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
     int id = 0;
 
+    /* Each figure where the driver has it: 1 means found, 0 absent. */
     if (virTypedParamsGetInt(stats->params, stats->count,
                              VIR_DOMAIN_JOB_OPERATION, &operation) == 1) {
         output_print(output, "%-17s %-12s\n",
@@ -121,6 +125,8 @@ load_stats(const Tool *tool, virDomainPtr domain, const Options *options,
     int id = options_number(options, "id", -1);
     g_autoptr(virDomainJob) job = NULL;
 
+    /* The call without an id, which speaks of the default job or of the backup:
+     * not the same as id 0. */
     if (id < 0) {
         if (virDomainGetJobStats(domain, &ret_stats->type, &ret_stats->params,
                                  &ret_stats->count, flags) == 0)
@@ -143,11 +149,15 @@ has_details(const Options *options, int type)
 {
     if (type == VIR_DOMAIN_JOB_BOUNDED || type == VIR_DOMAIN_JOB_UNBOUNDED)
         return true;
+    /* virsh shows only the type of a job that is over, unless it was asked
+     * for. */
     if (type == VIR_DOMAIN_JOB_COMPLETED)
         return options_has(options, "completed") || options_has(options, "id");
     return options_has(options, "anystats") && type != VIR_DOMAIN_JOB_NONE;
 }
 
+/* The type always; the figures only of a job that runs, or if they were asked
+ * for. */
 static CommandResult
 cmd_domjobinfo(Tool *tool, const Options *options)
 {
@@ -220,6 +230,8 @@ progress_text(const Stats *stats)
     return g_strdup_printf("%.0f %%", (double)done * 100 / (double)total);
 }
 
+/* A job may end between the list and this question: then the row says what the
+ * list said. */
 static void
 add_job_row(Table *table, virDomainJobPtr job)
 {
@@ -229,7 +241,9 @@ add_job_row(Table *table, virDomainJobPtr job)
     int operation = virDomainJobGetOperation(job);
     const char *cells[] = {id, "-", NULL, NULL};
 
-    /* A job may be gone since it was listed; its row then says less. */
+    /* A job may be gone since it was listed; its row then says less.
+     *
+     * What cannot be had is shown as a dash. */
     (void)virDomainJobGetStats(job, &stats.type, &stats.params, &stats.count,
                                0);
     tool_forget_error();
@@ -241,6 +255,7 @@ add_job_row(Table *table, virDomainJobPtr job)
     table_add(table, cells);
 }
 
+/* With the default job, as the proposal wants it. */
 static CommandResult
 cmd_job_list(Tool *tool, const Options *options)
 {

@@ -65,6 +65,8 @@ list_flags(const Options *options)
     };
     unsigned flags = options_flags(options, bits);
 
+    /* Both bits ask for both; leaving both out would do so too, and say
+     * less. */
     if (options_has(options, "all")) {
         return flags | VIR_CONNECT_LIST_DOMAINS_ACTIVE |
                VIR_CONNECT_LIST_DOMAINS_INACTIVE;
@@ -82,6 +84,7 @@ domain_id_text(virDomainPtr domain)
     return id == (unsigned)-1 ? g_strdup("-") : g_strdup_printf("%u", id);
 }
 
+/* Asked for each row: the listing does not tell. */
 static const char *
 state_text(virDomainPtr domain)
 {
@@ -104,6 +107,7 @@ title_text(virDomainPtr domain)
     return xml ? xml_query_text(xml, "domain/title") : NULL;
 }
 
+/* The title costs the domain's whole XML, so only with --title. */
 static void
 print_table(const Tool *tool, const Domains *domains, bool has_title)
 {
@@ -129,6 +133,7 @@ print_plain(const Tool *tool, const Domains *domains, const Options *options)
 {
     for (unsigned i = 0; i < domains->count; i++) {
         virDomainPtr domain = domains->items[i];
+        /* One line a domain, for scripts: no heads, no padding. */
         g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
         g_autofree char *line = NULL;
         char uuid[VIR_UUID_STRING_BUFLEN] = "";
@@ -146,6 +151,7 @@ print_plain(const Tool *tool, const Domains *domains, const Options *options)
     }
 }
 
+/* The library filters; this sorts and prints. */
 CommandResult
 cmd_list(Tool *tool, const Options *options)
 {
@@ -160,6 +166,7 @@ cmd_list(Tool *tool, const Options *options)
     if (count < 0)
         return tool_fail(tool, "Failed to list domains");
     domains.count = (unsigned)count;
+    /* qsort() of nothing would be passed NULL. */
     if (count > 0) {
         qsort(domains.items, domains.count, sizeof(virDomainPtr),
               compare_domains);

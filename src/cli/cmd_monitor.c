@@ -32,6 +32,7 @@ cmd_domstate(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* For scripts, which keep it since names change. */
 static CommandResult
 cmd_domuuid(Tool *tool, const Options *options)
 {
@@ -48,6 +49,7 @@ cmd_domuuid(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Of a domain that was given by id or UUID. */
 static CommandResult
 cmd_domname(Tool *tool, const Options *options)
 {
@@ -75,6 +77,7 @@ cmd_domid(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* As the library writes it, byte for byte. */
 static CommandResult
 cmd_dumpxml(Tool *tool, const Options *options)
 {
@@ -122,6 +125,7 @@ print_identity(const Tool *tool, virDomainPtr domain)
         output_field(output, "Id", "%u", id);
     }
     output_field(output, "Name", "%s", virDomainGetName(domain));
+    /* The error of what is left out is reset by the caller. */
     if (virDomainGetUUIDString(domain, uuid) == 0)
         output_field(output, "UUID", "%s", uuid);
     if (os_type)
@@ -147,6 +151,7 @@ cmd_dominfo(Tool *tool, const Options *options)
     print_identity(tool, domain);
     output_field(output, "State", "%s", wording_state(info.state));
     output_field(output, "CPU(s)", "%u", info.nrVirtCpu);
+    /* As virsh: a domain that is off has used none. */
     if (info.cpuTime != 0)
         output_field(output, "CPU time", "%.1fs", (double)info.cpuTime / 1e9);
     output_field(output, "Max memory", "%lu KiB", info.maxMem);
@@ -195,6 +200,7 @@ cmd_domblklist(Tool *tool, const Options *options)
     if (!disks)
         return RESULT_FAILED;
     for (unsigned i = 0; i < disks->len; i++) {
+        /* From the domain's XML: there is no call that lists disks. */
         const XmlDisk *disk = g_ptr_array_index(disks, i);
         const char *cells[] = {disk->type, disk->device,
                                disk->target ? disk->target : "-",
@@ -206,17 +212,20 @@ cmd_domblklist(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* In one unit or in bytes; never both. */
 static char *
 size_text(unsigned long long bytes, bool is_human)
 {
     const char *unit = NULL;
     double size = size_in_units(bytes, &unit);
 
+    /* Bytes are what scripts calculate with. */
     if (is_human)
         return g_strdup_printf("%.3f %s", size, unit);
     return g_strdup_printf("%llu", bytes);
 }
 
+/* virsh's three lines. */
 static CommandResult
 print_one_size(const Tool *tool, virDomainPtr domain, const char *device,
                bool is_human)
@@ -276,6 +285,7 @@ print_all_sizes(const Tool *tool, virDomainPtr domain, bool is_human)
     return RESULT_DONE;
 }
 
+/* One disk or all of them: a missing name is no wish for all. */
 static CommandResult
 cmd_domblkinfo(Tool *tool, const Options *options)
 {

@@ -27,6 +27,8 @@ const CommandGroup command_groups[] = {
     {NULL},
 };
 
+/* A walk through all tables: there are some sixty commands, and one is looked
+ * for once. */
 const Command *
 command_find(const char *name)
 {
@@ -46,6 +48,7 @@ typedef struct {
     Options *options;
 } CommandCall;
 
+/* The command itself is static. */
 static void
 command_call_free(CommandCall *call)
 {
@@ -66,6 +69,8 @@ split_rule(const char *rule, char **ret_first, char **ret_second)
     *ret_second = g_strdup(blank + 1);
 }
 
+/* The tables hold what the library would refuse too, with words about options
+ * instead of flags. */
 static bool
 check_rules(const Command *command, const Options *options, GError **error)
 {
@@ -73,6 +78,8 @@ check_rules(const Command *command, const Options *options, GError **error)
     const char *const *apart = command->apart ? command->apart : none;
     const char *const *needs = command->needs ? command->needs : none;
 
+    /* Before the command runs, and before it connects: the tables say what
+     * excludes what. */
     for (; *apart; apart++) {
         g_autofree char *first = NULL;
         g_autofree char *second = NULL;
@@ -144,6 +151,8 @@ suggest(const char *name)
     unsigned best = (unsigned)MIN(strlen(name) / 3, 3) + 1;
     const char *suggestion = NULL;
 
+    /* It also bounds the table of edit_distance(), whose size is the user's to
+     * choose. */
     if (strlen(name) > LONGEST_SLIP)
         return NULL;
     for (const CommandGroup *group = command_groups; group->keyword; group++) {
@@ -159,6 +168,7 @@ suggest(const char *name)
     return suggestion;
 }
 
+/* With a suggestion where one is near enough to be a slip. */
 static bool
 fail_unknown(const char *name, GError **error)
 {
@@ -188,6 +198,8 @@ parse_command(const char *const *words, GError **error)
         fail_unknown(words[0], error);
         return NULL;
     }
+    /* Whatever else is wrong with the words: who asks for help has not finished
+     * typing. */
     if (asks_for_help(rest)) {
         command = command_find("help");
         rest = help;
@@ -208,6 +220,7 @@ split_arguments(char **arguments, GError **error)
 {
     GPtrArray *commands = NULL;
 
+    /* As with virsh: one argument may hold several commands, parted by ';'. */
     if (!arguments[1])
         return words_split(arguments[0], error);
     commands = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
@@ -215,6 +228,8 @@ split_arguments(char **arguments, GError **error)
     return commands;
 }
 
+/* The whole line before any of it runs, so that a mistake at its end cannot
+ * leave it half done. */
 static GPtrArray *
 parse_commands(char **arguments, GError **error)
 {
@@ -228,6 +243,7 @@ parse_commands(char **arguments, GError **error)
         const char *const *words = g_ptr_array_index(commands, i);
         CommandCall *call = parse_command(words, error);
 
+        /* None of the line runs if any of it cannot be understood. */
         if (!call)
             return NULL;
         g_ptr_array_add(calls, call);
@@ -256,6 +272,7 @@ run_commands(Tool *tool, const GPtrArray *calls)
     return result;
 }
 
+/* Mistakes in the line have an exit code of their own. */
 CommandResult
 command_run(Tool *tool, char **arguments)
 {
@@ -275,6 +292,7 @@ value_kind(const OptionDef *def)
     return def->kind == OPTION_NUMBER ? "<number>" : "<string>";
 }
 
+/* In the notation that virsh uses. */
 static void
 print_synopsis(const OptionDef *def, const Output *output)
 {
@@ -295,6 +313,7 @@ print_synopsis(const OptionDef *def, const Output *output)
     }
 }
 
+/* One line each; the manual says more. */
 static void
 print_option(const OptionDef *def, const Output *output)
 {
@@ -310,6 +329,7 @@ print_option(const OptionDef *def, const Output *output)
     output_print(output, "    %-26s %s\n", shown, def->help);
 }
 
+/* From the table alone, so help cannot fall behind. */
 void
 command_help(const Command *command, const Output *output)
 {
@@ -326,6 +346,7 @@ command_help(const Command *command, const Output *output)
         print_option(def, output);
 }
 
+/* In the order of the tables, which is by name. */
 void
 command_list(const CommandGroup *group, const Output *output)
 {

@@ -29,6 +29,7 @@ on_signal(int signal G_GNUC_UNUSED)
     (void)written;
 }
 
+/* Empties the pipe, so that the loop does not turn for ever. */
 static void
 on_readable(int watch G_GNUC_UNUSED, int fd, int events G_GNUC_UNUSED,
             void *data G_GNUC_UNUSED)
@@ -53,6 +54,8 @@ catch_signal(int signal, struct sigaction *ret_old)
         sigaction(signal, &action, NULL);
 }
 
+/* A handler may do next to nothing, so it writes a byte that wakes the
+ * library's loop; the rest happens there. */
 Interrupt *
 interrupt_new(void)
 {
@@ -60,6 +63,7 @@ interrupt_new(void)
     int fds[2] = {-1, -1};
     int watch = -1;
 
+    /* Not blocking: the handler must never wait for room. */
     if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
         return NULL;
     watch = virEventAddHandle(fds[0], VIR_EVENT_HANDLE_READABLE, on_readable,
@@ -73,17 +77,20 @@ interrupt_new(void)
     interrupt->read_fd = fds[0];
     interrupt->watch = watch;
     is_seen = 0;
+    /* Before the handlers are in place, which use it. */
     write_fd = fds[1];
     catch_signal(SIGINT, &interrupt->old_int);
     catch_signal(SIGTERM, &interrupt->old_term);
     return interrupt;
 }
 
+/* Gives the signals their former meaning back. */
 void
 interrupt_free(Interrupt *interrupt)
 {
     if (!interrupt)
         return;
+    /* First: after this no signal can write to what is closed below. */
     sigaction(SIGINT, &interrupt->old_int, NULL);
     sigaction(SIGTERM, &interrupt->old_term, NULL);
     virEventRemoveHandle(interrupt->watch);

@@ -22,6 +22,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* Short: "help" and the manual have the rest. */
 static void
 print_usage(const Output *output)
 {
@@ -48,6 +49,7 @@ print_usage(const Output *output)
         "terminal.\n");
 }
 
+/* The short form is a number alone, for scripts. */
 static void
 print_version(const Output *output, bool is_long)
 {
@@ -92,6 +94,7 @@ take_global(Tool *tool, int option, const char *value, const char *word)
         return INSTEAD_NOTHING;
     case 'h':
         return INSTEAD_HELP;
+    /* With virsh's long form --version=long; "short" is what none means. */
     case 'v':
         return g_strcmp0(value, "long") == 0 ? INSTEAD_LONG_VERSION
                                              : INSTEAD_VERSION;
@@ -112,6 +115,8 @@ take_global(Tool *tool, int option, const char *value, const char *word)
     }
 }
 
+/* All options before the command are read even when one of them asks for help,
+ * so that a mistake is found. */
 static Instead
 parse_globals(Tool *tool, int argc, char **argv)
 {
@@ -129,11 +134,13 @@ parse_globals(Tool *tool, int argc, char **argv)
         asked = take_global(tool, option, optarg, word);
         if (asked == INSTEAD_USAGE_ERROR)
             return asked;
+        /* The last of them counts, and mistakes behind it are still found. */
         if (asked != INSTEAD_NOTHING)
             instead = asked;
     }
 }
 
+/* What was asked instead of a command comes first, and needs no connection. */
 static CommandResult
 run_tool(Tool *tool, int argc, char **argv)
 {
@@ -157,6 +164,8 @@ run_tool(Tool *tool, int argc, char **argv)
     return command_run(tool, argv + optind);
 }
 
+/* The library's default event loop is registered before anything is opened:
+ * events and Ctrl-C go through it. */
 int
 main(int argc, char **argv)
 {
@@ -169,6 +178,7 @@ main(int argc, char **argv)
     if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
         return tool_fail(&tool, "Failed to set up the library");
     result = run_tool(&tool, argc, argv);
+    /* A full disk or a closed pipe: an answer that nobody got is no success. */
     if (fflush(stdout) != 0 || ferror(stdout))
         result = tool_refuse(&tool, "Failed to write to standard output");
     return result;

@@ -18,6 +18,7 @@ typedef struct {
     Options *options;
 } Parser;
 
+/* The names in the table are the definitions' own. */
 void
 options_free(Options *options)
 {
@@ -56,15 +57,19 @@ options_number(const Options *options, const char *name, int fallback)
     return text ? (int)g_ascii_strtoull(text, NULL, 10) : fallback;
 }
 
+/* Valid as long as @options. */
 const char *const *
 options_list(const Options *options, const char *name, unsigned *ret_count)
 {
     GPtrArray *values = values_of(options, name);
 
+    /* Without the NULL at its end. */
     *ret_count = values ? values->len - 1 : 0;
     return values ? (const char *const *)values->pdata : NULL;
 }
 
+/* One row a flag; the public constants stand in the commands, beside their
+ * names. */
 unsigned
 options_flags(const Options *options, const OptionBit *map)
 {
@@ -83,12 +88,15 @@ static const OptionDef *
 find_def(const OptionDef *defs, const char *name)
 {
     for (; defs->name; defs++) {
+        /* Tables are short, and read by people as well. */
         if (strcmp(defs->name, name) == 0)
             return defs;
     }
     return NULL;
 }
 
+/* Without a sign and without a unit: what libc would make of "5k" is not what
+ * was meant. */
 static bool
 check_number(const OptionDef *def, const char *text, GError **error)
 {
@@ -110,6 +118,8 @@ add_value(const Parser *parser, const OptionDef *def, const char *text,
 {
     GPtrArray *values = values_of(parser->options, def->name);
 
+    /* The last one winning, as with most tools, would hide a mistake in a long
+     * line. */
     if (values && def->kind != OPTION_LIST) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "command '%s' was given --%s twice", parser->command,
@@ -141,6 +151,8 @@ next_positional(const Parser *parser)
     for (const OptionDef *def = parser->defs; def->name; def++) {
         if (def->kind == OPTION_FLAG || def->is_named_only)
             continue;
+        /* A list stays the next one for ever: it takes all words that are
+         * left. */
         if (def->kind == OPTION_LIST ||
             !options_has(parser->options, def->name))
             return def;
@@ -186,6 +198,7 @@ take_option(const Parser *parser, const char *word, const char *next,
         }
         return add_value(parser, def, NULL, error);
     }
+    /* The next word is the value even if it begins with dashes: a name may. */
     if (!equals) {
         value = next;
         *ret_used_next = true;
@@ -198,6 +211,7 @@ take_option(const Parser *parser, const char *word, const char *next,
     return add_value(parser, def, value, error);
 }
 
+/* One walk over the words; each is an option, its value, or a bare word. */
 static bool
 take_words(const Parser *parser, const char *const *words, GError **error)
 {
@@ -223,6 +237,8 @@ take_words(const Parser *parser, const char *const *words, GError **error)
     return true;
 }
 
+/* What is returned was complete when it was checked: callers need not ask again
+ * whether a required option is there. */
 Options *
 options_parse(const OptionDef *defs, const char *command,
               const char *const *words, GError **error)
@@ -235,6 +251,8 @@ options_parse(const OptionDef *defs, const char *command,
 
     if (!take_words(&parser, words, error))
         return NULL;
+    /* After all words: which option is missing does not depend on their
+     * order. */
     for (const OptionDef *def = defs; def->name; def++) {
         if (!def->is_required || options_has(&options, def->name))
             continue;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* To whatever stream the tool was given: tests collect it. */
 void
 output_print(const Output *output, const char *format, ...)
 {
@@ -13,6 +14,7 @@ output_print(const Output *output, const char *format, ...)
     va_end(args);
 }
 
+/* For what a person wants to know and a script does not. */
 void
 output_say(const Output *output, const char *format, ...)
 {
@@ -25,9 +27,11 @@ output_say(const Output *output, const char *format, ...)
     va_end(args);
 }
 
+/* virsh's column. */
 void
 output_field(const Output *output, const char *name, const char *format, ...)
 {
+    /* With its colon before it is padded, as virsh aligns it. */
     g_autofree char *label = g_strconcat(name, ":", NULL);
     va_list args;
 
@@ -38,6 +42,7 @@ output_field(const Output *output, const char *name, const char *format, ...)
     fputc('\n', output->out);
 }
 
+/* Prefix and line's end are always ours. */
 void
 output_error(const Output *output, const char *format, ...)
 {
@@ -59,6 +64,7 @@ struct Table {
     GPtrArray *rows; /* of char **; the first one is the titles */
 };
 
+/* The rows are strings of its own. */
 void
 table_free(Table *table)
 {
@@ -79,6 +85,8 @@ printable(const char *text)
     for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
         gunichar c = g_utf8_get_char(at);
 
+        /* Shown rather than dropped: two names that differ only in it stay two
+         * names. */
         if (g_unichar_iscntrl(c)) {
             g_string_append_printf(shown, "\\x%02x", c);
         } else {
@@ -99,11 +107,14 @@ text_width(const char *text)
 
         if (g_unichar_iszerowidth(c))
             continue;
+        /* As terminals draw them; bytes and characters would both misalign a
+         * table of names in other scripts. */
         width += g_unichar_iswide(c) ? 2 : 1;
     }
     return width;
 }
 
+/* Copied, and made printable on the way in. */
 void
 table_add(Table *table, const char *const *cells)
 {
@@ -114,6 +125,7 @@ table_add(Table *table, const char *const *cells)
     g_ptr_array_add(table->rows, row);
 }
 
+/* The heads are its first row. */
 Table *
 table_new(const char *const *titles)
 {
@@ -139,6 +151,7 @@ print_row(const Table *table, const char *const *row, const unsigned *widths,
     fputc('\n', out);
 }
 
+/* Widths first, over all rows: a table is printed when it is complete. */
 void
 table_print(const Table *table, const Output *output)
 {
@@ -158,6 +171,7 @@ table_print(const Table *table, const Output *output)
         }
         total += *width + 3;
     }
+    /* The heads are a row like the others, and are left out when quiet. */
     for (unsigned r = first; r < table->rows->len; r++) {
         print_row(table, g_ptr_array_index(table->rows, r),
                   (const unsigned *)widths->data, output->out);
@@ -169,6 +183,7 @@ table_print(const Table *table, const Output *output)
     }
 }
 
+/* Binary units, as libvirt's tools have them. */
 double
 size_in_units(unsigned long long bytes, const char **ret_unit)
 {
@@ -177,6 +192,7 @@ size_in_units(unsigned long long bytes, const char **ret_unit)
     double size = (double)bytes;
     unsigned unit = 0;
 
+    /* Never past the last unit: a number that large stays a number. */
     while (size >= 1024 && unit + 1 < G_N_ELEMENTS(units)) {
         size /= 1024;
         unit++;

@@ -20,6 +20,7 @@ struct ProgressBar {
     unsigned long long start_done;
 };
 
+/* Nothing is drawn before the first update. */
 ProgressBar *
 progress_bar_new(const char *title, const Output *output)
 {
@@ -27,10 +28,12 @@ progress_bar_new(const char *title, const Output *output)
 
     bar->title = g_strdup(title);
     bar->output = output;
+    /* Of stderr: that is where it is drawn, wherever stdout goes. */
     bar->is_terminal = isatty(fileno(output->err)) == 1;
     return bar;
 }
 
+/* Ends the line, so that the shell's prompt begins a new one. */
 void
 progress_bar_free(ProgressBar *bar)
 {
@@ -41,6 +44,7 @@ progress_bar_free(ProgressBar *bar)
     g_free(bar);
 }
 
+/* Harmless if no line is open. */
 void
 progress_bar_end(ProgressBar *bar)
 {
@@ -70,6 +74,8 @@ rate_text(const ProgressBar *bar, unsigned long long done)
     const char *unit = NULL;
     double rate = 0;
 
+    /* Since the first update and not the start of the job: whoever comes late
+     * would see a rate that never was. */
     if (elapsed_us < MIN_RATE_US || done <= bar->start_done)
         return g_strdup("");
     rate =
@@ -91,9 +97,11 @@ amount_text(const ProgressBar *bar, unsigned long long done,
     return g_strdup_printf("%.1f of %.1f %s%s", part, size, unit, rate);
 }
 
+/* One line over the last, as wide as the terminal is now. */
 static void
 draw(ProgressBar *bar, unsigned percent, const char *amount)
 {
+    /* Bytes for columns: title and amount are our own and ASCII. */
     unsigned columns = terminal_columns(bar->output->err);
     gsize used = strlen(bar->title) + strlen(amount) + strlen(": [] 100 %, ");
     unsigned width =
@@ -109,6 +117,8 @@ draw(ProgressBar *bar, unsigned percent, const char *amount)
     bar->is_drawn = true;
 }
 
+/* Called as often as one likes: how much of it is shown depends on where it
+ * goes. */
 void
 progress_bar_update(ProgressBar *bar, unsigned long long done,
                     unsigned long long total)
@@ -118,6 +128,7 @@ progress_bar_update(ProgressBar *bar, unsigned long long done,
 
     if (bar->output->is_quiet || total == 0)
         return;
+    /* The library reads the two figures one after the other. */
     done = MIN(done, total);
     if (bar->start_us == 0) {
         bar->start_us = g_get_monotonic_time();
@@ -129,6 +140,7 @@ progress_bar_update(ProgressBar *bar, unsigned long long done,
         draw(bar, percent, amount);
         return;
     }
+    /* A log gets ten lines, however often it is updated. */
     if (percent < bar->next_line)
         return;
     fprintf(bar->output->err, "%s: %u %%, %s\n", bar->title, percent, amount);

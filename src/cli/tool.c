@@ -18,6 +18,7 @@ static char *reported;
 static void
 on_error(void *data G_GNUC_UNUSED, virErrorPtr error)
 {
+    /* The last report counts: the library reports once a failed call. */
     g_free(reported);
     reported = g_strdup(error->message);
 }
@@ -28,11 +29,13 @@ tool_watch_errors(void)
     virSetErrorFunc(NULL, on_error);
 }
 
+/* Also between two connections of one run. */
 void
 tool_clear(Tool *tool)
 {
     if (tool->connection)
         virConnectClose(tool->connection);
+    /* A tool can be used again: "connect" does. */
     tool->connection = NULL;
     g_clear_pointer(&tool->uri, g_free);
     g_clear_pointer(&reported, g_free);
@@ -46,6 +49,7 @@ print_error(const Tool *tool, const char *format, va_list args)
     output_error(&tool->output, "%s", sentence);
 }
 
+/* For failures of the library: our sentence, then its reason. */
 CommandResult
 tool_fail(const Tool *tool, const char *format, ...)
 {
@@ -56,10 +60,12 @@ tool_fail(const Tool *tool, const char *format, ...)
     va_end(args);
     if (reported)
         output_error(&tool->output, "%s", reported);
+    /* Told once: the next failure must not repeat it. */
     tool_forget_error();
     return RESULT_FAILED;
 }
 
+/* For what the tool itself cannot do: there is no reason but the sentence. */
 CommandResult
 tool_refuse(const Tool *tool, const char *format, ...)
 {
@@ -71,6 +77,8 @@ tool_refuse(const Tool *tool, const char *format, ...)
     return RESULT_FAILED;
 }
 
+/* For what was typed: an exit code of its own, so that scripts can tell a
+ * mistake from a failure. */
 CommandResult
 tool_misuse(const Tool *tool, const char *format, ...)
 {
@@ -99,6 +107,7 @@ tool_connect_quietly(Tool *tool)
     return tool->connection;
 }
 
+/* Opened by the first command that needs it. */
 virConnectPtr
 tool_connect(Tool *tool)
 {
@@ -128,6 +137,8 @@ tool_look_up(virConnectPtr connection, const char *text)
     virDomainPtr domain = NULL;
     int id = 0;
 
+    /* In virsh's order.  What the first lookups report is dropped if a later
+     * one finds it. */
     if (parse_id(text, &id))
         domain = virDomainLookupByID(connection, id);
     if (!domain && g_uuid_string_is_valid(text))
@@ -137,6 +148,7 @@ tool_look_up(virConnectPtr connection, const char *text)
     return domain;
 }
 
+/* Every command on a domain begins with this. */
 virDomainPtr
 tool_find_domain(Tool *tool, const Options *options)
 {
@@ -166,6 +178,7 @@ read_stream(FILE *stream)
     do {
         got = fread(chunk, 1, sizeof(chunk), stream);
         g_string_append_len(text, chunk, got);
+        /* A pipe that never ends must not take all memory. */
         if (text->len > FILE_LIMIT) {
             errno = EFBIG;
             return NULL;
@@ -176,10 +189,13 @@ read_stream(FILE *stream)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* For documents that people write; a file larger than any of those is a mistake
+ * in the command line. */
 char *
 tool_read_file(const Tool *tool, const char *path)
 {
     bool is_stdin = strcmp(path, "-") == 0;
+    /* "e": no program that a command may start inherits it. */
     FILE *stream = is_stdin ? stdin : fopen(path, "re");
     g_autofree char *text = NULL;
 
@@ -194,6 +210,7 @@ tool_read_file(const Tool *tool, const char *path)
     return g_steal_pointer(&text);
 }
 
+/* With a line's end after it, whether or not the text has one. */
 CommandResult
 tool_print_document(const Tool *tool, const Options *options, const char *text)
 {

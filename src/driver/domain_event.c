@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+/* Copies what it is told: the queue may hold it long after the domain is
+ * gone. */
 DomainEvent *
 domain_event_new(int event_id, const EventDomain *domain)
 {
@@ -17,6 +19,7 @@ domain_event_new(int event_id, const EventDomain *domain)
     return event;
 }
 
+/* Fields that this kind of event does not have are NULL. */
 void
 domain_event_free(DomainEvent *event)
 {
@@ -42,6 +45,7 @@ domain_event_tell(const DomainEvent *event,
 
     switch (event->event_id) {
     case VIR_DOMAIN_EVENT_ID_LIFECYCLE:
+        /* Its result has never meant anything; libvirt ignores it as well. */
         (void)((virConnectDomainEventCallback)plain)(conn, domain, event->kind,
                                                      event->detail, opaque);
         break;

@@ -43,6 +43,8 @@ struct EventQueue {
     GQueue pending;       /* of DomainEvent, oldest first */
 };
 
+/* The registration's end.  free_opaque is the program's code: it must run in
+ * the loop's thread and under no lock of ours. */
 static void
 callback_unref(gpointer data)
 {
@@ -50,6 +52,8 @@ callback_unref(gpointer data)
 
     if (!g_atomic_int_dec_and_test(&callback->refs))
         return;
+    /* From the loop only: every reference that can be the last one is dropped
+     * there (drop_garbage(), deliver()), or when the connection goes. */
     if (callback->free_opaque)
         callback->free_opaque(callback->opaque);
     g_free(callback);
@@ -61,6 +65,8 @@ event_free(gpointer data)
     domain_event_free(data);
 }
 
+/* The last reference is the connection's or the event loop's, whichever is
+ * later. */
 static void
 queue_unref(EventQueue *queue)
 {
@@ -76,6 +82,8 @@ queue_unref(EventQueue *queue)
     g_free(queue);
 }
 
+/* One a connection, made with it.  Without callbacks it costs no descriptor and
+ * takes in no event. */
 EventQueue *
 event_queue_new(virConnectPtr conn)
 {
@@ -84,6 +92,8 @@ event_queue_new(virConnectPtr conn)
     queue->refs = 1;
     lock_init(&queue->wanted_lock);
     lock_init(&queue->lock);
+    /* Without a reference: the connection owns the queue, and a cycle would
+     * keep both. */
     queue->conn = conn;
     queue->wakeup = -1;
     queue->watch = -1;
@@ -118,6 +128,7 @@ drop_garbage(EventQueue *queue)
     }
 }
 
+/* Kind, domain, and that it was registered when the event happened. */
 static bool
 callback_wants(const Callback *callback, const DomainEvent *event)
 {
@@ -136,9 +147,12 @@ take_event(EventQueue *queue, guint64 last, GPtrArray *ret_callbacks,
     LOCK_SCOPE(&queue->lock);
     DomainEvent *event = g_queue_peek_head(&queue->pending);
 
+    /* A connection whose last reference is gone tells nothing more: its close
+     * is under way in another thread. */
     if (!event || event->number > last || !queue->conn ||
         !connect_object_try_ref(queue->conn))
         return NULL;
+    /* Out of the queue even if nobody wants it any more. */
     g_queue_pop_head(&queue->pending);
     for (guint i = 0; i < queue->callbacks->len; i++) {
         Callback *callback = g_ptr_array_index(queue->callbacks, i);
@@ -152,9 +166,12 @@ take_event(EventQueue *queue, guint64 last, GPtrArray *ret_callbacks,
     return event;
 }
 
+/* In the loop's thread, with no lock held: a callback may call anything, this
+ * queue's functions included. */
 static void
 deliver(const DomainEvent *event, virConnectPtr conn, GPtrArray *callbacks)
 {
+    /* One handle for all callbacks; who wants to keep it takes a reference. */
     virDomainPtr domain =
         domain_object_new(conn, event->name, event->uuid, event->id);
 
@@ -192,6 +209,8 @@ dispatch(int watch, int fd, int events, void *opaque)
     (void)events;
     /* Empty: another turn of the loop was quicker. */
     (void)eventfd_read(fd, &count);
+    /* A callback may close the connection, whose reference may be the last but
+     * this. */
     g_atomic_int_inc(&queue->refs);
     for (;;) {
         g_autoptr(GPtrArray) callbacks =
@@ -203,6 +222,7 @@ dispatch(int watch, int fd, int events, void *opaque)
             break;
         deliver(event, conn, callbacks);
         event_free(event);
+        /* Outside every lock: it may close the connection. */
         connect_object_unref(conn);
     }
     drop_garbage(queue);
@@ -221,6 +241,8 @@ forget(void *opaque)
 static bool
 connect_to_loop(EventQueue *queue, GError **error)
 {
+    /* Once for the life of the queue: the loop keeps its handle until the
+     * connection goes. */
     if (queue->watch >= 0)
         return true;
     if (queue->wakeup < 0)
@@ -232,6 +254,7 @@ connect_to_loop(EventQueue *queue, GError **error)
         queue->wakeup, VIR_EVENT_HANDLE_READABLE, dispatch, queue, forget);
     if (queue->watch >= 0)
         return true;
+    /* The reference that the loop did not take. */
     queue_unref(queue);
     return fail(error, VIR_ERR_INTERNAL_ERROR,
                 "cannot register for events: there is no event loop; call "
@@ -246,16 +269,21 @@ tell_driver(EventQueue *queue, bool was_wanted)
     const Driver *driver = queue->conn->driver;
     bool is_wanted = event_queue_is_wanted(queue);
 
+    /* Under wanted_lock, so that the driver hears of coming and going in their
+     * order. */
     if (is_wanted != was_wanted && driver->events_wanted)
         driver->events_wanted(queue->conn, is_wanted);
 }
 
+/* Under the lock: id and start are given together, so that no event falls
+ * between them. */
 static int
 insert(EventQueue *queue, Callback *callback)
 {
     LOCK_SCOPE(&queue->lock);
 
     callback->id = queue->last_id++;
+    /* What waits in the queue happened before it was registered. */
     callback->since = queue->last_number + 1;
     g_ptr_array_add(queue->callbacks, callback);
     return callback->id;
@@ -277,6 +305,8 @@ find_classic(EventQueue *queue, virConnectDomainEventGenericCallback call)
     return -1;
 }
 
+/* The driver is told under wanted_lock and not under the lock: it puts events
+ * in, which takes that one. */
 int
 event_queue_add(EventQueue *queue, const EventCallback *wanted, GError **error)
 {
@@ -292,6 +322,8 @@ event_queue_add(EventQueue *queue, const EventCallback *wanted, GError **error)
                    "registered already");
         return -1;
     }
+    /* Before the callback is in the list: without a loop nothing would ever be
+     * told. */
     if (!connect_to_loop(queue, error))
         return -1;
     callback = g_new0(Callback, 1);
@@ -305,6 +337,8 @@ event_queue_add(EventQueue *queue, const EventCallback *wanted, GError **error)
     callback->opaque = wanted->opaque;
     callback->free_opaque = wanted->free_opaque;
     id = insert(queue, callback);
+    /* After it is in the list, so that what the driver puts in at once is
+     * seen. */
     tell_driver(queue, was_wanted);
     return id;
 }
@@ -321,6 +355,8 @@ discard(EventQueue *queue, int callback_id)
         if (callback->id != callback_id)
             continue;
         g_atomic_int_set(&callback->is_removed, 1);
+        /* Into the garbage, since the program's free function must not run in
+         * this thread, nor under this lock. */
         g_ptr_array_add(queue->garbage,
                         g_ptr_array_steal_index(queue->callbacks, i));
         return true;
@@ -340,6 +376,7 @@ remove_callback(EventQueue *queue, int callback_id, GError **error)
                     "has none with that id",
                     callback_id);
     }
+    /* For the garbage: with no event to come, the loop would never look. */
     wake(queue);
     tell_driver(queue, was_wanted);
     return true;
@@ -353,6 +390,7 @@ event_queue_remove(EventQueue *queue, int callback_id, GError **error)
     return remove_callback(queue, callback_id, error);
 }
 
+/* libvirt's oldest pair of calls knows callbacks by their function. */
 bool
 event_queue_remove_call(EventQueue *queue,
                         virConnectDomainEventGenericCallback call,
@@ -391,6 +429,8 @@ event_queue_is_wanted(EventQueue *queue)
     return queue->callbacks->len > 0;
 }
 
+/* By the connection's last unref.  The loop may be in dispatch() at this
+ * moment, and holds a reference of its own. */
 void
 event_queue_free(EventQueue *queue)
 {
@@ -399,6 +439,7 @@ event_queue_free(EventQueue *queue)
     {
         LOCK_SCOPE(&queue->lock);
 
+        /* From here on dispatch() finds nothing to deliver. */
         queue->conn = NULL;
         g_queue_clear_full(&queue->pending, event_free);
         while (queue->callbacks->len > 0) {
@@ -408,6 +449,7 @@ event_queue_free(EventQueue *queue)
             g_ptr_array_add(queue->garbage, callback);
         }
     }
+    /* The loop then calls forget(), later and from its own thread. */
     if (queue->watch >= 0)
         (void)event_loop_remove_handle(queue->watch);
     queue_unref(queue);
@@ -431,17 +473,22 @@ put(EventQueue *queue, DomainEvent *event)
     LOCK_SCOPE(&queue->lock);
 
     event->number = queue->last_number + 1;
+    /* Its number is not used up: callbacks go by the numbers that were
+     * given. */
     if (!is_wanted(queue, event)) {
         event_free(event);
         return;
     }
     queue->last_number = event->number;
+    /* The newest say how things are now. */
     if (g_queue_get_length(&queue->pending) >= PENDING_LIMIT)
         event_free(g_queue_pop_head(&queue->pending));
     g_queue_push_tail(&queue->pending, event);
     wake(queue);
 }
 
+/* The most frequent kind; the name is that of then, also if the domain has
+ * another by now. */
 void
 event_queue_lifecycle(EventQueue *queue, const char *name,
                       const unsigned char *uuid, int id, int event, int detail)
@@ -455,6 +502,8 @@ event_queue_lifecycle(EventQueue *queue, const char *name,
     put(queue, lifecycle);
 }
 
+/* The figures are copied: the record may be forgotten before the loop gets to
+ * this. */
 void
 event_queue_job_completed(EventQueue *queue, const char *name,
                           const unsigned char *uuid, int id,
@@ -465,6 +514,7 @@ event_queue_job_completed(EventQueue *queue, const char *name,
         domain_event_new(VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, &domain);
 
     completed->params = typed_params_copy(params, nparams);
+    /* An empty list is copied as NULL, and counts none. */
     completed->nparams = completed->params ? nparams : 0;
     put(queue, completed);
 }
@@ -494,6 +544,7 @@ event_queue_io_error(EventQueue *queue, const EventDomain *domain,
     }
 }
 
+/* libvirt has two kinds that differ in what they call the disk. */
 void
 event_queue_block_job(EventQueue *queue, const EventDomain *domain,
                       const EventBlockJob *job)
@@ -511,6 +562,7 @@ event_queue_block_job(EventQueue *queue, const EventDomain *domain,
     put(queue, by_target);
 }
 
+/* Told when the guest opens or closes its end of the channel. */
 void
 event_queue_agent_lifecycle(EventQueue *queue, const EventDomain *domain,
                             int state, int reason)
@@ -523,6 +575,7 @@ event_queue_agent_lifecycle(EventQueue *queue, const EventDomain *domain,
     put(queue, event);
 }
 
+/* Once for each threshold that was set: QEMU takes it away as it fires. */
 void
 event_queue_block_threshold(EventQueue *queue, const EventDomain *domain,
                             const EventBlockThreshold *crossed)

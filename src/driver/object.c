@@ -29,6 +29,7 @@ drop(gint *refs) /* NOLINT(readability-non-const-parameter): it is written */
     return before - 1;
 }
 
+/* The session is the driver's own and is closed with the last reference. */
 virConnectPtr
 connect_object_new(const Driver *driver, void *session, const char *uri,
                    bool is_readonly)
@@ -41,17 +42,22 @@ connect_object_new(const Driver *driver, void *session, const char *uri,
     conn->session = session;
     conn->uri = g_strdup(uri);
     conn->is_readonly = is_readonly;
+    /* Always there, so that drivers need not ask; it costs no descriptor before
+     * the first callback. */
     conn->events = event_queue_new(conn);
     lock_init(&conn->lock);
     return conn;
 }
 
+/* The name and id are those of now; calls go by the UUID. */
 virDomainPtr
 domain_object_new(virConnectPtr conn, const char *name,
                   const unsigned char *uuid, int id)
 {
     virDomainPtr domain = g_new0(virDomain, 1);
 
+    /* The caller holds a reference of its own, so the count cannot be 0
+     * here. */
     g_atomic_int_inc(&conn->refs);
     domain->magic = DOMAIN_MAGIC;
     domain->refs = 1;
@@ -62,6 +68,7 @@ domain_object_new(virConnectPtr conn, const char *name,
     return domain;
 }
 
+/* A name below a domain's handle, which it keeps alive. */
 virDomainCheckpointPtr
 checkpoint_object_new(virDomainPtr domain, const char *name)
 {
@@ -75,6 +82,7 @@ checkpoint_object_new(virDomainPtr domain, const char *name)
     return checkpoint;
 }
 
+/* As a checkpoint's. */
 virDomainSnapshotPtr
 snapshot_object_new(virDomainPtr domain, const char *name)
 {
@@ -88,6 +96,7 @@ snapshot_object_new(virDomainPtr domain, const char *name)
     return snapshot;
 }
 
+/* Type and operation are those of now: a handle does not follow the job. */
 virDomainJobPtr
 job_object_new(virDomainPtr domain, int id, int type, int operation)
 {
@@ -103,6 +112,8 @@ job_object_new(virDomainPtr domain, int id, int type, int operation)
     return job;
 }
 
+/* By the first word: a handle of another kind, or one that was freed and not
+ * used again, is refused instead of followed. */
 bool
 connect_object_is(virConnectPtr conn)
 {
@@ -112,6 +123,8 @@ connect_object_is(virConnectPtr conn)
 bool
 domain_object_is(virDomainPtr domain)
 {
+    /* Its connection too: a handle that outlived it would be a mistake of
+     * ours. */
     return domain && domain->magic == DOMAIN_MAGIC &&
            connect_object_is(domain->conn);
 }
@@ -136,6 +149,7 @@ job_object_is(virDomainJobPtr job)
     return job && job->magic == JOB_MAGIC && domain_object_is(job->domain);
 }
 
+/* Compare and exchange, since the last reference may go at this very moment. */
 bool
 connect_object_try_ref(virConnectPtr conn)
 {
@@ -179,6 +193,8 @@ connect_object_clear_close(virConnectPtr conn, virConnectCloseFunc call)
     return true;
 }
 
+/* The last one closes the driver's session, which may wait for a call in
+ * another thread. */
 int
 connect_object_unref(virConnectPtr conn)
 {
@@ -199,6 +215,7 @@ connect_object_unref(virConnectPtr conn)
     return 0;
 }
 
+/* Lets the connection go, which may close it. */
 int
 domain_object_unref(virDomainPtr domain)
 {
@@ -206,6 +223,8 @@ domain_object_unref(virDomainPtr domain)
 
     if (!domain || left > 0)
         return left;
+    /* Before the memory goes: a call with this handle in another thread at this
+     * moment is the program's mistake, and may still be refused. */
     domain->magic = 0;
     connect_object_unref(domain->conn);
     g_free(domain->name);
@@ -213,6 +232,7 @@ domain_object_unref(virDomainPtr domain)
     return 0;
 }
 
+/* The checkpoint itself is not touched: a handle is a name. */
 int
 checkpoint_object_unref(virDomainCheckpointPtr checkpoint)
 {
@@ -227,6 +247,7 @@ checkpoint_object_unref(virDomainCheckpointPtr checkpoint)
     return 0;
 }
 
+/* As a checkpoint's. */
 int
 snapshot_object_unref(virDomainSnapshotPtr snapshot)
 {
@@ -241,6 +262,7 @@ snapshot_object_unref(virDomainSnapshotPtr snapshot)
     return 0;
 }
 
+/* The job goes on. */
 int
 job_object_unref(virDomainJobPtr job)
 {

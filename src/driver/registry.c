@@ -18,6 +18,7 @@ static struct {
 static void
 split_scheme(ConnectUri *uri, const char *scheme)
 {
+    /* At the first '+': schemes have none. */
     const char *plus = strchr(scheme, '+');
 
     uri->scheme =
@@ -47,6 +48,8 @@ parse_options(ConnectUri *uri, const char *query, GError **error)
     return true;
 }
 
+/* Scheme, transport, place and options, taken apart once for all drivers.  What
+ * an option means is the driver's to say. */
 ConnectUri *
 connect_uri_parse(const char *text, GError **error)
 {
@@ -55,6 +58,7 @@ connect_uri_parse(const char *text, GError **error)
     g_autofree char *scheme = NULL;
     g_autofree char *query = NULL;
 
+    /* Before it is taken apart, and not repeated in the message. */
     if (strlen(text) > URI_LIMIT) {
         fail(error, VIR_ERR_INVALID_ARG,
              "the connection URI is longer than %d bytes", URI_LIMIT);
@@ -74,6 +78,7 @@ connect_uri_parse(const char *text, GError **error)
         return NULL;
     }
     split_scheme(uri, scheme);
+    /* "qemu:///system" has an empty host, which is none. */
     if (uri->host && !*uri->host) {
         g_clear_pointer(&uri->host, g_free);
     }
@@ -82,6 +87,7 @@ connect_uri_parse(const char *text, GError **error)
     return g_steal_pointer(&uri);
 }
 
+/* Accepts what connect_uri_parse() left half filled. */
 void
 connect_uri_free(ConnectUri *uri)
 {
@@ -97,6 +103,7 @@ connect_uri_free(ConnectUri *uri)
     g_free(uri);
 }
 
+/* Static tables only: nothing is ever removed. */
 void
 registry_add(const Driver *driver)
 {
@@ -106,15 +113,20 @@ registry_add(const Driver *driver)
         if (registry.drivers[i] == driver)
             return;
     }
+    /* Drivers are ours, and known when this is written. */
     g_assert(registry.count < DRIVERS_LIMIT);
     registry.drivers[registry.count++] = driver;
 }
 
+/* Drivers are asked, not matched by a table: which URIs one serves is its own
+ * knowledge. */
 const Driver *
 registry_find(const ConnectUri *uri, GError **error)
 {
     LOCK_SCOPE(&registry.lock);
 
+    /* In the order they were added: the first that takes the URI serves it, so
+     * a more particular driver is added first. */
     for (size_t i = 0; i < registry.count; i++) {
         if (registry.drivers[i]->accepts(uri))
             return registry.drivers[i];

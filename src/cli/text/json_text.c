@@ -28,12 +28,16 @@ static const char *
 skip_string(const char *at)
 {
     for (at++; *at && *at != '"'; at++) {
+        /* Whatever is escaped, it is one character: only a quote matters here,
+         * and \u has none. */
         if (*at == '\\' && at[1])
             at++;
     }
     return *at ? at + 1 : at;
 }
 
+/* In one pass and without a stack: what a guest or QEMU answered may be nested
+ * as deep as it likes. */
 char *
 json_text_pretty(const char *json)
 {
@@ -53,6 +57,7 @@ json_text_pretty(const char *json)
         case '[':
             g_string_append_c(out, *at);
             next = skip_blanks(at + 1);
+            /* Empty ones stay on their line. */
             if (*next == '}' || *next == ']') {
                 g_string_append_c(out, *next);
                 at = next + 1;
@@ -95,6 +100,8 @@ skip_value(const char *at)
                 return at;
             continue;
         }
+        /* The end of a number or a word; for an object or array its own bracket
+         * ends it. */
         if (depth == 0 && strchr(",}]", *at))
             return at;
         if (*at == '{' || *at == '[')
@@ -106,6 +113,7 @@ skip_value(const char *at)
     return at;
 }
 
+/* Of the outermost object alone; names inside its values do not count. */
 char *
 json_text_member(const char *json, const char *name)
 {
@@ -122,6 +130,7 @@ json_text_member(const char *json, const char *name)
                          strncmp(start, key, strlen(key)) == 0;
 
         at = skip_blanks(after);
+        /* Not JSON after all: then there is no such member. */
         if (*at != ':')
             return NULL;
         start = skip_blanks(at + 1);

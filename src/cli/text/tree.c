@@ -20,6 +20,8 @@ children_of(const Tree *tree, const char *parent)
     for (unsigned i = 0; i < tree->count; i++) {
         const char *over = tree->nodes[i].parent;
 
+        /* A parent that a filter left out makes a root, so that nothing
+         * disappears. */
         if (over && !g_hash_table_contains(tree->names, over))
             over = NULL;
         if (g_strcmp0(over, parent) == 0)
@@ -35,6 +37,8 @@ static void
 draw_node(const Tree *tree, const TreeNode *node, const char *indent,
           bool is_root, bool is_last)
 {
+    /* As deep as the tree: each level costs a small frame, and a person cannot
+     * read a thousand. */
     g_autoptr(GPtrArray) children = children_of(tree, node->name);
     g_autofree char *below =
         is_root ? g_strconcat(indent, "  ", NULL)
@@ -52,6 +56,7 @@ draw_node(const Tree *tree, const TreeNode *node, const char *indent,
         output_print(tree->output, "%s%s\n", indent, is_root ? "" : "  ");
 }
 
+/* Roots in the order they came, each with all that descends from it. */
 void
 tree_print(const TreeNode *nodes, unsigned count, const Output *output)
 {
@@ -61,6 +66,8 @@ tree_print(const TreeNode *nodes, unsigned count, const Output *output)
 
     for (unsigned i = 0; i < count; i++)
         g_hash_table_add(names, (gpointer)nodes[i].name);
+    /* Nodes that are their own ancestors hang on no root and are never reached,
+     * so the walk ends. */
     roots = children_of(&tree, NULL);
     for (unsigned i = 0; i < roots->len; i++)
         draw_node(&tree, g_ptr_array_index(roots, i), "", true, true);

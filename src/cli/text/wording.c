@@ -14,9 +14,12 @@ typedef struct {
         .words = (array), .count = G_N_ELEMENTS(array) \
     }
 
+/* @unknown where the table has nothing. */
 static const char *
 word(const Words *words, int value, const char *unknown)
 {
+    /* A later library may have values that this tool does not know; it must not
+     * read past its tables. */
     if (value < 0 || (unsigned)value >= words->count || !words->words[value])
         return unknown;
     return words->words[value];
@@ -30,6 +33,7 @@ detail_word(const Words *table, unsigned rows, int row, int value)
     return word(&table[row], value, "unknown");
 }
 
+/* Indexed by virDomainState. */
 const char *
 wording_state(int state)
 {
@@ -41,6 +45,7 @@ wording_state(int state)
     return word(&words, state, "no state");
 }
 
+/* A table a state, since the numbers of reasons begin anew in each. */
 const char *
 wording_reason(int state, int reason)
 {
@@ -68,6 +73,7 @@ wording_reason(int state, int reason)
     return detail_word(table, G_N_ELEMENTS(table), state, reason);
 }
 
+/* Indexed by virDomainJobType. */
 const char *
 wording_job_type(int type)
 {
@@ -127,6 +133,7 @@ wording_agent_reason(int reason)
     return word(&words, reason, "unknown");
 }
 
+/* Indexed by virDomainJobOperation. */
 const char *
 wording_operation(int operation)
 {
@@ -146,6 +153,7 @@ wording_operation(int operation)
     return word(&words, operation, "Unknown");
 }
 
+/* Indexed by virDomainEventType. */
 const char *
 wording_event(int event)
 {
@@ -157,6 +165,7 @@ wording_event(int event)
     return word(&words, event, "unknown");
 }
 
+/* A table a kind of event, as for reasons. */
 const char *
 wording_event_detail(int event, int detail)
 {
@@ -186,6 +195,8 @@ wording_event_detail(int event, int detail)
     return detail_word(table, G_N_ELEMENTS(table), event, detail);
 }
 
+/* For output only: a value of a type that this tool does not know is shown as a
+ * question mark. */
 char *
 wording_param(const virTypedParameter *param)
 {
@@ -200,6 +211,7 @@ wording_param(const virTypedParameter *param)
         return g_strdup_printf("%llu", param->value.ul);
     case VIR_TYPED_PARAM_DOUBLE:
         return g_strdup_printf("%f", param->value.d);
+    /* virsh's words. */
     case VIR_TYPED_PARAM_BOOLEAN:
         return g_strdup(param->value.b ? "yes" : "no");
     case VIR_TYPED_PARAM_STRING:

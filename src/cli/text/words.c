@@ -12,6 +12,7 @@ typedef struct {
     GPtrArray *commands;
 } Splitter;
 
+/* Between two words nothing is open. */
 static void
 end_word(Splitter *splitter)
 {
@@ -21,10 +22,12 @@ end_word(Splitter *splitter)
     splitter->word = NULL;
 }
 
+/* Its words go to the list as one NULL-terminated array. */
 static void
 end_command(Splitter *splitter)
 {
     end_word(splitter);
+    /* ";;" and blank lines are no commands. */
     if (splitter->command->len == 0)
         return;
     g_ptr_array_add(splitter->command, NULL);
@@ -42,10 +45,12 @@ word_at(Splitter *splitter)
     return splitter->word;
 }
 
+/* Everything up to the next quote. */
 static bool
 take_single_quoted(Splitter *splitter, GError **error)
 {
     const char *start = splitter->at + 1;
+    /* No escapes at all within: what stands there is meant. */
     const char *end = strchr(start, '\'');
 
     if (!end) {
@@ -57,6 +62,7 @@ take_single_quoted(Splitter *splitter, GError **error)
     return true;
 }
 
+/* Up to the next quote that no backslash protects. */
 static bool
 take_double_quoted(Splitter *splitter, GError **error)
 {
@@ -64,6 +70,7 @@ take_double_quoted(Splitter *splitter, GError **error)
     const char *at = splitter->at + 1;
 
     while (*at && *at != '"') {
+        /* Other backslashes stay: paths of other systems have them. */
         if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
             at++;
         g_string_append_c(word, *at);
@@ -77,6 +84,7 @@ take_double_quoted(Splitter *splitter, GError **error)
     return true;
 }
 
+/* Whatever the next character is, it is meant. */
 static bool
 take_escaped(Splitter *splitter, GError **error)
 {
@@ -124,6 +132,7 @@ take(Splitter *splitter, GError **error)
     return true;
 }
 
+/* Either the whole text is understood, or nothing of it is used. */
 GPtrArray *
 words_split(const char *text, GError **error)
 {
@@ -135,6 +144,7 @@ words_split(const char *text, GError **error)
     splitter.command = g_ptr_array_new();
     while (is_sound && *splitter.at)
         is_sound = take(&splitter, error);
+    /* Also after a mistake: it gives back what was begun. */
     end_command(&splitter);
     g_ptr_array_free(splitter.command, TRUE);
     return is_sound ? g_steal_pointer(&commands) : NULL;

@@ -24,11 +24,13 @@ path_enter(GString *path, const char *name)
 static void
 path_leave(GString *path)
 {
+    /* Names of elements hold no slash. */
     const char *slash = strrchr(path->str, '/');
 
     g_string_truncate(path, slash ? (gsize)(slash - path->str) : 0);
 }
 
+/* GLib's parser gives names and values in two arrays. */
 static const char *
 attribute(const char **names, const char **values, const char *name)
 {
@@ -39,6 +41,7 @@ attribute(const char **names, const char **values, const char *name)
     return NULL;
 }
 
+/* Called for every element, in document order. */
 static void
 query_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *element,
             const char **names, const char **values, gpointer data,
@@ -47,6 +50,7 @@ query_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *element,
     Query *query = data;
 
     path_enter(query->path, element);
+    /* The first element at the path is the one that counts. */
     if (query->is_done || strcmp(query->path->str, query->wanted_path) != 0)
         return;
     if (!query->wanted_attribute) {
@@ -60,6 +64,7 @@ query_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *element,
     }
 }
 
+/* Its text is complete now. */
 static void
 query_end(GMarkupParseContext *context G_GNUC_UNUSED,
           const char *element G_GNUC_UNUSED, gpointer data,
@@ -72,6 +77,7 @@ query_end(GMarkupParseContext *context G_GNUC_UNUSED,
     path_leave(query->path);
 }
 
+/* May come in several pieces. */
 static void
 query_text(GMarkupParseContext *context G_GNUC_UNUSED, const char *text,
            gsize length, gpointer data, GError **error G_GNUC_UNUSED)
@@ -115,6 +121,8 @@ run_query(const char *xml, const char *path, const char *name)
 
     if (!query.found)
         return NULL;
+    /* Freed and NULL if the document was broken: the end may have changed what
+     * the start says. */
     return g_string_free(query.found, !is_sound);
 }
 
@@ -130,6 +138,7 @@ xml_query_attribute(const char *xml, const char *path, const char *name)
     return run_query(xml, path, name);
 }
 
+/* For the array's entries. */
 void
 xml_disk_free(XmlDisk *disk)
 {
@@ -155,6 +164,7 @@ source_text(const char **names, const char **values)
     const char *pool = attribute(names, values, "pool");
     const char *volume = attribute(names, values, "volume");
 
+    /* A volume is named by both, and shown by its own name as virsh does. */
     if (pool && volume)
         return g_strdup(volume);
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -166,6 +176,7 @@ source_text(const char **names, const char **values)
     return NULL;
 }
 
+/* One entry a <disk>; its children fill it in as they come. */
 static void
 disk_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *element,
            const char **names, const char **values, gpointer data,
@@ -185,6 +196,7 @@ disk_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *element,
         g_ptr_array_add(walked->disks, disk);
         return;
     }
+    /* A source or target of something else, before the first disk. */
     if (walked->disks->len == 0)
         return;
     disk = g_ptr_array_index(walked->disks, walked->disks->len - 1);
@@ -204,6 +216,7 @@ disk_end(GMarkupParseContext *context G_GNUC_UNUSED,
     path_leave(((DiskWalk *)data)->path);
 }
 
+/* All or none: half a list of disks would look like all of it. */
 GPtrArray *
 xml_query_disks(const char *xml)
 {

@@ -25,12 +25,14 @@ append_node(GString *text, xmlNodePtr node)
 {
     g_autoptr(xmlBuffer) buffer = xmlBufferCreate();
 
+    /* Memory is the only thing that can fail here. */
     if (!buffer || xmlNodeDump(buffer, node->doc, node, 0, 1) < 0)
         return;
     g_string_append(text, (const char *)xmlBufferContent(buffer));
     g_string_append_c(text, '\n');
 }
 
+/* Each node once, in the order the expression gives them. */
 static bool
 append_wrapped(GString *text, const xmlNodeSet *nodes, GError **error)
 {
@@ -46,6 +48,8 @@ append_wrapped(GString *text, const xmlNodeSet *nodes, GError **error)
                         "--wrap is for elements, and the expression chooses "
                         "something else");
         }
+        /* A copy: the node stays in its own document, which is freed by the
+         * caller. */
         xmlAddChild(root, xmlDocCopyNode(node, document, 1));
     }
     append_node(text, root);
@@ -62,6 +66,7 @@ append_value(GString *text, xmlXPathObjectPtr result)
     xmlFree(value);
 }
 
+/* What an expression gives is nodes, or one value. */
 static bool
 append_result(GString *text, xmlXPathObjectPtr result, bool is_wrapped,
               GError **error)
@@ -79,6 +84,7 @@ append_result(GString *text, xmlXPathObjectPtr result, bool is_wrapped,
     return true;
 }
 
+/* The only place of the tool that knows libxml2. */
 char *
 xpath_select(const char *xml, const char *expression, bool is_wrapped,
              GError **error)
@@ -97,6 +103,7 @@ xpath_select(const char *xml, const char *expression, bool is_wrapped,
         fail(error, VIR_ERR_INVALID_ARG, "the document cannot be read");
         return NULL;
     }
+    /* Of this context alone, and before the expression is looked at. */
     context->error = ignore_error;
     result = xmlXPathEvalExpression(BAD_CAST expression, context);
     if (!result) {
