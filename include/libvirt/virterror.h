@@ -127,7 +127,6 @@ typedef enum {
     VIR_ERR_OK = 0,
     /* something that should not happen did */
     VIR_ERR_INTERNAL_ERROR = 1,
-    /* out of memory */
     VIR_ERR_NO_MEMORY = 2,
     /* the driver has no such call */
     VIR_ERR_NO_SUPPORT = 3,
@@ -148,7 +147,6 @@ typedef enum {
     VIR_ERR_SEXPR_SERIAL = 13,
     VIR_ERR_NO_XEN = 14,
     VIR_ERR_XEN_CALL = 15,
-    /* no machine of that type can be run here */
     VIR_ERR_OS_TYPE = 16,
     VIR_ERR_NO_KERNEL = 17,
     VIR_ERR_NO_ROOT = 18,
@@ -162,7 +160,6 @@ typedef enum {
     VIR_ERR_CALL_FAILED = 26,
     /* the document says something that cannot be */
     VIR_ERR_XML_ERROR = 27,
-    /* there is such a domain already */
     VIR_ERR_DOM_EXIST = 28,
     /* a change on a read-only connection */
     VIR_ERR_OPERATION_DENIED = 29,
@@ -173,11 +170,11 @@ typedef enum {
     VIR_ERR_WRITE_FAILED = 34,
     /* the document is not well-formed XML */
     VIR_ERR_XML_DETAIL = 35,
+    /* what was given is no network (there are none) */
     VIR_ERR_INVALID_NETWORK = 36,
     VIR_ERR_NETWORK_EXIST = 37,
     /* the operating system refused; the message says why */
     VIR_ERR_SYSTEM_ERROR = 38,
-    /* the connection to the daemon failed or was misused */
     VIR_ERR_RPC = 39,
     VIR_ERR_GNUTLS_ERROR = 40,
     VIR_WAR_NO_NETWORK = 41,
@@ -185,15 +182,15 @@ typedef enum {
     VIR_ERR_NO_DOMAIN = 42,
     VIR_ERR_NO_NETWORK = 43,
     VIR_ERR_INVALID_MAC = 44,
-    /* who is calling could not be proved */
     VIR_ERR_AUTH_FAILED = 45,
+    /* what was given is no storage pool (there are none) */
     VIR_ERR_INVALID_STORAGE_POOL = 46,
     VIR_ERR_INVALID_STORAGE_VOL = 47,
     VIR_WAR_NO_STORAGE = 48,
     VIR_ERR_NO_STORAGE_POOL = 49,
-    /* no such volume */
     VIR_ERR_NO_STORAGE_VOL = 50,
     VIR_WAR_NO_NODE = 51,
+    /* what was given is no device of the host (there are none) */
     VIR_ERR_INVALID_NODE_DEVICE = 52,
     VIR_ERR_NO_NODE_DEVICE = 53,
     VIR_ERR_NO_SECURITY_MODEL = 54,
@@ -208,6 +205,7 @@ typedef enum {
     VIR_ERR_NO_NWFILTER = 62,
     VIR_ERR_BUILD_FIREWALL = 63,
     VIR_WAR_NO_SECRET = 64,
+    /* what was given is no secret (there are none) */
     VIR_ERR_INVALID_SECRET = 65,
     VIR_ERR_NO_SECRET = 66,
     /* understood, and not possible with this configuration */
@@ -220,19 +218,14 @@ typedef enum {
     VIR_ERR_INVALID_DOMAIN_SNAPSHOT = 71,
     /* no such snapshot */
     VIR_ERR_NO_DOMAIN_SNAPSHOT = 72,
-    /* what was given is no stream */
     VIR_ERR_INVALID_STREAM = 73,
     /* an argument that this driver cannot honour */
     VIR_ERR_ARGUMENT_UNSUPPORTED = 74,
     VIR_ERR_STORAGE_PROBE_FAILED = 75,
     VIR_ERR_STORAGE_POOL_BUILT = 76,
-    /* reverting could lose data; force it to do it all the same */
     VIR_ERR_SNAPSHOT_REVERT_RISKY = 77,
-    /* given up because somebody asked */
     VIR_ERR_OPERATION_ABORTED = 78,
-    /* asking for credentials was broken off */
     VIR_ERR_AUTH_CANCELLED = 79,
-    /* the domain has no such metadata */
     VIR_ERR_NO_DOMAIN_METADATA = 80,
     VIR_ERR_MIGRATE_UNSAFE = 81,
     /* a number is too large */
@@ -244,25 +237,19 @@ typedef enum {
     VIR_ERR_SSH = 85,
     /* the guest agent is absent or does not answer */
     VIR_ERR_AGENT_UNRESPONSIVE = 86,
-    /* somebody else uses it */
     VIR_ERR_RESOURCE_BUSY = 87,
-    /* the caller may not do that */
     VIR_ERR_ACCESS_DENIED = 88,
     VIR_ERR_DBUS_SERVICE = 89,
     VIR_ERR_STORAGE_VOL_EXIST = 90,
-    /* the processor cannot run that guest */
     VIR_ERR_CPU_INCOMPATIBLE = 91,
     /* an element or a value that the format does not have */
     VIR_ERR_XML_INVALID_SCHEMA = 92,
     VIR_ERR_MIGRATE_FINISH_OK = 93,
-    /* no way to prove who one is */
     VIR_ERR_AUTH_UNAVAILABLE = 94,
     VIR_ERR_NO_SERVER = 95,
     VIR_ERR_NO_CLIENT = 96,
-    /* the guest agent lost the thread of the talk */
     VIR_ERR_AGENT_UNSYNCED = 97,
     VIR_ERR_LIBSSH = 98,
-    /* the domain has no such device */
     VIR_ERR_DEVICE_MISSING = 99,
     VIR_ERR_INVALID_NWFILTER_BINDING = 100,
     VIR_ERR_NO_NWFILTER_BINDING = 101,
@@ -278,12 +265,9 @@ typedef enum {
     VIR_ERR_NO_HOSTNAME = 108,
     /* the record since that checkpoint has gaps: only a full backup is sound */
     VIR_ERR_CHECKPOINT_INCONSISTENT = 109,
-    /* more than one domain has that name */
     VIR_ERR_MULTIPLE_DOMAINS = 110,
     VIR_ERR_NO_NETWORK_METADATA = 111,
-    /* the guest agent took too long for a command */
     VIR_ERR_AGENT_COMMAND_TIMEOUT = 112,
-    /* the guest agent reported that a command failed */
     VIR_ERR_AGENT_COMMAND_FAILED = 113,
 #ifdef VIR_ENUM_SENTINELS
     VIR_ERR_NUMBER_LAST
