@@ -33,6 +33,12 @@ prepare() {
   create-off | create-inside-off) strandline destroy web >/dev/null ;;
   revert-inside | delete-inside) snapshot create "$xml" 0 ;;
   revert-external) snapshot create "$xml" $disk_only ;;
+  merge | merge-off)
+    snapshot create "$xml" $disk_only
+    guest_write web vda 5 128k 64k
+    guest_write web vdb 6 128k 64k
+    [ "$scenario" = merge ] || strandline destroy web >/dev/null
+    ;;
   esac
 }
 
@@ -44,7 +50,7 @@ command_under_test() {
       '<domaincheckpoint><name>c1</name></domaincheckpoint>'
     ;;
   create-inside | create-inside-off) snapshot create "$xml" 0 ;;
-  delete-inside) snapshot delete one 0 ;;
+  delete-inside | merge | merge-off) snapshot delete one 0 ;;
   revert-inside) snapshot revert one $revert_paused ;;
   revert-external) snapshot revert one $revert_paused ;;
   *) fail "no scenario '$scenario'" ;;
@@ -65,6 +71,17 @@ die_at() {
 }
 
 # ---- what is looked at afterwards
+
+# A merge can stop anywhere: who deletes the snapshot again finishes it.
+finish_merge() {
+  strandline 'dumpxml web; domblklist web; checkpoint-list web' >/dev/null
+  [ -z "$(snapshot list)" ] || snapshot delete one 0
+  assert_equal "" "$(snapshot list)"
+  is_off || assert_no_leftovers_in_qemu
+  strandline destroy web >/dev/null 2>&1 || :
+  pattern_at vda.qcow2 5 128k
+  pattern_at vdb.qcow2 6 128k
+}
 
 qmp() {
   strandline qemu-monitor-command web "{\"execute\":\"$1\"}" | jq -c .return
@@ -166,6 +183,7 @@ round() {
   guest_write web vdb 1 0 64k
   prepare
   die_at "$1"
+  case $scenario in merge*) finish_merge ;; esac
   assert_sound
   if is_off; then
     strandline start web --paused >/dev/null

@@ -62,6 +62,8 @@ call_on_one(virDomainPtr domain, const char *verb, char **arguments)
     result = strcmp(verb, "revert") == 0
                  ? virDomainRevertToSnapshot(found, flags)
                  : virDomainSnapshotDelete(found, flags);
+    if (result < 0) /* what follows forgets it */
+        fprintf(stderr, "%s\n", virGetLastErrorMessage());
     (void)virDomainSnapshotFree(found);
     return result;
 }

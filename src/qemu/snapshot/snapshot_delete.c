@@ -95,7 +95,8 @@ delete_snapshot(QemuDomain *vm, const char *name, unsigned flags,
     if (!record)
         return false;
     doomed = list_doomed(tree, record, flags);
-    is_done = is_metadata_only || check_free(vm, error);
+    is_done = is_metadata_only || (snapshot_merge_resume(vm, record, error) &&
+                                   check_free(vm, error));
     for (guint i = 0; is_done && i < doomed->len; i++) {
         is_done = delete_one(vm, g_ptr_array_index(doomed, i), is_metadata_only,
                              error);

@@ -218,12 +218,12 @@ snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
 /* An active commit gets in step and waits to be told; any other ends by
  * itself. */
 static bool
-see_through(QemuDomain *vm, const Merge *merge, GError **error)
+see_through(QemuDomain *vm, const char *target, GError **error)
 {
     for (;;) {
         const JobTable *jobs =
             blockjob_refresh(vm, error) ? job_store_load(vm, error) : NULL;
-        Job *job = jobs ? job_table_disk_job(jobs, merge->target) : NULL;
+        Job *job = jobs ? job_table_disk_job(jobs, target) : NULL;
 
         if (!jobs)
             return false;
@@ -233,6 +233,36 @@ see_through(QemuDomain *vm, const Merge *merge, GError **error)
             return blockjob_ask(vm, job, DISK_JOB_PIVOT, true, error);
         g_usleep(POLL_US);
     }
+}
+
+/* A commit, as a dead deletion leaves it; anything else is somebody's own. */
+static bool
+is_commit(const Job *job)
+{
+    return job &&
+           (job->disk_job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT ||
+            job->disk_job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT);
+}
+
+bool
+snapshot_merge_resume(QemuDomain *vm, const SnapshotRecord *record,
+                      GError **error)
+{
+    const JobTable *jobs = job_store_load(vm, error);
+
+    if (!jobs)
+        return false;
+    if (record->step != SNAPSHOT_DELETING || !qemu_domain_is_active(vm))
+        return true;
+    for (guint i = 0; i < record->def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(record->def->disks, i);
+
+        if (entry->place == SNAPSHOT_PLACE_EXTERNAL &&
+            is_commit(job_table_disk_job(jobs, entry->name)) &&
+            !see_through(vm, entry->name, error))
+            return false;
+    }
+    return true;
 }
 
 static bool
@@ -255,7 +285,8 @@ merge_live(QemuDomain *vm, const SnapshotRecord *record, const Merge *merge,
     if (!plan)
         return false;
     plan->size = size;
-    if (!blockjob_begin(vm, plan, error) || !see_through(vm, merge, error))
+    if (!blockjob_begin(vm, plan, error) ||
+        !see_through(vm, merge->target, error))
         return false;
     disk = domain_def_find_disk(vm->live, merge->target);
     if (depth_of(disk, merge->overlay) < 0)

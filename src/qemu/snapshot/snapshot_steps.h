@@ -41,6 +41,9 @@ bool snapshot_revert_recover(QemuDomain *vm, SnapshotRecord *record,
 bool snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record,
                               GError **error);
 
+/** snapshot_merge_resume: what a deletion of @record that died has running. */
+bool snapshot_merge_resume(QemuDomain *vm, const SnapshotRecord *record,
+                           GError **error);
 /** snapshot_merge_check: whether the overlays of the external @record can be
  * merged into its images.  VIR_ERR_OPERATION_INVALID. */
 bool snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
