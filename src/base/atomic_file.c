@@ -124,6 +124,20 @@ atomic_file_remove(int folder, const char *name, GError **error)
     return sync_folder(folder, name, error);
 }
 
+/* What is in a folder lasts no longer than its own name: syncing a file in it
+ * syncs the folder, and not the one above.  One that is there was synced by
+ * whoever made it. */
+bool
+atomic_file_make_folder(int folder, const char *name, GError **error)
+{
+    if (!fault_point("file:mkdir", error))
+        return false;
+    if (mkdirat(folder, name, 0700) == 0)
+        return sync_folder(folder, name, error);
+    return errno == EEXIST ||
+           fail_errno(error, errno, "cannot create state folder '%s'", name);
+}
+
 /* Reads to the end of @fd into @text; false past @limit or on an error.  The
  * size is not asked beforehand: the file may grow between the question and the
  * reading, and what counts is what we take. */

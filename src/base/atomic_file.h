@@ -22,6 +22,10 @@ bool atomic_file_rename(int folder, const char *from, const char *to,
 /** atomic_file_remove: durably removes @name; not an error if it is absent. */
 bool atomic_file_remove(int folder, const char *name, GError **error);
 
+/** atomic_file_make_folder: durably makes the folder @name, 0700, in @folder;
+ * not an error if it is there. */
+bool atomic_file_make_folder(int folder, const char *name, GError **error);
+
 /** atomic_file_read: the whole of @name, NUL-terminated; larger than @limit
  * bytes is refused.  Returns: (transfer full): NULL with VIR_ERR_SYSTEM_ERROR
  * (message) on failure; *@ret_absent (nullable) tells ENOENT apart. */

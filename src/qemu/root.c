@@ -176,13 +176,9 @@ open_folder_at(int parent, const char *name, bool create, GError **error)
 {
     int fd = -1;
 
-    if (create && !fault_point("file:mkdir", error))
+    if (create && !atomic_file_make_folder(parent, name, error))
         return -1;
-    /* EEXIST is fine: the opening below says whether it is a folder. */
-    if (create && mkdirat(parent, name, 0700) < 0 && errno != EEXIST) {
-        fail_errno(error, errno, "cannot create state folder '%s'", name);
-        return -1;
-    }
+    /* One that is there may be no folder: the opening says. */
     fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         fail_errno(error, errno, "cannot open state folder '%s'", name);

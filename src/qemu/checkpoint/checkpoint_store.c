@@ -3,7 +3,6 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/fault.h"
 #include "base/fd.h"
 #include "xml/checkpoint_record_xml.h"
 #include "xml/reader.h"
@@ -13,7 +12,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char pending_suffix[] = ".pending";
@@ -33,16 +31,10 @@ open_folder(const QemuDomain *vm)
 static bool
 make_folder(const QemuDomain *vm, GError **error)
 {
-    if (!fault_point("file:mkdir", error))
-        return false;
-    /* Not synced: the first record's rename syncs what is in it, and a folder
-     * that is lost to a power failure held nothing that was promised. */
-    if (mkdirat(vm->folder, "checkpoints", 0700) < 0 && errno != EEXIST) {
-        return fail_errno(
-            error, errno,
-            "cannot create the folder of checkpoints of domain '%s'", vm->name);
-    }
-    return true;
+    if (atomic_file_make_folder(vm->folder, "checkpoints", error))
+        return true;
+    g_prefix_error(error, "domain '%s': ", vm->name);
+    return false;
 }
 
 /* For writing: tells the root first that this call writes. */

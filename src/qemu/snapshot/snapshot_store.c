@@ -3,7 +3,6 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/fault.h"
 #include "base/fd.h"
 #include "xml/reader.h"
 #include "xml/snapshot_record_xml.h"
@@ -13,7 +12,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char pending_suffix[] = ".pending";
@@ -33,16 +31,10 @@ open_folder(const QemuDomain *vm)
 static bool
 make_folder(const QemuDomain *vm, GError **error)
 {
-    if (!fault_point("file:mkdir", error))
-        return false;
-    /* EEXIST: somebody was here before us, which is as good. */
-    if (mkdirat(vm->folder, "snapshots", 0700) < 0 && errno != EEXIST) {
-        return fail_errno(error, errno,
-                          "cannot create the folder of snapshots of domain "
-                          "'%s'",
-                          vm->name);
-    }
-    return true;
+    if (atomic_file_make_folder(vm->folder, "snapshots", error))
+        return true;
+    g_prefix_error(error, "domain '%s': ", vm->name);
+    return false;
 }
 
 /* For writing: tells the root first that this call writes, so that a process

@@ -26,6 +26,8 @@ child_operation(const char *what)
         done = atomic_file_write(folder, "state", "new", &error);
     if (g_str_equal(what, "rename"))
         done = atomic_file_rename(folder, "spare", "state", &error);
+    if (g_str_equal(what, "make-folder"))
+        done = atomic_file_make_folder(folder, "made", &error);
     if (g_str_equal(what, "remove"))
         done = atomic_file_remove(folder, "state", &error);
     g_assert_true(done == (error == NULL));
@@ -202,6 +204,23 @@ removing_what_is_absent_succeeds(void)
     g_assert_no_error(error);
 }
 
+/* No power failure can be had here: that the folder above is synced is seen by
+ * the point, which only a new folder passes. */
+static void
+a_new_folder_is_made_to_last(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+
+    g_assert_cmpint(run_again(folder, "make-folder", "count:first"), ==, 0);
+    g_assert_cmpint(run_again(folder, "make-folder", "count:second"), ==, 0);
+    first = temp_folder_read(folder, "first");
+    second = temp_folder_read(folder, "second");
+    g_assert_cmpstr(first, ==, "file:mkdir\nfile:sync-folder\n");
+    g_assert_cmpstr(second, ==, "file:mkdir\n");
+}
+
 static void
 add_tests(void)
 {
@@ -211,6 +230,8 @@ add_tests(void)
                     rename_leaves_old_or_new_at_each_point);
     g_test_add_func("/base/atomic_file/remove_leaves_old_or_none_at_each_point",
                     remove_leaves_old_or_none_at_each_point);
+    g_test_add_func("/base/atomic_file/a_new_folder_is_made_to_last",
+                    a_new_folder_is_made_to_last);
     g_test_add_func("/base/atomic_file/a_failed_write_leaves_no_temporary",
                     a_failed_write_leaves_no_temporary);
     g_test_add_func("/base/atomic_file/a_state_file_is_for_its_owner_alone",
