@@ -67,6 +67,7 @@ sees 'neither prints nor exits' check_tree.py \
   src/base/bad.c 'void' 'f(void)' '{' '    printf("x");' '}'
 mapfile -t many < <(seq -f 'int x%.0f;' 900)
 sees 'size_waivers' check_tree.py src/base/bad.c "${many[@]}"
+sees 'say why in new code' check_tree.py src/base/bad.c "${many[@]:0:100}"
 sees 'without a fault point' check_faults.py \
   src/qemu/bad.c 'void' 'f(void)' '{' '    unlink("x");' '}'
 sees 'is not kind:what' check_faults.py \
