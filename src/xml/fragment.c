@@ -87,14 +87,19 @@ append_attribute_value(GString *out, const char *value)
     g_string_append_c(out, '\'');
 }
 
-/* A default namespace has no prefix. */
+/* A default namespace has no prefix.  An "&" in its URI, however it was written,
+ * stays a reference in libxml2's tree (unlike in an attribute's value, and
+ * unlike any other character), and would be escaped once more each time. */
 static void
 append_namespace(GString *out, const xmlNs *ns)
 {
+    g_autoptr(GString) uri = g_string_new((const char *)ns->href);
+
+    g_string_replace(uri, "&#38;", "&", 0);
     g_string_append(out, ns->prefix ? " xmlns:" : " xmlns");
     if (ns->prefix)
         g_string_append(out, (const char *)ns->prefix);
-    append_attribute_value(out, ns->href ? (const char *)ns->href : "");
+    append_attribute_value(out, uri->str);
 }
 
 /* Prefixes inside attribute values are not looked for: no element we echo

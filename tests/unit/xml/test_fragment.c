@@ -57,6 +57,18 @@ only_namespaces_in_use_are_declared_again(void)
 }
 
 static void
+a_namespace_with_references_does_not_grow(void)
+{
+    g_autofree char *text =
+        echo("<m><a xmlns='u?a&#38;b&amp;c&lt;&amp;#38;'/></m>");
+    g_autofree char *again = echo(text);
+
+    g_assert_cmpstr(text, ==,
+                    "<m>\n  <a xmlns='u?a&amp;b&amp;c&lt;&amp;#38;'/>\n</m>");
+    g_assert_cmpstr(again, ==, text);
+}
+
+static void
 default_namespaces_inside_are_kept(void)
 {
     g_autofree char *text = echo("<m><a xmlns='urn:d'><b/></a></m>");
@@ -108,6 +120,8 @@ main(int argc, char **argv)
                     white_space_alone_is_content_too);
     g_test_add_func("/xml/fragment/only_namespaces_in_use_are_declared_again",
                     only_namespaces_in_use_are_declared_again);
+    g_test_add_func("/xml/fragment/a_namespace_with_references_does_not_grow",
+                    a_namespace_with_references_does_not_grow);
     g_test_add_func("/xml/fragment/default_namespaces_inside_are_kept",
                     default_namespaces_inside_are_kept);
     g_test_add_func("/xml/fragment/references_and_cdata_become_escaped_text",
