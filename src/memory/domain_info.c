@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
+#include "xml/domain/domain_compare.h"
 #include "xml/domain_xml.h"
 
 #include <string.h>
@@ -91,13 +92,16 @@ memory_domain_persistent(virDomainPtr domain, GError **error)
     return call ? memory_call_domain(call)->config != NULL : -1;
 }
 
-/* Nothing changes a live definition beside its configuration. */
 int
 memory_domain_updated(virDomainPtr domain, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    const MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
 
-    return call ? 0 : -1;
+    if (!vm)
+        return -1;
+    return vm->live && vm->config &&
+           !domain_compare_is_run_of(vm->live, vm->config);
 }
 
 int

@@ -48,6 +48,7 @@ const Driver qemu_driver = {
     .domain_info = qemu_domain_info,
     .domain_is_active = qemu_domain_active,
     .domain_is_persistent = qemu_domain_persistent,
+    .domain_is_updated = qemu_domain_updated,
     .domain_get_autostart = qemu_domain_get_autostart,
     .domain_set_autostart = qemu_domain_set_autostart,
     .domain_rename = qemu_domain_rename,

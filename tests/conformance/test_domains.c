@@ -220,6 +220,52 @@ a_domain_without_definition_ends_with_its_run(void)
     require_error(VIR_ERR_NO_DOMAIN);
 }
 
+/* Defines the domain of @stage with @from replaced by @to. */
+static void
+redefine(const Stage *stage, const char *from, const char *to)
+{
+    char *xml =
+        virDomainGetXMLDesc(stage->machine->domain, VIR_DOMAIN_XML_INACTIVE);
+    g_auto(GStrv) parts = NULL;
+    g_autofree char *changed = NULL;
+    virDomainPtr domain = NULL;
+
+    require(xml != NULL);
+    parts = g_strsplit(xml, from, -1);
+    g_assert_cmpuint(g_strv_length(parts), ==, 2);
+    changed = g_strjoinv(to, parts);
+    domain = virDomainDefineXML(stage->machine->conn, changed);
+    require(domain != NULL);
+    require(virDomainFree(domain) == 0);
+    free(xml);
+}
+
+static void
+a_definition_that_differs_from_the_run_is_updated(void)
+{
+    g_autoptr(Stage) stage = stage_new_off(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+
+    redefine(stage, ">1</vcpu>", ">3</vcpu>");
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 0); /* it is off */
+    machine_start_paused(stage->machine);
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 0);
+    redefine(stage, ">3</vcpu>", ">2</vcpu>");
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 1);
+    redefine(stage, ">2</vcpu>", ">3</vcpu>");
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 0);
+    redefine(stage, ">3</vcpu>", ">2</vcpu>");
+    machine_stop(stage->machine);
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 0);
+    machine_start_paused(stage->machine);
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 0);
+    require(virDomainUndefine(domain) == 0);
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, 0);
+    machine_stop(stage->machine);
+    g_assert_cmpint(virDomainIsUpdated(domain), ==, -1);
+    require_error(VIR_ERR_NO_DOMAIN);
+}
+
 static void
 what_is_shown_can_be_defined_again(void)
 {
@@ -292,6 +338,7 @@ main(int argc, char **argv)
     STAGE_TEST(lists_are_filtered_by_what_domains_are);
     STAGE_TEST(a_domain_is_renamed_while_it_is_off);
     STAGE_TEST(a_domain_without_definition_ends_with_its_run);
+    STAGE_TEST(a_definition_that_differs_from_the_run_is_updated);
     STAGE_TEST(what_is_shown_can_be_defined_again);
     STAGE_TEST(reading_connections_change_nothing);
     STAGE_TEST(disks_tell_their_size);

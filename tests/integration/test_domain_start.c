@@ -326,6 +326,8 @@ every_kind_of_device_starts(void)
 
         require(domain != NULL);
         require(virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0);
+        /* What running adds is no change of the definition. */
+        g_assert_cmpint(virDomainIsUpdated(domain), ==, 0);
         live = virDomainGetXMLDesc(domain, 0);
         require(live != NULL);
         g_assert_nonnull(live);

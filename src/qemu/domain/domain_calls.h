@@ -45,6 +45,7 @@ int qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info,
                      GError **error);
 int qemu_domain_active(virDomainPtr domain, GError **error);
 int qemu_domain_persistent(virDomainPtr domain, GError **error);
+int qemu_domain_updated(virDomainPtr domain, GError **error);
 int qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                               GError **error);
 int qemu_block_threshold(virDomainPtr domain, const char *device,

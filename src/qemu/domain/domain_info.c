@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/process/nvram.h"
+#include "xml/domain/domain_compare.h"
 #include "xml/domain_xml.h"
 
 #include <string.h>
@@ -125,6 +127,26 @@ qemu_domain_persistent(virDomainPtr domain, GError **error)
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
 
     return call ? qemu_call_domain(call)->config != NULL : -1;
+}
+
+/* Looked at rather than remembered: who defined it anew, and whether that was a
+ * change at all, need not be this process's knowledge. */
+int
+qemu_domain_updated(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    const QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+    g_autoptr(DomainDef) next = NULL;
+    g_autofree char *folder = NULL;
+
+    if (!vm)
+        return -1;
+    if (!vm->live || !vm->config)
+        return 0;
+    next = domain_def_copy(vm->config);
+    folder = qemu_root_folder_path(vm->root, vm->uuid);
+    nvram_name(next, folder);
+    return !domain_compare_is_run_of(vm->live, next);
 }
 
 /* The file's presence, as it was when the record was read. */

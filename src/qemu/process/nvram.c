@@ -63,6 +63,15 @@ copy_template(const char *template, int folder, const char *name,
     return atomic_file_rename(folder, temporary, name, error);
 }
 
+void
+nvram_name(DomainDef *def, const char *folder)
+{
+    DomainMachine *machine = def->machine;
+
+    if (machine->loader && !machine->nvram && machine->nvram_template)
+        machine->nvram = g_strdup_printf("%s/nvram", folder);
+}
+
 /* Before the start changes anything else: a machine without its variables would
  * forget what it boots. */
 bool
@@ -74,7 +83,8 @@ nvram_prepare(DomainDef *live, const char *folder, bool is_reset,
     g_autofree char *name = NULL;
     g_auto(AutoFd) parent_fd = -1;
 
-    if (!machine->loader || (!machine->nvram && !machine->nvram_template))
+    nvram_name(live, folder);
+    if (!machine->loader || !machine->nvram)
         return true;
     if (!machine->nvram)
         machine->nvram = g_strdup_printf("%s/nvram", folder);

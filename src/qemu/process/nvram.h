@@ -8,6 +8,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/** nvram_name: where the file of a machine with one will be, in @folder when the
+ * definition names none. */
+void nvram_name(DomainDef *def, const char *folder);
+
 /** nvram_prepare: names the file (in @folder when the definition names none)
  * and makes it; @is_reset: anew.  Nothing for a machine without a loader.
  * VIR_ERR_CONFIG_UNSUPPORTED when there is nothing to copy. */

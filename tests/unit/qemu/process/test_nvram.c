@@ -64,6 +64,9 @@ variables_are_copied_once_and_kept(void)
     g_autoptr(Bench) bench = bench_new();
 
     bench->def->machine->nvram_template = g_strdup(bench->template);
+    nvram_name(bench->def, bench->folder);
+    g_assert_cmpstr(bench->def->machine->nvram, ==, bench->nvram);
+    g_assert_false(g_file_test(bench->nvram, G_FILE_TEST_EXISTS));
     g_assert_true(nvram_prepare(bench->def, bench->folder, false, NULL));
     g_assert_cmpstr(bench->def->machine->nvram, ==, bench->nvram);
     expect_content(bench->nvram, "fresh");
