@@ -101,6 +101,7 @@ incremental_marks_what_was_written_since(void)
     list = run_command("nbdinfo", "--list", uri, NULL);
     g_assert_nonnull(strstr(list, "export=\"system\""));
     g_assert_nonnull(strstr(list, "qemu:dirty-bitmap:changed"));
+    g_assert_nonnull(strstr(list, "base:allocation"));
     g_assert_null(strstr(list, "backup-vdb"));
     g_assert_cmpuint(
         nbd_read_dirty(socket, "system", "changed", content, DISK_SIZE), ==,

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The cut of several disks is one moment, for a guest that never stops.
  *
- * The guest is 37 bytes of boot sector: it counts, and writes the count to the
- * first disk, then to the second, for ever.  In any one moment the two disks
- * therefore hold the same count, or the first is one ahead.  A cut that took
- * the disks one after the other would now and then catch them further apart.
+ * The guest counts on both disks (counting_guest.h).  A cut that took the disks
+ * one after the other would now and then catch them further apart than one.
  */
-#include "machine.h"
+#include "counting_guest.h"
 #include "nbd_reader.h"
 
 #include <stdlib.h>
@@ -15,41 +13,16 @@
 
 enum {
     CUTS = 100,
-    COUNTER_OFFSET = 512, /* the second sector */
+    PUSHES = 10,
     WAIT_STEPS = 3000,
     WAIT_STEP_US = 10 * 1000,
-};
-
-/*  7c00  xor ax,ax ; mov ds,ax ; mov es,ax
- *  7c06  inc dword [7e00]
- *        mov dl,80 ; call write ; mov dl,81 ; call write ; jmp 7c06
- *  7c17  write: mov ax,0301 ; mov bx,7e00 ; mov cx,0002 ; mov dh,0
- *        int 13 ; ret                      (one sector, the second, BIOS) */
-static const unsigned char counting_guest[] = {
-    0x31, 0xc0, 0x8e, 0xd8, 0x8e, 0xc0, 0x66, 0xff, 0x06, 0x00,
-    0x7e, 0xb2, 0x80, 0xe8, 0x07, 0x00, 0xb2, 0x81, 0xe8, 0x02,
-    0x00, 0xeb, 0xef, 0xb8, 0x01, 0x03, 0xbb, 0x00, 0x7e, 0xb9,
-    0x02, 0x00, 0xb6, 0x00, 0xcd, 0x13, 0xc3,
 };
 
 static Machine *
 counting_machine(void)
 {
-    char sector[512] = {0};
-
-    memcpy(sector, counting_guest, sizeof(counting_guest));
-    sector[510] = 0x55;
-    sector[511] = (char)0xaa;
-    return machine_new_with("counter", 2, MIB, NULL, sector, sizeof(sector));
-}
-
-static uint32_t
-counter_in(const uint8_t *content)
-{
-    uint32_t value = 0;
-
-    memcpy(&value, content + COUNTER_OFFSET, sizeof(value));
-    return GUINT32_FROM_LE(value);
+    return machine_new_with("counter", 2, MIB, NULL, counting_sector(),
+                            COUNTING_SECTOR);
 }
 
 static int
@@ -125,11 +98,57 @@ every_cut_is_one_moment(void)
     close(watch);
 }
 
+static uint32_t
+take_pushed(const Machine *machine, const char *name)
+{
+    g_autofree char *path = machine_file(machine, "%s", name);
+    g_autofree char *content = NULL;
+    gsize length = 0;
+
+    g_assert_true(g_file_get_contents(path, &content, &length, NULL));
+    g_assert_cmpuint(length, ==, MIB);
+    g_assert_cmpint(remove(path), ==, 0);
+    return counter_in((const uint8_t *)content);
+}
+
+/* QEMU copies the disks one beside the other, long after the cut. */
+static void
+every_push_is_one_moment(void)
+{
+    g_autoptr(Machine) machine = counting_machine();
+    g_autofree char *socket = machine_file(machine, "nbd.sock");
+    g_autofree char *xml = g_strdup_printf(
+        "<domainbackup mode='push'><disks>"
+        "<disk name='vda'><driver type='raw'/><target file='%s/a'/></disk>"
+        "<disk name='vdb'><driver type='raw'/><target file='%s/b'/></disk>"
+        "</disks></domainbackup>",
+        machine->folder, machine->folder);
+    uint32_t before = 0;
+
+    machine_start(machine);
+    wait_until_counting(machine, socket);
+    for (int i = 0; i < PUSHES; i++) {
+        int job = virDomainBackupBegin(machine->domain, xml, NULL, 0);
+        uint32_t count = 0;
+
+        require(job > 0);
+        g_assert_cmpint(wait_for_end(machine->domain, job), ==,
+                        VIR_DOMAIN_JOB_COMPLETED);
+        require(virDomainBackupEnd(machine->domain, job, 0) == 1);
+        count = take_pushed(machine, "a");
+        g_assert_cmpuint(count - take_pushed(machine, "b"), <=, 1);
+        g_assert_cmpuint(count, >=, before);
+        before = count;
+    }
+}
+
 int
 main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/integration/every_cut_is_one_moment",
                     every_cut_is_one_moment);
+    g_test_add_func("/integration/every_push_is_one_moment",
+                    every_push_is_one_moment);
     return g_test_run();
 }
