@@ -261,6 +261,29 @@ int virDomainTestDiskWrite(virDomainPtr domain, const char *disk,
                            unsigned long long offset, const void *buffer,
                            unsigned long long size, unsigned int flags);
 
+/**
+ * virDomainTestFault:
+ * @domain: a domain of test:///
+ * @xml: a fault, docs/format/test.md
+ * @flags: none: 0
+ *
+ * Plans something to go wrong: that the next backup fails or stands still after
+ * so many bytes, that a bitmap is lost, that the machine crashes, that the next
+ * call of a kind fails with a code. So a program can be tested against every
+ * answer there is.
+ *
+ * Errors: VIR_ERR_NO_SUPPORT (any other driver); VIR_ERR_XML_DETAIL,
+ * VIR_ERR_XML_ERROR (the document); VIR_ERR_INVALID_ARG (no such bitmap);
+ * VIR_ERR_OPERATION_INVALID (there is nothing to crash or to release);
+ * VIR_ERR_OPERATION_DENIED (read-only connection).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virDomainTestFault(virDomainPtr domain, const char *xml,
+                       unsigned int flags);
+
 #ifdef __cplusplus
 }
 #endif

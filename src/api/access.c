@@ -166,6 +166,7 @@ static const AccessRule rules[] = {
     {"virDomainSnapshotRef", ACCESS_FREE, 0, 0},
     {"virDomainSuspend", ACCESS_DOMAIN_SUSPEND, 0, 0},
     {"virDomainTestDiskWrite", ACCESS_DOMAIN_BLOCK_WRITE, 0, 0},
+    {"virDomainTestFault", ACCESS_DOMAIN_WRITE, 0, 0},
     {"virDomainUndefine", ACCESS_DOMAIN_DELETE, 0, 0},
     {"virDomainUndefineFlags", ACCESS_DOMAIN_DELETE, 0, 0},
     {"virEventAddHandle", ACCESS_FREE, 0, 0},

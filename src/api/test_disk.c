@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writing to the disks of domains that have no guest
+/* What tests do to domains that have no guest
  * (<libvirt/libvirt-strandline.h>). */
 #include "api/call.h"
 
@@ -20,4 +20,13 @@ virDomainTestDiskWrite(virDomainPtr domain, const char *disk,
     API_CLAIM(!buffer == (flags != 0), "buffer",
               "what is written, or NULL to write zeroes or to discard");
     API_RETURN_INT(test_disk_write, domain, disk, offset, buffer, size);
+}
+
+int
+virDomainTestFault(virDomainPtr domain, const char *xml, unsigned int flags)
+{
+    API_ENTER(domain, domain, -1);
+    API_NOT_NULL(xml);
+    API_CHECK(api_no_flags(&api, flags));
+    API_RETURN_INT(test_fault, domain, xml);
 }

@@ -246,4 +246,5 @@ struct Driver {
     int (*test_disk_write)(virDomainPtr domain, const char *disk,
                            unsigned long long offset, const void *buffer,
                            unsigned long long size, GError **error);
+    int (*test_fault)(virDomainPtr domain, const char *xml, GError **error);
 };

@@ -105,6 +105,35 @@ own_block(GHashTable *blocks, uint64_t index)
     return mine;
 }
 
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+    guint64 first = *(const guint64 *)a;
+    guint64 second = *(const guint64 *)b;
+
+    return (first > second) - (first < second);
+}
+
+/* The keys of @blocks (nullable), ascending. */
+static GArray *
+sorted_numbers(GHashTable *blocks)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
+    GHashTableIter iter;
+    gpointer key = NULL;
+
+    if (!blocks)
+        return numbers;
+    g_hash_table_iter_init(&iter, blocks);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        guint64 number = number_of(key);
+
+        g_array_append_val(numbers, number);
+    }
+    g_array_sort(numbers, compare_numbers);
+    return numbers;
+}
+
 /* ---- images ---- */
 
 MemoryImage *
@@ -135,6 +164,12 @@ memory_image_block(const MemoryImage *image, uint64_t index)
     const Block *block = g_hash_table_lookup(image->blocks, key_of(index));
 
     return block ? block->data : NULL;
+}
+
+GArray *
+memory_image_blocks(const MemoryImage *image)
+{
+    return sorted_numbers(image->blocks);
 }
 
 /* ---- bits ---- */
@@ -181,32 +216,10 @@ memory_bits_has(const MemoryBits *bits, uint64_t index)
     return bits->blocks && g_hash_table_contains(bits->blocks, key_of(index));
 }
 
-static gint
-compare_numbers(gconstpointer a, gconstpointer b)
-{
-    guint64 first = *(const guint64 *)a;
-    guint64 second = *(const guint64 *)b;
-
-    return (first > second) - (first < second);
-}
-
 GArray *
 memory_bits_sorted(const MemoryBits *bits)
 {
-    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
-    GHashTableIter iter;
-    gpointer key = NULL;
-
-    if (!bits->blocks)
-        return numbers;
-    g_hash_table_iter_init(&iter, bits->blocks);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        guint64 number = number_of(key);
-
-        g_array_append_val(numbers, number);
-    }
-    g_array_sort(numbers, compare_numbers);
-    return numbers;
+    return sorted_numbers(bits->blocks);
 }
 
 uint64_t

@@ -24,6 +24,9 @@ MemoryImage *memory_image_ref(MemoryImage *image);
 void memory_image_unref(MemoryImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryImage, memory_image_unref)
 uint64_t memory_image_size(const MemoryImage *image);
+/** memory_image_blocks: (transfer full): of guint64, ascending: those that are
+ * more than zeroes that nobody wrote. */
+GArray *memory_image_blocks(const MemoryImage *image);
 /** memory_image_block: MEMORY_BLOCK bytes, or NULL where nothing is but zeroes.
  * Good as long as @image. */
 const uint8_t *memory_image_block(const MemoryImage *image, uint64_t index);

@@ -3,7 +3,9 @@
 
 #include "base/error.h"
 #include "driver/event_queue.h"
+#include "memory/fault.h"
 #include "xml/domain_xml.h"
+#include "xml/host/test_xml.h"
 
 #include <string.h>
 
@@ -27,6 +29,8 @@ memory_domain_new(MemoryHost *host, const char *name, const unsigned char *uuid)
     vm->disks = memory_disks_new();
     vm->checkpoints = checkpoint_tree_new();
     vm->jobs = job_table_new();
+    vm->faults =
+        g_ptr_array_new_with_free_func((GDestroyNotify)test_fault_free);
     g_ptr_array_add(host->domains, vm);
     return vm;
 }
@@ -36,6 +40,8 @@ memory_domain_free(MemoryDomain *vm)
 {
     if (!vm)
         return;
+    g_assert(!vm->backup); /* its job was ended */
+    g_ptr_array_unref(vm->faults);
     job_table_free(vm->jobs);
     checkpoint_tree_free(vm->checkpoints);
     memory_disks_free(vm->disks);
@@ -148,7 +154,12 @@ stop_detail(int reason)
 void
 memory_domain_stop(MemoryDomain *vm, int reason)
 {
-    memory_domain_end_jobs(vm);
+    if (reason == VIR_DOMAIN_SHUTOFF_CRASHED) {
+        memory_domain_end_jobs(
+            vm, JOB_FAILED, "the machine ended while the backup was running");
+    } else {
+        memory_domain_end_jobs(vm, JOB_CANCELLED, "the domain was destroyed");
+    }
     vm->state = VIR_DOMAIN_SHUTOFF;
     vm->reason = reason;
     vm->id = -1;
@@ -162,9 +173,19 @@ memory_domain_stop(MemoryDomain *vm, int reason)
 }
 
 void
-memory_domain_end_jobs(MemoryDomain *vm)
+memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome, const char *why)
 {
-    (void)vm;
+    Job *job = job_table_live(vm->jobs);
+
+    if (job)
+        memory_backup_finish(vm, job, outcome, why);
+}
+
+void
+memory_domain_settle(MemoryDomain *vm)
+{
+    if (vm->state == VIR_DOMAIN_SHUTDOWN && !job_table_live(vm->jobs))
+        memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_SHUTDOWN);
 }
 
 /* Queues have locks of their own, and nothing is delivered from here. */
@@ -182,18 +203,24 @@ memory_domain_event(const MemoryDomain *vm, int event, int detail)
 }
 
 MemoryCall *
-memory_call_begin(virDomainPtr domain, GError **error)
+memory_call_enter(virDomainPtr domain, const char *function, GError **error)
 {
+    const char *name = function + strlen("memory_");
     const MemorySession *session = domain->conn->session;
-    LockHolder *holder = lock_hold(&session->host->lock);
-    MemoryDomain *vm = memory_host_find_uuid(session->host, domain->uuid);
+    MemoryDomain *vm = NULL;
     MemoryCall *call = NULL;
 
+    memory_host_lock(session->host);
+    vm = memory_host_find_uuid(session->host, domain->uuid);
     if (!vm) {
-        lock_release(holder);
+        memory_host_unlock(session->host);
         fail(error, VIR_ERR_NO_DOMAIN,
              "domain '%s' is no longer there; list the domains that are",
              domain->name);
+        return NULL;
+    }
+    if (!memory_fault_check(vm, name, error)) {
+        memory_host_unlock(session->host);
         return NULL;
     }
     call = g_new0(MemoryCall, 1);
@@ -213,7 +240,7 @@ memory_call_end(MemoryCall *call)
 {
     if (!call)
         return;
-    lock_release(&call->host->lock);
+    memory_host_unlock(call->host);
     g_free(call);
 }
 

@@ -27,6 +27,9 @@ struct MemoryDomain {
     MemoryDisks *disks; /* those of the current definition that have a medium */
     CheckpointTree *checkpoints;
     JobTable *jobs;
+    struct MemoryBackup
+        *backup;       /* what the live job uses; NULL: there is none */
+    GPtrArray *faults; /* of MemoryFault: what tests have planned */
 };
 
 /** memory_domain_new: shut off, without definition; the host's from now on. */
@@ -60,7 +63,11 @@ void memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused);
 void memory_domain_stop(MemoryDomain *vm, int reason);
 
 /** memory_domain_end_jobs: before @vm stops, or nobody is left to ask. */
-void memory_domain_end_jobs(MemoryDomain *vm);
+void memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome,
+                            const char *why);
+/** memory_domain_settle: after the end of a job: a guest that went off while it
+ * ran takes the domain along now, so @vm may be freed. */
+void memory_domain_settle(MemoryDomain *vm);
 
 /** memory_domain_event: a lifecycle event, to all connections of the host. */
 void memory_domain_event(const MemoryDomain *vm, int event, int detail);
@@ -68,8 +75,13 @@ void memory_domain_event(const MemoryDomain *vm, int event, int detail);
 /* A call on a domain: the host's lock, and the domain. */
 typedef struct MemoryCall MemoryCall;
 
-/** memory_call_begin: VIR_ERR_NO_DOMAIN when @domain is gone. */
-MemoryCall *memory_call_begin(virDomainPtr domain, GError **error);
+/** memory_call_begin: VIR_ERR_NO_DOMAIN when @domain is gone; or whatever a
+ * test has planned for this call, whose name is that of the function. */
+#define memory_call_begin(domain, error) \
+    memory_call_enter(domain, __func__, error)
+/** memory_call_enter: the same by the name @function ("memory_NAME"). */
+MemoryCall *memory_call_enter(virDomainPtr domain, const char *function,
+                              GError **error);
 MemoryDomain *memory_call_domain(MemoryCall *call);
 void memory_call_end(MemoryCall *call);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryCall, memory_call_end)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory/driver.h"
 
-#include "memory/checkpoint.h"
+#include "memory/backup.h"
 #include "memory/disk_calls.h"
 #include "memory/domain_calls.h"
+#include "memory/fault.h"
 #include "memory/host.h"
+#include "memory/job_calls.h"
 
 const Driver memory_driver = {
     .name = "Test",
@@ -46,7 +48,19 @@ const Driver memory_driver = {
     .checkpoint_lookup = memory_checkpoint_lookup,
     .checkpoint_parent = memory_checkpoint_parent,
     .checkpoint_delete = memory_checkpoint_delete,
+    .backup_begin = memory_backup_begin,
+    .backup_xml = memory_backup_xml,
+    .backup_end = memory_backup_end,
+    .job_list_ids = memory_job_list_ids,
+    .job_list = memory_job_list,
+    .job_lookup = memory_job_lookup,
+    .job_xml = memory_job_xml,
+    .job_end = memory_job_end,
+    .job_stats = memory_job_stats,
+    .job_info = memory_job_info,
+    .job_abort = memory_job_abort,
     .block_peek = memory_block_peek,
     .block_resize = memory_block_resize,
     .test_disk_write = memory_test_disk_write,
+    .test_fault = memory_test_fault,
 };

@@ -28,6 +28,18 @@ static struct {
 
 enum { VERSION = 2 }; /* libvirt's test driver has it */
 
+static void
+end_export(gpointer export)
+{
+    memory_export_free(export);
+}
+
+static GPtrArray *
+new_ended(void)
+{
+    return g_ptr_array_new_with_free_func(end_export);
+}
+
 static MemoryHost *
 host_new(void)
 {
@@ -37,6 +49,7 @@ host_new(void)
     lock_init(&host->lock);
     host->domains = g_ptr_array_new();
     host->sessions = g_ptr_array_new();
+    host->ended = new_ended();
     return host;
 }
 
@@ -56,8 +69,35 @@ memory_host_unref(MemoryHost *host)
         memory_domain_remove(g_ptr_array_index(host->domains, 0));
     g_ptr_array_unref(host->domains);
     g_ptr_array_unref(host->sessions);
+    g_ptr_array_unref(host->ended);
     lock_clear(&host->lock);
     g_free(host);
+}
+
+void
+memory_host_lock(MemoryHost *host)
+{
+    /* The holder is the lock itself: memory_host_unlock() gives it back. */
+    (void)lock_hold(&host->lock);
+}
+
+void
+memory_host_unlock(MemoryHost *host)
+{
+    g_autoptr(GPtrArray) ended = NULL;
+
+    if (host->ended->len > 0) {
+        ended = host->ended;
+        host->ended = new_ended();
+    }
+    lock_release(&host->lock);
+}
+
+void
+memory_host_end_later(MemoryHost *host, MemoryExport *export)
+{
+    if (export)
+        g_ptr_array_add(host->ended, export);
 }
 
 MemoryDomain *
@@ -192,29 +232,33 @@ memory_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
 
 /* With the last session everything that runs on a host ends. */
 static void
-stop_jobs(MemoryHost *host)
+end_jobs(MemoryHost *host)
 {
-    for (guint i = 0; i < host->domains->len; i++)
-        memory_domain_end_jobs(g_ptr_array_index(host->domains, i));
+    for (guint i = 0; i < host->domains->len; i++) {
+        memory_domain_end_jobs(g_ptr_array_index(host->domains, i),
+                               JOB_CANCELLED, "its connection was closed");
+    }
 }
 
 void
 memory_close(void *opened)
 {
-    LOCK_SCOPE(&shared.lock);
     MemorySession *session = opened;
+    MemoryHost *host = session->host;
 
     {
-        LOCK_SCOPE(&session->host->lock);
+        LOCK_SCOPE(&shared.lock);
 
-        g_ptr_array_remove(session->host->sessions, session);
-        if (session->host->sessions->len == 0) {
-            stop_jobs(session->host);
-            if (shared.host == session->host)
+        memory_host_lock(host);
+        g_ptr_array_remove(host->sessions, session);
+        if (host->sessions->len == 0) {
+            end_jobs(host);
+            if (shared.host == host)
                 shared.host = NULL;
         }
+        memory_host_unlock(host);
     }
-    memory_host_unref(session->host);
+    memory_host_unref(host);
     g_free(session);
 }
 

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "driver/driver.h"
+#include "memory/export.h"
 
 typedef struct MemoryDomain MemoryDomain;
 
@@ -23,6 +24,7 @@ typedef struct {
     GPtrArray *domains; /* of MemoryDomain, owned, in the order of definition */
     GPtrArray *sessions; /* of MemorySession, not owned */
     int last_id;         /* of domains; none is used twice */
+    GPtrArray *ended;    /* of MemoryExport, to be ended without the lock */
 } MemoryHost;
 
 /* One connection. */
@@ -35,6 +37,13 @@ typedef struct {
 MemoryHost *memory_host_ref(MemoryHost *host);
 void memory_host_unref(MemoryHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryHost, memory_host_unref)
+
+/** memory_host_lock/memory_host_unlock: what was put off meanwhile is done when
+ * the lock is free. */
+void memory_host_lock(MemoryHost *host);
+void memory_host_unlock(MemoryHost *host);
+/** memory_host_end_later: takes @export (nullable) over; with the lock held. */
+void memory_host_end_later(MemoryHost *host, MemoryExport *export);
 
 /* By the caller, who holds the lock; NULL if there is none. */
 MemoryDomain *memory_host_find_uuid(const MemoryHost *host,

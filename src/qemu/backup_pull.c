@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/tcp.h"
 #include "nbd/probe.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/node_list.h"
@@ -12,15 +13,13 @@
 #include "qemu/qmp/message.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { LISTEN_BACKLOG = 16, STAT_BLOCK = 512, CHECK_TIMEOUT_MS = 15 * 1000 };
+enum { STAT_BLOCK = 512, CHECK_TIMEOUT_MS = 15 * 1000 };
 
 /* Refused if somebody listens there, or if it is no socket: QEMU itself would
  * remove it. */
@@ -34,89 +33,12 @@ listen_unix(const BackupServer *server, GError **error)
     return unix_listen(folder, name, error);
 }
 
-/* A socket bound to one of the host's addresses; -1 with errno. */
-static int
-bind_address(const struct addrinfo *address)
-{
-    int yes = 1;
-    int problem = 0;
-    g_auto(AutoFd) fd =
-        socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC,
-               address->ai_protocol);
-
-    if (fd < 0)
-        return -1;
-    /* A port whose last connection still lingers can be bound again. */
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (bind(fd, address->ai_addr, address->ai_addrlen) < 0 ||
-        listen(fd, LISTEN_BACKLOG) < 0) {
-        /* close() may change it. */
-        problem = errno;
-        close(fd_steal(&fd));
-        errno = problem;
-        return -1;
-    }
-    return fd_steal(&fd);
-}
-
-/* The port that a socket got.  IPv4 and IPv6 keep it in the same place. */
-static unsigned
-socket_port(int fd)
-{
-    struct sockaddr_in6 address = {.sin6_port = 0};
-    socklen_t length = sizeof(address);
-
-    /* 0 would be told as the port; it cannot fail on a socket that was just
-     * bound. */
-    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
-        return 0;
-    return ntohs(address.sin6_port);
-}
-
-/* The first address that can be had.  Port 0 lets the kernel choose, and the
- * choice is written into the job. */
-static int
-listen_tcp(BackupServer *server, GError **error)
-{
-    /* AI_PASSIVE has no effect with a name, and makes "" the wildcard, which
-     * the reader of XML refuses. */
-    struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
-    g_autofree char *port = g_strdup_printf("%u", server->port);
-    int result = getaddrinfo(server->name, port, &hints, &found);
-    int problem = EADDRNOTAVAIL;
-    int fd = -1;
-
-    if (result != 0) {
-        fail(error, VIR_ERR_OPERATION_FAILED, "cannot find host '%s': %s",
-             server->name, gai_strerror(result));
-        return -1;
-    }
-    for (const struct addrinfo *address = found; address && fd < 0;
-         address = address->ai_next) {
-        fd = bind_address(address);
-        if (fd < 0)
-            problem = errno;
-    }
-    freeaddrinfo(found);
-    if (fd < 0) {
-        fail_errno(error, problem, "cannot listen on '%s' port %u",
-                   server->name, server->port);
-        return -1;
-    }
-    /* Into the job's own document, where its client finds it. */
-    server->port = socket_port(fd);
-    return fd;
-}
-
 int
 backup_pull_listen(BackupServer *server, GError **error)
 {
     return server->transport == BACKUP_TRANSPORT_UNIX
                ? listen_unix(server, error)
-               : listen_tcp(server, error);
+               : tcp_listen(server->name, server->port, &server->port, error);
 }
 
 /* What QEMU calls the socket that it is given, until its server takes it. */

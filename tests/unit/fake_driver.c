@@ -662,6 +662,13 @@ test_disk_write(virDomainPtr domain, const char *disk,
                : -1;
 }
 
+static int
+test_fault(virDomainPtr domain, const char *xml, GError **error)
+{
+    (void)domain;
+    return record(error, "test_fault %s", xml) ? fake.result : -1;
+}
+
 const Driver bare_driver = {
     .name = "BARE",
     .error_domain = VIR_FROM_TEST,
@@ -746,4 +753,5 @@ const Driver fake_driver = {
     .job_info = job_info,
     .job_abort = job_abort,
     .test_disk_write = test_disk_write,
+    .test_fault = test_fault,
 };

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 #include "qemu/qmp/message.h"
 
 #include <errno.h>

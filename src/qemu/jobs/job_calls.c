@@ -7,10 +7,10 @@
  */
 #include "base/error.h"
 #include "base/typed_params.h"
+#include "model/job_stats.h"
 #include "qemu/backup.h"
 #include "qemu/backup_finish.h"
 #include "qemu/blockjob/blockjob.h"
-#include "qemu/jobs/job_stats.h"
 #include "qemu/jobs/job_store.h"
 #include "xml/backup_xml.h"
 

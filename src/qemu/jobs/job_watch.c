@@ -3,7 +3,7 @@
 
 #include "base/typed_params.h"
 #include "driver/event_queue.h"
-#include "qemu/jobs/job_stats.h"
+#include "model/job_stats.h"
 #include "qemu/jobs/job_store.h"
 
 /* next_id 0 says that nothing was seen: the first update then tells nothing,

@@ -2,7 +2,7 @@
 #include "qemu/process/image_chain.h"
 
 #include "base/error.h"
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include <errno.h>
 #include <jansson.h>

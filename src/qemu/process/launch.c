@@ -5,11 +5,11 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/spawn.h"
 #include "model/domain_devices.h"
 #include "qemu/events/journal.h"
 #include "qemu/process/command_line.h"
 #include "qemu/process/process.h"
-#include "qemu/process/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

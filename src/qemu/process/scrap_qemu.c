@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include <errno.h>
 #include <sys/socket.h>

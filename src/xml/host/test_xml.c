@@ -240,3 +240,90 @@ test_xml_read_node(const char *path, GError **error)
     }
     return g_steal_pointer(&domains);
 }
+
+/* ---- faults ---- */
+
+void
+test_fault_free(TestFault *fault)
+{
+    if (!fault)
+        return;
+    g_free(fault->disk);
+    g_free(fault->bitmap);
+    g_free(fault->name);
+    g_free(fault->message);
+    g_free(fault);
+}
+
+/* In the order of TestFaultType. */
+static const struct {
+    const char *word;
+    const char *attributes[5]; /* besides type; NULL-terminated */
+} fault_kinds[] = {
+    {"backup-fail", {"bytes"}},
+    {"backup-hold", {"bytes"}},
+    {"backup-release", {NULL}},
+    {"bitmap-missing", {"disk", "bitmap"}},
+    {"bitmap-inconsistent", {"disk", "bitmap"}},
+    {"crash", {NULL}},
+    {"call", {"name", "code", "message"}},
+};
+
+static bool
+parse_fault_type(xmlNode *root, TestFault *fault, GError **error)
+{
+    const char *words[G_N_ELEMENTS(fault_kinds) + 1] = {NULL};
+    const char *known[6] = {"type"};
+    int type = -1;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(fault_kinds); i++)
+        words[i] = fault_kinds[i].word;
+    if (!reader_choice(root, "type", words, &type, error))
+        return false;
+    if (type < 0)
+        return fail(error, VIR_ERR_XML_ERROR, "a <fault> has no type");
+    fault->type = (TestFaultType)type;
+    for (gsize i = 0; fault_kinds[type].attributes[i]; i++)
+        known[i + 1] = fault_kinds[type].attributes[i];
+    return reader_only(root, known, NULL, error);
+}
+
+/* What the kind needs is there; of the rest reader_only() has seen that it is
+ * not. */
+static bool
+check_fault(const TestFault *fault, GError **error)
+{
+    bool is_bitmap = fault->type == TEST_FAULT_BITMAP_MISSING ||
+                     fault->type == TEST_FAULT_BITMAP_INCONSISTENT;
+
+    if (is_bitmap && (!fault->disk || !fault->bitmap)) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "a <fault> of a bitmap needs its disk and its name");
+    }
+    if (fault->type == TEST_FAULT_CALL && (!fault->name || fault->code == 0)) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "a <fault> of a call needs its name and a code");
+    }
+    return true;
+}
+
+TestFault *
+test_xml_parse_fault(const char *text, GError **error)
+{
+    g_autoptr(XmlDocument) document =
+        reader_parse(text, "fault", "fault", error);
+    g_autoptr(TestFault) fault = g_new0(TestFault, 1);
+    xmlNode *root = document ? reader_root(document) : NULL;
+    uint64_t code = 0;
+
+    if (!document || !parse_fault_type(root, fault, error) ||
+        !reader_uint(root, "bytes", INT64_MAX, &fault->bytes, error) ||
+        !reader_uint(root, "code", INT16_MAX, &code, error))
+        return NULL;
+    fault->code = (int)code;
+    fault->disk = reader_attribute(root, "disk");
+    fault->bitmap = reader_attribute(root, "bitmap");
+    fault->name = reader_attribute(root, "name");
+    fault->message = reader_attribute(root, "message");
+    return check_fault(fault, error) ? g_steal_pointer(&fault) : NULL;
+}

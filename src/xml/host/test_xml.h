@@ -39,3 +39,30 @@ bool test_xml_check(const DomainDef *def, GError **error);
 
 /** test_xml_disk_size: <disk target= size=> of the metadata; 0: not said. */
 uint64_t test_xml_disk_size(const DomainDef *def, const char *target);
+
+/* What a test plans to go wrong: memory/fault.h. */
+typedef enum {
+    TEST_FAULT_BACKUP_FAIL,
+    TEST_FAULT_BACKUP_HOLD,
+    TEST_FAULT_BACKUP_RELEASE,
+    TEST_FAULT_BITMAP_MISSING,
+    TEST_FAULT_BITMAP_INCONSISTENT,
+    TEST_FAULT_CRASH,
+    TEST_FAULT_CALL,
+} TestFaultType;
+
+typedef struct {
+    TestFaultType type;
+    uint64_t bytes; /* backups */
+    char *disk;     /* bitmaps */
+    char *bitmap;
+    char *name; /* calls: of the driver's member */
+    int code;
+    char *message; /* nullable */
+} TestFault;
+
+void test_fault_free(TestFault *fault);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestFault, test_fault_free)
+
+/** test_xml_parse_fault: a <fault>.  VIR_ERR_XML_DETAIL, VIR_ERR_XML_ERROR. */
+TestFault *test_xml_parse_fault(const char *text, GError **error);

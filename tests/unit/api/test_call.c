@@ -402,6 +402,8 @@ typedef struct {
       is_text(virDomainJobGetXMLDesc(m->job, 0)))                              \
     X(DomainJobEnd, JOB, "job_end", WRITE,                                     \
       is_count(virDomainJobEnd(m->job, 0)))                                    \
+    X(DomainTestFault, DOM, "test_fault", WRITE,                               \
+      is_count(virDomainTestFault(m->domain, "<fault/>", 0)))                  \
     X(DomainTestDiskWrite, DOM, "test_disk_write", WRITE,                      \
       is_count(virDomainTestDiskWrite(m->domain, "vda", 0, NULL, 512,          \
                                       VIR_DOMAIN_TEST_DISK_ZERO)))             \

@@ -37,11 +37,24 @@ zeroes_have_no_buffer_and_bytes_have_one(void)
     g_assert_cmpstr(fake.last_call, ==, "test_disk_write vda 8+4 zeroes");
 }
 
+static void
+a_fault_is_a_document(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+
+    assert_refused(virDomainTestFault(machine->domain, NULL, 0));
+    assert_refused(virDomainTestFault(machine->domain, "<fault/>", 1));
+    g_assert_cmpint(virDomainTestFault(machine->domain, "<fault/>", 0), ==, 0);
+    g_assert_cmpstr(fake.last_call, ==, "test_fault <fault/>");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/api/test_disk/zeroes_have_no_buffer_and_bytes_have_one",
                     zeroes_have_no_buffer_and_bytes_have_one);
+    g_test_add_func("/api/test_disk/a_fault_is_a_document",
+                    a_fault_is_a_document);
     return g_test_run();
 }

@@ -4,8 +4,8 @@
 #include "qemu/root.h"
 
 #include "base/error.h"
+#include "base/spawn.h"
 #include "model/domain.h"
-#include "qemu/process/spawn.h"
 
 #include <fcntl.h>
 #include <string.h>

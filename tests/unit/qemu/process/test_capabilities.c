@@ -2,7 +2,7 @@
 #include "qemu/process/capabilities.h"
 
 #include "base/error.h"
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "qemu/process/image_chain.h"
 
 #include "base/error.h"
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

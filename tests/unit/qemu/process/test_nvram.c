@@ -2,8 +2,8 @@
 #include "qemu/process/nvram.h"
 
 #include "base/error.h"
+#include "base/spawn.h"
 #include "model/domain_devices.h"
-#include "qemu/process/spawn.h"
 #include "xml/domain_xml.h"
 
 #include <string.h>

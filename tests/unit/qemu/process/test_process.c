@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/process/process.h"
 
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include <signal.h>
 #include <sys/wait.h>

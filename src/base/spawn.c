@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include "base/error.h"
 #include "base/fd.h"

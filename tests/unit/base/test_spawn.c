@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/process/spawn.h"
+#include "base/spawn.h"
 
 #include "base/error.h"
 
@@ -131,21 +131,21 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/qemu/process/spawn/a_tool_gives_its_output",
+    g_test_add_func("/base/spawn/a_tool_gives_its_output",
                     a_tool_gives_its_output);
-    g_test_add_func("/qemu/process/spawn/a_failure_has_the_tools_words",
+    g_test_add_func("/base/spawn/a_failure_has_the_tools_words",
                     a_failure_has_the_tools_words);
-    g_test_add_func("/qemu/process/spawn/a_missing_program_is_named",
+    g_test_add_func("/base/spawn/a_missing_program_is_named",
                     a_missing_program_is_named);
-    g_test_add_func("/qemu/process/spawn/output_past_the_limit_is_dropped",
+    g_test_add_func("/base/spawn/output_past_the_limit_is_dropped",
                     output_past_the_limit_is_dropped);
-    g_test_add_func("/qemu/process/spawn/a_tool_that_hangs_is_killed",
+    g_test_add_func("/base/spawn/a_tool_that_hangs_is_killed",
                     a_tool_that_hangs_is_killed);
-    g_test_add_func("/qemu/process/spawn/a_child_has_the_listed_only",
+    g_test_add_func("/base/spawn/a_child_has_the_listed_only",
                     a_child_has_the_listed_descriptors_only);
-    g_test_add_func("/qemu/process/spawn/descriptors_get_their_numbers",
+    g_test_add_func("/base/spawn/descriptors_get_their_numbers",
                     descriptors_get_the_numbers_of_their_places);
-    g_test_add_func("/qemu/process/spawn/a_leader_is_out_of_reach",
+    g_test_add_func("/base/spawn/a_leader_is_out_of_reach",
                     a_leader_is_out_of_reach_of_the_terminal);
     return g_test_run();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/jobs/job_stats.h"
+#include "model/job_stats.h"
 
 #include "base/typed_params.h"
 

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory/backup.h"
+
+#include "base/error.h"
+#include "base/typed_params.h"
+#include "driver/event_queue.h"
+#include "memory/fault.h"
+#include "model/job_stats.h"
+#include "xml/backup_xml.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { US_PER_MS = 1000, STAT_BLOCK = 512 };
+
+/* ---- figures ---- */
+
+static void
+look_at_disk(MemoryBackup *backup, const MemoryBackupDisk *disk,
+             JobDisk *figures)
+{
+    struct stat status;
+
+    if (backup->def->mode == BACKUP_MODE_PUSH) {
+        LOCK_SCOPE(&backup->lock);
+
+        figures->processed = MIN(disk->processed, figures->total);
+    } else if (disk->fd >= 0 && fstat(disk->fd, &status) == 0 &&
+               S_ISREG(status.st_mode)) {
+        figures->temp_used = (uint64_t)status.st_blocks * STAT_BLOCK;
+    }
+}
+
+void
+memory_backup_look(MemoryDomain *vm)
+{
+    const Job *job =
+        vm->backup ? job_table_find(vm->jobs, vm->backup->job) : NULL;
+
+    for (guint i = 0; job && i < vm->backup->disks->len; i++) {
+        look_at_disk(vm->backup, g_ptr_array_index(vm->backup->disks, i),
+                     g_ptr_array_index(job->disks, i));
+    }
+}
+
+static void
+add_figures(const MemoryBackup *backup, Job *job)
+{
+    for (guint i = 0; i < backup->disks->len; i++) {
+        const MemoryBackupDisk *disk = g_ptr_array_index(backup->disks, i);
+        JobDisk *figures = job_disk_new(disk->wanted->name);
+
+        figures->size = memory_image_size(disk->image);
+        if (backup->def->mode == BACKUP_MODE_PULL) {
+            figures->temp_total = figures->size;
+        } else {
+            figures->total = disk->dirty
+                                 ? memory_bits_bytes(disk->dirty, figures->size)
+                                 : figures->size;
+        }
+        figures->is_created = disk->is_created;
+        g_ptr_array_add(job->disks, figures);
+    }
+}
+
+/* ---- the end ---- */
+
+/* Scratch always goes, targets unless the job completed; never what the caller
+ * brought along, nor a device. */
+static void
+remove_files(const MemoryBackup *backup, JobOutcome outcome)
+{
+    const BackupServer *server = backup->def->server;
+    bool keeps_targets =
+        outcome == JOB_COMPLETED && backup->def->mode == BACKUP_MODE_PUSH;
+
+    for (guint i = 0; i < backup->disks->len && !keeps_targets; i++) {
+        const MemoryBackupDisk *disk = g_ptr_array_index(backup->disks, i);
+
+        if (disk->is_created)
+            (void)unlink(disk->wanted->store);
+    }
+    if (server && server->socket)
+        (void)unlink(server->socket);
+}
+
+static void
+settle_checkpoint(MemoryDomain *vm, const Job *job)
+{
+    if (job->checkpoint) {
+        memory_checkpoint_settle(vm, job->checkpoint,
+                                 job->outcome == JOB_COMPLETED);
+    }
+}
+
+static void
+tell(const MemoryDomain *vm, const Job *job)
+{
+    virTypedParameterPtr params = NULL;
+    int n_params = job_stats_params(job, &params);
+
+    for (guint i = 0; i < vm->host->sessions->len; i++) {
+        const MemorySession *session = g_ptr_array_index(vm->host->sessions, i);
+
+        if (session->events) {
+            event_queue_job_completed(session->events, vm->name, vm->uuid,
+                                      vm->id, params, n_params);
+        }
+    }
+    typed_params_free(params, n_params);
+}
+
+/* What the job used, and with it the right to end it. */
+static MemoryBackup *
+take_backup(MemoryDomain *vm)
+{
+    MemoryBackup *backup = g_steal_pointer(&vm->backup);
+
+    memory_backup_cancel(backup);
+    /* Its daemon is waited for when the lock is free again. */
+    memory_host_end_later(vm->host, g_steal_pointer(&backup->export));
+    return backup;
+}
+
+void
+memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
+                     const char *why)
+{
+    g_autoptr(MemoryBackup) backup = NULL;
+    bool is_push = job->backup->mode == BACKUP_MODE_PUSH;
+
+    memory_backup_look(vm);
+    backup = take_backup(vm);
+    job->outcome = outcome;
+    g_free(job->error);
+    job->error = g_strdup(why);
+    for (guint i = 0; i < job->disks->len && outcome == JOB_COMPLETED; i++) {
+        JobDisk *figures = g_ptr_array_index(job->disks, i);
+
+        figures->processed = figures->total; /* holes are done, too */
+    }
+    remove_files(backup, outcome);
+    settle_checkpoint(vm, job);
+    job->ended_ms = g_get_real_time() / US_PER_MS;
+    /* A push that came to its own end is listed until somebody ends it. */
+    job->state =
+        is_push && outcome != JOB_CANCELLED && memory_domain_is_active(vm)
+            ? JOB_DONE
+            : JOB_ENDED;
+    tell(vm, job);
+    job_table_trim(vm->jobs);
+}
+
+/* A begin that came to nothing: as if it had not been. */
+static void
+undo_begin(MemoryDomain *vm, Job *job)
+{
+    g_autoptr(MemoryBackup) backup = take_backup(vm);
+
+    job->outcome = JOB_CANCELLED;
+    remove_files(backup, JOB_CANCELLED);
+    settle_checkpoint(vm, job);
+    job_table_remove(vm->jobs, job);
+}
+
+/* ---- the beginning ---- */
+
+/* The moment: the disks were frozen by the plan, the checkpoint is made, and
+ * nobody wrote in between. */
+static Job *
+cut(MemoryDomain *vm, MemoryBackup *backup, unsigned flags, GError **error)
+{
+    Job *job = job_table_add(vm->jobs, VIR_DOMAIN_JOB_OPERATION_BACKUP, error);
+
+    if (!job)
+        return NULL;
+    job->started_ms = g_get_real_time() / US_PER_MS;
+    job->keeps_files = flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL;
+    job->backup = backup->def;
+    backup->is_def_taken = true;
+    add_figures(backup, job);
+    if (backup->checkpoint) {
+        job->checkpoint = g_strdup(memory_checkpoint_name(backup->checkpoint));
+        memory_checkpoint_make(vm, backup->checkpoint);
+    }
+    vm->backup = memory_backup_ref(backup);
+    memory_fault_arm(vm, backup);
+    return job;
+}
+
+static bool
+start_push(MemoryDomain *vm, MemoryBackup *backup, Job *job, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    GThread *thread = NULL;
+
+    job->state = JOB_RUNNING;
+    thread = g_thread_try_new("strandline-push", memory_backup_push,
+                              memory_backup_ref(backup), &reason);
+    if (thread) {
+        g_thread_unref(thread);
+        return true;
+    }
+    memory_backup_unref(backup);
+    undo_begin(vm, job);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "cannot start a thread that copies: %s", reason->message);
+}
+
+/* The lock was free meanwhile: the job may have been ended, and the domain may
+ * be gone. */
+static bool
+begin_serving(virDomainPtr domain, MemoryBackup *backup, MemoryExport *export,
+              GError **error)
+{
+    g_autoptr(MemoryExport) owned = export;
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+    Job *job = NULL;
+
+    if (!vm)
+        return false;
+    if (vm->backup != backup) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "backup %d of domain '%s' was ended while it began",
+                    backup->job, vm->name);
+    }
+    job = job_table_find(vm->jobs, backup->job);
+    if (!owned) {
+        undo_begin(vm, job);
+        return false;
+    }
+    backup->export = g_steal_pointer(&owned);
+    job->state = JOB_RUNNING;
+    return true;
+}
+
+static MemoryBackup *
+prepare(virDomainPtr domain, const char *disk_xml, const char *checkpoint_xml,
+        unsigned flags, GError **error)
+{
+    g_autoptr(MemoryCall) call =
+        memory_call_enter(domain, "memory_backup_begin", error);
+    g_autoptr(MemoryBackup) backup = NULL;
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+    Job *job = NULL;
+
+    if (!vm)
+        return NULL;
+    backup = memory_backup_plan(vm, disk_xml, checkpoint_xml, flags, error);
+    if (!backup || !memory_backup_open(backup, error))
+        return NULL;
+    job = cut(vm, backup, flags, error);
+    if (!job) {
+        remove_files(backup, JOB_CANCELLED);
+        return NULL;
+    }
+    if (backup->def->mode == BACKUP_MODE_PUSH &&
+        !start_push(vm, backup, job, error))
+        return NULL;
+    return g_steal_pointer(&backup);
+}
+
+int
+memory_backup_begin(virDomainPtr domain, const char *disk_xml,
+                    const char *checkpoint_xml, unsigned flags, GError **error)
+{
+    g_autoptr(MemoryBackup) backup =
+        prepare(domain, disk_xml, checkpoint_xml, flags, error);
+    g_autoptr(GError) problem = NULL;
+    MemoryExport *export = NULL;
+    int id = backup ? backup->job : -1;
+
+    if (!backup)
+        return -1;
+    /* A push's thread may have come to its end by now, and its document with
+     * it: what is asked here is constant. */
+    if (backup->listener < 0)
+        return id;
+    export = memory_backup_serve(backup, &problem);
+    if (begin_serving(domain, backup, export, problem ? NULL : error))
+        return id;
+    if (problem)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return -1;
+}
+
+/* ---- the other calls ---- */
+
+/* The job of that id that is listed: running, or waiting for its end. */
+static Job *
+get_listed(MemoryDomain *vm, int id, GError **error)
+{
+    Job *job = job_table_find(vm->jobs, id);
+
+    if (job && job->state != JOB_ENDED)
+        return job;
+    fail(error, VIR_ERR_NO_DOMAIN_BACKUP,
+         job ? "backup %d of domain '%s' has ended"
+             : "domain '%2$s' has no backup %1$d",
+         id, vm->name);
+    return NULL;
+}
+
+char *
+memory_backup_xml(virDomainPtr domain, int id, GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    const Job *job =
+        call ? get_listed(memory_call_domain(call), id, error) : NULL;
+
+    return job ? backup_xml_format(job->backup) : NULL;
+}
+
+/* A push that concluded: its caller is told how, once. */
+static int
+close_done(MemoryDomain *vm, Job *job, GError **error)
+{
+    JobOutcome outcome = job->outcome;
+    g_autofree char *why = g_strdup(job->error);
+    int id = job->id;
+
+    job_table_close(vm->jobs, job);
+    if (outcome == JOB_COMPLETED)
+        return 1;
+    fail(error, VIR_ERR_OPERATION_FAILED, "backup %d of domain '%s' failed: %s",
+         id, vm->name, why ? why : "unknown reason");
+    return -1;
+}
+
+static int
+end_live(MemoryDomain *vm, Job *job, unsigned flags, GError **error)
+{
+    if (job->backup->mode == BACKUP_MODE_PULL) {
+        memory_backup_finish(vm, job, JOB_COMPLETED, NULL);
+        return 1;
+    }
+    if (!(flags & VIR_DOMAIN_BACKUP_END_ABORT)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "backup %d of domain '%s' has not copied everything yet; wait for "
+             "its completion, or abort it",
+             job->id, vm->name);
+        return -1;
+    }
+    memory_backup_finish(vm, job, JOB_CANCELLED, "aborted");
+    return 0;
+}
+
+int
+memory_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    MemoryDomain *vm = NULL;
+    Job *job = NULL;
+    int result = -1;
+
+    if (!memory_flags_check(flags, VIR_DOMAIN_BACKUP_END_ABORT, error))
+        return -1;
+    call = memory_call_begin(domain, error);
+    vm = call ? memory_call_domain(call) : NULL;
+    job = vm ? get_listed(vm, id, error) : NULL;
+    if (!job)
+        return -1;
+    if (job->state == JOB_DONE)
+        return close_done(vm, job, error);
+    result = end_live(vm, job, flags, error);
+    memory_domain_settle(vm);
+    return result;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The slow half of a backup: writing and serving images, without the host's
+ * lock. */
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/spawn.h"
+#include "memory/backup.h"
+#include "memory/image_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { IMAGE_FD = 3, COMMIT_TIMEOUT_MS = 10 * 60 * 1000, SAID_LIMIT = 4096 };
+
+/* The thread's place in its work. */
+typedef struct {
+    MemoryBackup *backup;
+    MemoryBackupDisk *disk;
+} Progress;
+
+void
+memory_backup_cancel(MemoryBackup *backup)
+{
+    LOCK_SCOPE(&backup->lock);
+
+    backup->is_cancelled = true;
+    g_assert(pthread_cond_broadcast(&backup->is_released) == 0);
+}
+
+/* With every block: counted, and stopped where a test or an abort wants it. */
+static bool
+step(void *opaque, uint64_t bytes, GError **error)
+{
+    Progress *progress = opaque;
+    MemoryBackup *backup = progress->backup;
+    LOCK_SCOPE(&backup->lock);
+
+    progress->disk->processed += bytes;
+    backup->done += bytes;
+    if (backup->done > backup->fail_at) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "it fails after %" G_GUINT64_FORMAT " bytes, as planned",
+                    backup->fail_at);
+    }
+    while (backup->done > backup->hold_at && !backup->is_cancelled) {
+        g_assert(pthread_cond_wait(&backup->is_released, &backup->lock) == 0);
+    }
+    return !backup->is_cancelled ||
+           fail(error, VIR_ERR_OPERATION_FAILED, "the backup was aborted");
+}
+
+/* Every block of the disk, or those in @bits. */
+static GArray *
+blocks_of(const MemoryImage *image, const MemoryBits *bits, bool is_whole)
+{
+    GArray *blocks = NULL;
+    guint64 count =
+        (memory_image_size(image) + MEMORY_BLOCK - 1) / MEMORY_BLOCK;
+
+    if (bits)
+        return memory_bits_sorted(bits);
+    if (!is_whole)
+        return memory_image_blocks(image);
+    blocks = g_array_new(FALSE, FALSE, sizeof(guint64));
+    for (guint64 i = 0; i < count; i++)
+        g_array_append_val(blocks, i);
+    return blocks;
+}
+
+/* ---- push ---- */
+
+static bool
+push_file(MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
+{
+    g_autoptr(GArray) blocks = blocks_of(disk->image, disk->dirty, false);
+    ImageFile file = {
+        .image = disk->image, .blocks = blocks, .format = disk->wanted->format};
+    Progress progress = {backup, disk};
+
+    return image_file_write(disk->fd, &file, step, &progress, error);
+}
+
+static bool
+run_commit(int image, GError **error)
+{
+    static const char *const words[] = {
+        "qemu-img", "commit",          "-q", "-d", "-f",
+        "qcow2",    "/proc/self/fd/3", NULL};
+    g_auto(AutoFd) said = memfd_create("said", MFD_CLOEXEC);
+    const int fds[] = {-1, -1, said, image};
+    SpawnRequest request = {.argv = words, .fds = fds, .nfds = IMAGE_FD + 1};
+    pid_t pid = spawn_process(&request, error);
+    char text[SAID_LIMIT] = "";
+    int status = -1;
+
+    if (pid < 0 || !spawn_wait(pid, COMMIT_TIMEOUT_MS, &status, error))
+        return false;
+    if (status == 0)
+        return true;
+    (void)!pread(said, text, sizeof(text) - 1, 0);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "cannot write into the target: %s", g_strstrip(text));
+}
+
+/* Into an image that is there: what is to be written is made an overlay of it,
+ * which is then merged down.  Zeroes are in the overlay as zeroes, so a full
+ * copy overwrites everything. */
+static bool
+push_into(MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
+{
+    g_autoptr(GArray) blocks = blocks_of(disk->image, disk->dirty, true);
+    g_auto(AutoFd) overlay = memfd_create("overlay", MFD_CLOEXEC);
+    ImageFile file = {.image = disk->image,
+                      .blocks = blocks,
+                      .format = IMAGE_FORMAT_QCOW2,
+                      .backing = disk->wanted->store,
+                      .backing_format = disk->wanted->host
+                                            ? IMAGE_FORMAT_RAW
+                                            : disk->wanted->format};
+    Progress progress = {backup, disk};
+
+    if (overlay < 0)
+        return fail_errno(error, errno, "cannot make an overlay");
+    return image_file_write(overlay, &file, step, &progress, error) &&
+           run_commit(overlay, error);
+}
+
+static bool
+push_all(MemoryBackup *backup, char **ret_why)
+{
+    for (guint i = 0; i < backup->disks->len; i++) {
+        MemoryBackupDisk *disk = g_ptr_array_index(backup->disks, i);
+        g_autoptr(GError) error = NULL;
+        bool is_done = disk->fd >= 0 ? push_file(backup, disk, &error)
+                                     : push_into(backup, disk, &error);
+
+        if (!is_done) {
+            *ret_why = g_strdup_printf("disk '%s': %s", disk->wanted->name,
+                                       error->message);
+            return false;
+        }
+    }
+    return true;
+}
+
+gpointer
+memory_backup_push(gpointer data)
+{
+    MemoryBackup *backup = data;
+    g_autofree char *why = NULL;
+    bool is_done = push_all(backup, &why);
+    MemoryDomain *vm = NULL;
+
+    memory_host_lock(backup->host);
+    vm = memory_host_find_uuid(backup->host, backup->uuid);
+    /* Else somebody has ended the job, and what it left is not ours. */
+    if (vm && vm->backup == backup) {
+        memory_backup_finish(vm, job_table_find(vm->jobs, backup->job),
+                             is_done ? JOB_COMPLETED : JOB_FAILED, why);
+        memory_domain_settle(vm);
+    }
+    memory_host_unlock(backup->host);
+    memory_backup_unref(backup);
+    return NULL;
+}
+
+/* ---- pull ---- */
+
+static bool
+write_view(const MemoryBackupDisk *disk, GError **error)
+{
+    const BackupDisk *wanted = disk->wanted;
+    bool is_part = wanted->expose == BACKUP_EXPOSE_DIRTY;
+    g_autoptr(GArray) blocks =
+        blocks_of(disk->image, is_part ? disk->dirty : NULL, false);
+    ImageFile file = {.image = disk->image,
+                      .blocks = blocks,
+                      .format = IMAGE_FORMAT_QCOW2,
+                      .bitmap = wanted->exportbitmap,
+                      .bits = disk->dirty};
+
+    if (image_file_write(disk->fd, &file, NULL, NULL, error))
+        return true;
+    g_prefix_error(error, "disk '%s': ", wanted->name);
+    return false;
+}
+
+MemoryExport *
+memory_backup_serve(MemoryBackup *backup, GError **error)
+{
+    g_autofree ExportImage *images = g_new0(ExportImage, backup->disks->len);
+    MemoryExport *export = NULL;
+
+    for (guint i = 0; i < backup->disks->len; i++) {
+        const MemoryBackupDisk *disk = g_ptr_array_index(backup->disks, i);
+
+        if (!write_view(disk, error))
+            return NULL;
+        images[i].fd = disk->fd;
+        images[i].name = disk->wanted->exportname;
+        images[i].bitmap = disk->wanted->exportbitmap;
+    }
+    export = memory_export_start(backup->listener, images, backup->disks->len,
+                                 error);
+    /* Ours would keep clients waiting when the daemon is gone. */
+    auto_fd_close(fd_steal(&backup->listener));
+    return export;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory/fault.h"
+
+#include "base/error.h"
+#include "xml/host/test_xml.h"
+
+/* Backups take the first one planned for them; a plan for a call is over with
+ * it. */
+static TestFault *
+find_fault(const MemoryDomain *vm, TestFaultType type, const char *name)
+{
+    for (guint i = 0; i < vm->faults->len; i++) {
+        TestFault *fault = g_ptr_array_index(vm->faults, i);
+
+        if (fault->type == type && (!name || g_str_equal(fault->name, name)))
+            return fault;
+    }
+    return NULL;
+}
+
+static void
+take_bytes(MemoryDomain *vm, TestFaultType type, uint64_t *ret_bytes)
+{
+    TestFault *fault = find_fault(vm, type, NULL);
+
+    if (!fault)
+        return;
+    *ret_bytes = fault->bytes;
+    g_ptr_array_remove(vm->faults, fault);
+}
+
+/* Before the copying thread is there to see the fields. */
+void
+memory_fault_arm(MemoryDomain *vm, MemoryBackup *backup)
+{
+    if (backup->def->mode != BACKUP_MODE_PUSH)
+        return;
+    take_bytes(vm, TEST_FAULT_BACKUP_FAIL, &backup->fail_at);
+    take_bytes(vm, TEST_FAULT_BACKUP_HOLD, &backup->hold_at);
+}
+
+bool
+memory_fault_check(MemoryDomain *vm, const char *name, GError **error)
+{
+    TestFault *fault = find_fault(vm, TEST_FAULT_CALL, name);
+
+    if (!fault)
+        return true;
+    fail(error, fault->code, "%s",
+         fault->message ? fault->message : "a test has planned this failure");
+    g_ptr_array_remove(vm->faults, fault);
+    return false;
+}
+
+static bool
+spoil(MemoryDomain *vm, const TestFault *fault, GError **error)
+{
+    BitmapState state = fault->type == TEST_FAULT_BITMAP_MISSING
+                            ? BITMAP_MISSING
+                            : BITMAP_INCONSISTENT;
+
+    if (memory_disks_spoil(vm->disks, fault->disk, fault->bitmap, state)) {
+        memory_checkpoint_look(vm);
+        return true;
+    }
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "domain '%s' has no bitmap '%s' on disk '%s'", vm->name,
+                fault->bitmap, fault->disk);
+}
+
+/* The machine is killed: what recorded is not to be trusted any more.  Jobs
+ * first, since a checkpoint that is rolled back gives its bits to the one
+ * before. */
+static bool
+crash(MemoryDomain *vm, GError **error)
+{
+    if (!memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID, "crash",
+                                      error))
+        return false;
+    memory_domain_end_jobs(vm, JOB_FAILED,
+                           "the machine ended while the backup was running");
+    memory_disks_spoil_recording(vm->disks);
+    memory_checkpoint_look(vm);
+    memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_CRASHED);
+    return true;
+}
+
+static bool
+release(MemoryDomain *vm, GError **error)
+{
+    if (vm->backup) {
+        LOCK_SCOPE(&vm->backup->lock);
+
+        vm->backup->hold_at = UINT64_MAX;
+        g_assert(pthread_cond_broadcast(&vm->backup->is_released) == 0);
+        return true;
+    }
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' has no backup to release", vm->name);
+}
+
+/* Takes @fault over. */
+static bool
+plan(MemoryDomain *vm, TestFault *fault, GError **error)
+{
+    g_autoptr(TestFault) owned = fault;
+
+    switch (owned->type) {
+    case TEST_FAULT_BACKUP_RELEASE:
+        return release(vm, error);
+    case TEST_FAULT_BITMAP_MISSING:
+    case TEST_FAULT_BITMAP_INCONSISTENT:
+        return spoil(vm, owned, error);
+    case TEST_FAULT_CRASH:
+        return crash(vm, error);
+    case TEST_FAULT_BACKUP_FAIL:
+    case TEST_FAULT_BACKUP_HOLD:
+    case TEST_FAULT_CALL:
+        break;
+    }
+    g_ptr_array_add(vm->faults, g_steal_pointer(&owned));
+    return true;
+}
+
+int
+memory_test_fault(virDomainPtr domain, const char *xml, GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    TestFault *fault = test_xml_parse_fault(xml, error);
+
+    if (!fault)
+        return -1;
+    call = memory_call_begin(domain, error);
+    if (!call) {
+        test_fault_free(fault);
+        return -1;
+    }
+    return plan(memory_call_domain(call), fault, error) ? 0 : -1;
+}

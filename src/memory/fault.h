@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a test has planned to go wrong on a domain (virDomainTestFault()).
+ *
+ *     <fault type='backup-fail' bytes='65536'/>
+ *     <fault type='backup-hold' bytes='0'/>      <fault type='backup-release'/>
+ *     <fault type='bitmap-missing' disk='vda' bitmap='c1'/>
+ *     <fault type='bitmap-inconsistent' disk='vda' bitmap='c1'/>
+ *     <fault type='crash'/>
+ *     <fault type='call' name='checkpoint_create' code='1' message='...'/>
+ *
+ * The first two wait for the next push, the last for the next such call; the
+ * others happen at once.
+ */
+#pragma once
+
+#include "memory/backup.h"
+
+/** memory_fault_arm: what was planned for the next push is @backup's now. */
+void memory_fault_arm(MemoryDomain *vm, MemoryBackup *backup);
+/** memory_fault_check: false, with the error that was planned for a call of the
+ * driver's member @name. */
+bool memory_fault_check(MemoryDomain *vm, const char *name, GError **error);
+
+/* The driver's member (driver/driver.h). */
+int memory_test_fault(virDomainPtr domain, const char *xml, GError **error);
