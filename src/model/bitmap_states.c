@@ -9,7 +9,8 @@ typedef struct {
 
 typedef struct {
     bool is_lasting;
-    GHashTable *bitmaps; /* name -> Bitmap, both owned */
+    unsigned n_recording; /* of the bitmaps */
+    GHashTable *bitmaps;  /* name -> Bitmap, both owned */
 } Disk;
 
 struct BitmapStates {
@@ -88,6 +89,11 @@ bitmap_states_set(BitmapStates *states, const char *disk, const char *bitmap,
 
     /* A state of a disk that was not looked at would be an invention. */
     g_assert(entry);
+    value = g_hash_table_lookup(entry->bitmaps, bitmap);
+    if (value && value->state == BITMAP_RECORDING)
+        entry->n_recording--;
+    if (state == BITMAP_RECORDING)
+        entry->n_recording++;
     /* Absence has one form only, or has_disk() and get() could disagree. */
     if (state == BITMAP_MISSING) {
         g_hash_table_remove(entry->bitmaps, bitmap);
@@ -138,4 +144,12 @@ bitmap_states_count(const BitmapStates *states, const char *disk,
     const Bitmap *value = find_bitmap(states, disk, bitmap);
 
     return value ? value->count : 0;
+}
+
+unsigned
+bitmap_states_n_recording(const BitmapStates *states, const char *disk)
+{
+    const Disk *entry = g_hash_table_lookup(states->disks, disk);
+
+    return entry ? entry->n_recording : 0;
 }

@@ -39,6 +39,9 @@ BitmapState bitmap_states_get(const BitmapStates *states, const char *disk,
 /** bitmap_states_is_sound: it is there and not inconsistent. */
 bool bitmap_states_is_sound(const BitmapStates *states, const char *disk,
                             const char *bitmap);
+/** bitmap_states_n_recording: how many of @disk's bitmaps record. */
+unsigned bitmap_states_n_recording(const BitmapStates *states,
+                                   const char *disk);
 /** bitmap_states_count: bytes it had marked when it was looked at. */
 uint64_t bitmap_states_count(const BitmapStates *states, const char *disk,
                              const char *bitmap);

@@ -2,19 +2,21 @@
 #include "model/checkpoint_tree.h"
 
 #include "base/error.h"
-#include "model/moment_list.h"
 
 #include <libvirt/libvirt.h>
 
-/* Records know the one above and not their children: what the rules ask walks
- * towards the root, along lines of a few hundred at most.  Only a listing goes
- * the other way, and maps the children once. */
+/* Records name the one above; who is below a name is kept beside it, so that a
+ * deletion and a listing of children cost what they touch, and not what there
+ * is.  Names, not pointers: state files are read in the order of the folder, so
+ * a child may come before its parent. */
 struct CheckpointTree {
-    GPtrArray *records;  /* of CheckpointRecord, owned */
-    GHashTable *by_name; /* def->name -> CheckpointRecord */
+    GPtrArray *records;        /* of CheckpointRecord, owned, by number */
+    GHashTable *by_name;       /* def->name -> CheckpointRecord */
+    GHashTable *below;         /* parent's name -> GPtrArray of records */
+    CheckpointRecord *current; /* nullable */
+    uint64_t last_number;
 };
 
-/* Only through its record, which owns it. */
 static void
 interval_free(CheckpointInterval *interval)
 {
@@ -56,7 +58,6 @@ checkpoint_record_new(CheckpointDef *def)
     return record;
 }
 
-/* Also of a record that never came into a tree: a plan that was refused. */
 void
 checkpoint_record_free(CheckpointRecord *record)
 {
@@ -81,8 +82,6 @@ checkpoint_record_interval(const CheckpointRecord *record, const char *disk)
     return NULL;
 }
 
-/* What users may list, look up, delete and take as a base; everything else
- * works with all records, since bitmaps do not care for names. */
 bool
 checkpoint_record_is_visible(const CheckpointRecord *record)
 {
@@ -100,6 +99,8 @@ checkpoint_tree_new(void)
     tree->records =
         g_ptr_array_new_with_free_func((GDestroyNotify)checkpoint_record_free);
     tree->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    tree->below = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                        (GDestroyNotify)g_ptr_array_unref);
     return tree;
 }
 
@@ -108,9 +109,40 @@ checkpoint_tree_free(CheckpointTree *tree)
 {
     if (!tree)
         return;
+    g_hash_table_unref(tree->below);
     g_hash_table_unref(tree->by_name);
     g_ptr_array_unref(tree->records);
     g_free(tree);
+}
+
+static void
+hang(CheckpointTree *tree, CheckpointRecord *record)
+{
+    const char *parent = record->def->parent;
+    GPtrArray *siblings =
+        parent ? g_hash_table_lookup(tree->below, parent) : NULL;
+
+    if (!parent)
+        return;
+    if (!siblings) {
+        siblings = g_ptr_array_new();
+        g_hash_table_insert(tree->below, g_strdup(parent), siblings);
+    }
+    g_ptr_array_add(siblings, record);
+}
+
+static void
+unhang(CheckpointTree *tree, CheckpointRecord *record)
+{
+    const char *parent = record->def->parent;
+    GPtrArray *siblings =
+        parent ? g_hash_table_lookup(tree->below, parent) : NULL;
+
+    if (!siblings)
+        return;
+    g_ptr_array_remove(siblings, record);
+    if (siblings->len == 0)
+        g_hash_table_remove(tree->below, parent);
 }
 
 /* Takes names in any order: a parent may be added after its child, as state
@@ -122,30 +154,85 @@ checkpoint_tree_add(CheckpointTree *tree, CheckpointRecord *record)
     /* Two records of one name cannot come from outside: names are file names,
      * and a new one is looked up before it is made. */
     g_assert(!checkpoint_tree_find(tree, record->def->name));
+    record->number = ++tree->last_number;
     g_ptr_array_add(tree->records, record);
     g_hash_table_insert(tree->by_name, record->def->name, record);
+    hang(tree, record);
+    /* Beside the line the order is 0 and so never current; nor is a redefined
+     * branch. */
+    if (record->order > (tree->current ? tree->current->order : 0))
+        tree->current = record;
+}
+
+static guint
+position_of(const CheckpointTree *tree, const CheckpointRecord *record)
+{
+    guint low = 0;
+    guint high = tree->records->len;
+
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        const CheckpointRecord *other =
+            g_ptr_array_index(tree->records, middle);
+
+        if (other->number <= record->number) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* The next newest is the one above, or else (its file was lost) whoever it
+ * is. */
+static CheckpointRecord *
+find_current(const CheckpointTree *tree, const CheckpointRecord *without)
+{
+    CheckpointRecord *current = checkpoint_tree_above(tree, without);
+
+    if (current && current->order > 0)
+        return current;
+    current = NULL;
+    for (guint i = 0; i < tree->records->len; i++) {
+        CheckpointRecord *record = g_ptr_array_index(tree->records, i);
+
+        if (record != without && record->order > (current ? current->order : 0))
+            current = record;
+    }
+    return current;
 }
 
 void
 checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record)
 {
-    g_assert(record);
-    for (guint i = 0; i < tree->records->len; i++) {
-        CheckpointRecord *other = g_ptr_array_index(tree->records, i);
+    gpointer name = NULL;
+    gpointer children = NULL;
 
-        /* The line closes over the gap, whose bits its predecessor has now. */
-        if (checkpoint_tree_above(tree, other) == record) {
-            g_free(other->def->parent);
-            other->def->parent = g_strdup(record->def->parent);
+    g_assert(record);
+    if (tree->current == record)
+        tree->current = find_current(tree, record);
+    unhang(tree, record);
+    /* The line closes over the gap, whose bits its predecessor has now. */
+    if (g_hash_table_steal_extended(tree->below, record->def->name, &name,
+                                    &children)) {
+        g_autoptr(GPtrArray) list = children;
+
+        for (guint i = 0; i < list->len; i++) {
+            CheckpointRecord *child = g_ptr_array_index(list, i);
+
+            g_free(child->def->parent);
+            child->def->parent = g_strdup(record->def->parent);
+            hang(tree, child);
         }
+        g_free(name);
     }
     /* The table's key is the record's own string, so the table lets go
      * first. */
     g_hash_table_remove(tree->by_name, record->def->name);
-    g_ptr_array_remove(tree->records, record);
+    g_ptr_array_remove_index(tree->records, position_of(tree, record));
 }
 
-/* The order is that of reading and adding, and means nothing. */
 const GPtrArray *
 checkpoint_tree_records(const CheckpointTree *tree)
 {
@@ -181,19 +268,9 @@ checkpoint_tree_get(const CheckpointTree *tree, const char *name,
 CheckpointRecord *
 checkpoint_tree_current(const CheckpointTree *tree)
 {
-    CheckpointRecord *current = NULL;
-
     /* Not the only leaf, as in the proposal: a redefined branch has leaves too,
      * and where the machine writes must not depend on what was redefined. */
-    for (guint i = 0; i < tree->records->len; i++) {
-        CheckpointRecord *record = g_ptr_array_index(tree->records, i);
-
-        /* Beside the line the order is 0 and so never current; nor is a
-         * redefined branch. */
-        if (record->order > (current ? current->order : 0))
-            current = record;
-    }
-    return current;
+    return tree->current;
 }
 
 /* A lookup by name rather than a pointer: records come and go, and a name in a
@@ -231,65 +308,94 @@ checkpoint_tree_is_above(const CheckpointTree *tree,
     return record != NULL;
 }
 
-/* For moment_children(), which knows neither checkpoints nor snapshots. */
-static gpointer
-parent_of(gconstpointer tree, gconstpointer record)
+/* On the stack the last one comes out first: hence backwards. */
+static void
+push_below(const CheckpointTree *tree, const CheckpointRecord *record,
+           GPtrArray *stack)
 {
-    return checkpoint_tree_parent(tree, record);
+    const GPtrArray *below =
+        g_hash_table_lookup(tree->below, record->def->name);
+
+    for (guint i = below ? below->len : 0; i > 0; i--)
+        g_ptr_array_add(stack, g_ptr_array_index(below, i - 1));
 }
 
-/* Made once for a listing, so that it does not look at every pair. */
-static GHashTable *
-map_children(const CheckpointTree *tree)
+static void
+push_roots(const CheckpointTree *tree, GPtrArray *stack)
 {
-    g_autoptr(GPtrArray) visible = g_ptr_array_new();
+    for (guint i = tree->records->len; i > 0; i--) {
+        CheckpointRecord *record = g_ptr_array_index(tree->records, i - 1);
 
-    for (guint i = 0; i < tree->records->len; i++) {
-        CheckpointRecord *record = g_ptr_array_index(tree->records, i);
-
-        /* The children of one that is left out were given to its parent by
-         * checkpoint_tree_parent(). */
-        if (checkpoint_record_is_visible(record))
-            g_ptr_array_add(visible, record);
+        if (!checkpoint_tree_above(tree, record))
+            g_ptr_array_add(stack, record);
     }
-    return moment_children(visible, parent_of, tree);
 }
 
-/* A leaf is a leaf in what users see: a checkpoint whose only child lost its
- * name is one. */
+/* The next visible record that is on or below the stack's top; one that users
+ * do not see gives way to its children, as checkpoint_tree_parent() has it. */
+static CheckpointRecord *
+pop_visible(const CheckpointTree *tree, GPtrArray *stack)
+{
+    while (stack->len > 0) {
+        CheckpointRecord *record =
+            g_ptr_array_steal_index(stack, stack->len - 1);
+
+        if (checkpoint_record_is_visible(record))
+            return record;
+        push_below(tree, record, stack);
+    }
+    return NULL;
+}
+
+/* In what users see: a checkpoint whose only child lost its name is a leaf. */
 static bool
-passes_filter(GHashTable *children, const CheckpointRecord *record,
+is_leaf(const CheckpointTree *tree, const CheckpointRecord *record)
+{
+    g_autoptr(GPtrArray) stack = g_ptr_array_new();
+
+    push_below(tree, record, stack);
+    return !pop_visible(tree, stack);
+}
+
+static bool
+passes_filter(const CheckpointTree *tree, const CheckpointRecord *record,
               unsigned flags)
 {
     const unsigned both = VIR_DOMAIN_CHECKPOINT_LIST_LEAVES |
                           VIR_DOMAIN_CHECKPOINT_LIST_NO_LEAVES;
-    bool is_leaf = !g_hash_table_lookup(children, record);
 
     /* Both together ask for leaves and for the others: no filter. */
     if ((flags & both) == 0 || (flags & both) == both)
         return true;
-    return is_leaf == ((flags & VIR_DOMAIN_CHECKPOINT_LIST_LEAVES) != 0);
+    return is_leaf(tree, record) ==
+           ((flags & VIR_DOMAIN_CHECKPOINT_LIST_LEAVES) != 0);
 }
 
 GPtrArray *
 checkpoint_tree_list(const CheckpointTree *tree, const CheckpointRecord *from,
                      unsigned flags)
 {
-    g_autoptr(GHashTable) children = map_children(tree);
-    g_autoptr(GPtrArray) all = NULL;
+    /* A stack of our own: the depth of a line is the user's to choose. */
+    g_autoptr(GPtrArray) stack = g_ptr_array_new();
     GPtrArray *list = g_ptr_array_new();
     /* One bit with two meanings, as libvirt has it: without @from it narrows
      * the list (roots only), with @from it widens it (all descendants). */
     bool is_deep = from ? flags & VIR_DOMAIN_CHECKPOINT_LIST_DESCENDANTS
                         : !(flags & VIR_DOMAIN_CHECKPOINT_LIST_ROOTS);
+    CheckpointRecord *record = NULL;
 
-    all = moment_list(children, from, is_deep);
-    for (guint i = 0; i < all->len; i++) {
-        CheckpointRecord *record = g_ptr_array_index(all, i);
-
+    if (from) {
+        push_below(tree, from, stack);
+    } else {
+        push_roots(tree, stack);
+    }
+    for (record = pop_visible(tree, stack); record;
+         record = pop_visible(tree, stack)) {
         /* The filter leaves out the record and not what is below it. */
-        if (passes_filter(children, record, flags))
+        if (passes_filter(tree, record, flags))
             g_ptr_array_add(list, record);
+        if (is_deep)
+            push_below(tree, record, stack);
     }
     return list;
 }
@@ -335,9 +441,36 @@ checkpoint_tree_doomed(const CheckpointTree *tree, CheckpointRecord *record,
     return check_none_pending(doomed, error) ? g_steal_pointer(&doomed) : NULL;
 }
 
+/* Whether the walk from @record to the root ends; @known are records of which
+ * that is known. */
+static bool
+check_end(const CheckpointTree *tree, const CheckpointRecord *record,
+          GHashTable *known, GError **error)
+{
+    const CheckpointRecord *above = record;
+    guint steps = 0;
+
+    for (; above && !g_hash_table_contains(known, above);
+         above = checkpoint_tree_above(tree, above)) {
+        /* More steps than records: a cycle.  Only hands make one (each file
+         * names its parent), and with it every walk here would be endless. */
+        if (steps++ > tree->records->len) {
+            return fail(error, VIR_ERR_INTERNAL_ERROR,
+                        "checkpoint '%s' descends from itself in the records "
+                        "of its domain",
+                        record->def->name);
+        }
+    }
+    for (; record != above; record = checkpoint_tree_above(tree, record))
+        g_hash_table_add(known, (gpointer)record);
+    return true;
+}
+
 bool
 checkpoint_tree_check(CheckpointTree *tree, GError **error)
 {
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+
     /* What is above a lost record is then on no path any more, and no base:
      * nobody can say which writes the lost interval held. */
     for (guint i = 0; i < tree->records->len; i++) {
@@ -347,25 +480,13 @@ checkpoint_tree_check(CheckpointTree *tree, GError **error)
          * Refusing to open would make a lost checkpoint cost the whole
          * machine. */
         if (record->def->parent && !checkpoint_tree_above(tree, record)) {
+            unhang(tree, record);
             g_clear_pointer(&record->def->parent, g_free);
         }
     }
     for (guint i = 0; i < tree->records->len; i++) {
-        const CheckpointRecord *record = g_ptr_array_index(tree->records, i);
-        guint steps = 0;
-
-        for (const CheckpointRecord *above = record; above;
-             above = checkpoint_tree_above(tree, above)) {
-            /* More steps than records: a cycle.  Only hands make one (each file
-             * names its parent), and with it every walk here would be
-             * endless. */
-            if (steps++ > tree->records->len) {
-                return fail(error, VIR_ERR_INTERNAL_ERROR,
-                            "checkpoint '%s' descends from itself in the "
-                            "records of its domain",
-                            record->def->name);
-            }
-        }
+        if (!check_end(tree, g_ptr_array_index(tree->records, i), known, error))
+            return false;
     }
     return true;
 }

@@ -38,6 +38,7 @@ typedef struct {
     uint64_t order; /* rises along the path to the current; 0: not on it */
     bool is_beside; /* NO_METADATA: bitmaps only, in no line, never listed */
     GPtrArray *intervals; /* of CheckpointInterval, the tracked disks */
+    uint64_t number;      /* the tree's own: its records are sorted by it */
     /* Its parent is the record above, nameless or not; users get
      * checkpoint_tree_parent(). */
     CheckpointDef *def;
@@ -66,7 +67,7 @@ void checkpoint_tree_add(CheckpointTree *tree, CheckpointRecord *record);
 /** checkpoint_tree_remove: frees @record; its children become its parent's. */
 void checkpoint_tree_remove(CheckpointTree *tree, CheckpointRecord *record);
 
-/** checkpoint_tree_records: all of them, in no promised order. */
+/** checkpoint_tree_records: all of them, in the order they were added. */
 const GPtrArray *checkpoint_tree_records(const CheckpointTree *tree);
 /** checkpoint_tree_find: in any state; NULL if there is none. */
 CheckpointRecord *checkpoint_tree_find(const CheckpointTree *tree,

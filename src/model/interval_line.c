@@ -118,6 +118,18 @@ state_of(const BitmapStates *states, const CheckpointInterval *interval)
     return bitmap_states_get(states, interval->disk, interval->bitmap);
 }
 
+/* Lines are walked from their end, and read from their beginning. */
+static void
+reverse(GPtrArray *list)
+{
+    for (guint i = 0; i < list->len / 2; i++) {
+        gpointer other = list->pdata[list->len - 1 - i];
+
+        list->pdata[list->len - 1 - i] = list->pdata[i];
+        list->pdata[i] = other;
+    }
+}
+
 /* Nameless records are in it like all others: their bitmaps hold writes. */
 GPtrArray *
 interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
@@ -129,8 +141,9 @@ interval_line(const CheckpointTree *tree, const CheckpointRecord *last,
         /* Cast: an array of pointers has no const; nothing here writes to a
          * record. */
         if (checkpoint_record_interval(last, disk))
-            g_ptr_array_insert(line, 0, (gpointer)last);
+            g_ptr_array_add(line, (gpointer)last);
     }
+    reverse(line);
     return line;
 }
 
@@ -165,6 +178,29 @@ interval_look(const CheckpointTree *tree, const BitmapStates *states)
     return plan;
 }
 
+/* What records on @disk, from @current towards the root, as far up as there can
+ * be any: a new checkpoint costs the same below ten thousand as below ten. */
+static GPtrArray *
+list_recording(const CheckpointTree *tree, const BitmapStates *states,
+               const CheckpointRecord *current, const char *disk)
+{
+    unsigned n_left = bitmap_states_n_recording(states, disk);
+    GPtrArray *list = g_ptr_array_new();
+
+    for (; current && n_left > 0;
+         current = checkpoint_tree_above(tree, current)) {
+        CheckpointInterval *interval =
+            checkpoint_record_interval(current, disk);
+
+        if (interval && state_of(states, interval) == BITMAP_RECORDING) {
+            g_ptr_array_add(list, interval);
+            n_left--;
+        }
+    }
+    reverse(list);
+    return list;
+}
+
 /* Stops what records on @disk in the line that ends in @current.  More than
  * one can: checkpoints that libvirt made and that were redefined here all
  * record. */
@@ -173,19 +209,15 @@ stop_former(IntervalPlan *plan, const CheckpointTree *tree,
             const BitmapStates *states, CheckpointRecord *current,
             const char *disk)
 {
-    g_autoptr(GPtrArray) line = interval_line(tree, current, disk);
-    CheckpointRecord *newest =
-        line->len > 0 ? line->pdata[line->len - 1] : NULL;
+    g_autoptr(GPtrArray) list = list_recording(tree, states, current, disk);
+    CheckpointRecord *newest = current;
 
-    for (guint i = 0; i < line->len; i++) {
-        const CheckpointInterval *interval =
-            checkpoint_record_interval(line->pdata[i], disk);
-
-        /* Only what records: QEMU refuses to disable a bitmap that is
-         * inconsistent, and the whole transaction with it. */
-        if (state_of(states, interval) == BITMAP_RECORDING)
-            add_step(plan, INTERVAL_DISABLE, interval, NULL);
-    }
+    /* Only what records: QEMU refuses to disable a bitmap that is
+     * inconsistent, and the whole transaction with it. */
+    for (guint i = 0; i < list->len; i++)
+        add_step(plan, INTERVAL_DISABLE, g_ptr_array_index(list, i), NULL);
+    while (newest && !checkpoint_record_interval(newest, disk))
+        newest = checkpoint_tree_above(tree, newest);
     /* Nobody recorded until now, so the line has a gap that nothing will show
      * once a newer bitmap records again.
      *
@@ -422,16 +454,19 @@ static GPtrArray *
 line_since(const CheckpointTree *tree, const CheckpointRecord *record,
            const char *disk)
 {
-    const CheckpointRecord *current = checkpoint_tree_current(tree);
-    g_autoptr(GPtrArray) line = interval_line(tree, current, disk);
-    guint start = 0;
+    const CheckpointRecord *last = checkpoint_tree_current(tree);
+    g_autoptr(GPtrArray) line = g_ptr_array_new();
 
+    for (; last && last != record; last = checkpoint_tree_above(tree, last)) {
+        if (checkpoint_record_interval(last, disk))
+            g_ptr_array_add(line, (gpointer)last);
+    }
     /* A checkpoint of another branch: its bitmaps hold writes that this branch
      * never saw, and lack this branch's own. */
-    if (!g_ptr_array_find(line, record, &start))
+    if (!last || !checkpoint_record_interval(last, disk))
         return NULL;
-    if (start > 0)
-        g_ptr_array_remove_range(line, 0, start);
+    g_ptr_array_add(line, (gpointer)last);
+    reverse(line);
     return g_steal_pointer(&line);
 }
 

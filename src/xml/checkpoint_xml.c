@@ -303,7 +303,11 @@ write_domain(Writer *writer, const CheckpointDef *def,
         writer_raw(writer, def->domain_xml);
         return;
     }
-    public = without_secrets(def->domain_xml);
+    /* Most have none, and need not be read to know it: the names of attributes
+     * cannot be written in two ways. */
+    public = strstr(def->domain_xml, "passwd")
+                 ? without_secrets(def->domain_xml)
+                 : g_strdup(def->domain_xml);
     if (public)
         writer_raw(writer, public);
 }

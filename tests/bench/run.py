@@ -28,6 +28,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("STRANDLINE_BUILD", "build-release"))
 PROGRAMS = BUILD / "tests/bench"
+os.environ.setdefault("STRANDLINE_SCHEMAS", str(HERE.parents[1] / "schemas"))
 
 # What is asked: our median below so many milliseconds, and libvirt's at least
 # so many times ours; the cut is held to its 99th percentile.
@@ -39,6 +40,8 @@ AIMS = {
 # With many checkpoints a call may cost this much more than with one, which is
 # what medians of the same thing differ by.
 GROWTH = 1.25
+# The test drivers: libvirt's reads its schema anew for each checkpoint.
+FEW, CREATE_FACTOR = 10, 30
 
 
 class Side:
@@ -127,6 +130,37 @@ def measure_cut(options, figures):
     return int(lines["guest-writes"])
 
 
+def measure_memory(options, figures):
+    """The test drivers: nothing but the calls themselves."""
+    for name, program in (("strandline", "bench_memory"),
+                          ("libvirt", "bench_memory_libvirt")):
+        if not (PROGRAMS / program).exists():
+            continue
+        count = options.many if name == "strandline" else options.many_theirs
+        lines = subprocess.run(
+            [PROGRAMS / program, str(count)], check=True, capture_output=True,
+            text=True).stdout.splitlines()
+        for line in lines:
+            question, number, *times = line.split()
+            figures.setdefault(f"test:/// {question}, {number} checkpoints",
+                               {})[name] = [float(time) for time in times]
+
+
+def memory_verdict(question, times, figures):
+    call, _, rest = question.removeprefix("test:/// ").partition(", ")
+    ours, theirs = times.get("strandline"), times.get("libvirt")
+    few = figures[f"test:/// {call}, {FEW} checkpoints"]["strandline"]
+    if call == "list" or not ours:
+        return "-", "-"
+    if rest.startswith(f"{FEW} "):
+        if call != "create" or not theirs:
+            return "-", "-"
+        factor = statistics.median(theirs) / statistics.median(ours)
+        return f">= {CREATE_FACTOR}x", yes(factor >= CREATE_FACTOR)
+    factor = statistics.median(ours) / statistics.median(few)
+    return "no growth", f"{factor:.2f}x: {yes(factor <= GROWTH)}"
+
+
 def p99(times):
     return sorted(times)[math.ceil(len(times) * 0.99) - 1]
 
@@ -134,12 +168,15 @@ def p99(times):
 def text(times):
     if not times:
         return "-"
-    return f"{statistics.median(times):.2f} ({p99(times):.2f})"
+    digits = 2 if statistics.median(times) >= 0.1 else 4
+    return f"{statistics.median(times):.{digits}f} ({p99(times):.{digits}f})"
 
 
 def verdict(question, times, base):
     """-> (the aim, whether it is met), or two dashes."""
     ours, theirs = times.get("strandline"), times.get("libvirt")
+    if question.startswith("test:///"):
+        return memory_verdict(question, times, base)
     plain, _, many = question.partition(",")
     if many and plain in AIMS:
         factor = statistics.median(ours) / statistics.median(base)
@@ -164,11 +201,13 @@ def print_table(figures):
     row = "{:36} {:>18} {:>18} {:>7}  {:18} {}"
     print(row.format("call", "strandline", "libvirt", "ratio", "aim", "here"))
     for question, times in figures.items():
-        ours, theirs = times["strandline"], times.get("libvirt")
+        ours, theirs = times.get("strandline"), times.get("libvirt")
         ratio = "-"
-        if theirs:
+        if ours and theirs:
             ratio = f"{statistics.median(theirs) / statistics.median(ours):.1f}x"
-        base = figures[question.partition(",")[0]]["strandline"]
+        base = figures
+        if not question.startswith("test:///"):
+            base = figures[question.partition(",")[0]]["strandline"]
         print(row.format(question, text(ours), text(theirs), ratio,
                          *verdict(question, times, base)))
 
@@ -191,12 +230,14 @@ def build_type():
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.rsplit("usage: ", 1)[1])
     for name, default in (("rounds", 4), ("calls", 10), ("checkpoints", 100),
-                          ("cuts", 250), ("disk-mib", 10240)):
+                          ("cuts", 250), ("disk-mib", 10240),
+                          ("many", 10000), ("many-theirs", 100)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     figures = {}
     writes = measure_cut(options, figures)
     measure_calls(options, figures)
+    measure_memory(options, figures)
     count = options.rounds * options.calls
     print(f"""{build_type()}
 {first_line('qemu-system-x86_64', '--version')}

@@ -20,6 +20,22 @@ answers_what_was_set(void)
 }
 
 static void
+counts_what_records(void)
+{
+    g_autoptr(BitmapStates) states = bitmap_states_new();
+
+    bitmap_states_add_disk(states, "vda", true);
+    bitmap_states_set(states, "vda", "c1", BITMAP_RECORDING, 0);
+    bitmap_states_set(states, "vda", "c1", BITMAP_RECORDING, 0);
+    bitmap_states_set(states, "vda", "c2", BITMAP_RECORDING, 0);
+    g_assert_cmpuint(bitmap_states_n_recording(states, "vda"), ==, 2);
+    bitmap_states_set(states, "vda", "c1", BITMAP_STOPPED, 0);
+    bitmap_states_set(states, "vda", "c2", BITMAP_MISSING, 0);
+    g_assert_cmpuint(bitmap_states_n_recording(states, "vda"), ==, 0);
+    g_assert_cmpuint(bitmap_states_n_recording(states, "vdb"), ==, 0);
+}
+
+static void
 tells_disks_that_were_not_looked_at(void)
 {
     g_autoptr(BitmapStates) states = bitmap_states_new();
@@ -42,6 +58,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define ADD(test) g_test_add_func("/model/bitmap_states/" #test, test)
     ADD(answers_what_was_set);
+    ADD(counts_what_records);
     ADD(tells_disks_that_were_not_looked_at);
 #undef ADD
     return g_test_run();
