@@ -165,6 +165,20 @@ undo_begin(MemoryDomain *vm, Job *job)
 
 /* ---- the beginning ---- */
 
+/* The record's own: it may be forgotten while the copying thread, whose job was
+ * aborted, still looks for the end of its work. */
+static BackupDef *
+copy_def(const BackupDef *def)
+{
+    g_autofree char *text = backup_xml_format(def);
+    g_autoptr(GError) error = NULL;
+    BackupDef *copy = backup_xml_parse(text, &error);
+
+    g_assert_no_error(error); /* what we write, we read */
+    copy->id = def->id;
+    return copy;
+}
+
 /* The moment: the disks were frozen by the plan, the checkpoint is made, and
  * nobody wrote in between. */
 static Job *
@@ -176,8 +190,7 @@ cut(MemoryDomain *vm, MemoryBackup *backup, unsigned flags, GError **error)
         return NULL;
     job->started_ms = g_get_real_time() / US_PER_MS;
     job->keeps_files = flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL;
-    job->backup = backup->def;
-    backup->is_def_taken = true;
+    job->backup = copy_def(backup->def);
     add_figures(backup, job);
     if (backup->checkpoint) {
         job->checkpoint = g_strdup(memory_checkpoint_name(backup->checkpoint));

@@ -21,7 +21,7 @@
 
 /* One disk of a backup. */
 typedef struct {
-    const BackupDisk *wanted; /* in the job's def, which outlives us */
+    const BackupDisk *wanted; /* in our def */
     MemoryImage *image;       /* the disk at the cut */
     MemoryBits *dirty;  /* what changed since the base; NULL: a full copy */
     bool is_kept;       /* the image is the caller's: write into it */
@@ -36,7 +36,6 @@ typedef struct MemoryBackup {
     unsigned char uuid[DOMAIN_UUID_SIZE];
     int job;
     BackupDef *def;               /* aligned */
-    bool is_def_taken;            /* the job's record has it */
     GPtrArray *disks;             /* of MemoryBackupDisk: the chosen ones */
     MemoryCheckpoint *checkpoint; /* nullable; until it is made */
     int listener;                 /* pull: until the export has it */

@@ -59,8 +59,7 @@ memory_backup_unref(MemoryBackup *backup)
 {
     if (!backup || !g_atomic_int_dec_and_test(&backup->refs))
         return;
-    if (!backup->is_def_taken)
-        backup_def_free(backup->def);
+    backup_def_free(backup->def);
     g_ptr_array_unref(backup->disks);
     memory_checkpoint_free(backup->checkpoint);
     auto_fd_close(backup->listener);

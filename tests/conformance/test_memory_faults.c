@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a test can plan to go wrong on the memory driver, and what a program
+ * then sees. */
+#include "../integration/backup_steps.h"
+#include "../integration/checkpoint_steps.h"
+#include "stage.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LAST_CODE = VIR_ERR_AGENT_COMMAND_FAILED };
+
+static void
+plan(Stage *stage, const char *xml)
+{
+    require(virDomainTestFault(stage->machine->domain, xml, 0) == 0);
+}
+
+static int
+begin_push(Stage *stage, const char *checkpoint)
+{
+    return begin(stage->machine,
+                 document(stage->machine, "push",
+                          "<disks><disk name='vda'><target file='%s/target'/>"
+                          "</disk></disks>",
+                          stage->machine->folder),
+                 checkpoint, 0);
+}
+
+static void
+a_push_that_stands_still_is_not_done(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    int job = 0;
+
+    stage_write(stage, 0, 1, 0, 256 * KIB);
+    plan(stage, "<fault type='backup-hold' bytes='65536'/>");
+    job = begin_push(stage, "c1");
+    end(machine, job, 0, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    /* A pending checkpoint is no base. */
+    refuse_base(machine, "c1", 0, VIR_ERR_OPERATION_INVALID);
+    plan(stage, "<fault type='backup-release'/>");
+    g_assert_cmpint(wait_until_done(machine, job), ==,
+                    VIR_DOMAIN_JOB_COMPLETED);
+    end(machine, job, 0, 1);
+    assert_names(machine, "c1");
+}
+
+static void
+an_aborted_push_leaves_nothing(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    g_autofree char *target = machine_file(machine, "target");
+
+    stage_write(stage, 0, 1, 0, 256 * KIB);
+    plan(stage, "<fault type='backup-hold' bytes='0'/>");
+    end(machine, begin_push(stage, "c1"), VIR_DOMAIN_BACKUP_END_ABORT, 0);
+    assert_names(machine, "");
+    g_assert_false(g_file_test(target, G_FILE_TEST_EXISTS));
+}
+
+static void
+a_push_that_fails_says_why_and_rolls_back(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    g_autofree char *target = machine_file(machine, "target");
+    int job = 0;
+
+    make_checkpoint(machine, "c1", NULL);
+    stage_write(stage, 0, 1, 0, 256 * KIB);
+    plan(stage, "<fault type='backup-fail' bytes='65536'/>");
+    job = begin_push(stage, "c2");
+    g_assert_cmpint(wait_until_done(machine, job), ==, VIR_DOMAIN_JOB_FAILED);
+    end(machine, job, 0, -1);
+    require_error(VIR_ERR_OPERATION_FAILED);
+    g_assert_nonnull(strstr(virGetLastErrorMessage(), "as planned"));
+    assert_names(machine, "c1");
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, 256 * KIB);
+    g_assert_false(g_file_test(target, G_FILE_TEST_EXISTS));
+}
+
+static void
+a_lost_bitmap_breaks_what_is_older_and_no_more(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+
+    make_checkpoint(machine, "c1", NULL);
+    make_checkpoint(machine, "c2", NULL);
+    make_checkpoint(machine, "c3", NULL);
+    plan(stage, "<fault type='bitmap-missing' disk='vda' bitmap='c2'/>");
+    refuse_base(machine, "c1", 0, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    refuse_base(machine, "c2", 0, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    g_assert_cmpuint(dirty_since(machine, "c3", 0), ==, 0);
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, -1);
+    /* One whose bitmap is gone can still be deleted. */
+    delete_checkpoint(machine, "c2", 0);
+    refuse_base(machine, "c1", 0, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    assert_names(machine, "c1 c3");
+    g_assert_cmpint(virDomainTestFault(machine->domain,
+                                       "<fault type='bitmap-missing' "
+                                       "disk='vda' bitmap='c2'/>",
+                                       0),
+                    ==, -1);
+    require_error(VIR_ERR_INVALID_ARG);
+}
+
+static void
+after_a_crash_a_full_backup_starts_anew(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+
+    make_checkpoint(machine, "c1", NULL);
+    (void)begin(machine, document(machine, "pull", "%s", ""), "c2", 0);
+    plan(stage, "<fault type='crash'/>");
+    g_assert_cmpint(virDomainIsActive(machine->domain), ==, 0);
+    assert_names(machine, "c1");
+    machine_start_paused(machine);
+    refuse_base(machine, "c1", 0, VIR_ERR_CHECKPOINT_INCONSISTENT);
+    end(machine, begin(machine, document(machine, "pull", "%s", ""), "c3", 0),
+        0, 1);
+    stage_write(stage, 0, 1, 0, 64 * KIB);
+    g_assert_cmpuint(dirty_since(machine, "c3", 0), ==, 64 * KIB);
+}
+
+static void
+any_call_can_fail_with_any_code(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+
+    for (int code = 1; code <= LAST_CODE; code++) {
+        g_autofree char *xml = g_strdup_printf(
+            "<fault type='call' name='checkpoint_list' code='%d' "
+            "message='number %d'/>",
+            code, code);
+
+        plan(stage, xml);
+        g_assert_cmpint(virDomainListAllCheckpoints(domain, NULL, 0), ==, -1);
+        require_error(code);
+        g_assert_cmpint(virDomainListAllCheckpoints(domain, NULL, 0), ==, 0);
+    }
+    plan(stage, "<fault type='call' name='backup_begin' code='29'/>");
+    g_assert_cmpint(virDomainBackupBegin(domain, NULL, NULL, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_DENIED);
+}
+
+static void
+faults_that_cannot_be_are_refused(void)
+{
+    static const char *const wrong[] = {
+        "<fault/>",
+        "<fault type='earthquake'/>",
+        "<fault type='crash' bytes='1'/>",
+        "<fault type='bitmap-missing' disk='vda'/>",
+        "<fault type='call' name='job_info'/>",
+        "<backup/>",
+    };
+    g_autoptr(Stage) stage = stage_new_off(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_assert_cmpint(virDomainTestFault(domain, wrong[i], 0), ==, -1);
+        require_error(VIR_ERR_XML_ERROR);
+    }
+    g_assert_cmpint(virDomainTestFault(domain, "<fault type='crash'/>", 0), ==,
+                    -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    g_assert_cmpint(
+        virDomainTestFault(domain, "<fault type='backup-release'/>", 0), ==,
+        -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+}
+
+int
+main(int argc, char **argv)
+{
+    stage_init(&argc, &argv, "faults");
+    STAGE_TEST(a_push_that_stands_still_is_not_done);
+    STAGE_TEST(an_aborted_push_leaves_nothing);
+    STAGE_TEST(a_push_that_fails_says_why_and_rolls_back);
+    STAGE_TEST(a_lost_bitmap_breaks_what_is_older_and_no_more);
+    STAGE_TEST(after_a_crash_a_full_backup_starts_anew);
+    STAGE_TEST(any_call_can_fail_with_any_code);
+    STAGE_TEST(faults_that_cannot_be_are_refused);
+    return g_test_run();
+}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# test_memory_threads.c with the thread sanitizer, and with as much of the library as
+# it needs: tsan.sh runs this in the top folder.  A sanitizer is for a whole
+# program, so this cannot be a target of the build, which has another one.
+OUT ?= build/tsan
+SOURCES := $(filter-out src/api/init.c,$(wildcard src/base/*.c src/model/*.c \
+    src/xml/*.c src/xml/*/*.c src/driver/*.c src/memory/*.c src/api/*.c)) \
+    tests/conformance/tsan_drivers.c tests/conformance/test_memory_threads.c
+OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
+PACKAGES := glib-2.0 libxml-2.0
+CFLAGS := -std=gnu17 -O1 -g -fsanitize=thread -pthread -D_GNU_SOURCE \
+    -include src/base/banned.h -Iinclude -Isrc $(DEFINES) \
+    $(shell pkg-config --cflags $(PACKAGES))
+
+$(OUT)/test_memory_threads: $(OBJECTS)
+	$(CC) -fsanitize=thread -pthread -o $@ $^ \
+	    $(shell pkg-config --libs $(PACKAGES))
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJECTS:.o=.d)
