@@ -472,6 +472,20 @@ memory_disks_fit(MemoryDisks *disks, const DomainDef *def)
     }
 }
 
+void
+memory_disks_relocate(MemoryDisks *disks, const DomainDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(def->disks, i);
+        MemoryDisk *known = memory_disks_find(disks, disk->target);
+
+        if (known && disk->path) {
+            g_free(known->path);
+            known->path = g_strdup(disk->path);
+        }
+    }
+}
+
 MemoryDisk *
 memory_disks_find(const MemoryDisks *disks, const char *target)
 {

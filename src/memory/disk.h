@@ -73,6 +73,9 @@ void memory_disks_free(MemoryDisks *disks);
 /** memory_disks_fit: one disk for each of @def's that has a medium; content and
  * bitmaps stay where target and source stay. */
 void memory_disks_fit(MemoryDisks *disks, const DomainDef *def);
+/** memory_disks_relocate: each disk has the source that @def says, and keeps its
+ * content; to be done before @def becomes the definition. */
+void memory_disks_relocate(MemoryDisks *disks, const DomainDef *def);
 /** memory_disks_find: NULL if there is none. */
 MemoryDisk *memory_disks_find(const MemoryDisks *disks, const char *target);
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "driver/event_queue.h"
 #include "memory/fault.h"
+#include "memory/snapshot.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
 
@@ -28,6 +29,7 @@ memory_domain_new(MemoryHost *host, const char *name, const unsigned char *uuid)
     vm->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
     vm->disks = memory_disks_new();
     vm->checkpoints = checkpoint_tree_new();
+    vm->snapshots = memory_snapshots_new();
     vm->jobs = job_table_new();
     vm->faults =
         g_ptr_array_new_with_free_func((GDestroyNotify)test_fault_free);
@@ -43,6 +45,7 @@ memory_domain_free(MemoryDomain *vm)
     g_assert(!vm->backup); /* its job was ended */
     g_ptr_array_unref(vm->faults);
     job_table_free(vm->jobs);
+    memory_snapshots_free(vm->snapshots);
     checkpoint_tree_free(vm->checkpoints);
     memory_disks_free(vm->disks);
     g_free(vm->secure_xml);

@@ -12,6 +12,8 @@
 #include "model/checkpoint_tree.h"
 #include "model/job.h"
 
+typedef struct MemorySnapshots MemorySnapshots; /* its snapshot.h */
+
 struct MemoryDomain {
     MemoryHost *host; /* which owns us */
     char *name;
@@ -26,6 +28,7 @@ struct MemoryDomain {
     bool is_autostart;
     MemoryDisks *disks; /* those of the current definition that have a medium */
     CheckpointTree *checkpoints;
+    MemorySnapshots *snapshots;
     JobTable *jobs;
     struct MemoryBackup
         *backup;       /* what the live job uses; NULL: there is none */

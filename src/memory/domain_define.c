@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
+#include "memory/snapshot.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
 
@@ -108,16 +109,24 @@ check_undefine(const MemoryDomain *vm, unsigned flags, GError **error)
                     vm->name);
     }
     /* One that runs gives nothing up yet. */
-    if (memory_domain_is_active(vm) ||
-        flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)
+    if (memory_domain_is_active(vm))
         return true;
     checkpoints = checkpoint_tree_list(vm->checkpoints, NULL, 0);
-    if (checkpoints->len == 0)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot undefine domain '%s': it has %u checkpoints; delete "
-                "them, or say that their metadata may go",
-                vm->name, checkpoints->len);
+    if (checkpoints->len > 0 &&
+        !(flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot undefine domain '%s': it has %u checkpoints; "
+                    "delete them, or say that their metadata may go",
+                    vm->name, checkpoints->len);
+    }
+    if (memory_snapshots_count(vm->snapshots) > 0 &&
+        !(flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot undefine domain '%s': it has snapshots; delete "
+                    "them, or say that their metadata may go",
+                    vm->name);
+    }
+    return true;
 }
 
 int

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
+#include "memory/snapshot.h"
 
 /* What a domain is, as the bits that ask for it. */
 typedef bool (*HasTrait)(const MemoryDomain *vm);
@@ -88,6 +89,18 @@ has_no_checkpoint(const MemoryDomain *vm)
 }
 
 static bool
+has_snapshot(const MemoryDomain *vm)
+{
+    return memory_snapshots_count(vm->snapshots) > 0;
+}
+
+static bool
+has_no_snapshot(const MemoryDomain *vm)
+{
+    return !has_snapshot(vm);
+}
+
+static bool
 never(const MemoryDomain *vm)
 {
     (void)vm;
@@ -125,8 +138,8 @@ static const Trait traits[] = {
     {GROUP_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE, always},
     {GROUP_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_AUTOSTART, is_autostart},
     {GROUP_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART, is_no_autostart},
-    {GROUP_SNAPSHOT, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, never},
-    {GROUP_SNAPSHOT, VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT, always},
+    {GROUP_SNAPSHOT, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, has_snapshot},
+    {GROUP_SNAPSHOT, VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT, has_no_snapshot},
     {GROUP_CHECKPOINT, VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT, has_checkpoint},
     {GROUP_CHECKPOINT, VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT,
      has_no_checkpoint},

@@ -7,6 +7,7 @@
 #include "memory/fault.h"
 #include "memory/host.h"
 #include "memory/job_calls.h"
+#include "memory/snapshot.h"
 
 const Driver memory_driver = {
     .name = "Test",
@@ -48,6 +49,15 @@ const Driver memory_driver = {
     .checkpoint_lookup = memory_checkpoint_lookup,
     .checkpoint_parent = memory_checkpoint_parent,
     .checkpoint_delete = memory_checkpoint_delete,
+    .snapshot_create = memory_snapshot_create,
+    .snapshot_xml = memory_snapshot_xml,
+    .snapshot_list = memory_snapshot_list,
+    .snapshot_lookup = memory_snapshot_lookup,
+    .snapshot_parent = memory_snapshot_parent,
+    .snapshot_current = memory_snapshot_current,
+    .snapshot_has_metadata = memory_snapshot_has_metadata,
+    .snapshot_revert = memory_snapshot_revert,
+    .snapshot_delete = memory_snapshot_delete,
     .backup_begin = memory_backup_begin,
     .backup_xml = memory_backup_xml,
     .backup_end = memory_backup_end,

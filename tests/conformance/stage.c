@@ -109,7 +109,8 @@ memory_machine_free(Machine *machine)
     if (virDomainIsActive(machine->domain) == 1)
         require(virDomainDestroy(machine->domain) == 0);
     (void)virDomainUndefineFlags(machine->domain,
-                                 VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA);
+                                 VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
+                                     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
     require(virDomainFree(machine->domain) == 0);
     require(virConnectClose(machine->conn) >= 0);
     g_free(run_command("rm", "-rf", "--", machine->folder, NULL));

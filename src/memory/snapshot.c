@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory/snapshot.h"
+
+#include "base/error.h"
+#include "memory/backup.h"
+#include "model/snapshot_align.h"
+#include "model/snapshot_tree.h"
+#include "xml/domain_xml.h"
+#include "xml/snapshot_xml.h"
+
+struct MemorySnapshots {
+    SnapshotTree *tree;
+    GHashTable *images; /* name -> GHashTable of target -> MemoryImage */
+};
+
+static void
+unref_image(gpointer image)
+{
+    memory_image_unref(image);
+}
+
+MemorySnapshots *
+memory_snapshots_new(void)
+{
+    MemorySnapshots *snapshots = g_new0(MemorySnapshots, 1);
+
+    snapshots->tree = snapshot_tree_new();
+    snapshots->images = g_hash_table_new_full(
+        g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    return snapshots;
+}
+
+void
+memory_snapshots_free(MemorySnapshots *snapshots)
+{
+    if (!snapshots)
+        return;
+    g_hash_table_unref(snapshots->images);
+    snapshot_tree_free(snapshots->tree);
+    g_free(snapshots);
+}
+
+unsigned
+memory_snapshots_count(const MemorySnapshots *snapshots)
+{
+    g_autoptr(GPtrArray) list = snapshot_tree_list(snapshots->tree, NULL, 0);
+
+    return list->len;
+}
+
+/* ---- what stands in the way ---- */
+
+/* Bitmaps do not follow the disks into the past, nor onto an overlay. */
+static bool
+check_still(const MemoryDomain *vm, const char *what, GError **error)
+{
+    const GPtrArray *checkpoints = checkpoint_tree_records(vm->checkpoints);
+    const Job *job = job_table_live(vm->jobs);
+    const CheckpointRecord *first = NULL;
+
+    if (checkpoints->len > 0) {
+        first = g_ptr_array_index(checkpoints, 0);
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot %s: domain '%s' has %u checkpoints ('%s' is one), "
+                    "whose bitmaps would not come along; delete them first",
+                    what, vm->name, checkpoints->len, first->def->name);
+    }
+    if (!job)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot %s: job %d works on the disks of domain '%s'; end or "
+                "abort it first",
+                what, job->id, vm->name);
+}
+
+/* ---- creating ---- */
+
+static SnapshotState
+state_of(const MemoryDomain *vm, const SnapshotDef *def)
+{
+    if (!memory_domain_is_active(vm))
+        return SNAPSHOT_STATE_SHUTOFF;
+    if (def->memory == SNAPSHOT_PLACE_NO)
+        return SNAPSHOT_STATE_DISK_ONLY;
+    return vm->state == VIR_DOMAIN_RUNNING ? SNAPSHOT_STATE_RUNNING
+                                           : SNAPSHOT_STATE_PAUSED;
+}
+
+static char *
+generate_name(const SnapshotTree *tree, gint64 seconds)
+{
+    char *name = g_strdup_printf("%" G_GINT64_FORMAT, seconds);
+
+    for (unsigned suffix = 2; snapshot_tree_find(tree, name); suffix++) {
+        g_free(name);
+        name = g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
+    }
+    return name;
+}
+
+static SnapshotDef *
+read_document(MemoryDomain *vm, const char *xml, unsigned flags, GError **error)
+{
+    const SnapshotTree *tree = vm->snapshots->tree;
+    const SnapshotRecord *current = snapshot_tree_current(tree);
+    g_autoptr(SnapshotDef) def = snapshot_xml_parse(xml, false, error);
+    unsigned align = memory_domain_is_active(vm) ? SNAPSHOT_ALIGN_ACTIVE : 0;
+
+    if (!def)
+        return NULL;
+    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY)
+        align |= SNAPSHOT_ALIGN_DISK_ONLY;
+    /* Time, parent and machine are facts, whatever the document says. */
+    def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
+    if (!def->name)
+        def->name = generate_name(tree, def->creation_time);
+    if (snapshot_tree_find(tree, def->name)) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "domain '%s' already has a snapshot '%s'; choose another name",
+             vm->name, def->name);
+        return NULL;
+    }
+    if (!snapshot_align(def, memory_domain_def(vm), align, error))
+        return NULL;
+    g_free(def->parent);
+    def->parent = g_strdup(current ? current->def->name : NULL);
+    def->state = state_of(vm, def);
+    g_free(def->domain_xml);
+    def->domain_xml = g_strdup(memory_domain_xml(vm));
+    return g_steal_pointer(&def);
+}
+
+static void
+keep_images(MemoryDomain *vm, const SnapshotDef *def)
+{
+    GHashTable *images =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_image);
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
+        MemoryDisk *disk = memory_disks_find(vm->disks, entry->name);
+
+        if (disk && entry->place != SNAPSHOT_PLACE_NO) {
+            g_hash_table_insert(images, g_strdup(entry->name),
+                                memory_disk_freeze(disk));
+        }
+    }
+    g_hash_table_insert(vm->snapshots->images, g_strdup(def->name), images);
+}
+
+/* @domain with the overlays of @def as its sources. */
+static DomainDef *
+put_overlays(const DomainDef *domain, const SnapshotDef *def)
+{
+    DomainDef *after = domain_def_copy(domain);
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
+        DiskDef *disk = domain_def_find_disk(after, entry->name);
+
+        if (!disk || entry->place != SNAPSHOT_PLACE_EXTERNAL)
+            continue;
+        g_free(disk->path);
+        disk->path = g_strdup(entry->path);
+        disk->source_type = entry->type;
+        disk->format = entry->format;
+    }
+    return after;
+}
+
+/* The content stays, under another name. */
+static void
+switch_sources(MemoryDomain *vm, DomainDef *after)
+{
+    memory_disks_relocate(vm->disks, after);
+    if (vm->live) {
+        memory_domain_set_live(vm, after);
+    } else {
+        memory_domain_set_config(vm, after);
+    }
+}
+
+static void
+take_overlays(MemoryDomain *vm, const SnapshotDef *def)
+{
+    if (!snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL))
+        return;
+    if (vm->live && vm->config)
+        memory_domain_set_config(vm, put_overlays(vm->config, def));
+    switch_sources(vm, put_overlays(memory_domain_def(vm), def));
+}
+
+static MemoryCheckpoint *
+plan_checkpoint(MemoryDomain *vm, const SnapshotDef *def, const char *xml,
+                unsigned flags, GError **error)
+{
+    if (!snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL)) {
+        fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+             "internal snapshot '%s' cannot carry a checkpoint, past whose "
+             "bitmaps there is no return; take an external one",
+             def->name);
+        return NULL;
+    }
+    return memory_checkpoint_plan(
+        vm, xml, 0, flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA, error);
+}
+
+static void
+add_checkpoint(MemoryDomain *vm, MemoryCheckpoint *checkpoint)
+{
+    g_autofree char *name = NULL;
+
+    if (!checkpoint)
+        return;
+    name = g_strdup(memory_checkpoint_name(checkpoint));
+    memory_checkpoint_make(vm, checkpoint);
+    memory_checkpoint_settle(vm, name, true);
+}
+
+static char *
+create(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
+       unsigned flags, GError **error)
+{
+    g_autoptr(SnapshotDef) def = read_document(vm, xml, flags, error);
+    g_autoptr(MemoryCheckpoint) checkpoint = NULL;
+    g_autofree char *name = NULL;
+
+    if (!def || !check_still(vm, "create a snapshot", error))
+        return NULL;
+    if (checkpoint_xml) {
+        checkpoint = plan_checkpoint(vm, def, checkpoint_xml, flags, error);
+        if (!checkpoint)
+            return NULL;
+    }
+    name = g_strdup(def->name);
+    keep_images(vm, def);
+    take_overlays(vm, def);
+    add_checkpoint(vm, checkpoint);
+    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA) {
+        g_hash_table_remove(vm->snapshots->images, name);
+    } else {
+        snapshot_tree_add(vm->snapshots->tree,
+                          snapshot_record_new(g_steal_pointer(&def)));
+        snapshot_tree_set_current(vm->snapshots->tree, name);
+    }
+    return g_steal_pointer(&name);
+}
+
+virDomainSnapshotPtr
+memory_snapshot_create(virDomainPtr domain, const char *xml,
+                       const char *checkpoint_xml, unsigned flags,
+                       GError **error)
+{
+    const unsigned known =
+        VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
+        VIR_DOMAIN_SNAPSHOT_CREATE_HALT | VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY |
+        VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT |
+        VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE | VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC |
+        VIR_DOMAIN_SNAPSHOT_CREATE_LIVE | VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE;
+    g_autoptr(MemoryCall) call = NULL;
+    g_autofree char *name = NULL;
+    MemoryDomain *vm = NULL;
+
+    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE) {
+        fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
+             "the memory driver cannot redefine a snapshot: without its "
+             "record, its data is not there either");
+        return NULL;
+    }
+    if (!memory_flags_check(flags, known, error))
+        return NULL;
+    call = memory_call_begin(domain, error);
+    if (!call)
+        return NULL;
+    vm = memory_call_domain(call);
+    name = create(vm, xml, checkpoint_xml, flags, error);
+    if (!name)
+        return NULL;
+    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT && memory_domain_is_active(vm))
+        memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
+    return snapshot_object_new(domain, name);
+}
+
+/* ---- reading ---- */
+
+static SnapshotRecord *
+get_record(MemoryCall *call, const char *name, GError **error)
+{
+    return call ? snapshot_tree_get(memory_call_domain(call)->snapshots->tree,
+                                    name, error)
+                : NULL;
+}
+
+char *
+memory_snapshot_xml(virDomainSnapshotPtr snapshot, unsigned flags,
+                    GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    const SnapshotRecord *record = NULL;
+    SnapshotFormatFlags format = flags & VIR_DOMAIN_SNAPSHOT_XML_SECURE
+                                     ? SNAPSHOT_FORMAT_SECURE
+                                     : (SnapshotFormatFlags)0;
+
+    if (!memory_flags_check(flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE, error))
+        return NULL;
+    call = memory_call_begin(snapshot->domain, error);
+    record = get_record(call, snapshot->name, error);
+    return record ? snapshot_xml_format(record->def, format) : NULL;
+}
+
+int
+memory_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
+                     virDomainSnapshotPtr **ret_snapshots, unsigned flags,
+                     GError **error)
+{
+    const unsigned known =
+        VIR_DOMAIN_SNAPSHOT_LIST_ROOTS | VIR_DOMAIN_SNAPSHOT_LIST_METADATA |
+        VIR_DOMAIN_SNAPSHOT_LIST_LEAVES | VIR_DOMAIN_SNAPSHOT_LIST_NO_LEAVES |
+        VIR_DOMAIN_SNAPSHOT_LIST_NO_METADATA |
+        VIR_DOMAIN_SNAPSHOT_LIST_INACTIVE | VIR_DOMAIN_SNAPSHOT_LIST_ACTIVE |
+        VIR_DOMAIN_SNAPSHOT_LIST_DISK_ONLY | VIR_DOMAIN_SNAPSHOT_LIST_INTERNAL |
+        VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL |
+        VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL;
+    g_autoptr(MemoryCall) call = NULL;
+    g_autoptr(GPtrArray) list = NULL;
+    const SnapshotRecord *top = NULL;
+    virDomainSnapshotPtr *handles = NULL;
+
+    if (!memory_flags_check(flags, known, error))
+        return -1;
+    call = memory_call_begin(domain, error);
+    if (!call)
+        return -1;
+    if (from) {
+        top = get_record(call, from->name, error);
+        if (!top)
+            return -1;
+    }
+    list = snapshot_tree_list(memory_call_domain(call)->snapshots->tree, top,
+                              flags);
+    handles = g_new0(virDomainSnapshotPtr, list->len + 1);
+    for (guint i = 0; i < list->len; i++) {
+        const SnapshotRecord *record = g_ptr_array_index(list, i);
+
+        handles[i] = snapshot_object_new(domain, record->def->name);
+    }
+    *ret_snapshots = handles;
+    return (int)list->len;
+}
+
+virDomainSnapshotPtr
+memory_snapshot_lookup(virDomainPtr domain, const char *name, GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+
+    return get_record(call, name, error) ? snapshot_object_new(domain, name)
+                                         : NULL;
+}
+
+virDomainSnapshotPtr
+memory_snapshot_parent(virDomainSnapshotPtr snapshot, GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(snapshot->domain, error);
+    const SnapshotRecord *record = get_record(call, snapshot->name, error);
+    const SnapshotRecord *parent =
+        record ? snapshot_tree_parent(memory_call_domain(call)->snapshots->tree,
+                                      record)
+               : NULL;
+
+    if (parent)
+        return snapshot_object_new(snapshot->domain, parent->def->name);
+    if (record) {
+        fail(error, VIR_ERR_NO_DOMAIN_SNAPSHOT,
+             "snapshot '%s' has no parent: it is a root", snapshot->name);
+    }
+    return NULL;
+}
+
+int
+memory_snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
+                        GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    const SnapshotRecord *current = NULL;
+
+    if (!call)
+        return -1;
+    current = snapshot_tree_current(memory_call_domain(call)->snapshots->tree);
+    *ret_current =
+        current ? snapshot_object_new(domain, current->def->name) : NULL;
+    return current != NULL;
+}
+
+int
+memory_snapshot_has_metadata(virDomainSnapshotPtr snapshot, GError **error)
+{
+    g_autoptr(MemoryCall) call = memory_call_begin(snapshot->domain, error);
+
+    return get_record(call, snapshot->name, error) ? 1 : -1;
+}
+
+/* ---- returning and deleting ---- */
+
+static void
+restore_disks(MemoryDomain *vm, GHashTable *images)
+{
+    GHashTableIter iter;
+    gpointer target = NULL;
+    gpointer image = NULL;
+
+    g_hash_table_iter_init(&iter, images);
+    while (g_hash_table_iter_next(&iter, &target, &image)) {
+        MemoryDisk *disk = memory_disks_find(vm->disks, target);
+
+        if (disk)
+            memory_disk_restore(disk, image);
+    }
+}
+
+/* Off, standing still, or running, as it was or as it is asked. */
+static void
+resume_as(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags)
+{
+    SnapshotState state = record->def->state;
+
+    if (flags & VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING) {
+        state = SNAPSHOT_STATE_RUNNING;
+    } else if (flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED) {
+        state = SNAPSHOT_STATE_PAUSED;
+    }
+    if (state != SNAPSHOT_STATE_RUNNING && state != SNAPSHOT_STATE_PAUSED)
+        return;
+    memory_domain_start(vm, domain_def_copy(vm->config),
+                        state == SNAPSHOT_STATE_PAUSED);
+    vm->reason = state == SNAPSHOT_STATE_PAUSED
+                     ? VIR_DOMAIN_PAUSED_FROM_SNAPSHOT
+                     : VIR_DOMAIN_RUNNING_FROM_SNAPSHOT;
+}
+
+static bool
+revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
+       GError **error)
+{
+    const SnapshotDef *def = record->def;
+    DomainDef *then = NULL;
+
+    if (!check_still(vm, "return to a snapshot", error))
+        return false;
+    if (!vm->config) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot return to snapshot '%s': domain '%s' is transient, "
+                    "and would be gone on the way",
+                    def->name, vm->name);
+    }
+    then = domain_xml_parse(def->domain_xml, error);
+    if (!then)
+        return false;
+    if (memory_domain_is_active(vm))
+        memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
+    memory_disks_relocate(vm->disks, then);
+    memory_domain_set_config(vm, then);
+    restore_disks(vm, g_hash_table_lookup(vm->snapshots->images, def->name));
+    resume_as(vm, record, flags);
+    snapshot_tree_set_current(vm->snapshots->tree, def->name);
+    return true;
+}
+
+int
+memory_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
+                       GError **error)
+{
+    const unsigned known = VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING |
+                           VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED |
+                           VIR_DOMAIN_SNAPSHOT_REVERT_FORCE |
+                           VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM;
+    g_autoptr(MemoryCall) call = NULL;
+    const SnapshotRecord *record = NULL;
+
+    if (!memory_flags_check(flags, known, error))
+        return -1;
+    call = memory_call_begin(snapshot->domain, error);
+    record = get_record(call, snapshot->name, error);
+    return record && revert(memory_call_domain(call), record, flags, error)
+               ? 0
+               : -1;
+}
+
+static void
+drop(MemorySnapshots *snapshots, SnapshotRecord *record)
+{
+    g_hash_table_remove(snapshots->images, record->def->name);
+    snapshot_tree_remove(snapshots->tree, record);
+}
+
+static void
+delete_below(MemorySnapshots *snapshots, const SnapshotRecord *record)
+{
+    g_autoptr(GPtrArray) list = snapshot_tree_list(
+        snapshots->tree, record, VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS);
+
+    for (guint i = list->len; i > 0; i--)
+        drop(snapshots, g_ptr_array_index(list, i - 1));
+}
+
+int
+memory_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
+                       GError **error)
+{
+    const unsigned either = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+                            VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
+    g_autoptr(MemoryCall) call = NULL;
+    SnapshotRecord *record = NULL;
+
+    if (!memory_flags_check(
+            flags, either | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY, error))
+        return -1;
+    if ((flags & either) == either) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "children and children-only exclude each other; give one");
+        return -1;
+    }
+    call = memory_call_begin(snapshot->domain, error);
+    record = get_record(call, snapshot->name, error);
+    if (!record)
+        return -1;
+    if (flags & either)
+        delete_below(memory_call_domain(call)->snapshots, record);
+    if (!(flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY))
+        drop(memory_call_domain(call)->snapshots, record);
+    return 0;
+}
