@@ -4,6 +4,7 @@
 # no folder and no socket of it is left.  It is the real one, ended by a real
 # Ctrl-C (SIGINT to its whole group) or by a program of it that fails: while it
 # makes the guest, while QEMU starts, with the machine running, and in a pull.
+# And it fails when the restored files are not those that were written.
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 
@@ -74,3 +75,14 @@ fake qemu-io 'ls -d "$TMPDIR"/*/nbd.sock >"$TMPDIR/../export"' \
 begin_demo
 ended 130
 [ -s "$work/export" ] || fail "there was no export at the time: $(cat "$work/said")"
+
+# A restored disk that differs fails it: this pull brings nothing of what the
+# guest wrote last.
+fake qemu-io 'exit 0'
+begin_demo
+ended 1
+grep -q '^10 .*booted from the restored disk' "$work/said" ||
+  fail "it failed too early: $(cat "$work/said")"
+if grep -q 'agree' "$work/said"; then
+  fail "it did not notice: $(cat "$work/said")"
+fi
