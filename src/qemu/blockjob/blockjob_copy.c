@@ -33,6 +33,9 @@ check_unused(const DomainDef *domain, const char *path, GError **error)
     for (guint i = 0; i < domain->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(domain->disks, i);
 
+        /* By name only.  A link to an image in use is caught by the check that
+         * a new file must not exist, and for a reused one by QEMU's lock on the
+         * image. */
         for (unsigned depth = 0;
              !disk_def_is_empty(disk) && depth < disk_chain_length(disk);
              depth++) {
@@ -60,6 +63,8 @@ check_reused_backing(const ImageLayer *target, const ImageLayer *below,
 
     if (!header)
         return false;
+    /* Relative names are relative to the image that names them, not to where a
+     * process runs; that is qemu-img's rule. */
     if (header->backing) {
         named = g_path_is_absolute(header->backing)
                     ? g_strdup(header->backing)
@@ -86,16 +91,24 @@ check_reused(const ImageLayer *target, const ImageLayer *below, uint64_t size,
     }
     if (!image_tool_info(target->path, target->format, &info, error))
         return false;
+    /* Larger would do for QEMU, but the guest would find its disk grown after
+     * the pivot.  A data file is a second file that nothing here would remove,
+     * or refuse to share. */
     if (info.has_data_file || info.virtual_size != size) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the image '%s' cannot take a copy: it must hold "
                     "%" G_GUINT64_FORMAT " bytes, and all its data itself",
                     target->path, size);
     }
+    /* A raw image names nothing below it; that the copy is a full one is
+     * checked before. */
     return target->format == IMAGE_FORMAT_RAW ||
            check_reused_backing(target, below, error);
 }
 
+/* (transfer full): the target as what block/store.h can check and make.  Job
+ * number 0: of the number only names of hidden files are made, and this one has
+ * its name. */
 static Store *
 store_of(const DiskJob *job, uint64_t size)
 {
@@ -113,6 +126,8 @@ check_target(const BlockjobPlan *plan, const ImageLayer *below, GError **error)
     const ImageLayer *target = plan->job->target;
     g_autoptr(Store) store = store_of(plan->job, plan->size);
 
+    /* A shallow copy holds the changes of the top image alone, so it needs a
+     * header that says what they are changes to. */
     if (below && target->format == IMAGE_FORMAT_RAW) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "a copy of the top image alone cannot be raw: '%s' would "
@@ -129,6 +144,9 @@ check_granularity(unsigned granularity, GError **error)
     if (granularity == 0 ||
         (granularity >= GRANULARITY_MIN && granularity <= GRANULARITY_MAX))
         return true;
+    /* Whether it is a power of two QEMU checks, before anything is begun; out
+     * of its bounds its message is about a parameter that nobody here has
+     * named. */
     return fail(error, VIR_ERR_INVALID_ARG,
                 "a granularity of %u is not one of QEMU's: a power of two, %d "
                 "to %d",
@@ -155,6 +173,9 @@ static void
 set_arguments(BlockjobPlan *plan, const DiskDef *disk, const BlockCopy *copy,
               bool is_shallow, unsigned flags)
 {
+    /* Writes of the guest are seen above our filter and mirrored; what is
+     * exchanged at the pivot is the node below it, so that the device above
+     * stays as it is. */
     g_autofree char *device = node_top(disk->target);
     g_autofree char *replaces = node_format(disk);
     g_autofree char *target = node_layer(disk->target, plan->job->target->node);
@@ -164,6 +185,8 @@ set_arguments(BlockjobPlan *plan, const DiskDef *disk, const BlockCopy *copy,
     plan->arguments = json_pack(
         "{s:s, s:s, s:s, s:s, s:s}", "device", device, "target", target,
         "replaces", replaces, "sync", is_shallow ? "top" : "full", "copy-mode",
+        /* In the background the guest may write faster than the copy runs, and
+         * it never gets in step; with writes that wait for both it does. */
         is_synchronous ? "write-blocking" : "background");
     if (copy->granularity > 0) {
         json_object_set_new(plan->arguments, "granularity",
@@ -195,14 +218,20 @@ blockjob_copy_plan(const DomainDef *domain, const DiskDef *disk,
     plan->size = size;
     plan->is_reused = flags & VIR_DOMAIN_BLOCK_COPY_REUSE_EXT;
     plan->below = below;
+    /* Above every number that the chain uses, so no name of a node is used
+     * twice, before the pivot or after it. */
     target->node = disk_def_next_node(disk);
     if (!check_thread(disk, error) ||
         !check_granularity(copy->granularity, error) ||
         !check_unused(domain, target->path, error) ||
         !check_target(plan, below, error))
         return NULL;
+    /* By intent, and on record before the file: a begin that dies leaves a file
+     * that may be there, and job_file_is_ours() decides. */
     plan->job->is_created =
         !plan->is_reused && target->type == DISK_SOURCE_FILE;
+    /* What a pivot replaces: the top alone for a shallow copy, the whole chain
+     * for a full one. */
     for (unsigned depth = 0; depth < (below ? 1 : disk_chain_length(disk));
          depth++) {
         const ImageLayer layer = disk_chain_layer(disk, depth);
@@ -234,7 +263,9 @@ make_target(const BlockjobPlan *plan, Job *job, GError **error)
     g_autoptr(Store) store = store_of(job->disk_job, plan->size);
     bool is_made = store_make(store, error);
 
-    /* Somebody was faster: the file is theirs. */
+    /* Somebody was faster: the file is theirs.
+     *
+     * store_make() claims with O_EXCL, so it knows. */
     if (!is_made && !store->is_created)
         job->disk_job->is_created = false;
     if (!is_made ||
@@ -246,7 +277,11 @@ make_target(const BlockjobPlan *plan, Job *job, GError **error)
 }
 
 /* The copy stands on the same node as the disk until the pivot, so that what is
- * read through it is right from the first moment. */
+ * read through it is right from the first moment.
+ *
+ * Two nodes, the file and the format, with names of ours; one that
+ * "blockdev-add" would make in one go has a generated name for its file, which
+ * nobody could delete by name. */
 bool
 blockjob_copy_prepare(const BlockjobPlan *plan, Job *job, QmpClient *qmp,
                       GError **error)

@@ -35,6 +35,8 @@ blockjob_plan_disk(QemuDomain *vm, const char *name, GError **error)
              vm->name);
         return NULL;
     }
+    /* Of the live definition: a disk that was added to the stored one since the
+     * start is in no QEMU. */
     disk = domain_def_find_disk_by_name(vm->live, name);
     if (!disk) {
         fail(error, VIR_ERR_INVALID_ARG,
@@ -85,6 +87,8 @@ refuse_backup(QemuDomain *vm, const DiskDef *disk, GError **error)
 
     if (!jobs)
         return false;
+    /* All of them: there may be several backups at a time, each with other
+     * disks. */
     for (guint i = 0; i < jobs->jobs->len; i++) {
         const Job *job = g_ptr_array_index(jobs->jobs, i);
 
@@ -100,6 +104,8 @@ refuse_backup(QemuDomain *vm, const DiskDef *disk, GError **error)
     return true;
 }
 
+/* From what costs nothing to what asks QEMU.  The size is QEMU's: an image may
+ * have been resized since the start. */
 bool
 blockjob_plan_check(QemuDomain *vm, const DiskDef *disk, uint64_t *ret_size,
                     GError **error)
@@ -153,6 +159,8 @@ header_name(const ImageLayer *above, const ImageLayer *below, bool is_relative)
                                   ? g_strdup(folder)
                                   : g_strconcat(folder, "/", NULL);
 
+    /* A name that cannot be made relative this way is written in full, which is
+     * right, if not as asked. */
     if (is_relative && g_str_has_prefix(below->path, prefix))
         return g_strdup(below->path + strlen(prefix));
     return g_strdup(below->path);
@@ -196,6 +204,7 @@ blockjob_plan_pull(const DiskDef *disk, const char *base, unsigned flags,
     bool is_relative = flags & VIR_DOMAIN_BLOCK_REBASE_RELATIVE;
     g_autofree char *device = node_format(disk);
     BlockjobPlan *plan = NULL;
+    /* Without a base everything below the top leaves. */
     unsigned depth = disk_chain_length(disk);
 
     if (base && !find_image(disk, base, &depth, error))
@@ -216,6 +225,9 @@ blockjob_plan_pull(const DiskDef *disk, const char *base, unsigned flags,
         g_autofree char *name = header_name(&top, &layer, is_relative);
 
         set_text(plan->arguments, "base-node", node);
+        /* What QEMU writes into the header when the stream is done.  Without it
+         * that would be the name by which QEMU has the image open, which need
+         * not be the one that the definition has. */
         set_text(plan->arguments, "backing-file", name);
     }
     return plan;
@@ -232,6 +244,8 @@ check_active(const DiskDef *disk, const CommitRange *range, unsigned flags,
 {
     bool is_active = flags & VIR_DOMAIN_BLOCK_COMMIT_ACTIVE;
 
+    /* As libvirt: an active commit does not end by itself, and who does not
+     * know that would wait for ever. */
     if (range->top == 0 && !is_active) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "'%s' is the image that disk '%s' writes to; its commit "
@@ -253,6 +267,7 @@ static bool
 find_range(const DiskDef *disk, const BlockCommit *commit, unsigned flags,
            CommitRange *ret_range, GError **error)
 {
+    /* By default all of the chain into its lowest image. */
     CommitRange range = {0, disk_chain_length(disk) - 1};
 
     if (commit->top && !find_image(disk, commit->top, &range.top, error))
@@ -266,6 +281,7 @@ find_range(const DiskDef *disk, const BlockCommit *commit, unsigned flags,
         range.base = range.top + 1;
     if (commit->base && !find_image(disk, commit->base, &range.base, error))
         return false;
+    /* Only a given base can be wrong: the other two are below the top. */
     if (range.base <= range.top) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "'%s' is not below '%s' in the chain of disk '%s'",
@@ -296,6 +312,7 @@ blockjob_plan_commit(const DiskDef *disk, const BlockCommit *commit,
                                    : VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT,
                     disk, "block-commit");
     plan->job->deletes = flags & VIR_DOMAIN_BLOCK_COMMIT_DELETE;
+    /* Those that are merged; the base takes their place. */
     let_leave(plan, disk, range.top, range.base);
     layer = disk_chain_layer(disk, range.base);
     top = node_layer(disk->target, disk_chain_layer(disk, range.top).node);
@@ -303,6 +320,8 @@ blockjob_plan_commit(const DiskDef *disk, const BlockCommit *commit,
     set_text(plan->arguments, "device", device);
     set_text(plan->arguments, "top-node", top);
     set_text(plan->arguments, "base-node", base);
+    /* The base becomes what the guest writes to, as a copy's target does; a
+     * finish treats the two alike. */
     if (range.top == 0) {
         plan->job->target =
             image_layer_new(layer.type, layer.path, layer.format);
@@ -311,6 +330,8 @@ blockjob_plan_commit(const DiskDef *disk, const BlockCommit *commit,
         const ImageLayer above = disk_chain_layer(disk, range.top - 1);
         g_autofree char *name = header_name(&above, &layer, is_relative);
 
+        /* For the header of the image above, which has named the topmost of
+         * those that go. */
         set_text(plan->arguments, "backing-file", name);
     }
     return plan;

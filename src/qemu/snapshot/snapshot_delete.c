@@ -41,6 +41,7 @@ list_doomed(const SnapshotTree *tree, SnapshotRecord *record, unsigned flags)
     if (flags & below) {
         list = snapshot_tree_list(tree, record,
                                   VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS);
+        /* The tree lists parents before their children. */
         for (guint i = list->len; i > 0; i--)
             g_ptr_array_add(doomed, g_ptr_array_index(list, i - 1));
     }
@@ -49,10 +50,13 @@ list_doomed(const SnapshotTree *tree, SnapshotRecord *record, unsigned flags)
     return doomed;
 }
 
-/* From the mark on it is no state to return to, whatever is still there. */
+/* The mark, the images, the record, in that order.  From the mark on it is no
+ * state to return to, whatever is still there; without it a death on the way
+ * would leave a snapshot that some disks have and some have not. */
 bool
 snapshot_delete_internal(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
+    /* Also called to go on with one that is marked. */
     return (record->step == SNAPSHOT_DELETING ||
             snapshot_store_set_step(vm, record, SNAPSHOT_DELETING, error)) &&
            snapshot_image_delete(vm, record->def, error) &&

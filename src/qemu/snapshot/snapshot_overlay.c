@@ -35,10 +35,16 @@ put_one(DiskDef *disk, const SnapshotDisk *overlay, bool is_stated)
     ImageLayer *image =
         image_layer_new(overlay->type, overlay->path, overlay->format);
 
+    /* Above every number that the chain uses: names of nodes are made of it,
+     * and those of images below stay. */
     image->node = disk_def_next_node(disk);
     disk_chain_push(disk, image);
     /* A chain that is read from the images is read from the overlay's header,
-     * which we wrote. */
+     * which we wrote.
+     *
+     * What disk_chain_push() has stated is what the header says as well; a
+     * definition that leaves its chain to the images is kept as short as it
+     * is. */
     if (!was_stated && !is_stated) {
         g_clear_pointer(&disk->backing, g_ptr_array_unref);
     }
@@ -69,6 +75,9 @@ typedef struct {
     const DiskDef *after;
 } Pair;
 
+/* Goes through the external disks of @def that are in both definitions: a disk
+ * may have been taken away between a creation and the recovery of what it
+ * left. */
 static bool
 next_pair(const SnapshotDef *def, const DomainDef *before,
           const DomainDef *after, guint *i, Pair *ret_pair)
@@ -97,12 +106,16 @@ check_absent(const SnapshotDisk *overlay, GError **error)
     g_autofree char *folder = g_path_get_dirname(overlay->path);
     struct stat status;
 
+    /* lstat(): a link that leads nowhere is in the way too, and following it is
+     * not ours to do. */
     if (lstat(overlay->path, &status) == 0) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the overlay '%s' of disk '%s' exists already; choose "
                     "another file, remove it, or pass the flag to reuse it",
                     overlay->path, overlay->name);
     }
+    /* Told here, and not when the first of several overlays has been made.  It
+     * promises nothing: the claim, with O_EXCL, is what counts. */
     if (errno != ENOENT || access(folder, W_OK | X_OK) < 0) {
         return fail_errno(error, errno,
                           "cannot create the overlay '%s' of disk '%s'",
@@ -141,6 +154,7 @@ check_reused(const DiskDef *disk, const SnapshotDisk *overlay, GError **error)
     if (!image_tool_info(overlay->path, overlay->format, &info, error) ||
         !image_tool_info(disk->path, disk->format, &below, error))
         return false;
+    /* A guest would see its disk change its size between two writes. */
     if (info.has_data_file || info.virtual_size != below.virtual_size) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the overlay '%s' of disk '%s' cannot be reused: it must "
@@ -163,6 +177,8 @@ snapshot_overlay_check(const DomainDef *domain, const SnapshotDef *def,
         bool is_block = pair.overlay->type == DISK_SOURCE_BLOCK;
         bool is_free = true;
 
+        /* Each image is a few descriptors of QEMU's and a step of each read; a
+         * script that takes one every hour and merges none is told here. */
         if (disk_chain_length(pair.before) > IMAGE_CHAIN_MAX) {
             return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                         "disk '%s' has %u images already; commit some of them",
@@ -194,6 +210,8 @@ static bool
 make_file(const SnapshotRecord *record, const Pair *pair, uint64_t size,
           GError **error)
 {
+    /* The uppermost one only: overlays of several snapshots in one transaction
+     * cannot be. */
     const ImageLayer below = disk_chain_layer(pair->before, 0);
 
     return record->is_reused ||
@@ -207,6 +225,7 @@ static bool
 make_files_live(const QemuDomain *vm, const SnapshotRecord *record,
                 const DomainDef *after, GError **error)
 {
+    /* Queried once for all disks. */
     g_autoptr(NodeList) nodes = node_list_query(vm->qmp, error);
     Pair pair;
 
@@ -227,7 +246,8 @@ make_files_live(const QemuDomain *vm, const SnapshotRecord *record,
     return true;
 }
 
-/* Without what is below: blockdev-snapshot puts that there. */
+/* Without what is below: blockdev-snapshot puts that there, and refuses an
+ * overlay that has something below it already. */
 static bool
 open_images(const QemuDomain *vm, const SnapshotDef *def,
             const DomainDef *after, GError **error)
@@ -250,6 +270,7 @@ static bool
 make_live(QemuDomain *vm, const SnapshotRecord *record, const DomainDef *after,
           GError **error)
 {
+    /* Files first: QEMU opens what is there. */
     return qemu_domain_monitor(vm, error) &&
            make_files_live(vm, record, after, error) &&
            open_images(vm, record->def, after, error);
@@ -292,6 +313,8 @@ snapshot_overlay_add_actions(const QemuDomain *vm, const SnapshotDef *def,
         g_autofree char *below = node_format(pair.before);
         g_autofree char *overlay = node_format(pair.after);
 
+        /* "blockdev-snapshot" and not its older relative with "-sync": that one
+         * makes the file itself, with names and options of its own choice. */
         transaction_add(
             actions, "blockdev-snapshot",
             json_pack("{s:s, s:s}", "node", below, "overlay", overlay));
@@ -317,7 +340,9 @@ stands_on_something(const json_t *nodes, const char *name)
     return false;
 }
 
-/* One moment for all: the first one tells. */
+/* One moment for all: the first one tells.  It is asked in two ways, since the
+ * definition may have been adopted already: then the overlay is what it names
+ * on top. */
 bool
 snapshot_overlay_is_used(QemuDomain *vm, const SnapshotDef *def,
                          const DomainDef *after, bool *ret_is_used,
@@ -368,6 +393,7 @@ remove_nodes(QemuDomain *vm, const SnapshotDef *def, const DomainDef *after,
         g_autofree char *file =
             node_layer_protocol(pair.after->target, pair.after->node);
 
+        /* The format holds the file, so it goes first. */
         remove_node(nodes, format, batch);
         remove_node(nodes, file, batch);
     }
@@ -380,6 +406,7 @@ bool
 snapshot_overlay_remove_file(const SnapshotDef *def, const char *path,
                              GError **error)
 {
+    /* Of a record that was edited by hand: the product must not wrap. */
     int64_t seconds = MIN(def->creation_time, G_MAXINT64 / MS_PER_S);
 
     if (!job_file_is_born_since(seconds * MS_PER_S, path))
@@ -412,6 +439,8 @@ bool
 snapshot_overlay_remove(QemuDomain *vm, const SnapshotRecord *record,
                         const DomainDef *after, GError **error)
 {
+    /* Nodes before files: QEMU's lock on an image would outlast its name, and a
+     * write by it go nowhere. */
     if (qemu_domain_is_active(vm) &&
         !remove_nodes(vm, record->def, after, error))
         return false;
@@ -425,6 +454,8 @@ adopt_live(QemuDomain *vm, const SnapshotRecord *record, GError **error)
 {
     DomainDef *after = snapshot_overlay_put(vm->live, record->def, true);
 
+    /* In memory even if the write fails: it is what QEMU has.  The next process
+     * reads the record, which is still prepared, and writes it then. */
     domain_def_free(vm->live);
     vm->live = after;
     return qemu_domain_save_status(vm, error);
@@ -437,6 +468,8 @@ is_followed(const DiskDef *stored, const DiskDef *live)
 {
     if (!live || g_strcmp0(stored->path, live->path) == 0)
         return false;
+    /* The stored definition names an image that this run has below its top: it
+     * is behind by our overlays, and nothing else. */
     for (unsigned depth = 1; depth < disk_chain_length(live); depth++) {
         if (g_strcmp0(stored->path, disk_chain_layer(live, depth).path) == 0)
             return true;
@@ -459,7 +492,10 @@ adopt_config_of_run(QemuDomain *vm, const SnapshotRecord *record,
         if (!overlay || overlay->place != SNAPSHOT_PLACE_EXTERNAL ||
             !is_followed(stored, live))
             continue;
-        /* A caller's own overlay may name anything below it. */
+        /* A caller's own overlay may name anything below it.
+         *
+         * So what is below is stated, from the chain that runs, for such a
+         * one. */
         if (record->is_reused && !stored->backing) {
             stored->backing = g_ptr_array_new_with_free_func(
                 (GDestroyNotify)image_layer_free);
@@ -476,6 +512,8 @@ adopt_config_of_run(QemuDomain *vm, const SnapshotRecord *record,
 static bool
 adopt_config(QemuDomain *vm, const SnapshotRecord *record, GError **error)
 {
+    /* A disk that has its overlay stays as it is, so a repetition changes
+     * nothing. */
     DomainDef *after =
         snapshot_overlay_put(vm->config, record->def, record->is_reused);
 
@@ -486,6 +524,8 @@ adopt_config(QemuDomain *vm, const SnapshotRecord *record, GError **error)
     return false;
 }
 
+/* Marks the domain as written to first, so that other processes read it
+ * anew. */
 bool
 snapshot_overlay_adopt(QemuDomain *vm, const SnapshotRecord *record,
                        GError **error)

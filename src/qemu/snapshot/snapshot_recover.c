@@ -70,11 +70,15 @@ take_up_external(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
     g_autoptr(DomainDef) after =
         snapshot_overlay_put(qemu_domain_def(vm), record->def, true);
+    /* Pending: the transaction was not even tried, so it need not be asked
+     * for. */
     bool is_used = record->step == SNAPSHOT_PREPARED;
 
     if (is_used && qemu_domain_is_active(vm) &&
         !snapshot_overlay_is_used(vm, record->def, after, &is_used, error))
         return false;
+    /* Before anything that can fail for long: a guest that a dead caller
+     * stopped stands still since then. */
     if (!snapshot_memory_wake(vm, record, error))
         return false;
     if (!is_used)
@@ -88,6 +92,8 @@ take_up_internal(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
     bool is_whole = false;
 
+    /* The dead caller's job may still be writing; the images say nothing before
+     * it ends. */
     if (qemu_domain_is_active(vm) && !snapshot_image_settle(vm, error))
         return false;
     if (record->step == SNAPSHOT_DELETING)
@@ -123,6 +129,8 @@ snapshot_recover(QemuDomain *vm, bool at_start, GError **error)
         return false;
     names = list_half_done(tree);
     for (guint i = 0; i < names->len; i++) {
+        /* By name each time: one before may have been dropped, and its record
+         * freed. */
         SnapshotRecord *record = snapshot_tree_find(tree, names->pdata[i]);
         bool is_done = false;
 
@@ -136,6 +144,8 @@ snapshot_recover(QemuDomain *vm, bool at_start, GError **error)
             is_done = take_up_internal(vm, record, error);
         }
         if (!is_done) {
+            /* So that the next call tries again; this one fails, since whatever
+             * it is for would rest on a state that nobody knows. */
             qemu_domain_distrust(vm);
             return false;
         }

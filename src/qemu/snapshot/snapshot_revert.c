@@ -37,6 +37,7 @@ typedef struct {
     unsigned flags;
 } Return;
 
+/* The record stays: it is the tree's. */
 static void
 return_free(Return *way)
 {
@@ -50,6 +51,8 @@ return_free(Return *way)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Return, return_free)
 
+/* Of the disks, not of the memory: a snapshot of both kinds of disks cannot be
+ * made. */
 static bool
 is_external(const SnapshotRecord *record)
 {
@@ -66,6 +69,8 @@ read_machine(const QemuDomain *vm, const char *text, GError **error)
 
     if (!machine)
         return NULL;
+    /* A definition under another name, or of another UUID, would be another
+     * domain's in our folder. */
     g_free(machine->name);
     machine->name = g_strdup(vm->name);
     memcpy(machine->uuid, vm->uuid, sizeof(vm->uuid));
@@ -82,6 +87,8 @@ keep_others(const QemuDomain *vm, const SnapshotDef *def, DomainDef *machine)
         const DiskDef *now =
             domain_def_find_disk(qemu_domain_def(vm), disk->target);
 
+        /* Where it is has changed perhaps (a block copy, an overlay); the path
+         * of then would bring back an image that nobody meant to go back to. */
         if (now && (!entry || entry->place == SNAPSHOT_PLACE_NO) &&
             !disk_def_is_empty(now))
             disk_chain_follow(disk, now);
@@ -122,6 +129,7 @@ static char *
 new_overlay_path(const DiskDef *disk, const char *name)
 {
     const char *dot = strrchr(disk->path, '.');
+    /* Only a dot of the last part of the path is one of a suffix. */
     gsize length = dot && !strchr(dot, '/') ? (gsize)(dot - disk->path)
                                             : strlen(disk->path);
     g_autofree char *stem = g_strndup(disk->path, length);
@@ -129,6 +137,7 @@ new_overlay_path(const DiskDef *disk, const char *name)
 
     for (unsigned n = 2;; n++) {
         path = g_strdup_printf("%s.%s-%u", stem, name, n);
+        /* A link that leads nowhere does not "exist", and is in the way. */
         if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
             !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
             return path;
@@ -158,6 +167,8 @@ check_below(const QemuDomain *vm, const SnapshotDef *def, const DiskDef *disk,
                     "disk '%s' writes to it",
                     disk->path, def->name, disk->target);
     }
+    /* Looked at for being there and readable: once the guest has been killed it
+     * is too late to find out. */
     return image_tool_info(disk->path, disk->format, &info, error);
 }
 
@@ -179,6 +190,8 @@ plan_overlays(const QemuDomain *vm, Return *way, GError **error)
             return false;
         overlay = snapshot_disk_new(disk->target);
         overlay->place = SNAPSHOT_PLACE_EXTERNAL;
+        /* A name that is free now; the claim, with O_EXCL, decides when it is
+         * made. */
         overlay->path = new_overlay_path(disk, def->name);
         g_ptr_array_add(way->overlays, overlay);
     }
@@ -210,6 +223,8 @@ check_images(QemuDomain *vm, const Return *way, GError **error)
                     then->target, now ? now->path : "nothing", def->name,
                     then->path);
     }
+    /* By reading the images, while QEMU has them open: their lists of snapshots
+     * only. */
     if (!snapshot_image_is_whole(vm, def, &is_whole, error))
         return false;
     if (is_whole)
@@ -252,6 +267,8 @@ plan_return(QemuDomain *vm, const char *name, unsigned flags, GError **error)
 
     if (!record)
         return NULL;
+    /* The machine ends on the way, and a transient one with it; there would be
+     * nothing to put the state into. */
     if (!vm->config) {
         fail(error, VIR_ERR_OPERATION_INVALID,
              "domain '%s' is transient: it would be gone on the way back; "
@@ -281,6 +298,8 @@ plan_return(QemuDomain *vm, const char *name, unsigned flags, GError **error)
 
 /* ---- on the way ---- */
 
+/* As pulling the plug: whatever the guest has not written yet is of a state
+ * that is being left. */
 static bool
 end_machine(QemuDomain *vm, GError **error)
 {
@@ -296,6 +315,7 @@ save_definition(QemuDomain *vm, const DomainDef *definition, GError **error)
 
     if (domain_record_save_config(vm, copy, error))
         return true;
+    /* Only on failure is it ours still. */
     domain_def_free(copy);
     qemu_domain_distrust(vm);
     return false;
@@ -313,6 +333,8 @@ put_overlays(DomainDef *machine, const GPtrArray *overlays)
             continue;
         disk_chain_push(disk, image_layer_new(overlay->type, overlay->path,
                                               overlay->format));
+        /* Left to the images, as the definition of then did: the overlay's
+         * header names what is below. */
         if (!was_stated) {
             g_clear_pointer(&disk->backing, g_ptr_array_unref);
         }
@@ -328,6 +350,8 @@ make_overlays(const Return *way, GError **error)
         const ImageLayer below = disk_chain_layer(disk, 0);
         ImageInfo info = {0};
 
+        /* Claimed before qemu-img is started, which would overwrite what is
+         * there. */
         if (!image_tool_info(below.path, below.format, &info, error) ||
             !image_claim(overlay->path, error) ||
             !image_make_overlay(overlay->path, info.virtual_size, &below,
@@ -350,12 +374,15 @@ remove_overlays(const SnapshotRecord *record, GError **error)
 }
 
 /* The images are where they belong: from here on it is a machine that is off,
- * in that state. */
+ * in that state.  "Current" before the seal: what is repeated after a death in
+ * between names the same one. */
 static bool
 arrive(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
     if (!snapshot_store_set_current(vm, record->def->name, error))
         return false;
+    /* They are the definition's now; a record that went on naming them would
+     * have a later recovery remove them. */
     g_clear_pointer(&record->overlays, g_ptr_array_unref);
     return snapshot_store_set_step(vm, record, SNAPSHOT_SEALED, error);
 }
@@ -368,12 +395,16 @@ go_back_external(QemuDomain *vm, Return *way, GError **error)
     put_overlays(way->machine, way->overlays);
     if (way->definition)
         put_overlays(way->definition, way->overlays);
+    /* The step that counts: what the definition names is where the machine
+     * is. */
     return save_definition(vm, way->machine, error);
 }
 
 static bool
 go_back_internal(QemuDomain *vm, const Return *way, GError **error)
 {
+    /* Images before the definition.  Each can be repeated, and is, until both
+     * are done. */
     return snapshot_image_load(vm, way->record->def, error) &&
            save_definition(vm, way->machine, error);
 }
@@ -383,6 +414,8 @@ go_back(QemuDomain *vm, Return *way, GError **error)
 {
     SnapshotRecord *record = way->record;
 
+    /* On record with the step, before the first of them is made: what a death
+     * leaves is found by that. */
     if (way->overlays)
         record->overlays = g_ptr_array_ref(way->overlays);
     if (snapshot_store_set_step(vm, record, SNAPSHOT_RETURNING, error) &&
@@ -402,6 +435,7 @@ load(QemuDomain *vm, const void *data, GError **error)
 {
     const SnapshotRecord *record = data;
 
+    /* Called by the start when QEMU is there and its guest does not run yet. */
     return record->def->memory == SNAPSHOT_PLACE_EXTERNAL
                ? snapshot_memory_load(vm, record->def, error)
                : snapshot_image_load(vm, record->def, error);
@@ -425,6 +459,7 @@ start_again(QemuDomain *vm, const Return *way, GError **error)
                          : record->def->state == SNAPSHOT_STATE_PAUSED;
     DomainStart how = {.is_back = true};
 
+    /* Disks alone are a machine that is off, as after a power cut. */
     if (!has_memory(record) && !(way->flags & asked))
         return true;
     if (is_paused)
@@ -434,6 +469,8 @@ start_again(QemuDomain *vm, const Return *way, GError **error)
     if (has_memory(record)) {
         how.load = load;
         how.data = record;
+        /* QEMU must be started so that it waits for a migration; an internal
+         * one is loaded into a machine that was started and is held. */
         how.awaits_memory = record->def->memory == SNAPSHOT_PLACE_EXTERNAL;
     }
     return domain_start(vm, &how, error);
@@ -444,6 +481,9 @@ revert(QemuDomain *vm, const char *name, unsigned flags, GError **error)
 {
     g_autoptr(Return) way = plan_return(vm, name, flags, error);
 
+    /* In this order: everything that can be refused, the end of the old
+     * machine, the images, the start.  The definition of then comes last, since
+     * the start takes the machine from the stored one. */
     return way && qemu_domain_touch(vm, error) && end_machine(vm, error) &&
            go_back(vm, way, error) && start_again(vm, way, error) &&
            (!way->definition || save_definition(vm, way->definition, error));
@@ -481,6 +521,7 @@ names_overlays(const QemuDomain *vm, const SnapshotRecord *record)
         const SnapshotDisk *overlay = g_ptr_array_index(record->overlays, i);
         const DiskDef *disk = domain_def_find_disk(vm->config, overlay->name);
 
+        /* One definition names all of them or none: it was written at once. */
         if (!disk || g_strcmp0(disk->path, overlay->path) != 0)
             return false;
     }
@@ -490,6 +531,7 @@ names_overlays(const QemuDomain *vm, const SnapshotRecord *record)
 static bool
 take_back_external(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
+    /* The files first: without the record nobody would know of them. */
     if (!remove_overlays(record, error))
         return false;
     g_clear_pointer(&record->overlays, g_ptr_array_unref);
