@@ -24,7 +24,9 @@ enum {
     ROOT_FORMAT = 1,
     SMALL_FILE_LIMIT = 256,
     WAIT_FIRST_US = 500, /* doubled up to WAIT_LAST_US while we wait */
-    WAIT_LAST_US = 50 * 1000,
+    WAIT_LAST_US = 5 * 1000,
+    /* Between two calls of a busy process the lock is free for less. */
+    TRY_PAUSE_US = 50,
     REMOVE_DEPTH = 8, /* domains/UUID holds one level of folders */
 };
 
@@ -340,13 +342,18 @@ begin_hold(QemuRoot *root, bool *ret_changed)
         g_debug("cannot note our pid in '%s/lock'", root->path);
 }
 
-/* For those who have no time to wait: the watcher's timer. */
+/* For those who have little time to wait: the watcher's timer. */
 bool
-qemu_root_try_lock(QemuRoot *root, bool *ret_changed)
+qemu_root_try_lock(QemuRoot *root, gint64 patience_us, bool *ret_changed)
 {
+    gint64 deadline = g_get_monotonic_time() + patience_us;
+
     /* Any failure counts as held: the caller comes again. */
-    if (flock(root->lock, LOCK_EX | LOCK_NB) < 0)
-        return false;
+    while (flock(root->lock, LOCK_EX | LOCK_NB) < 0) {
+        if (g_get_monotonic_time() >= deadline)
+            return false;
+        g_usleep(TRY_PAUSE_US);
+    }
     begin_hold(root, ret_changed);
     return true;
 }

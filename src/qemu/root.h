@@ -42,8 +42,9 @@ const char *qemu_root_path(const QemuRoot *root);
 /** qemu_root_lock: waits up to the timeout, then VIR_ERR_OPERATION_TIMEOUT with
  * the holder's pid.  *@ret_changed: somebody else wrote since our last lock. */
 bool qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error);
-/** qemu_root_try_lock: false at once when somebody else holds it. */
-bool qemu_root_try_lock(QemuRoot *root, bool *ret_changed);
+/** qemu_root_try_lock: false when somebody else holds it all of @patience_us, in
+ * which it is asked for often; 0: false at once. */
+bool qemu_root_try_lock(QemuRoot *root, gint64 patience_us, bool *ret_changed);
 void qemu_root_unlock(QemuRoot *root);
 
 /** qemu_root_touch: raises the generation; before the first write of a call.

@@ -149,14 +149,14 @@ qemu_session_lock(QemuSession *session, GError **error)
 
 /* Both locks or none. */
 bool
-qemu_session_try_lock(QemuSession *session)
+qemu_session_try_lock(QemuSession *session, gint64 patience_us)
 {
     bool is_changed = false;
 
-    /* For the timer of the event loop, which must not wait for anybody. */
+    /* For the timer of the event loop, which must not wait long for anybody. */
     if (pthread_mutex_trylock(&session->lock) != 0)
         return false;
-    if (!qemu_root_try_lock(session->root, &is_changed)) {
+    if (!qemu_root_try_lock(session->root, patience_us, &is_changed)) {
         g_assert(pthread_mutex_unlock(&session->lock) == 0);
         return false;
     }

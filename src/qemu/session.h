@@ -31,8 +31,9 @@ void qemu_session_close(void *opened);
 
 /** qemu_session_lock: both locks; records that others changed are forgotten. */
 bool qemu_session_lock(QemuSession *session, GError **error);
-/** qemu_session_try_lock: false at once if either lock is held. */
-bool qemu_session_try_lock(QemuSession *session);
+/** qemu_session_try_lock: false if another thread holds the session, or another
+ * process the root for all of @patience_us. */
+bool qemu_session_try_lock(QemuSession *session, gint64 patience_us);
 void qemu_session_unlock(QemuSession *session);
 
 /* Under the lock.  NULL without @error when there is no such domain. */

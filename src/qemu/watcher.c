@@ -17,6 +17,12 @@
  * is not kept busy by being watched. */
 enum { INTERVAL_MS = 150, REST_US = 30 * G_USEC_PER_SEC };
 
+/* How long a turn waits for the root when the one before it did not get it.  A
+ * process that makes one call after the other leaves it free for so short a time
+ * that looking once a turn would miss it for seconds, and meanwhile more jobs
+ * could end than the record keeps. */
+enum { PATIENCE_US = 20 * 1000 };
+
 /* A domain as we last told of it. */
 typedef struct {
     char *name;
@@ -38,6 +44,7 @@ struct QemuWatcher {
     /* By the session's lock. */
     GHashTable *seen; /* UUID text -> Seen */
     bool is_based;    /* @seen holds how everything was at first */
+    bool has_missed;  /* the last turn; by @lock */
 };
 
 /* What was told of a domain that is gone. */
@@ -407,7 +414,8 @@ look_around(QemuWatcher *watcher)
     look_for_gone(watcher);
 }
 
-/* In the event loop's thread.  It must not wait: the loop is the program's. */
+/* In the event loop's thread.  It must not wait long: the loop is the program's.
+ */
 static void
 on_timer(int timer, void *opaque)
 {
@@ -417,7 +425,11 @@ on_timer(int timer, void *opaque)
     LOCK_SCOPE(&watcher->lock);
     /* The watcher's lock is held meanwhile, so that closing the connection
      * waits for this turn. */
-    if (!watcher->session || !qemu_session_try_lock(watcher->session))
+    if (!watcher->session)
+        return;
+    watcher->has_missed = !qemu_session_try_lock(
+        watcher->session, watcher->has_missed ? PATIENCE_US : 0);
+    if (watcher->has_missed)
         return;
     /* A new watcher may have taken the place of this one between its timer's
      * last and this turn. */

@@ -72,12 +72,13 @@ one_works_while_the_other_waits(void)
     bool is_changed = false;
 
     g_assert_true(qemu_root_lock(pair->one, &is_changed, NULL));
-    g_assert_false(qemu_root_try_lock(pair->other, &is_changed));
+    g_assert_false(qemu_root_try_lock(pair->other, 0, &is_changed));
+    g_assert_false(qemu_root_try_lock(pair->other, 1000, &is_changed));
     g_assert_false(qemu_root_lock(pair->other, &is_changed, &error));
     g_assert_true(error_is(error, VIR_ERR_OPERATION_TIMEOUT));
     g_assert_nonnull(strstr(error->message, pid));
     qemu_root_unlock(pair->one);
-    g_assert_true(qemu_root_try_lock(pair->other, &is_changed));
+    g_assert_true(qemu_root_try_lock(pair->other, 0, &is_changed));
     qemu_root_unlock(pair->other);
 }
 
