@@ -20,25 +20,6 @@ static const char *const protocol_words[] = {"nbd", NULL};
 static const char *const yes_no_words[] = {"yes", "no", NULL};
 static const char *const disk_mode_words[] = {"full", "incremental", NULL};
 
-/* Everything else found in a document is a breach of its schema. */
-static bool schema_fail(GError **error, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
-
-/* libvirt holds these documents against a schema and says 92 for whatever the
- * schema dislikes, so that is the code of every mistake here that has no better
- * one; the words are ours, and name the element. */
-static bool
-schema_fail(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    return fail(error, VIR_ERR_XML_INVALID_SCHEMA, "%s", message);
-}
-
 /* A path has to be absolute: QEMU's working folder is not the caller's. */
 static bool
 check_path(const xmlNode *node, const char *attribute, const char *path,

@@ -6,46 +6,6 @@
 
 #include <string.h>
 
-static bool schema_fail(GError **error, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
-
-/* The code of a document that breaks its schema, as libvirt has it for this
- * kind of document; the words name what is wrong. */
-static bool
-schema_fail(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    return fail(error, VIR_ERR_XML_INVALID_SCHEMA, "%s", message);
-}
-
-/* reader_only() with the code of a schema that is not met, and no child twice
- * unless it is @repeated. */
-static bool
-check_shape(xmlNode *node, const char *const *attributes,
-            const char *const *children, const char *repeated, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-
-    /* Its own code (27) would tell a caller that the root is another. */
-    if (!reader_only(node, attributes, children, &cause))
-        return schema_fail(error, "%s", cause->message);
-    for (xmlNode *child = reader_first(node, NULL); child;
-         child = reader_next(child, NULL)) {
-        const char *name = reader_name(child);
-
-        if (reader_next(child, name) && g_strcmp0(name, repeated) != 0) {
-            return schema_fail(error, "<%s> has more than one <%s>",
-                               reader_name(node), name);
-        }
-    }
-    return true;
-}
-
 /* What the attributes leave open: listed means tracked, and the bitmap has the
  * checkpoint's name (filled in when that is known). */
 static bool
@@ -88,7 +48,7 @@ parse_disk(xmlNode *node, GError **error)
 
     /* No children: what libvirt has below a disk in other documents means
      * nothing here. */
-    if (!check_shape(node, attributes, NULL, NULL, error))
+    if (!schema_check_shape(node, attributes, NULL, NULL, error))
         return NULL;
     if (!name || !name[0]) {
         schema_fail(error, "a <disk> lacks the attribute 'name'");
@@ -110,7 +70,7 @@ parse_disks(xmlNode *root, CheckpointDef *def, GError **error)
 
     if (!list)
         return true;
-    if (!check_shape(list, NULL, children, "disk", error))
+    if (!schema_check_shape(list, NULL, children, "disk", error))
         return false;
     if (!reader_first(list, "disk")) {
         return schema_fail(error, "<disks> names no disk; leave it out for "
@@ -162,7 +122,7 @@ parse_parent(xmlNode *root, CheckpointDef *def, GError **error)
 
     if (!parent)
         return true;
-    if (!check_shape(parent, NULL, children, NULL, error))
+    if (!schema_check_shape(parent, NULL, children, NULL, error))
         return false;
     def->parent = reader_child_text(parent, "name");
     if (!def->parent)
@@ -212,7 +172,7 @@ checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
         "disks", "domain",      NULL};
     g_autoptr(CheckpointDef) def = checkpoint_def_new();
 
-    if (!check_shape(root, NULL, children, NULL, error))
+    if (!schema_check_shape(root, NULL, children, NULL, error))
         return NULL;
     def->name = reader_child_text(root, "name");
     /* The name becomes a file name: checked before anybody can use it. */

@@ -137,6 +137,45 @@ refuse(SchemaKind kind, const Complaints *complaints, GError **error)
                 complaints->text->str, schema_folder(), roots[kind]);
 }
 
+/* libvirt holds these documents against a schema and says 92 for whatever the
+ * schema dislikes, so that is the code of every mistake in one that has no
+ * better; the words are ours, and name the element. */
+bool
+schema_fail(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return fail(error, VIR_ERR_XML_INVALID_SCHEMA, "%s", message);
+}
+
+/* What is not known is refused by name; of two children one would be ignored,
+ * and their author not know which. */
+bool
+schema_check_shape(xmlNode *node, const char *const *attributes,
+                   const char *const *children, const char *repeated,
+                   GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    /* Its own code (27) would tell a caller that the root is another. */
+    if (!reader_only(node, attributes, children, &cause))
+        return schema_fail(error, "%s", cause->message);
+    for (xmlNode *child = reader_first(node, NULL); child;
+         child = reader_next(child, NULL)) {
+        const char *name = reader_name(child);
+
+        if (reader_next(child, name) && g_strcmp0(name, repeated) != 0) {
+            return schema_fail(error, "<%s> has more than one <%s>",
+                               reader_name(node), name);
+        }
+    }
+    return true;
+}
+
 /* After our own reading, which says more; what gets here and fails is something
  * that the two disagree about. */
 bool

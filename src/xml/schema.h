@@ -25,3 +25,13 @@ typedef enum {
 /** schema_check: @document fits.  VIR_ERR_XML_INVALID_SCHEMA, with the place;
  * VIR_ERR_INTERNAL_ERROR if the schema's file cannot be read. */
 bool schema_check(SchemaKind kind, XmlDocument *document, GError **error);
+
+/** schema_fail: false, with VIR_ERR_XML_INVALID_SCHEMA: for a reader's own words
+ * about what the schema would not let pass either. */
+bool schema_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** schema_check_shape: reader_only() with the code of a schema that is not met,
+ * and no child twice but those called @repeated (nullable). */
+bool schema_check_shape(xmlNode *node, const char *const *attributes,
+                        const char *const *children, const char *repeated,
+                        GError **error);

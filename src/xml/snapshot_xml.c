@@ -13,43 +13,6 @@ static const char *const state_words[] = {"",        "running",       "paused",
 static const char *const place_words[] = {"", "no", "internal", "external",
                                           NULL};
 
-static bool schema_fail(GError **error, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
-
-static bool
-schema_fail(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    return fail(error, VIR_ERR_XML_INVALID_SCHEMA, "%s", message);
-}
-
-/* What is not known is refused by name, and no child comes twice but
- * @repeated. */
-static bool
-check_shape(xmlNode *node, const char *const *attributes,
-            const char *const *children, const char *repeated, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-
-    if (!reader_only(node, attributes, children, &cause))
-        return schema_fail(error, "%s", cause->message);
-    for (xmlNode *child = reader_first(node, NULL); child;
-         child = reader_next(child, NULL)) {
-        const char *name = reader_name(child);
-
-        if (reader_next(child, name) && g_strcmp0(name, repeated) != 0) {
-            return schema_fail(error, "<%s> has more than one <%s>",
-                               reader_name(node), name);
-        }
-    }
-    return true;
-}
-
 /* "manual" (somebody else takes that disk's snapshot while the guest stands
  * still) is libvirt's since 8.2: known, and not done here. */
 static bool
@@ -111,7 +74,7 @@ parse_source(xmlNode *node, SnapshotDisk *disk, GError **error)
 
     if (!source)
         return true;
-    if (!check_shape(source, attributes, NULL, NULL, error))
+    if (!schema_check_shape(source, attributes, NULL, NULL, error))
         return false;
     disk->path = reader_attribute(source, key);
     if (!disk->path || g_path_is_absolute(disk->path))
@@ -131,7 +94,7 @@ parse_driver(xmlNode *node, SnapshotDisk *disk, GError **error)
 
     if (!driver)
         return true;
-    if (!check_shape(driver, attributes, NULL, NULL, error))
+    if (!schema_check_shape(driver, attributes, NULL, NULL, error))
         return false;
     type = reader_attribute(driver, "type");
     if (!type)
@@ -171,7 +134,7 @@ parse_disk(xmlNode *node, GError **error)
     g_autofree char *name = reader_attribute(node, "name");
     g_autoptr(SnapshotDisk) disk = NULL;
 
-    if (!check_shape(node, attributes, children, NULL, error))
+    if (!schema_check_shape(node, attributes, children, NULL, error))
         return NULL;
     if (!name || !name[0]) {
         schema_fail(error, "a <disk> lacks the attribute 'name'");
@@ -193,7 +156,7 @@ parse_disks(xmlNode *root, SnapshotDef *def, GError **error)
 
     if (!list)
         return true;
-    if (!check_shape(list, NULL, children, "disk", error))
+    if (!schema_check_shape(list, NULL, children, "disk", error))
         return false;
     def->disks =
         g_ptr_array_new_with_free_func((GDestroyNotify)snapshot_disk_free);
@@ -216,7 +179,7 @@ parse_memory(xmlNode *root, SnapshotDef *def, GError **error)
 
     if (!memory)
         return true;
-    if (!check_shape(memory, attributes, NULL, NULL, error) ||
+    if (!schema_check_shape(memory, attributes, NULL, NULL, error) ||
         !parse_place(memory, &def->memory, error))
         return false;
     def->memory_file = reader_attribute(memory, "file");
@@ -287,7 +250,7 @@ parse_parent(xmlNode *root, SnapshotDef *def, GError **error)
 
     if (!parent)
         return true;
-    if (!check_shape(parent, NULL, children, NULL, error))
+    if (!schema_check_shape(parent, NULL, children, NULL, error))
         return false;
     def->parent = reader_child_text(parent, "name");
     if (!def->parent)
@@ -339,7 +302,7 @@ snapshot_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
         "inactiveDomain", "active",      "cookie", NULL};
     g_autoptr(SnapshotDef) def = snapshot_def_new();
 
-    if (!check_shape(root, NULL, children, NULL, error))
+    if (!schema_check_shape(root, NULL, children, NULL, error))
         return NULL;
     def->name = reader_child_text(root, "name");
     /* The name becomes a file name: checked before anybody can use it. */
