@@ -2,6 +2,7 @@
 #include "xml/checkpoint_xml.h"
 
 #include "base/error.h"
+#include "xml/moment/moment_xml.h"
 #include "xml/schema.h"
 
 #include <string.h>
@@ -89,47 +90,6 @@ parse_disks(xmlNode *root, CheckpointDef *def, GError **error)
     return true;
 }
 
-/* Of a redefined checkpoint only; a new one is created now, whatever its
- * document says. */
-static bool
-parse_creation_time(xmlNode *root, CheckpointDef *def, GError **error)
-{
-    g_autofree char *text = reader_child_text(root, "creationTime");
-    gint64 seconds;
-
-    /* Without it the order in lists would be that of redefining. */
-    if (!text) {
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "a checkpoint that is redefined needs its "
-                    "<creationTime>; it stands in the XML that was dumped");
-    }
-    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &seconds, NULL)) {
-        return schema_fail(error,
-                           "<creationTime> is '%s', not a number of "
-                           "seconds",
-                           text);
-    }
-    def->creation_time = seconds;
-    return true;
-}
-
-/* Only the name: whether there is such a checkpoint is the tree's to say. */
-static bool
-parse_parent(xmlNode *root, CheckpointDef *def, GError **error)
-{
-    static const char *const children[] = {"name", NULL};
-    xmlNode *parent = reader_first(root, "parent");
-
-    if (!parent)
-        return true;
-    if (!schema_check_shape(parent, NULL, children, NULL, error))
-        return false;
-    def->parent = reader_child_text(parent, "name");
-    if (!def->parent)
-        return schema_fail(error, "<parent> lacks the element <name>");
-    return checkpoint_name_check(def->parent, error);
-}
-
 /* What only a document of a checkpoint that exists already can say. */
 static bool
 parse_history(xmlNode *root, CheckpointDef *def, GError **error)
@@ -144,22 +104,24 @@ parse_history(xmlNode *root, CheckpointDef *def, GError **error)
      * a description of the past needs no more than to be shown again. */
     if (domain)
         def->domain_xml = reader_dump(domain);
-    return parse_creation_time(root, def, error) &&
-           parse_parent(root, def, error);
+    return moment_xml_parse_creation_time(root, "checkpoint",
+                                          &def->creation_time, error) &&
+           moment_xml_parse_parent(root, checkpoint_name_check, &def->parent,
+                                   error);
 }
 
 /* Of a new checkpoint the driver knows these better; but a document that is not
  * one is refused whether or not it counts. */
 static bool
-check_ignored(xmlNode *root, CheckpointDef *def, GError **error)
+check_ignored(xmlNode *root, GError **error)
 {
-    bool is_sound = (!reader_first(root, "creationTime") ||
-                     parse_creation_time(root, def, error)) &&
-                    parse_parent(root, def, error);
+    int64_t seconds = 0;
+    g_autofree char *parent = NULL;
 
-    def->creation_time = -1;
-    g_clear_pointer(&def->parent, g_free);
-    return is_sound;
+    return (!reader_first(root, "creationTime") ||
+            moment_xml_parse_creation_time(root, "checkpoint", &seconds,
+                                           error)) &&
+           moment_xml_parse_parent(root, checkpoint_name_check, &parent, error);
 }
 
 /* Also for records, which embed the document.  What is not understood is
@@ -182,7 +144,7 @@ checkpoint_xml_parse_node(xmlNode *root, bool is_redefine, GError **error)
     if (!parse_disks(root, def, error))
         return NULL;
     if (!(is_redefine ? parse_history(root, def, error)
-                      : check_ignored(root, def, error)))
+                      : check_ignored(root, error)))
         return NULL;
     return g_steal_pointer(&def);
 }
@@ -229,49 +191,6 @@ write_disks(Writer *writer, const CheckpointDef *def,
     writer_close(writer);
 }
 
-/* The passwords of a <domain> are attributes of its <graphics>; other devices
- * name secrets and do not hold them. */
-static char *
-without_secrets(const char *domain_xml)
-{
-    g_autoptr(XmlDocument) document =
-        reader_parse(domain_xml, "domain", "domain", NULL);
-    xmlNode *devices;
-
-    if (!document)
-        return NULL; /* unreadable: rather nothing than a password */
-    devices = reader_first(reader_root(document), "devices");
-    for (xmlNode *node = devices ? reader_first(devices, "graphics") : NULL;
-         node; node = reader_next(node, "graphics")) {
-        (void)xmlUnsetProp(node, BAD_CAST "passwd"); /* -1: it has none */
-        (void)xmlUnsetProp(node, BAD_CAST "passwdValidTo");
-    }
-    return reader_dump(reader_root(document));
-}
-
-/* The machine as it was.  Without SECURE its passwords are taken out of the
- * text that is kept with them. */
-static void
-write_domain(Writer *writer, const CheckpointDef *def,
-             CheckpointFormatFlags flags)
-{
-    g_autofree char *public = NULL;
-
-    if (!def->domain_xml || flags & CHECKPOINT_FORMAT_NO_DOMAIN)
-        return;
-    if (flags & CHECKPOINT_FORMAT_SECURE) {
-        writer_raw(writer, def->domain_xml);
-        return;
-    }
-    /* Most have none, and need not be read to know it: the names of attributes
-     * cannot be written in two ways. */
-    public = strstr(def->domain_xml, "passwd")
-                 ? without_secrets(def->domain_xml)
-                 : g_strdup(def->domain_xml);
-    if (public)
-        writer_raw(writer, public);
-}
-
 /* In libvirt's order of elements. */
 void
 checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
@@ -280,18 +199,12 @@ checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
     writer_open(writer, "domaincheckpoint");
     writer_element(writer, "name", def->name);
     writer_element(writer, "description", def->description);
-    if (def->parent) {
-        writer_open(writer, "parent");
-        writer_element(writer, "name", def->parent);
-        writer_close(writer);
-    }
-    /* -1: a definition that was not aligned. */
-    if (def->creation_time >= 0) {
-        writer_element_uint(writer, "creationTime",
-                            (uint64_t)def->creation_time);
-    }
+    moment_xml_write_history(writer, def->parent, def->creation_time);
     write_disks(writer, def, flags);
-    write_domain(writer, def, flags);
+    if (!(flags & CHECKPOINT_FORMAT_NO_DOMAIN)) {
+        moment_xml_write_domain(writer, "domain", def->domain_xml,
+                                flags & CHECKPOINT_FORMAT_SECURE);
+    }
     writer_close(writer);
 }
 

@@ -2,6 +2,7 @@
 #include "xml/snapshot_xml.h"
 
 #include "base/error.h"
+#include "xml/moment/moment_xml.h"
 #include "xml/schema.h"
 
 #include <string.h>
@@ -223,41 +224,6 @@ parse_state(xmlNode *root, SnapshotDef *def, GError **error)
                        word);
 }
 
-static bool
-parse_creation_time(xmlNode *root, SnapshotDef *def, GError **error)
-{
-    g_autofree char *text = reader_child_text(root, "creationTime");
-    gint64 seconds = 0;
-
-    if (!text) {
-        return fail(error, VIR_ERR_XML_ERROR,
-                    "a snapshot that is redefined needs its <creationTime>; it "
-                    "stands in the XML that was dumped");
-    }
-    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &seconds, NULL)) {
-        return schema_fail(
-            error, "<creationTime> is '%s', not a number of seconds", text);
-    }
-    def->creation_time = seconds;
-    return true;
-}
-
-static bool
-parse_parent(xmlNode *root, SnapshotDef *def, GError **error)
-{
-    static const char *const children[] = {"name", NULL};
-    xmlNode *parent = reader_first(root, "parent");
-
-    if (!parent)
-        return true;
-    if (!schema_check_shape(parent, NULL, children, NULL, error))
-        return false;
-    def->parent = reader_child_text(parent, "name");
-    if (!def->parent)
-        return schema_fail(error, "<parent> lacks the element <name>");
-    return snapshot_name_check(def->parent, error);
-}
-
 /* Kept as text, as in a checkpoint's document: it may hold what our own subset
  * of domain XML refuses.  libvirt calls the definition of a machine that ran
  * <inactiveDomain>, with the content of a <domain>. */
@@ -288,8 +254,10 @@ parse_history(xmlNode *root, SnapshotDef *def, GError **error)
     if (inactive)
         def->inactive_xml = dump_inactive(inactive);
     return parse_state(root, def, error) &&
-           parse_creation_time(root, def, error) &&
-           parse_parent(root, def, error);
+           moment_xml_parse_creation_time(root, "snapshot", &def->creation_time,
+                                          error) &&
+           moment_xml_parse_parent(root, snapshot_name_check, &def->parent,
+                                   error);
 }
 
 SnapshotDef *
@@ -380,36 +348,6 @@ write_memory(Writer *writer, const SnapshotDef *def)
     writer_close(writer);
 }
 
-/* The passwords of a <domain> are attributes of its <graphics>; other devices
- * name secrets and do not hold them. */
-static void
-strip_secrets(xmlNode *domain)
-{
-    xmlNode *devices = reader_first(domain, "devices");
-
-    for (xmlNode *node = devices ? reader_first(devices, "graphics") : NULL;
-         node; node = reader_next(node, "graphics")) {
-        (void)xmlUnsetProp(node, BAD_CAST "passwd"); /* -1: it has none */
-        (void)xmlUnsetProp(node, BAD_CAST "passwdValidTo");
-    }
-}
-
-static void
-write_domain(Writer *writer, const char *name, const char *text, bool is_secure)
-{
-    g_autoptr(XmlDocument) document =
-        text ? reader_parse(text, "domain", "domain", NULL) : NULL;
-    g_autofree char *dumped = NULL;
-
-    if (!document)
-        return; /* none, or unreadable: rather nothing than a password */
-    if (!is_secure)
-        strip_secrets(reader_root(document));
-    xmlNodeSetName(reader_root(document), BAD_CAST name);
-    dumped = reader_dump(reader_root(document));
-    writer_raw(writer, dumped);
-}
-
 void
 snapshot_xml_write(Writer *writer, const SnapshotDef *def,
                    SnapshotFormatFlags flags)
@@ -421,20 +359,13 @@ snapshot_xml_write(Writer *writer, const SnapshotDef *def,
     writer_element(writer, "description", def->description);
     if (def->state != SNAPSHOT_STATE_NONE)
         writer_element(writer, "state", state_words[def->state]);
-    if (def->parent) {
-        writer_open(writer, "parent");
-        writer_element(writer, "name", def->parent);
-        writer_close(writer);
-    }
-    if (def->creation_time >= 0) {
-        writer_element_uint(writer, "creationTime",
-                            (uint64_t)def->creation_time);
-    }
+    moment_xml_write_history(writer, def->parent, def->creation_time);
     write_memory(writer, def);
     write_disks(writer, def);
     if (!(flags & SNAPSHOT_FORMAT_RECORD)) {
-        write_domain(writer, "domain", def->domain_xml, is_secure);
-        write_domain(writer, "inactiveDomain", def->inactive_xml, is_secure);
+        moment_xml_write_domain(writer, "domain", def->domain_xml, is_secure);
+        moment_xml_write_domain(writer, "inactiveDomain", def->inactive_xml,
+                                is_secure);
     }
     writer_close(writer);
 }

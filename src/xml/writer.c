@@ -205,8 +205,14 @@ writer_raw(Writer *writer, const char *fragment)
     g_autoptr(XmlDocument) document = reader_parse_fragment(fragment);
 
     g_assert(document); /* it came from reader_dump() or from a writer */
+    writer_node(writer, reader_root(document));
+}
+
+void
+writer_node(Writer *writer, xmlNode *node)
+{
     begin_line(writer);
-    fragment_append(writer->text, reader_root(document), writer->open->len);
+    fragment_append(writer->text, node, writer->open->len);
     g_string_append_c(writer->text, '\n');
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <libxml/tree.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -34,6 +35,8 @@ void writer_text(Writer *writer, const char *text);
 /** writer_raw: a well-formed fragment (an echoed element, a whole <domain>),
  * indented to the current level. */
 void writer_raw(Writer *writer, const char *fragment);
+/** writer_node: the same of an element that is read already. */
+void writer_node(Writer *writer, xmlNode *node);
 
 /** writer_finish: (transfer full): the text; every element must be closed. */
 char *writer_finish(Writer *writer);
