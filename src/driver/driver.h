@@ -3,7 +3,7 @@
  *
  * src/api/ has checked arguments, flags that exclude each other, and the
  * read-only rule before it calls one of these; which flags a driver knows is
- * the driver's to say (VIR_ERR_INVALID_ARG, "unsupported flags (0x..)").  A
+ * the driver's to say (base/flags.h).  A
  * NULL member is a call that the driver does not have: VIR_ERR_NO_SUPPORT.
  *
  * Results follow the public call: a count, an id or 0 for success, a new

@@ -2,6 +2,7 @@
 #include "memory/backup.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "base/typed_params.h"
 #include "driver/event_queue.h"
 #include "memory/fault.h"
@@ -367,7 +368,8 @@ memory_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
     Job *job = NULL;
     int result = -1;
 
-    if (!memory_flags_check(flags, VIR_DOMAIN_BACKUP_END_ABORT, error))
+    if (!flags_check(flags, VIR_DOMAIN_BACKUP_END_ABORT, "the end of a backup",
+                     error))
         return -1;
     call = memory_call_begin(domain, error);
     vm = call ? memory_call_domain(call) : NULL;

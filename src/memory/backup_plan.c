@@ -2,6 +2,7 @@
 /* What a backup will do, decided before anything is touched; then its files. */
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/flags.h"
 #include "base/tcp.h"
 #include "memory/backup.h"
 #include "memory/image_file.h"
@@ -253,7 +254,7 @@ memory_backup_plan(MemoryDomain *vm, const char *disk_xml,
     g_autofree char *suffix = NULL;
     bool is_kept = flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL;
 
-    if (!memory_flags_check(flags, KNOWN_FLAGS, error))
+    if (!flags_check(flags, KNOWN_FLAGS, "the start of a backup", error))
         return NULL;
     backup = backup_new(vm);
     backup->def =

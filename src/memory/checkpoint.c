@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory/checkpoint.h"
 
-#include "base/error.h"
+#include "base/flags.h"
 #include "model/checkpoint_redefine.h"
 #include "xml/checkpoint_xml.h"
 
@@ -162,39 +162,18 @@ redefine(MemoryDomain *vm, const char *xml, bool is_validated, GError **error)
                         ->def->name);
 }
 
-static bool
-check_create_flags(unsigned flags, GError **error)
-{
-    const unsigned known = VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE |
-                           VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE |
-                           VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE;
-    bool is_redefine = flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE;
-
-    if (!memory_flags_check(flags, known, error))
-        return false;
-    if (is_redefine && flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "quiescing makes no sense for a checkpoint that is "
-                    "redefined; leave one of the two flags out");
-    }
-    if (!is_redefine &&
-        flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "only a checkpoint that is redefined can be validated; "
-                    "add the redefine flag");
-    }
-    return true;
-}
-
 virDomainCheckpointPtr
 memory_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
                          GError **error)
 {
+    const unsigned known = VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE |
+                           VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE |
+                           VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE;
     g_autoptr(MemoryCall) call = NULL;
     g_autofree char *name = NULL;
 
     /* Guests here are at rest whenever nobody writes. */
-    if (!check_create_flags(flags, error))
+    if (!flags_check(flags, known, "a new checkpoint", error))
         return NULL;
     call = memory_call_begin(domain, error);
     if (!call)
@@ -210,22 +189,6 @@ memory_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
 }
 
 /* ---- deleting ---- */
-
-static bool
-check_delete_flags(unsigned flags, GError **error)
-{
-    const unsigned either = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
-                            VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
-
-    if (!memory_flags_check(
-            flags, either | VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY, error))
-        return false;
-    if ((flags & either) == either) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "children and children-only exclude each other; give one");
-    }
-    return true;
-}
 
 /* The bitmaps stay, so the intervals count on, without a name. */
 static void
@@ -271,9 +234,12 @@ int
 memory_checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                          GError **error)
 {
+    const unsigned known = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
+                           VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY |
+                           VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY;
     g_autoptr(MemoryCall) call = NULL;
 
-    if (!check_delete_flags(flags, error))
+    if (!flags_check(flags, known, "the deletion of a checkpoint", error))
         return -1;
     call = memory_call_begin(checkpoint->domain, error);
     return call && delete_checkpoint(memory_call_domain(call), checkpoint->name,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The calls that only read checkpoints. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/checkpoint.h"
 #include "xml/checkpoint_xml.h"
 
@@ -50,7 +51,7 @@ check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
                            VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
                            VIR_DOMAIN_CHECKPOINT_XML_SIZE;
 
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "the XML of a checkpoint", error))
         return false;
     /* As the other drivers, for which asking for sizes is no mere reading. */
     if (checkpoint->domain->conn->is_readonly &&
@@ -125,7 +126,7 @@ memory_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
     const CheckpointRecord *top = NULL;
     const CheckpointTree *tree = NULL;
 
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "a list of checkpoints", error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call)

@@ -2,6 +2,7 @@
 #include "memory/disk_calls.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/domain.h"
 
 enum { SECTOR = 512 };
@@ -76,7 +77,7 @@ memory_block_resize(virDomainPtr domain, const char *disk,
 {
     g_autoptr(MemoryCall) call = NULL;
 
-    if (!memory_flags_check(flags, 0, error))
+    if (!flags_check(flags, 0, "a disk's new size", error))
         return -1;
     call = memory_call_begin(domain, error);
     return call && resize(memory_call_domain(call), disk, size, error) ? 0 : -1;

@@ -246,12 +246,3 @@ memory_call_end(MemoryCall *call)
     memory_host_unlock(call->host);
     g_free(call);
 }
-
-bool
-memory_flags_check(unsigned flags, unsigned known, GError **error)
-{
-    if (!(flags & ~known))
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                flags & ~known);
-}

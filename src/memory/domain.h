@@ -88,6 +88,3 @@ MemoryCall *memory_call_enter(virDomainPtr domain, const char *function,
 MemoryDomain *memory_call_domain(MemoryCall *call);
 void memory_call_end(MemoryCall *call);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryCall, memory_call_end)
-
-/** memory_flags_check: VIR_ERR_INVALID_ARG for flags that are not @known. */
-bool memory_flags_check(unsigned flags, unsigned known, GError **error);

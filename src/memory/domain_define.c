@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Definitions: made, replaced, renamed and taken away. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "memory/snapshot.h"
@@ -74,7 +75,7 @@ memory_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     MemoryDomain *vm = NULL;
     bool is_new = false;
 
-    if (!memory_flags_check(flags, VIR_DOMAIN_DEFINE_VALIDATE, error))
+    if (!flags_check(flags, VIR_DOMAIN_DEFINE_VALIDATE, "a definition", error))
         return NULL;
     def = read_document(xml, flags, error);
     if (!def)
@@ -135,7 +136,7 @@ memory_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
 
-    if (!memory_flags_check(flags, UNDEFINE_FLAGS, error))
+    if (!flags_check(flags, UNDEFINE_FLAGS, "the end of a definition", error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call || !check_undefine(memory_call_domain(call), flags, error))
@@ -175,7 +176,7 @@ memory_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
 
-    if (!memory_flags_check(flags, 0, error) ||
+    if (!flags_check(flags, 0, "a new name", error) ||
         !domain_name_check(new_name, error))
         return -1;
     call = memory_call_begin(domain, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is known about a domain. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "xml/domain/domain_compare.h"
@@ -20,7 +21,7 @@ memory_domain_xml_desc(virDomainPtr domain, unsigned flags, GError **error)
     const DomainDef *def = NULL;
     unsigned format = 0;
 
-    if (!memory_flags_check(flags, XML_FLAGS, error))
+    if (!flags_check(flags, XML_FLAGS, "the XML of a domain", error))
         return NULL;
     call = memory_call_begin(domain, error);
     if (!call)
@@ -158,7 +159,7 @@ count_file_systems(virDomainPtr domain, const char *what, unsigned flags,
     g_autoptr(MemoryCall) call = NULL;
     const MemoryDomain *vm = NULL;
 
-    if (!memory_flags_check(flags, 0, error))
+    if (!flags_check(flags, 0, what, error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which domains there are: listing with its filters, and looking one up. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "memory/snapshot.h"
@@ -185,7 +186,7 @@ memory_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
     virDomainPtr *found = NULL;
     int count = 0;
 
-    if (!memory_flags_check(flags, known_flags(), error))
+    if (!flags_check(flags, known_flags(), "a list of domains", error))
         return -1;
     found = g_new0(virDomainPtr, host->domains->len + 1);
     for (guint i = 0; i < host->domains->len; i++) {

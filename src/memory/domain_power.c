@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Starting, stopping and pausing.  A guest obeys at once. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "xml/domain_xml.h"
@@ -29,7 +30,7 @@ memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
 
-    if (!memory_flags_check(flags, START_FLAGS, error))
+    if (!flags_check(flags, START_FLAGS, "the start of a domain", error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call)
@@ -56,7 +57,7 @@ memory_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
 
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "a shutdown", error))
         return -1;
     call = memory_call_begin(domain, error);
     vm = running_domain(call, "shut down", error);
@@ -92,7 +93,7 @@ memory_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
     const unsigned known =
         VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT;
 
-    return memory_flags_check(flags, known, error)
+    return flags_check(flags, known, "a reboot", error)
                ? restart_guest(domain, "reboot", error)
                : -1;
 }
@@ -100,7 +101,7 @@ memory_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
 int
 memory_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
 {
-    return memory_flags_check(flags, 0, error)
+    return flags_check(flags, 0, "a reset", error)
                ? restart_guest(domain, "reset", error)
                : -1;
 }
@@ -111,9 +112,9 @@ memory_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
 
-    if (!memory_flags_check(
+    if (!flags_check(
             flags, VIR_DOMAIN_DESTROY_GRACEFUL | VIR_DOMAIN_DESTROY_REMOVE_LOGS,
-            error))
+            "the destruction of a domain", error))
         return -1;
     call = memory_call_begin(domain, error);
     vm = running_domain(call, "destroy", error);

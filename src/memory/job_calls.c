@@ -4,6 +4,7 @@
 #include "memory/job_calls.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/backup.h"
 #include "model/job_stats.h"
 #include "xml/backup_xml.h"
@@ -52,7 +53,8 @@ memory_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
     virDomainJobPtr *handles = NULL;
     int count = 1;
 
-    if (!memory_flags_check(flags, VIR_DOMAIN_LIST_JOBS_COMPLETED, error))
+    if (!flags_check(flags, VIR_DOMAIN_LIST_JOBS_COMPLETED, "a list of jobs",
+                     error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call)
@@ -149,7 +151,7 @@ memory_job_stats(virDomainPtr domain, int id, unsigned flags,
     Job *job = NULL;
     JobStats stats = {.type = VIR_DOMAIN_JOB_NONE};
 
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "the statistics of a job", error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call)

@@ -2,6 +2,7 @@
 #include "memory/snapshot.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "memory/backup.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
@@ -267,7 +268,7 @@ memory_snapshot_create(virDomainPtr domain, const char *xml,
              "record, its data is not there either");
         return NULL;
     }
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "a new snapshot", error))
         return NULL;
     call = memory_call_begin(domain, error);
     if (!call)
@@ -301,7 +302,8 @@ memory_snapshot_xml(virDomainSnapshotPtr snapshot, unsigned flags,
                                      ? SNAPSHOT_FORMAT_SECURE
                                      : (SnapshotFormatFlags)0;
 
-    if (!memory_flags_check(flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE, error))
+    if (!flags_check(flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE,
+                     "the XML of a snapshot", error))
         return NULL;
     call = memory_call_begin(snapshot->domain, error);
     record = get_record(call, snapshot->name, error);
@@ -326,7 +328,7 @@ memory_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
     const SnapshotRecord *top = NULL;
     virDomainSnapshotPtr *handles = NULL;
 
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "a list of snapshots", error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call)
@@ -476,7 +478,7 @@ memory_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
     g_autoptr(MemoryCall) call = NULL;
     const SnapshotRecord *record = NULL;
 
-    if (!memory_flags_check(flags, known, error))
+    if (!flags_check(flags, known, "a return to a snapshot", error))
         return -1;
     call = memory_call_begin(snapshot->domain, error);
     record = get_record(call, snapshot->name, error);
@@ -511,14 +513,9 @@ memory_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
     g_autoptr(MemoryCall) call = NULL;
     SnapshotRecord *record = NULL;
 
-    if (!memory_flags_check(
-            flags, either | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY, error))
+    if (!flags_check(flags, either | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY,
+                     "the deletion of a snapshot", error))
         return -1;
-    if ((flags & either) == either) {
-        fail(error, VIR_ERR_INVALID_ARG,
-             "children and children-only exclude each other; give one");
-        return -1;
-    }
     call = memory_call_begin(snapshot->domain, error);
     record = get_record(call, snapshot->name, error);
     if (!record)

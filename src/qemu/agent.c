@@ -5,6 +5,7 @@
 #include "qemu/agent.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/agent/channel.h"
 #include "qemu/agent/connect.h"
 #include "qemu/agent/freeze.h"
@@ -83,13 +84,6 @@ agent_freeze_begin(QemuDomain *vm, int deadline_ms, int *ret_count,
                                  error);
 }
 
-static bool
-check_no_flags(unsigned flags, GError **error)
-{
-    return flags == 0 ||
-           fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)", flags);
-}
-
 /* {"mountpoints": [...]}; NULL, with @error, for one that is not UTF-8. */
 static json_t *
 mountpoint_list(const char **mountpoints, unsigned count, GError **error)
@@ -121,7 +115,7 @@ qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
     g_autoptr(GError) trouble = NULL;
     int count = -1;
 
-    if (!check_no_flags(flags, error))
+    if (!flags_check(flags, 0, "a freeze of file systems", error))
         return -1;
     if (nmountpoints > 0) {
         /* Without a list all are frozen; an empty list would freeze none and
@@ -160,7 +154,7 @@ qemu_domain_fs_thaw(virDomainPtr domain, const char **mountpoints G_GNUC_UNUSED,
 {
     g_autoptr(AgentChannel) channel = NULL;
 
-    if (!check_no_flags(flags, error))
+    if (!flags_check(flags, 0, "a thaw of file systems", error))
         return -1;
     channel = open_channel(domain, NULL, error);
     if (!channel)
@@ -226,7 +220,7 @@ qemu_agent_command(virDomainPtr domain, const char *command, int timeout,
     json_error_t why;
     gint64 deadline = 0;
 
-    if (!check_no_flags(flags, error) ||
+    if (!flags_check(flags, 0, "an agent command", error) ||
         !command_deadline(timeout, &deadline, error))
         return NULL;
     /* Parsed and written anew: a newline in the caller's text would make two

@@ -2,6 +2,7 @@
 #include "qemu/backup.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/backup_begin.h"
 #include "qemu/backup_finish.h"
 #include "qemu/backup_pull.h"
@@ -243,12 +244,9 @@ qemu_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
     QemuDomain *vm = NULL;
     Job *job = NULL;
 
-    if (flags & ~(unsigned)VIR_DOMAIN_BACKUP_END_ABORT) {
-        fail(error, VIR_ERR_INVALID_ARG,
-             "unsupported flags (0x%x) for the end of a backup",
-             flags & ~(unsigned)VIR_DOMAIN_BACKUP_END_ABORT);
+    if (!flags_check(flags, VIR_DOMAIN_BACKUP_END_ABORT, "the end of a backup",
+                     error))
         return -1;
-    }
     call = qemu_call_begin(domain, error);
     if (!call)
         return -1;

@@ -2,6 +2,7 @@
 #include "qemu/backup_plan.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "model/domain_devices.h"
 #include "qemu/block/disk_chain.h"
 #include "qemu/block/node_list.h"
@@ -44,17 +45,6 @@ backup_plan_free(BackupPlan *plan)
     g_ptr_array_unref(plan->disks);
     checkpoint_plan_free(plan->checkpoint);
     g_free(plan);
-}
-
-/* What is not known was meant to do something. */
-static bool
-check_flags(unsigned flags, GError **error)
-{
-    if ((flags & ~(unsigned)KNOWN_FLAGS) == 0)
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG,
-                "unsupported flags (0x%x) for the start of a backup",
-                flags & ~(unsigned)KNOWN_FLAGS);
 }
 
 /* The records and nodes leave room for several; the rest does not yet. */
@@ -365,7 +355,7 @@ backup_plan_new(QemuDomain *vm, const char *disk_xml,
     plan->disks =
         g_ptr_array_new_with_free_func((GDestroyNotify)plan_disk_free);
     plan->flags = flags;
-    if (!check_flags(flags, error))
+    if (!flags_check(flags, KNOWN_FLAGS, "the start of a backup", error))
         return NULL;
     plan->def =
         backup_xml_parse(disk_xml ? disk_xml : "<domainbackup/>", error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The driver's calls about jobs on disks. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/backup_finish.h"
 #include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob_begin.h"
@@ -9,15 +10,6 @@
 #include "qemu/jobs/job_store.h"
 
 #include <string.h>
-
-static bool
-check_flags(unsigned flags, unsigned known, const char *what, GError **error)
-{
-    if (!(flags & ~known))
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) for %s",
-                flags & ~known, what);
-}
 
 /* QEMU counts in signed numbers. */
 static bool
@@ -140,7 +132,7 @@ qemu_block_job_abort(virDomainPtr domain, const char *disk, unsigned flags,
     const DiskDef *found = NULL;
     Job *job = NULL;
 
-    if (!check_flags(flags, known, "the end of a block job", error))
+    if (!flags_check(flags, known, "the end of a block job", error))
         return -1;
     call = qemu_call_begin(domain, error);
     vm = call ? qemu_call_domain(call) : NULL;
@@ -218,7 +210,7 @@ qemu_block_pull(virDomainPtr domain, const char *disk, const char *base,
     const DiskDef *found = NULL;
     uint64_t size = 0;
 
-    if (!check_flags(flags, VIR_DOMAIN_BLOCK_REBASE_RELATIVE, "a block pull",
+    if (!flags_check(flags, VIR_DOMAIN_BLOCK_REBASE_RELATIVE, "a block pull",
                      error) ||
         !check_bandwidth(bandwidth, error))
         return -1;
@@ -249,7 +241,7 @@ qemu_block_copy(virDomainPtr domain, const char *disk, const BlockCopy *copy,
     const DiskDef *found = NULL;
     uint64_t size = 0;
 
-    if (!check_flags(flags, known, "a block copy", error) ||
+    if (!flags_check(flags, known, "a block copy", error) ||
         !check_bandwidth(copy->bandwidth, error) ||
         !check_bandwidth(copy->buf_size, error))
         return -1;
@@ -275,7 +267,7 @@ qemu_block_commit(virDomainPtr domain, const char *disk,
     const DiskDef *found = NULL;
     uint64_t size = 0;
 
-    if (!check_flags(flags, known, "a block commit", error) ||
+    if (!flags_check(flags, known, "a block commit", error) ||
         !check_bandwidth(commit->bandwidth, error))
         return -1;
     call = qemu_call_begin(domain, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The calls that only read checkpoints. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
 #include "xml/checkpoint_xml.h"
 
@@ -21,12 +22,8 @@ check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
                            VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
                            VIR_DOMAIN_CHECKPOINT_XML_SIZE;
 
-    if (flags & ~known) {
-        /* Refused before the lock is taken: a mistaken call costs nobody else a
-         * wait. */
-        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                    flags & ~known);
-    }
+    if (!flags_check(flags, known, "the XML of a checkpoint", error))
+        return false;
     /* Sizes are added up in bitmaps of QEMU's, so asking for them is no mere
      * reading; passwords are not for everyone. */
     if (checkpoint->domain->conn->is_readonly &&
@@ -139,11 +136,8 @@ qemu_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
     const CheckpointRecord *top = NULL;
     const CheckpointSet *set;
 
-    if (flags & ~known) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~known);
+    if (!flags_check(flags, known, "a list of checkpoints", error))
         return -1;
-    }
     /* A failure leaves @set NULL with @error set, whichever of the two it
      * was. */
     call = qemu_call_begin(domain, error);

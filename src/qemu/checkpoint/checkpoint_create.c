@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Creating a checkpoint by itself. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/agent.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
 
@@ -116,43 +117,18 @@ create(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
     return name;
 }
 
-static bool
-check_flags(unsigned flags, GError **error)
-{
-    const unsigned known = VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE |
-                           VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE |
-                           VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE;
-    bool is_redefine = flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE;
-
-    if (flags & ~known) {
-        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                    flags & ~known);
-    }
-    /* Redefining touches no bitmap of the present, so there is no moment at
-     * which the guest should be at rest. */
-    if (is_redefine && flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "quiescing makes no sense for a checkpoint that is "
-                    "redefined; leave one of the two flags out");
-    }
-    if (!is_redefine &&
-        flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "only a checkpoint that is redefined can be validated; "
-                    "add the redefine flag");
-    }
-    return true;
-}
-
 virDomainCheckpointPtr
 qemu_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
                        GError **error)
 {
+    const unsigned known = VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE |
+                           VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE |
+                           VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE;
     g_autoptr(QemuCall) call = NULL;
     g_autofree char *name = NULL;
     QemuDomain *vm;
 
-    if (!check_flags(flags, error))
+    if (!flags_check(flags, known, "a new checkpoint", error))
         return NULL;
     /* From here to the end of the call the root's lock is ours: no other caller
      * can see the checkpoint half made. */

@@ -7,27 +7,8 @@
  * records go, children before parents.  checkpoint_recover.c reads what a
  * death in between leaves.
  */
-#include "base/error.h"
+#include "base/flags.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
-
-/* METADATA_ONLY goes with either of the others, as in libvirt. */
-static bool
-check_flags(unsigned flags, GError **error)
-{
-    const unsigned either = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
-                            VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY;
-    const unsigned known = either | VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY;
-
-    if (flags & ~known) {
-        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                    flags & ~known);
-    }
-    if ((flags & either) == either) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "children and children-only exclude each other; give one");
-    }
-    return true;
-}
 
 /* Stops at the first failure and leaves the rest as they were: a record that
  * says DELETING while its bitmaps are there is sealed again by the next call,
@@ -146,9 +127,13 @@ int
 qemu_checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                        GError **error)
 {
+    /* METADATA_ONLY goes with either of the others, as in libvirt. */
+    const unsigned known = VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN |
+                           VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY |
+                           VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY;
     g_autoptr(QemuCall) call = NULL;
 
-    if (!check_flags(flags, error))
+    if (!flags_check(flags, known, "the deletion of a checkpoint", error))
         return -1;
     call = qemu_call_begin(checkpoint->domain, error);
     if (!call)

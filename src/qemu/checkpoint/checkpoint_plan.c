@@ -8,6 +8,7 @@
 #include "qemu/checkpoint.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 #include "model/checkpoint_new.h"
 #include "qemu/block/bitmaps.h"
 #include "qemu/blockjob/blockjob.h"
@@ -106,11 +107,8 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     const unsigned known =
         VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE | CHECKPOINT_PLAN_NO_METADATA;
 
-    if (flags & ~known) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~known);
+    if (!flags_check(flags, known, "a new checkpoint", error))
         return NULL;
-    }
     /* After the flags and before QEMU is asked anything. */
     if (!qemu_domain_require_active(vm, "create a checkpoint", error))
         return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Definitions: made, replaced, renamed and taken away. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "model/domain_devices.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_record.h"
@@ -26,16 +27,6 @@
  * an interval without a name is in it. */
 static const char *const kept[] = {"checkpoints", NVRAM_FILE, NULL};
 static const char *const kept_always[] = {"checkpoints", NULL};
-
-/* Before anything is read or locked. */
-static bool
-check_flags(unsigned flags, unsigned known, GError **error)
-{
-    if (!(flags & ~known))
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                flags & ~known);
-}
 
 /* The name must be free, or belong to the domain with the same UUID. */
 static bool
@@ -184,7 +175,7 @@ qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     virDomainPtr domain = NULL;
 
     /* The reader refuses what it does not understand, asked or not. */
-    if (!check_flags(flags, VIR_DOMAIN_DEFINE_VALIDATE, error))
+    if (!flags_check(flags, VIR_DOMAIN_DEFINE_VALIDATE, "a definition", error))
         return NULL;
     /* Read before the lock is taken: a large document keeps nobody waiting. */
     def = flags & VIR_DOMAIN_DEFINE_VALIDATE
@@ -275,7 +266,7 @@ qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     QemuDomain *vm = NULL;
     bool is_done = false;
 
-    if (!check_flags(flags, UNDEFINE_FLAGS, error))
+    if (!flags_check(flags, UNDEFINE_FLAGS, "the end of a definition", error))
         return -1;
     call = qemu_call_begin(domain, error);
     if (!call)
@@ -319,7 +310,8 @@ qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
 
-    if (!check_flags(flags, 0, error) || !domain_name_check(new_name, error))
+    if (!flags_check(flags, 0, "a new name", error) ||
+        !domain_name_check(new_name, error))
         return -1;
     call = qemu_call_begin(domain, error);
     if (!call)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is known about a domain. */
-#include "base/error.h"
+#include "base/flags.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/process/nvram.h"
@@ -25,11 +25,8 @@ qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
     const DomainDef *def = NULL;
     unsigned format = 0;
 
-    if (flags & ~(unsigned)XML_FLAGS) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~(unsigned)XML_FLAGS);
+    if (!flags_check(flags, XML_FLAGS, "the XML of a domain", error))
         return NULL;
-    }
     call = qemu_call_begin_reading(domain, error);
     if (!call)
         return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which domains there are: listing with its filters, and looking one up. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
@@ -171,11 +172,8 @@ qemu_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
     g_autoptr(GPtrArray) list = NULL;
     bool is_done = false;
 
-    if (flags & ~(unsigned)FILTER_ALL) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~(unsigned)FILTER_ALL);
+    if (!flags_check(flags, FILTER_ALL, "a list of domains", error))
         return -1;
-    }
     if (!qemu_session_lock(session, error))
         return -1;
     session->events = conn->events;

@@ -2,6 +2,7 @@
 /* QEMU's own commands, passed through.  What they do to the machine behind our
  * back is the caller's affair; the next call asks QEMU how things are. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/checkpoint/checkpoint_look.h"
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
@@ -87,11 +88,9 @@ qemu_monitor_command(virDomainPtr domain, const char *command, unsigned flags,
     QemuDomain *vm = NULL;
     QmpClient *qmp = NULL;
 
-    if (flags & ~(unsigned)VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~(unsigned)VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP);
+    if (!flags_check(flags, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP,
+                     "a monitor command", error))
         return NULL;
-    }
     call = qemu_call_begin_reading(domain, error);
     vm = call ? qemu_call_domain(call) : NULL;
     if (!vm)

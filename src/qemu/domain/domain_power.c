@@ -5,21 +5,13 @@
  * a checkpoint record that cannot be read is no reason not to switch off.
  */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/domain/agent_power.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_shutdown.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/recover.h"
-
-static bool
-check_flags(unsigned flags, unsigned known, GError **error)
-{
-    if (!(flags & ~known))
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                flags & ~known);
-}
 
 /* The domain of a call that needs QEMU; NULL with VIR_ERR_OPERATION_INVALID. */
 static QemuDomain *
@@ -71,7 +63,7 @@ qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
     QemuDomain *vm = NULL;
     bool is_done = false;
 
-    if (!check_flags(flags, known, error) ||
+    if (!flags_check(flags, known, "a shutdown", error) ||
         !try_agent(domain, flags, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, "powerdown",
                    &is_done, error))
         return -1;
@@ -97,7 +89,7 @@ qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
     QemuDomain *vm = NULL;
     bool is_done = false;
 
-    if (!check_flags(flags, known, error) ||
+    if (!flags_check(flags, known, "a reboot", error) ||
         !try_agent(domain, flags, VIR_DOMAIN_REBOOT_GUEST_AGENT, "reboot",
                    &is_done, error))
         return -1;
@@ -116,7 +108,7 @@ qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
 
-    if (!check_flags(flags, 0, error))
+    if (!flags_check(flags, 0, "a reset", error))
         return -1;
     call = qemu_call_begin_reading(domain, error);
     vm = running_domain(call, error);
@@ -131,9 +123,9 @@ qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
 
-    if (!check_flags(
+    if (!flags_check(
             flags, VIR_DOMAIN_DESTROY_GRACEFUL | VIR_DOMAIN_DESTROY_REMOVE_LOGS,
-            error))
+            "the destruction of a domain", error))
         return -1;
     call = qemu_call_begin_reading(domain, error);
     vm = running_domain(call, error);

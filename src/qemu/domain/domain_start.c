@@ -10,6 +10,7 @@
 #include "qemu/domain/domain_start.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/flags.h"
 #include "model/domain_devices.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_end.h"
@@ -339,11 +340,8 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
 
-    if (flags & ~(unsigned)START_FLAGS) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~(unsigned)START_FLAGS);
+    if (!flags_check(flags, START_FLAGS, "the start of a domain", error))
         return -1;
-    }
     call = qemu_call_begin(domain, error);
     if (!call)
         return -1;

@@ -6,6 +6,7 @@
  * that who lists the jobs sees whatever there may be.
  */
 #include "base/error.h"
+#include "base/flags.h"
 #include "base/typed_params.h"
 #include "model/job_stats.h"
 #include "qemu/backup.h"
@@ -83,16 +84,13 @@ int
 qemu_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
               GError **error)
 {
-    const unsigned known = VIR_DOMAIN_LIST_JOBS_COMPLETED;
     g_autoptr(QemuCall) call = NULL;
     const JobTable *jobs = NULL;
     int count = -1;
 
-    if (flags & ~known) {
-        fail(error, VIR_ERR_INVALID_ARG,
-             "unsupported flags (0x%x) for a list of jobs", flags & ~known);
+    if (!flags_check(flags, VIR_DOMAIN_LIST_JOBS_COMPLETED, "a list of jobs",
+                     error))
         return -1;
-    }
     call = qemu_call_begin(domain, error);
     jobs = call ? job_store_load(qemu_call_domain(call), error) : NULL;
     if (jobs) {
@@ -197,18 +195,6 @@ choose_job(QemuDomain *vm, int id, bool is_ended_meant, GError **error)
     return get_job(vm, id, error);
 }
 
-/* Unknown ones were meant to do something. */
-static bool
-check_stats_flags(unsigned flags, GError **error)
-{
-    if (flags & ~(unsigned)KNOWN_STATS_FLAGS) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "unsupported flags (0x%x) for the statistics of a job",
-                    flags & ~(unsigned)KNOWN_STATS_FLAGS);
-    }
-    return true;
-}
-
 /* Asking for completed figures forgets them, unless told to keep them:
  * libvirt's rule, which lets one reader have them. */
 int
@@ -225,7 +211,8 @@ qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
     Job *job = NULL;
     JobStats stats = {.type = VIR_DOMAIN_JOB_NONE};
 
-    if (!check_stats_flags(flags, error))
+    if (!flags_check(flags, KNOWN_STATS_FLAGS, "the statistics of a job",
+                     error))
         return -1;
     call = qemu_call_begin(domain, error);
     if (!call)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The calls that only read snapshots. */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/snapshot.h"
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/snapshot_xml.h"
@@ -40,11 +41,9 @@ qemu_snapshot_xml(virDomainSnapshotPtr snapshot, unsigned flags, GError **error)
     g_autoptr(QemuCall) call = NULL;
     const SnapshotRecord *record = NULL;
 
-    if (flags & ~(unsigned)VIR_DOMAIN_SNAPSHOT_XML_SECURE) {
-        fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-             flags & ~(unsigned)VIR_DOMAIN_SNAPSHOT_XML_SECURE);
+    if (!flags_check(flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE,
+                     "the XML of a snapshot", error))
         return NULL;
-    }
     call = qemu_call_begin(snapshot->domain, error);
     record =
         call ? get_record(qemu_call_domain(call), snapshot->name, error) : NULL;
@@ -84,10 +83,7 @@ check_list_flags(unsigned flags, GError **error)
         VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL |
         VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL;
 
-    if (!(flags & ~known))
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                flags & ~known);
+    return flags_check(flags, known, "a list of snapshots", error);
 }
 
 int

@@ -8,6 +8,7 @@
  * snapshot_recover.c reads what a death in between leaves.
  */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/agent.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/snapshot.h"
@@ -199,10 +200,7 @@ check_flags(unsigned flags, GError **error)
         VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE | VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC |
         VIR_DOMAIN_SNAPSHOT_CREATE_LIVE | VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE;
 
-    if (!(flags & ~known))
-        return true;
-    return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                flags & ~known);
+    return flags_check(flags, known, "a new snapshot", error);
 }
 
 /* Each combination that cannot be, told before anything is done. */

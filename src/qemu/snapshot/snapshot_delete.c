@@ -6,28 +6,10 @@
  * (snapshot_merge.c).  Several go one after the other, children before their
  * parents, so that a death on the way leaves fewer of them, and none half.
  */
-#include "base/error.h"
+#include "base/flags.h"
 #include "qemu/snapshot.h"
 #include "qemu/snapshot/snapshot_steps.h"
 #include "qemu/snapshot/snapshot_store.h"
-
-static bool
-check_flags(unsigned flags, GError **error)
-{
-    const unsigned either = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
-                            VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
-    const unsigned known = either | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
-
-    if (flags & ~known) {
-        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                    flags & ~known);
-    }
-    if ((flags & either) == either) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "children and children-only exclude each other; give one");
-    }
-    return true;
-}
 
 /* What goes, children before their parents. */
 static GPtrArray *
@@ -117,9 +99,12 @@ int
 qemu_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
                      GError **error)
 {
+    const unsigned known = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+                           VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY |
+                           VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
     g_autoptr(QemuCall) call = NULL;
 
-    if (!check_flags(flags, error))
+    if (!flags_check(flags, known, "the deletion of a snapshot", error))
         return -1;
     call = qemu_call_begin(snapshot->domain, error);
     if (!call)

@@ -15,6 +15,7 @@
  * definition names the new overlays, and else is taken back.
  */
 #include "base/error.h"
+#include "base/flags.h"
 #include "qemu/block/disk_chain.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/image_tool.h"
@@ -236,25 +237,6 @@ check_images(QemuDomain *vm, const Return *way, GError **error)
 }
 
 /* ---- the plan ---- */
-
-static bool
-check_flags(unsigned flags, GError **error)
-{
-    const unsigned either =
-        VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING | VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED;
-    const unsigned known = either | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE |
-                           VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM;
-
-    if (flags & ~known) {
-        return fail(error, VIR_ERR_INVALID_ARG, "unsupported flags (0x%x)",
-                    flags & ~known);
-    }
-    if ((flags & either) == either) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "running and paused exclude each other; give one");
-    }
-    return true;
-}
 
 /* All of it while the guest still runs. */
 static Return *
@@ -493,10 +475,14 @@ int
 qemu_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
                      GError **error)
 {
+    const unsigned known = VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING |
+                           VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED |
+                           VIR_DOMAIN_SNAPSHOT_REVERT_FORCE |
+                           VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM;
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
 
-    if (!check_flags(flags, error))
+    if (!flags_check(flags, known, "a return to a snapshot", error))
         return -1;
     call = qemu_call_begin(snapshot->domain, error);
     if (!call)
