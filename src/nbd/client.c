@@ -109,6 +109,28 @@ nbd_client_close(NbdClient *client)
     g_free(client);
 }
 
+/* Without the wait nobody knows when the server takes notice: what is asked of
+ * it next, by another way, may overtake the goodbye. */
+bool
+nbd_client_leave(NbdClient *client, GError **error)
+{
+    struct nbd_handle *nbd = client->nbd;
+
+    if (nbd_aio_disconnect(nbd, 0) < 0)
+        return nbd_client_fail(client, error);
+    while (nbd_aio_is_closed(nbd) != 1 && nbd_aio_is_dead(nbd) != 1) {
+        g_autoptr(GError) problem = NULL;
+
+        /* A connection that breaks has ended, too; only time is lost. */
+        if (!step(client, &problem) &&
+            error_is(problem, VIR_ERR_OPERATION_TIMEOUT)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return false;
+        }
+    }
+    return true;
+}
+
 int
 nbd_client_wait(NbdClient *client, int64_t cookie, GError **error)
 {

@@ -31,5 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NbdClient, nbd_client_close)
  * connection is as it was; -1 with @error. */
 int nbd_client_wait(NbdClient *client, int64_t cookie, GError **error);
 
+/** nbd_client_leave: says goodbye and waits until the server has closed the
+ * connection, or has died.  The client can then only be closed. */
+bool nbd_client_leave(NbdClient *client, GError **error);
+
 /** nbd_client_fail: with libnbd's words.  Always false. */
 bool nbd_client_fail(const NbdClient *client, GError **error);

@@ -16,22 +16,17 @@ ignore_extents(void *data G_GNUC_UNUSED, const char *context G_GNUC_UNUSED,
     return 0;
 }
 
-NbdProbe
-nbd_probe(int socket, const char *export_name, uint64_t offset, int timeout_ms,
-          GError **error)
+/* @sector: SECTOR bytes that outlive the connection: a read that is given up may
+ * still be answered. */
+static NbdProbe
+look(NbdClient *client, uint64_t offset, char *sector, GError **error)
 {
-    g_autoptr(NbdClient) client = nbd_client_open(
-        socket, export_name, LIBNBD_CONTEXT_BASE_ALLOCATION, timeout_ms, error);
-    /* Outlives the commands: the connection is closed after its scope. */
-    static char sector[SECTOR];
     nbd_extent_callback extents = {.callback = ignore_extents};
     int64_t cookie = -1;
     uint64_t length = 0;
     int64_t size = -1;
     int result = 0;
 
-    if (!client)
-        return NBD_PROBE_FAILED;
     size = nbd_get_size(client->nbd);
     if (size < 0) {
         nbd_client_fail(client, error);
@@ -54,4 +49,24 @@ nbd_probe(int socket, const char *export_name, uint64_t offset, int timeout_ms,
     cookie = nbd_aio_block_status(client->nbd, length, offset, extents,
                                   NBD_NULL_COMPLETION, 0);
     return (NbdProbe)nbd_client_wait(client, cookie, error);
+}
+
+NbdProbe
+nbd_probe(int socket, const char *export_name, uint64_t offset, int timeout_ms,
+          GError **error)
+{
+    /* Before the client, which is therefore closed first. */
+    char sector[SECTOR];
+    g_autoptr(NbdClient) client = nbd_client_open(
+        socket, export_name, LIBNBD_CONTEXT_BASE_ALLOCATION, timeout_ms, error);
+    NbdProbe found = NBD_PROBE_FAILED;
+
+    if (!client)
+        return NBD_PROBE_FAILED;
+    found = look(client, offset, sector, error);
+    if (found == NBD_PROBE_FAILED)
+        return NBD_PROBE_FAILED;
+    /* Whoever asks next, on another way, finds a server that knows that we are
+     * gone. */
+    return nbd_client_leave(client, error) ? found : NBD_PROBE_FAILED;
 }

@@ -17,7 +17,8 @@ typedef enum {
 } NbdProbe;
 
 /** nbd_probe: reads a sector at @offset of @export_name, and its block status
- * where the server has that.  @socket: connected to the server, taken over.
+ * where the server has that, and leaves; when it returns the server has noticed.
+ * @socket: connected to the server, taken over.
  * NBD_PROBE_FAILED: VIR_ERR_OPERATION_TIMEOUT, or VIR_ERR_OPERATION_FAILED (no
  * such export, no NBD server). */
 NbdProbe nbd_probe(int socket, const char *export_name, uint64_t offset,

@@ -15,13 +15,17 @@ enum { CACHE_VERSION = 1, CACHE_LIMIT = 64 * 1024 };
 
 #define EXPORT_NAME "probe"
 
+/* Not "export-iothread-safe": files with that hold answers of a probe that was
+ * wrong once in some hundred times (docs/design/disks-with-iothreads.md). */
+#define EXPORT_KEY "iothread-export-safe"
+
 /* Of a reader whose server may have died under it. */
-enum { PROBE_TIMEOUT_MS = 5000 };
+enum { PROBE_TIMEOUT_MS = 5000, PROBE_PAUSE_US = 1000 };
 
 /* One file a binary:
  *   {"version": 1, "emulator": PATH, "size": N, "mtime": NS, "inode": N,
  *    "qemu": [7, 2, 22], "has-reopen": true, ...,
- *    "export-iothread-safe": false}
+ *    "iothread-export-safe": false}
  * A file that is unlike that, or of another version, is made anew. */
 typedef struct {
     json_t *object;
@@ -285,18 +289,38 @@ export_zeroes(QmpClient *qmp, int socket, GError **error)
                           error);
 }
 
-/* The client's leaving is handled after it has left: an answer may come from a
- * QEMU that is about to abort.  Two round trips through its main loop and the
- * removal of the export, which waits for the client's coroutine, come after. */
+/* Whether the export is listed no more; false, too, when it cannot be asked. */
+static bool
+is_export_gone(QmpClient *qmp)
+{
+    g_autoptr(Json) exports =
+        qmp_client_call(qmp, "query-block-exports", NULL, NULL);
+
+    return json_is_array(exports) && json_array_size(exports) == 0;
+}
+
+/* QEMU has closed the client's connection by now, but its thread may be anywhere
+ * between that and the abort, while the monitor answers whatever it is asked.
+ * What that thread does last is to give the export back: once that is gone, it
+ * has lived through all of it.  (Removing it before QEMU saw the client leave
+ * would be no experiment: then the main thread closes the connection, and
+ * nothing aborts.) */
 static bool
 survives(QmpClient *qmp)
 {
-    return qmp_client_run(qmp, "query-block-exports", NULL, NULL) &&
-           qmp_client_run(
-               qmp, "block-export-del",
-               json_pack("{s:s, s:s}", "id", "export", "mode", "hard"), NULL) &&
-           qmp_client_run(qmp, "nbd-server-stop", NULL, NULL) &&
-           qmp_client_run(qmp, "query-version", NULL, NULL);
+    gint64 deadline =
+        g_get_monotonic_time() + PROBE_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+
+    if (!qmp_client_run(qmp, "block-export-del",
+                        json_pack("{s:s, s:s}", "id", "export", "mode", "hard"),
+                        NULL))
+        return false;
+    while (!is_export_gone(qmp)) {
+        if (qmp_client_is_lost(qmp) || g_get_monotonic_time() > deadline)
+            return false;
+        g_usleep(PROBE_PAUSE_US);
+    }
+    return true;
 }
 
 /* Everything up to the visit must work, or we have learned nothing. */
@@ -324,7 +348,10 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
     if (client < 0)
         return false;
     visit = nbd_probe(client, EXPORT_NAME, 0, PROBE_TIMEOUT_MS, &problem);
-    is_alive = survives(qmp);
+    /* A visit that came to nothing proves nothing, unless QEMU died of it. */
+    is_alive = visit == NBD_PROBE_FAILED
+                   ? qmp_client_run(qmp, "query-version", NULL, NULL)
+                   : survives(qmp);
     /* Only a QEMU that is gone has answered the question with no.  One that is
      * there and was slow has not, and a no would be believed for as long as
      * this binary is installed. */
@@ -353,7 +380,7 @@ qemu_capabilities_export_iothread_safe(QemuRoot *root, const char *emulator,
 
     if (!cache_open(root, emulator, &cache, error))
         return false;
-    known = json_object_get(cache.object, "export-iothread-safe");
+    known = json_object_get(cache.object, EXPORT_KEY);
     if (json_is_boolean(known)) {
         *ret_safe = json_is_true(known);
         return true;
@@ -365,8 +392,7 @@ qemu_capabilities_export_iothread_safe(QemuRoot *root, const char *emulator,
                        emulator);
         return false;
     }
-    json_object_set_new(cache.object, "export-iothread-safe",
-                        json_boolean(is_safe));
+    json_object_set_new(cache.object, EXPORT_KEY, json_boolean(is_safe));
     /* Not told before it is written down: the probe costs a QEMU, and its
      * answer should be had once. */
     if (!cache_save(&cache, error))

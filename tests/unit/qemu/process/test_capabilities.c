@@ -132,6 +132,47 @@ the_probe_of_an_iothread_export_runs_once(void)
                    first ? "safe" : "aborts");
 }
 
+/* Whether a QEMU is found safe that learns late of what a client does; @mode is
+ * late_emulator.py's. */
+static bool
+is_late_one_safe(const char *mode)
+{
+    g_autoptr(Bench) bench = bench_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *script = g_strdup_printf(
+        "#!/bin/sh\nLATE_EMULATOR='%s' exec "
+        "'%s/unit/qemu/process/late_emulator.py' %s " EMULATOR " \"$@\"\n",
+        bench->emulator, g_getenv("STRANDLINE_TESTS"), mode);
+    bool is_safe = false;
+
+    g_assert_true(g_file_set_contents(bench->emulator, script, -1, NULL));
+    g_assert_cmpint(g_chmod(bench->emulator, 0700), ==, 0);
+    g_assert_true(qemu_capabilities_export_iothread_safe(
+        bench->root, bench->emulator, &is_safe, &error));
+    g_assert_no_error(error);
+    return is_safe;
+}
+
+/* The probe once removed the export before QEMU had seen its client leave; that
+ * never aborts, and the trap was taken for none. */
+static void
+a_goodbye_that_arrives_late_is_waited_for(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    QemuCapabilities found = {0};
+
+    g_assert_true(
+        qemu_capabilities_get(bench->root, bench->emulator, &found, NULL));
+    if (found.major == 7 && found.minor == 2)
+        g_assert_false(is_late_one_safe("move"));
+}
+
+static void
+an_emulator_that_lives_on_is_found_safe(void)
+{
+    g_assert_true(is_late_one_safe("keep"));
+}
+
 /* Answers everything it is told, and serves nothing: as a host does that is too
  * busy for it. */
 static const char deaf_emulator[] =
@@ -184,6 +225,10 @@ main(int argc, char **argv)
                     another_binary_under_the_name_is_asked_again);
     g_test_add_func("/qemu/process/capabilities/the_probe_runs_once",
                     the_probe_of_an_iothread_export_runs_once);
+    g_test_add_func("/qemu/process/capabilities/late_goodbye",
+                    a_goodbye_that_arrives_late_is_waited_for);
+    g_test_add_func("/qemu/process/capabilities/found_safe",
+                    an_emulator_that_lives_on_is_found_safe);
     g_test_add_func("/qemu/process/capabilities/nothing_learned",
                     a_probe_that_learned_nothing_is_not_remembered);
     g_test_add_func("/qemu/process/capabilities/a_missing_emulator_is_named",
