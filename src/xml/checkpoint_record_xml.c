@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "xml/checkpoint_xml.h"
+#include "xml/record/record_xml.h"
 
 enum { RECORD_VERSION = 1 };
 
@@ -48,19 +49,6 @@ checkpoint_record_xml_format(const CheckpointRecord *record)
     return writer_finish(writer);
 }
 
-/* Absent is no: marks are rare, and records stay short. */
-static bool
-parse_yes(xmlNode *node, const char *attribute, bool *ret_value, GError **error)
-{
-    static const char *const words[] = {"no", "yes", NULL};
-    int choice = 0;
-
-    if (!reader_choice(node, attribute, words, &choice, error))
-        return false;
-    *ret_value = choice == 1;
-    return true;
-}
-
 /* The intervals as written, not as the document has them: marks are only
  * here, and a redefined document may have changed since. */
 static bool
@@ -84,7 +72,7 @@ parse_intervals(xmlNode *root, CheckpointRecord *record, GError **error)
         }
         interval = checkpoint_interval_new(disk, bitmap);
         g_ptr_array_add(record->intervals, interval);
-        if (!parse_yes(node, "broken", &interval->is_broken, error))
+        if (!reader_yes(node, "broken", &interval->is_broken, error))
             return false;
     }
     return true;
@@ -101,7 +89,7 @@ parse_attributes(xmlNode *root, CheckpointRecord *record, GError **error)
     if (!reader_uint(root, "order", G_MAXUINT64, &record->order, error) ||
         !reader_uint(root, "job", G_MAXINT, &job, error) ||
         !reader_choice(root, "state", state_words, &state, error) ||
-        !parse_yes(root, "beside", &record->is_beside, error))
+        !reader_yes(root, "beside", &record->is_beside, error))
         return false;
     record->job = (int)job;
     /* PENDING is never in a file; read_record() of the store sets it by the
@@ -110,27 +98,6 @@ parse_attributes(xmlNode *root, CheckpointRecord *record, GError **error)
     return true;
 }
 
-/* Of a later version even the meaning of what looks familiar is not known. */
-static bool
-check_version(xmlNode *root, GError **error)
-{
-    uint64_t version = 0;
-
-    if (!reader_uint(root, "version", G_MAXUINT32, &version, error))
-        return false;
-    if (version != RECORD_VERSION) {
-        return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                    "the record has version %" G_GUINT64_FORMAT
-                    ", and this program knows %d; use the program that wrote "
-                    "it",
-                    version, RECORD_VERSION);
-    }
-    return true;
-}
-
-/* State files are ours, in a folder that is ours alone, and are still read like
- * a stranger's: a record that is believed wrongly makes a backup that cannot be
- * restored. */
 CheckpointRecord *
 checkpoint_record_xml_parse(const char *text, GError **error)
 {
@@ -144,15 +111,11 @@ checkpoint_record_xml_parse(const char *text, GError **error)
     if (!document)
         return NULL;
     root = reader_root(document);
-    if (!check_version(root, error))
+    inner = record_xml_open(root, RECORD_VERSION, "domaincheckpoint", error);
+    if (!inner)
         return NULL;
     /* The same checks as for a user's document: the folder is only as honest as
      * who wrote to it last. */
-    inner = reader_first(root, "domaincheckpoint");
-    if (!inner) {
-        fail(error, VIR_ERR_XML_ERROR, "the record has no <domaincheckpoint>");
-        return NULL;
-    }
     def = checkpoint_xml_parse_node(inner, true, error);
     if (!def)
         return NULL;

@@ -14,19 +14,6 @@ static const char *const state_words[] = {"starting", "running", "ending",
                                           "done",     "ended",   NULL};
 static const char *const outcome_words[] = {"none", "completed", "failed",
                                             "cancelled", NULL};
-static const char *const yes_no_words[] = {"yes", "no", NULL};
-
-/* Absent is no. */
-static bool
-parse_yes_no(xmlNode *node, const char *name, bool *ret_value, GError **error)
-{
-    int choice = 1;
-
-    if (!reader_choice(node, name, yes_no_words, &choice, error))
-        return false;
-    *ret_value = choice == 0;
-    return true;
-}
 
 /* Figures are bounded to what an int64 holds, so that no sum over a few disks
  * can overflow. */
@@ -50,7 +37,7 @@ parse_progress(xmlNode *node, Job *job, GError **error)
     g_ptr_array_add(job->disks, disk);
     disk->error = reader_attribute(node, "error");
     disk->hidden_scratch = reader_attribute(node, "hidden-scratch");
-    if (!parse_yes_no(node, "created", &disk->is_created, error))
+    if (!reader_yes(node, "created", &disk->is_created, error))
         return false;
     return reader_uint(node, "size", G_MAXINT64, &disk->size, error) &&
            reader_uint(node, "total", G_MAXINT64, &disk->total, error) &&
@@ -116,9 +103,9 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
         !reader_uint(node, "ended", G_MAXINT64, &ended_ms, error) ||
         !reader_choice(node, "state", state_words, &state, error) ||
         !reader_choice(node, "outcome", outcome_words, &outcome, error) ||
-        !parse_yes_no(node, "read", &job->is_read, error) ||
-        !parse_yes_no(node, "files", &job->keeps_files, error) ||
-        !parse_yes_no(node, "held", &job->holds_guest, error))
+        !reader_yes(node, "read", &job->is_read, error) ||
+        !reader_yes(node, "files", &job->keeps_files, error) ||
+        !reader_yes(node, "held", &job->holds_guest, error))
         return false;
     job->operation = (int)operation;
     job->started_ms = (int64_t)started_ms;

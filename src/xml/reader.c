@@ -357,6 +357,19 @@ reader_choice(xmlNode *node, const char *name, const char *const *words,
                 reader_name(node), name, text, list);
 }
 
+/* Marks are rare: absent is no, and records stay short. */
+bool
+reader_yes(xmlNode *node, const char *name, bool *ret_value, GError **error)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    int choice = 0;
+
+    if (!reader_choice(node, name, words, &choice, error))
+        return false;
+    *ret_value = choice == 1;
+    return true;
+}
+
 static bool
 is_listed(const char *const *list, const char *name)
 {

@@ -52,6 +52,10 @@ bool reader_uint(xmlNode *node, const char *name, uint64_t limit,
 bool reader_choice(xmlNode *node, const char *name, const char *const *words,
                    int *ret_index, GError **error);
 
+/** reader_yes: attribute @name, 'yes' or 'no'; absent is no. */
+bool reader_yes(xmlNode *node, const char *name, bool *ret_value,
+                GError **error);
+
 /** reader_only: refuses (VIR_ERR_XML_ERROR, naming it) an attribute or a child
  * element that is in neither NULL-terminated list, and text between the
  * elements; a NULL list means none. */

@@ -2,6 +2,7 @@
 #include "xml/snapshot_record_xml.h"
 
 #include "base/error.h"
+#include "xml/record/record_xml.h"
 #include "xml/snapshot_xml.h"
 
 enum { RECORD_VERSION = 1 };
@@ -45,25 +46,13 @@ snapshot_record_xml_format(const SnapshotRecord *record)
 }
 
 static bool
-parse_yes(xmlNode *node, const char *attribute, bool *ret_value, GError **error)
-{
-    static const char *const words[] = {"no", "yes", NULL};
-    int choice = 0;
-
-    if (!reader_choice(node, attribute, words, &choice, error))
-        return false;
-    *ret_value = choice == 1;
-    return true;
-}
-
-static bool
 parse_attributes(xmlNode *root, SnapshotRecord *record, GError **error)
 {
     int step = SNAPSHOT_SEALED;
 
     if (!reader_choice(root, "step", step_words, &step, error) ||
-        !parse_yes(root, "nameless", &record->is_nameless, error) ||
-        !parse_yes(root, "reused", &record->is_reused, error))
+        !reader_yes(root, "nameless", &record->is_nameless, error) ||
+        !reader_yes(root, "reused", &record->is_reused, error))
         return false;
     record->step = (SnapshotStep)step;
     return true;
@@ -95,22 +84,6 @@ parse_overlays(xmlNode *root, SnapshotRecord *record, GError **error)
     return true;
 }
 
-/* Of a later version even the meaning of what looks familiar is not known. */
-static bool
-check_version(xmlNode *root, GError **error)
-{
-    uint64_t version = 0;
-
-    if (!reader_uint(root, "version", G_MAXUINT32, &version, error))
-        return false;
-    if (version == RECORD_VERSION)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                "the record has version %" G_GUINT64_FORMAT
-                ", and this program knows %d; use the program that wrote it",
-                version, RECORD_VERSION);
-}
-
 SnapshotRecord *
 snapshot_record_xml_parse(const char *text, GError **error)
 {
@@ -124,13 +97,9 @@ snapshot_record_xml_parse(const char *text, GError **error)
     if (!document)
         return NULL;
     root = reader_root(document);
-    if (!check_version(root, error))
+    inner = record_xml_open(root, RECORD_VERSION, "domainsnapshot", error);
+    if (!inner)
         return NULL;
-    inner = reader_first(root, "domainsnapshot");
-    if (!inner) {
-        fail(error, VIR_ERR_XML_ERROR, "the record has no <domainsnapshot>");
-        return NULL;
-    }
     /* The same checks as for a user's document: the folder is only as honest as
      * who wrote to it last. */
     def = snapshot_xml_parse_node(inner, true, error);

@@ -6,7 +6,6 @@
 /* As of disk_job_wish_name(). */
 static const char *const wishes[] = {"none", "cancel", "pivot", NULL};
 static const char *const sources[] = {"file", "block", NULL};
-static const char *const yes_no[] = {"no", "yes", NULL};
 
 enum { NODE_LIMIT = 99999 };
 
@@ -46,17 +45,6 @@ disk_job_xml_write(Writer *writer, const DiskJob *job)
     if (job->target)
         write_image(writer, "target", job->target);
     writer_close(writer);
-}
-
-static bool
-parse_yes(xmlNode *node, const char *name, bool *ret_value, GError **error)
-{
-    int choice = 0;
-
-    if (!reader_choice(node, name, yes_no, &choice, error))
-        return false;
-    *ret_value = choice == 1;
-    return true;
 }
 
 static ImageLayer *
@@ -111,10 +99,10 @@ parse_attributes(xmlNode *node, DiskJob *job, GError **error)
 
     if (!reader_choice(node, "wish", wishes, &wish, error) ||
         !reader_uint(node, "bandwidth", G_MAXINT64, &job->bandwidth, error) ||
-        !parse_yes(node, "created", &job->is_created, error) ||
-        !parse_yes(node, "deletes", &job->deletes, error) ||
-        !parse_yes(node, "ready", &job->is_ready, error) ||
-        !parse_yes(node, "keeps", &job->keeps_target, error))
+        !reader_yes(node, "created", &job->is_created, error) ||
+        !reader_yes(node, "deletes", &job->deletes, error) ||
+        !reader_yes(node, "ready", &job->is_ready, error) ||
+        !reader_yes(node, "keeps", &job->keeps_target, error))
         return false;
     job->type = disk_job_type_parse(type);
     job->wish = (DiskJobWish)wish;

@@ -196,6 +196,26 @@ choices_list_the_words_they_know(void)
 }
 
 static void
+a_mark_is_yes_or_no(void)
+{
+    g_autoptr(XmlDocument) document = read_valid("<a x='yes' y='no' z='1'/>");
+    xmlNode *root = reader_root(document);
+    g_autoptr(GError) error = NULL;
+    bool value = false;
+
+    g_assert_true(reader_yes(root, "x", &value, NULL));
+    g_assert_true(value);
+    g_assert_true(reader_yes(root, "y", &value, NULL));
+    g_assert_false(value);
+    value = true;
+    g_assert_true(reader_yes(root, "absent", &value, NULL));
+    g_assert_false(value);
+    g_assert_false(reader_yes(root, "z", &value, &error));
+    g_assert_cmpstr(error->message, ==,
+                    "<a z='1'>: expected one of 'no', 'yes'");
+}
+
+static void
 unknown_attributes_and_elements_are_named(void)
 {
     static const char *const attributes[] = {"x", NULL};
@@ -236,6 +256,7 @@ main(int argc, char **argv)
                     numbers_are_numbers_within_their_limit);
     g_test_add_func("/xml/reader/choices_list_the_words_they_know",
                     choices_list_the_words_they_know);
+    g_test_add_func("/xml/reader/a_mark_is_yes_or_no", a_mark_is_yes_or_no);
     g_test_add_func("/xml/reader/unknown_attributes_and_elements_are_named",
                     unknown_attributes_and_elements_are_named);
     return g_test_run();
