@@ -126,6 +126,9 @@ Job *job_table_listed(const JobTable *table);
 /** job_table_disk_job: the live job on the disk @target (NULL: on any disk, the
  * oldest); a disk has one at most. */
 Job *job_table_disk_job(const JobTable *table, const char *target);
+/** job_table_on_disk: that, or the live push backup that copies @target: a push
+ * copies by block jobs, and programs see it as one of each disk. */
+Job *job_table_on_disk(const JobTable *table, const char *target);
 /** job_table_unread: the newest DONE or ENDED backup that nobody has read. */
 Job *job_table_unread(const JobTable *table);
 /** job_table_mark_read: an ended job is forgotten; one that waits for its end

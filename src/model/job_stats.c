@@ -112,3 +112,42 @@ job_stats_info(const Job *job, virDomainJobInfoPtr ret_info)
     ret_info->dataProcessed = sums.processed;
     ret_info->dataRemaining = sums.remaining;
 }
+
+/* Programs take cur == end for "in step", and so it is only then. */
+void
+job_stats_block_info(const Job *job, const char *target,
+                     virDomainBlockJobInfoPtr ret_info)
+{
+    const JobDisk *progress = job_find_disk(job, target);
+    const DiskJob *disk_job = job->disk_job;
+    bool is_ready = disk_job && disk_job->is_ready;
+
+    memset(ret_info, 0, sizeof(*ret_info));
+    ret_info->type =
+        disk_job ? disk_job->type : VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP;
+    ret_info->bandwidth = disk_job ? disk_job->bandwidth : 0;
+    ret_info->cur = progress->processed;
+    ret_info->end = progress->total;
+    if (is_ready)
+        ret_info->cur = ret_info->end;
+    /* A job that has not begun to count stands at 0 of 0, and a copy that is at
+     * its end is not in step yet: without this each would look like the moment
+     * to pivot. */
+    if (!is_ready && ret_info->cur >= ret_info->end)
+        ret_info->end = ret_info->cur + 1;
+}
+
+int
+job_stats_block_status(const Job *job)
+{
+    switch (job->outcome) {
+    case JOB_COMPLETED:
+        return VIR_DOMAIN_BLOCK_JOB_COMPLETED;
+    case JOB_CANCELLED:
+        return VIR_DOMAIN_BLOCK_JOB_CANCELED;
+    case JOB_FAILED:
+    case JOB_OUTCOME_NONE:
+        break;
+    }
+    return VIR_DOMAIN_BLOCK_JOB_FAILED;
+}

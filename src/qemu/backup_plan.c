@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 #include "base/flags.h"
+#include "model/block/disk_chain.h"
 #include "model/domain_devices.h"
-#include "qemu/block/disk_chain.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob.h"

@@ -2,6 +2,7 @@
 #include "qemu/blockjob/blockjob.h"
 
 #include "base/error.h"
+#include "model/block/disk_job_plan.h"
 #include "qemu/block/block_job.h"
 #include "qemu/block/filter.h"
 #include "qemu/block/node_names.h"
@@ -263,50 +264,8 @@ blockjob_refuse(QemuDomain *vm, const char *target, const char *what,
                 GError **error)
 {
     const JobTable *jobs = job_store_load(vm, error);
-    const Job *job = jobs ? job_table_disk_job(jobs, target) : NULL;
 
-    if (!jobs)
-        return false;
-    if (!job)
-        return true;
-    return fail(
-        error, VIR_ERR_OPERATION_INVALID,
-        "cannot %s: disk '%s' of domain '%s' has a block job (%s, job "
-        "%d); wait for its end, or end it with 'blockjob %s %s --abort'",
-        what, job->disk_job->disk, vm->name,
-        disk_job_type_name(job->disk_job->type), job->id, vm->name,
-        job->disk_job->disk);
-}
-
-static bool
-check_pivot(const QemuDomain *vm, const Job *job, GError **error)
-{
-    const DiskJob *disk_job = job->disk_job;
-
-    /* The refresh in front of the call may have finished it a moment ago: a job
-     * that just failed is told as that, and not as one that never was. */
-    if (!job_is_live(job)) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "job %d on disk '%s' of domain '%s' has ended: %s", job->id,
-                    disk_job->disk, vm->name,
-                    job->error ? job->error : job_outcome_name(job->outcome));
-    }
-    if (!disk_job_is_stepping(disk_job)) {
-        return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
-                    "job %d on disk '%s' of domain '%s' is a %s, which ends by "
-                    "itself; only a copy or an active commit has a pivot",
-                    job->id, disk_job->disk, vm->name,
-                    disk_job_type_name(disk_job->type));
-    }
-    /* QEMU would refuse too, but libvirt's programs poll for this code and ask
-     * again. */
-    if (!disk_job->is_ready) {
-        return fail(error, VIR_ERR_BLOCK_COPY_ACTIVE,
-                    "job %d on disk '%s' of domain '%s' is not in step with "
-                    "the disk yet; wait until it is ready",
-                    job->id, disk_job->disk, vm->name);
-    }
-    return true;
+    return jobs && disk_job_refuse(vm->name, jobs, target, what, error);
 }
 
 /* Who waits is told what came of it.
@@ -364,7 +323,8 @@ blockjob_ask(QemuDomain *vm, Job *job, DiskJobWish wish, bool is_waiting,
     QmpClient *qmp = qemu_domain_monitor(vm, error);
     GError *refusal = NULL;
 
-    if (!qmp || (wish == DISK_JOB_PIVOT && !check_pivot(vm, job, error)))
+    if (!qmp ||
+        (wish == DISK_JOB_PIVOT && !disk_job_check_pivot(vm->name, job, error)))
         return false;
     /* First on record, then to QEMU: if we die in between, the wish is sent by
      * whoever looks next.  The other way round a pivot that nobody knows of

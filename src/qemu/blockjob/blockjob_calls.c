@@ -2,6 +2,7 @@
 /* The driver's calls about jobs on disks. */
 #include "base/error.h"
 #include "base/flags.h"
+#include "model/job_stats.h"
 #include "qemu/backup_finish.h"
 #include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob_begin.h"
@@ -23,58 +24,19 @@ check_bandwidth(unsigned long long bandwidth, GError **error)
                 bandwidth);
 }
 
-/* The push backup that copies @disk; NULL: none, or @jobs is. */
-static Job *
-find_push(const JobTable *jobs, const DiskDef *disk)
-{
-    /* A push copies by block jobs, and programs see it as one of each disk:
-     * virsh's "blockjob" shows it with libvirt, too.  A pull has none. */
-    Job *job = jobs ? job_table_live(jobs) : NULL;
-
-    return job && job->backup->mode == BACKUP_MODE_PUSH &&
-                   job_find_disk(job, disk->target)
-               ? job
-               : NULL;
-}
-
 /* (borrowed): the job on @disk, be it a backup's part. */
 static Job *
 get_job(QemuDomain *vm, const DiskDef *disk, GError **error)
 {
     const JobTable *jobs = job_store_load(vm, error);
-    Job *job = jobs ? job_table_disk_job(jobs, disk->target) : NULL;
+    Job *job = jobs ? job_table_on_disk(jobs, disk->target) : NULL;
 
-    if (!job)
-        job = find_push(jobs, disk);
     if (jobs && !job) {
         fail(error, VIR_ERR_INVALID_ARG,
              "disk '%s' of domain '%s' has no block job", disk->target,
              vm->name);
     }
     return job;
-}
-
-/* Programs take cur == end for "in step", and so it is only then. */
-static void
-fill_info(const Job *job, const JobDisk *progress,
-          virDomainBlockJobInfoPtr ret_info)
-{
-    const DiskJob *disk_job = job->disk_job;
-    bool is_ready = disk_job && disk_job->is_ready;
-
-    memset(ret_info, 0, sizeof(*ret_info));
-    ret_info->type =
-        disk_job ? disk_job->type : VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP;
-    ret_info->bandwidth = disk_job ? disk_job->bandwidth : 0;
-    ret_info->cur = progress->processed;
-    ret_info->end = progress->total;
-    if (is_ready)
-        ret_info->cur = ret_info->end;
-    /* A job that has not begun to count stands at 0 of 0, and a copy that is at
-     * its end is not in step yet: without this each would look like the moment
-     * to pivot. */
-    if (!is_ready && ret_info->cur >= ret_info->end)
-        ret_info->end = ret_info->cur + 1;
 }
 
 /* 0 with @ret_info as it is: there is none, which is no error by libvirt's
@@ -91,12 +53,10 @@ qemu_block_job_info(virDomainPtr domain, const char *disk,
 
     if (!jobs)
         return -1;
-    job = job_table_disk_job(jobs, found->target);
-    if (!job)
-        job = find_push(jobs, found);
+    job = job_table_on_disk(jobs, found->target);
     if (!job)
         return 0;
-    fill_info(job, job_find_disk(job, found->target), ret_info);
+    job_stats_block_info(job, found->target, ret_info);
     return 1;
 }
 

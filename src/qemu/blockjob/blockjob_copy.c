@@ -5,7 +5,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "qemu/block/batch.h"
-#include "qemu/block/disk_chain.h"
+#include "qemu/block/disk_nodes.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/store.h"
 #include "qemu/process/image_chain.h"
@@ -17,37 +17,6 @@
 
 /* QEMU's own bounds for the unit in which a mirror notes changes. */
 enum { GRANULARITY_MIN = 512, GRANULARITY_MAX = 64 * 1024 * 1024 };
-
-/* The image below the one on top; NULL if there is none. */
-static const ImageLayer *
-backing_of(const DiskDef *disk)
-{
-    return disk_chain_length(disk) > 1 ? g_ptr_array_index(disk->backing, 0)
-                                       : NULL;
-}
-
-/* A copy onto an image of the machine would destroy it while it is read. */
-static bool
-check_unused(const DomainDef *domain, const char *path, GError **error)
-{
-    for (guint i = 0; i < domain->disks->len; i++) {
-        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
-
-        /* By name only.  A link to an image in use is caught by the check that
-         * a new file must not exist, and for a reused one by QEMU's lock on the
-         * image. */
-        for (unsigned depth = 0;
-             !disk_def_is_empty(disk) && depth < disk_chain_length(disk);
-             depth++) {
-            if (strcmp(disk_chain_layer(disk, depth).path, path) == 0) {
-                return fail(error, VIR_ERR_INVALID_ARG,
-                            "'%s' is an image of disk '%s'; copy to another",
-                            path, disk->target);
-            }
-        }
-    }
-    return true;
-}
 
 /* What the file of a caller's own image names below it is not followed: the
  * copy stands on what the disk stands on.  So it must name just that, or the
@@ -126,14 +95,6 @@ check_target(const BlockjobPlan *plan, const ImageLayer *below, GError **error)
     const ImageLayer *target = plan->job->target;
     g_autoptr(Store) store = store_of(plan->job, plan->size);
 
-    /* A shallow copy holds the changes of the top image alone, so it needs a
-     * header that says what they are changes to. */
-    if (below && target->format == IMAGE_FORMAT_RAW) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "a copy of the top image alone cannot be raw: '%s' would "
-                    "have no place to name '%s' in",
-                    target->path, below->path);
-    }
     return plan->is_reused ? check_reused(target, below, plan->size, error)
                            : store_check(store, error);
 }
@@ -204,40 +165,21 @@ blockjob_copy_plan(const DomainDef *domain, const DiskDef *disk,
                    GError **error)
 {
     g_autoptr(BlockjobPlan) plan = g_new0(BlockjobPlan, 1);
-    /* Without a backing image the top alone is all there is. */
-    const ImageLayer *below =
-        flags & VIR_DOMAIN_BLOCK_COPY_SHALLOW ? backing_of(disk) : NULL;
+    const ImageLayer *below = disk_job_copy_below(disk, flags);
     ImageLayer *target =
         disk_xml_parse_target(copy->dest_xml, disk->format, error);
 
     if (!target)
         return NULL;
-    plan->job = disk_job_new(VIR_DOMAIN_BLOCK_JOB_TYPE_COPY, disk);
-    plan->job->target = target;
+    plan->job = disk_job_plan_copy(domain, disk, target, flags, error);
     plan->disk = disk;
     plan->size = size;
     plan->is_reused = flags & VIR_DOMAIN_BLOCK_COPY_REUSE_EXT;
     plan->below = below;
-    /* Above every number that the chain uses, so no name of a node is used
-     * twice, before the pivot or after it. */
-    target->node = disk_def_next_node(disk);
-    if (!check_thread(disk, error) ||
+    if (!plan->job || !check_thread(disk, error) ||
         !check_granularity(copy->granularity, error) ||
-        !check_unused(domain, target->path, error) ||
         !check_target(plan, below, error))
         return NULL;
-    /* By intent, and on record before the file: a begin that dies leaves a file
-     * that may be there, and job_file_is_ours() decides. */
-    plan->job->is_created =
-        !plan->is_reused && target->type == DISK_SOURCE_FILE;
-    /* What a pivot replaces: the top alone for a shallow copy, the whole chain
-     * for a full one. */
-    for (unsigned depth = 0; depth < (below ? 1 : disk_chain_length(disk));
-         depth++) {
-        const ImageLayer layer = disk_chain_layer(disk, depth);
-
-        disk_job_add_leaving(plan->job, &layer);
-    }
     set_arguments(plan, disk, copy, below != NULL, flags);
     return g_steal_pointer(&plan);
 }
@@ -294,8 +236,8 @@ blockjob_copy_prepare(const BlockjobPlan *plan, Job *job, QmpClient *qmp,
     if (!plan->is_reused && !make_target(plan, job, error))
         return false;
     batch_add(batch, "blockdev-add",
-              disk_chain_file_options(plan->disk, target, false));
+              disk_nodes_file_options(plan->disk, target, false));
     batch_add(batch, "blockdev-add",
-              disk_chain_format_options(plan->disk, target, below, false));
+              disk_nodes_format_options(plan->disk, target, below, false));
     return batch_run(batch, qmp, NULL, error);
 }

@@ -3,9 +3,10 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "model/block/disk_chain.h"
 #include "qemu/block/block_job.h"
-#include "qemu/block/disk_chain.h"
 #include "qemu/block/node_list.h"
+#include "qemu/block/node_names.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_files.h"
 #include "qemu/jobs/job_store.h"
@@ -25,44 +26,6 @@ blockjob_qemu_id(const Job *job)
 }
 
 /* ---- the definitions ---- */
-
-/* Where the image of node number @node is in @disk's chain; its length if it is
- * not there. */
-static unsigned
-find_node(const DiskDef *disk, unsigned node)
-{
-    unsigned depth = 0;
-
-    while (depth < disk_chain_length(disk) &&
-           disk_chain_layer(disk, depth).node != node)
-        depth++;
-    return depth;
-}
-
-/* Goes by the numbers of the nodes, so that it can be repeated: a target that
- * is in the chain is not put there twice, an image that has left is not looked
- * for again. */
-static void
-change_chain(DiskDef *disk, const DiskJob *job)
-{
-    if (job->target &&
-        find_node(disk, job->target->node) == disk_chain_length(disk)) {
-        /* A copy of it: the record is freed with the job, the definition lives
-         * on. */
-        ImageLayer *top = image_layer_new(job->target->type, job->target->path,
-                                          job->target->format);
-
-        top->node = job->target->node;
-        disk_chain_push(disk, top);
-    }
-    for (guint i = 0; i < job->leaving->len; i++) {
-        const ImageLayer *layer = g_ptr_array_index(job->leaving, i);
-        unsigned depth = find_node(disk, layer->node);
-
-        if (depth < disk_chain_length(disk))
-            disk_chain_drop(disk, depth, 1);
-    }
-}
 
 /* The stored definition is of the machine's next start.  One that meanwhile
  * names another image for the disk was changed on purpose, and stays. */
@@ -98,7 +61,7 @@ follow_live(QemuDomain *vm, const DiskJob *job, GError **error)
 
     if (!disk)
         return true;
-    change_chain(disk, job);
+    disk_chain_settle(disk, job);
     /* The status first: from it another process knows the nodes, without which
      * it could not even speak to this disk. */
     return qemu_domain_save_status(vm, error) &&

@@ -3,7 +3,7 @@
  * anything is touched. */
 #pragma once
 
-#include "model/job.h"
+#include "model/block/disk_job_plan.h"
 #include "qemu/domain.h"
 
 typedef struct {

@@ -2,7 +2,8 @@
 /* One event when an image has grown that far: so that a program can give it more
  * room in time. */
 #include "base/error.h"
-#include "qemu/block/disk_chain.h"
+#include "model/block/disk_chain.h"
+#include "qemu/block/node_names.h"
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
 

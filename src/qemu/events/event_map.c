@@ -2,8 +2,9 @@
 #include "qemu/events/event_map.h"
 
 #include "driver/event_queue.h"
+#include "model/block/disk_chain.h"
 #include "model/domain_devices.h"
-#include "qemu/block/disk_chain.h"
+#include "qemu/block/node_names.h"
 
 #include <string.h>
 

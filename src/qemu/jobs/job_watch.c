@@ -23,21 +23,6 @@ send_disk(QemuDomain *vm, EventQueue *events, const EventBlockJob *news)
     event_queue_block_job(events, &domain, news);
 }
 
-static int
-disk_status(const Job *job)
-{
-    switch (job->outcome) {
-    case JOB_COMPLETED:
-        return VIR_DOMAIN_BLOCK_JOB_COMPLETED;
-    case JOB_CANCELLED:
-        return VIR_DOMAIN_BLOCK_JOB_CANCELED;
-    case JOB_FAILED:
-    case JOB_OUTCOME_NONE:
-        break;
-    }
-    return VIR_DOMAIN_BLOCK_JOB_FAILED;
-}
-
 static void
 send_disk_job(QemuDomain *vm, EventQueue *events, const Job *job, int status)
 {
@@ -59,7 +44,7 @@ send_copies(QemuDomain *vm, EventQueue *events, const Job *job)
             domain_def_find_disk(qemu_domain_def(vm), disk->target);
         const EventBlockJob news = {def ? def->path : NULL, disk->target,
                                     VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP,
-                                    disk_status(job)};
+                                    job_stats_block_status(job)};
 
         if (job->backup->mode == BACKUP_MODE_PUSH)
             send_disk(vm, events, &news);
@@ -79,7 +64,7 @@ job_watch_send(QemuDomain *vm, const Job *job)
     if (!events)
         return;
     if (job->disk_job) {
-        send_disk_job(vm, events, job, disk_status(job));
+        send_disk_job(vm, events, job, job_stats_block_status(job));
         return;
     }
     n_params = job_stats_params(job, &params);

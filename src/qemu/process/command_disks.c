@@ -2,7 +2,7 @@
 /* Disks on the command line: the graph of block nodes, and the drives. */
 #include "base/error.h"
 #include "model/domain_devices.h"
-#include "qemu/block/disk_chain.h"
+#include "qemu/block/disk_nodes.h"
 #include "qemu/block/filter.h"
 #include "qemu/block/node_names.h"
 #include "qemu/process/command_parts.h"
@@ -25,10 +25,10 @@ add_graph(CommandBuilder *builder, const DiskDef *disk)
         bool is_readonly = depth > 1 || disk->is_readonly;
 
         command_add_json(builder, "-blockdev",
-                         disk_chain_file_options(disk, &layer, is_readonly));
+                         disk_nodes_file_options(disk, &layer, is_readonly));
         command_add_json(
             builder, "-blockdev",
-            disk_chain_format_options(disk, &layer, below, is_readonly));
+            disk_nodes_format_options(disk, &layer, below, is_readonly));
         g_free(below);
         below = node_layer(disk->target, layer.node);
     }
@@ -140,7 +140,7 @@ add_drive(CommandBuilder *builder, const DiskDef *disk, bool is_first)
     if (disk->is_shareable)
         json_object_set_new(device, "share-rw", json_true());
     if (!is_cdrom)
-        command_set_text(device, "write-cache", disk_chain_write_cache(disk));
+        command_set_text(device, "write-cache", disk_nodes_write_cache(disk));
     if (!disk_def_is_empty(disk))
         set_error_policy(device, disk);
     if (is_virtio && disk->iothread) {

@@ -15,8 +15,8 @@
  */
 #include "base/error.h"
 #include "base/fault.h"
+#include "model/block/disk_chain.h"
 #include "model/job.h"
-#include "qemu/block/disk_chain.h"
 #include "qemu/block/image_change.h"
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/blockjob/blockjob_begin.h"

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "qemu/block/batch.h"
-#include "qemu/block/disk_chain.h"
+#include "qemu/block/disk_nodes.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/node_list.h"
@@ -259,9 +259,9 @@ open_images(const QemuDomain *vm, const SnapshotDef *def,
         const ImageLayer top = disk_chain_layer(pair.after, 0);
 
         batch_add(batch, "blockdev-add",
-                  disk_chain_file_options(pair.after, &top, false));
+                  disk_nodes_file_options(pair.after, &top, false));
         batch_add(batch, "blockdev-add",
-                  disk_chain_format_options(pair.after, &top, NULL, false));
+                  disk_nodes_format_options(pair.after, &top, NULL, false));
     }
     return batch_run(batch, vm->qmp, NULL, error);
 }

@@ -16,7 +16,7 @@
  */
 #include "base/error.h"
 #include "base/flags.h"
-#include "qemu/block/disk_chain.h"
+#include "model/block/disk_chain.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/domain/domain_end.h"
