@@ -102,11 +102,13 @@ def permissions():
     name_of = dict(zip(bits, names))
     found = {}
     for entry in re.findall(r'\{("vir\w+"[^}]*)\}', code):
-        call, needs, flags, more = (part.strip() for part in entry.split(",")
-                                    if part.strip())
+        call, needs, *extras = (part.strip() for part in entry.split(",")
+                                if part.strip())
         told = " and ".join(name_of[one.strip()] for one in needs.split("|")
                             if one.strip() in name_of)
-        if flags != "0":
+        for flags, more in zip(extras[::2], extras[1::2]):
+            if flags == "0":
+                continue
             told += f"; with `{'` or `'.join(f.strip() for f in flags.split('|'))}`" \
                 f" {name_of[more]} too"
         found[call.strip('"')] = told or "none"

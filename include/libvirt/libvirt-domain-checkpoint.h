@@ -38,8 +38,8 @@ typedef enum {
     VIR_DOMAIN_CHECKPOINT_XML_SECURE = (1 << 0),
     /* not the domain as it was */
     VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN = (1 << 1),
-    /* how much has changed since, in bytes, for each disk (the domain must
-     * run) */
+    /* how much has changed since, in bytes, for each disk (the domain must run;
+     * refused on a read-only connection) */
     VIR_DOMAIN_CHECKPOINT_XML_SIZE = (1 << 2),
 } virDomainCheckpointXMLFlags;
 
@@ -102,7 +102,8 @@ virDomainCheckpointPtr virDomainCheckpointCreateXML(virDomainPtr domain,
  * @checkpoint: a checkpoint
  * @flags: bitwise-OR of virDomainCheckpointXMLFlags
  *
- * Errors: VIR_ERR_OPERATION_INVALID (SIZE, and the domain does not run),
+ * Errors: VIR_ERR_OPERATION_DENIED (SECURE or SIZE on a read-only connection),
+ * VIR_ERR_OPERATION_INVALID (SIZE, and the domain does not run),
  * VIR_ERR_CHECKPOINT_INCONSISTENT (SIZE, and the record has gaps).
  *
  * Returns: (transfer full): a <domaincheckpoint> document that REDEFINE would

@@ -71,8 +71,11 @@ static const AccessRule rules[] = {
     {"virDomainCheckpointGetDomain", ACCESS_FREE, 0, 0},
     {"virDomainCheckpointGetName", ACCESS_FREE, 0, 0},
     {"virDomainCheckpointGetParent", ACCESS_DOMAIN_READ, 0, 0},
+    /* Sizes are added up in bitmaps that are made for it and removed again, so
+     * asking for them is no mere reading (libvirt lets readers do so). */
     {"virDomainCheckpointGetXMLDesc", ACCESS_DOMAIN_READ,
-     VIR_DOMAIN_CHECKPOINT_XML_SECURE, ACCESS_DOMAIN_READ_SECURE},
+     VIR_DOMAIN_CHECKPOINT_XML_SECURE, ACCESS_DOMAIN_READ_SECURE,
+     VIR_DOMAIN_CHECKPOINT_XML_SIZE, ACCESS_DOMAIN_CHECKPOINT},
     {"virDomainCheckpointListAllChildren", ACCESS_DOMAIN_READ, 0, 0},
     {"virDomainCheckpointLookupByName", ACCESS_DOMAIN_READ, 0, 0},
     {"virDomainCheckpointRef", ACCESS_FREE, 0, 0},
@@ -236,7 +239,13 @@ access_rules(size_t *ret_count)
 unsigned
 access_needs(const AccessRule *rule, unsigned flags)
 {
-    return flags & rule->flags ? rule->needs | rule->flags_need : rule->needs;
+    unsigned needs = rule->needs;
+
+    if (flags & rule->flags)
+        needs |= rule->flags_need;
+    if (flags & rule->others)
+        needs |= rule->others_need;
+    return needs;
 }
 
 /* By the number of the bit. */

@@ -46,6 +46,8 @@ typedef struct {
     unsigned needs;       /* of Access: all of them */
     unsigned flags;       /* with one of these flags of the call ... */
     unsigned flags_need;  /* ... all of these besides */
+    unsigned others;      /* and with one of these ... */
+    unsigned others_need; /* ... all of these, too */
 } AccessRule;
 
 /** access_rule: NULL if there is no such call. */

@@ -43,32 +43,13 @@ measure(const MemoryDomain *vm, const CheckpointRecord *record,
     }
 }
 
-static bool
-check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
-                GError **error)
-{
-    const unsigned known = VIR_DOMAIN_CHECKPOINT_XML_SECURE |
-                           VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
-                           VIR_DOMAIN_CHECKPOINT_XML_SIZE;
-
-    if (!flags_check(flags, known, "the XML of a checkpoint", error))
-        return false;
-    /* As the other drivers, for which asking for sizes is no mere reading. */
-    if (checkpoint->domain->conn->is_readonly &&
-        flags & (VIR_DOMAIN_CHECKPOINT_XML_SECURE |
-                 VIR_DOMAIN_CHECKPOINT_XML_SIZE)) {
-        return fail(error, VIR_ERR_OPERATION_DENIED,
-                    "the passwords and sizes in the XML of checkpoint '%s' "
-                    "are not for a read-only connection",
-                    checkpoint->name);
-    }
-    return true;
-}
-
 char *
 memory_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
                       GError **error)
 {
+    const unsigned known = VIR_DOMAIN_CHECKPOINT_XML_SECURE |
+                           VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
+                           VIR_DOMAIN_CHECKPOINT_XML_SIZE;
     bool is_sized = flags & VIR_DOMAIN_CHECKPOINT_XML_SIZE;
     g_autoptr(MemoryCall) call = NULL;
     g_autoptr(CheckpointDef) def = NULL;
@@ -76,7 +57,7 @@ memory_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
     const CheckpointRecord *parent = NULL;
     const MemoryDomain *vm = NULL;
 
-    if (!check_xml_flags(checkpoint, flags, error))
+    if (!flags_check(flags, known, "the XML of a checkpoint", error))
         return NULL;
     call = memory_call_begin(checkpoint->domain, error);
     if (!call)

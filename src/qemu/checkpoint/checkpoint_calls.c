@@ -14,29 +14,6 @@ get_record(QemuDomain *vm, const char *name, GError **error)
     return set ? checkpoint_tree_get(set->tree, name, error) : NULL;
 }
 
-static bool
-check_xml_flags(virDomainCheckpointPtr checkpoint, unsigned flags,
-                GError **error)
-{
-    const unsigned known = VIR_DOMAIN_CHECKPOINT_XML_SECURE |
-                           VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
-                           VIR_DOMAIN_CHECKPOINT_XML_SIZE;
-
-    if (!flags_check(flags, known, "the XML of a checkpoint", error))
-        return false;
-    /* Sizes are added up in bitmaps of QEMU's, so asking for them is no mere
-     * reading; passwords are not for everyone. */
-    if (checkpoint->domain->conn->is_readonly &&
-        flags & (VIR_DOMAIN_CHECKPOINT_XML_SECURE |
-                 VIR_DOMAIN_CHECKPOINT_XML_SIZE)) {
-        return fail(error, VIR_ERR_OPERATION_DENIED,
-                    "the passwords and sizes in the XML of checkpoint '%s' "
-                    "are not for a read-only connection",
-                    checkpoint->name);
-    }
-    return true;
-}
-
 /* The XML layer has bits of its own, so that it need not know libvirt's, and a
  * bit that it does not know never reaches it. */
 static CheckpointFormatFlags
@@ -80,12 +57,15 @@ char *
 qemu_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
                     GError **error)
 {
+    const unsigned known = VIR_DOMAIN_CHECKPOINT_XML_SECURE |
+                           VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
+                           VIR_DOMAIN_CHECKPOINT_XML_SIZE;
     g_autoptr(QemuCall) call = NULL;
     g_autoptr(CheckpointDef) def = NULL;
     const CheckpointRecord *record;
     QemuDomain *vm;
 
-    if (!check_xml_flags(checkpoint, flags, error))
+    if (!flags_check(flags, known, "the XML of a checkpoint", error))
         return NULL;
     /* Not the reading kind of call: a checkpoint whose job ended meanwhile is
      * sealed or gone first, and the answer is about what is left. */

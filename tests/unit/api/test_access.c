@@ -82,6 +82,16 @@ flags_may_need_more(void)
     assert_needs("virDomainCheckpointCreateXML",
                  VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE,
                  ACCESS_DOMAIN_CHECKPOINT);
+    assert_needs("virDomainCheckpointGetXMLDesc",
+                 VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN, ACCESS_DOMAIN_READ);
+    assert_needs("virDomainCheckpointGetXMLDesc",
+                 VIR_DOMAIN_CHECKPOINT_XML_SIZE,
+                 ACCESS_DOMAIN_READ | ACCESS_DOMAIN_CHECKPOINT);
+    assert_needs("virDomainCheckpointGetXMLDesc",
+                 VIR_DOMAIN_CHECKPOINT_XML_SIZE |
+                     VIR_DOMAIN_CHECKPOINT_XML_SECURE,
+                 ACCESS_DOMAIN_READ | ACCESS_DOMAIN_READ_SECURE |
+                     ACCESS_DOMAIN_CHECKPOINT);
     assert_needs("virDomainGetXMLDesc", VIR_DOMAIN_XML_INACTIVE,
                  ACCESS_DOMAIN_READ);
     assert_needs("virDomainGetXMLDesc", VIR_DOMAIN_XML_SECURE,

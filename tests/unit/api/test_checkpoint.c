@@ -59,7 +59,7 @@ deletion_flags_exclude_each_other(void)
 }
 
 static void
-secrets_are_not_for_readers(void)
+secrets_and_sizes_are_not_for_readers(void)
 {
     g_autoptr(Machine) machine = machine_new_readonly("fake:///");
     char *xml = NULL;
@@ -67,8 +67,11 @@ secrets_are_not_for_readers(void)
     assert_refused(!virDomainCheckpointGetXMLDesc(
                        machine->checkpoint, VIR_DOMAIN_CHECKPOINT_XML_SECURE),
                    VIR_ERR_OPERATION_DENIED);
+    assert_refused(!virDomainCheckpointGetXMLDesc(
+                       machine->checkpoint, VIR_DOMAIN_CHECKPOINT_XML_SIZE),
+                   VIR_ERR_OPERATION_DENIED);
     xml = virDomainCheckpointGetXMLDesc(machine->checkpoint,
-                                        VIR_DOMAIN_CHECKPOINT_XML_SIZE);
+                                        VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN);
     g_assert_cmpstr(xml, ==, "<domaincheckpoint/>");
     free(xml);
 }
@@ -151,8 +154,8 @@ main(int argc, char **argv)
         creation_flags_need_and_exclude_each_other);
     g_test_add_func("/api/checkpoint/deletion_flags_exclude_each_other",
                     deletion_flags_exclude_each_other);
-    g_test_add_func("/api/checkpoint/secrets_are_not_for_readers",
-                    secrets_are_not_for_readers);
+    g_test_add_func("/api/checkpoint/secrets_and_sizes_are_not_for_readers",
+                    secrets_and_sizes_are_not_for_readers);
     g_test_add_func(
         "/api/checkpoint/lists_are_of_a_domain_or_below_a_checkpoint",
         lists_are_of_a_domain_or_below_a_checkpoint);
