@@ -2,17 +2,7 @@
 #include "model/checkpoint_align.h"
 
 #include "base/error.h"
-
-/* A disk that may be left out without a word.
- *
- * What cannot change needs no tracking.  A raw disk is not in this list on
- * purpose, see align_disk(). */
-static bool
-is_skipped_by_default(const DiskDef *disk)
-{
-    return disk->is_readonly || disk_def_is_empty(disk) ||
-           disk->device == DISK_DEVICE_CDROM;
-}
+#include "model/moment_disks.h"
 
 /* Refused rather than left out: who lists a disk relies on its being tracked,
  * and an incremental without it would be found missing at the restore.
@@ -76,13 +66,17 @@ settle_bitmap(const CheckpointDef *def, CheckpointDisk *disk, GError **error)
                 disk->bitmap, disk->name, def->name);
 }
 
-/* The listed entries by the target they mean; NULL on an unknown or repeated
- * disk.  The table borrows from @def. */
+static char **
+name_of(gpointer entry)
+{
+    return &((CheckpointDisk *)entry)->name;
+}
+
+/* The listed entries by the target they mean, borrowed from @def; NULL on an
+ * unknown or repeated disk. */
 static GHashTable *
 map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
 {
-    g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
-
     /* Before any name is looked at, as libvirt does.
      *
      * And it keeps a document with a million entries from being looked up one
@@ -93,29 +87,12 @@ map_listed(const CheckpointDef *def, const DomainDef *domain, GError **error)
              def->disks->len, domain->name, domain->disks->len);
         return NULL;
     }
-    for (guint i = 0; def->disks && i < def->disks->len; i++) {
-        CheckpointDisk *entry = g_ptr_array_index(def->disks, i);
-        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
-
-        if (!disk) {
-            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                 "domain '%s' has no disk '%s'; name a disk by its target",
-                 domain->name, entry->name);
-            return NULL;
-        }
-        /* The second of two entries: g_hash_table_insert() is false for a key
-         * that is there. */
-        if (!g_hash_table_insert(listed, disk->target, entry)) {
-            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                 "checkpoint lists disk '%s' twice", disk->target);
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&listed);
+    return moment_disks_map(def->disks, name_of, domain, "checkpoint", error);
 }
 
-/* A raw disk without a list is tracked here and refused later: a checkpoint
- * that silently leaves a disk out is worse than none. */
+/* Without a list what cannot change is left out without a word.  A raw disk is
+ * tracked here and refused later: a checkpoint that silently leaves a disk out
+ * is worse than none. */
 static CheckpointDisk *
 align_disk(const CheckpointDef *def, const DiskDef *disk,
            const CheckpointDisk *entry)
@@ -130,7 +107,7 @@ align_disk(const CheckpointDef *def, const DiskDef *disk,
         aligned->bitmap = g_strdup(entry->bitmap);
         settle_auto(def, disk, aligned);
     } else {
-        aligned->is_tracked = !def->disks && !is_skipped_by_default(disk);
+        aligned->is_tracked = !def->disks && !disk_def_is_fixed(disk);
     }
     return aligned;
 }
@@ -182,7 +159,7 @@ list_trackable(CheckpointDef *def, const DomainDef *domain)
         /* Unlike in a new checkpoint, a raw disk is left out in silence: the
          * document tells of bitmaps that exist, and there it has none. */
         entry->is_tracked =
-            !is_skipped_by_default(disk) && disk->format == IMAGE_FORMAT_QCOW2;
+            !disk_def_is_fixed(disk) && disk->format == IMAGE_FORMAT_QCOW2;
         g_ptr_array_add(def->disks, entry);
     }
 }
@@ -191,26 +168,17 @@ bool
 checkpoint_align_redefined(CheckpointDef *def, const DomainDef *domain,
                            GError **error)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-
     if (!def->disks)
         list_trackable(def, domain);
+    if (!moment_disks_rename(def->disks, name_of, domain, "checkpoint",
+                             def->name, error))
+        return false;
     for (guint i = 0; i < def->disks->len; i++) {
         CheckpointDisk *entry = g_ptr_array_index(def->disks, i);
-        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
+        const DiskDef *disk = domain_def_find_disk(domain, entry->name);
 
-        /* A disk that the domain no longer has keeps its name: the checkpoint
-         * is a record of then, and its XML must come out as it went in. */
-        if (disk) {
-            g_free(entry->name);
-            entry->name = g_strdup(disk->target);
+        if (disk)
             settle_auto(def, disk, entry);
-        }
-        if (!g_hash_table_add(seen, entry->name)) {
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                        "checkpoint '%s' lists disk '%s' twice", def->name,
-                        entry->name);
-        }
         /* Another name than the checkpoint's is allowed here, and only here:
          * libvirt allows it when redefining, and the bitmap exists as it is. */
         if (entry->is_tracked && !entry->bitmap)

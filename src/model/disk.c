@@ -120,6 +120,13 @@ disk_def_is_empty(const DiskDef *disk)
     return disk->source_type == DISK_SOURCE_NONE;
 }
 
+bool
+disk_def_is_fixed(const DiskDef *disk)
+{
+    return disk->is_readonly || disk_def_is_empty(disk) ||
+           disk->device == DISK_DEVICE_CDROM;
+}
+
 /* A target is part of node names, file names and option strings; with this
  * alphabet it needs no escaping in any of them. */
 bool

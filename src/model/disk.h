@@ -102,6 +102,9 @@ unsigned disk_def_next_node(const DiskDef *disk);
 
 /** disk_def_is_empty: a drive without a medium. */
 bool disk_def_is_empty(const DiskDef *disk);
+/** disk_def_is_fixed: what is in it does not change: it is read-only, empty or
+ * a CD drive. */
+bool disk_def_is_fixed(const DiskDef *disk);
 
 /* Each layer is an element within the one above it, and readers of XML bound
  * the depth: a machine that runs must be able to read its own status file. */

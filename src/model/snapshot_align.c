@@ -2,43 +2,16 @@
 #include "model/snapshot_align.h"
 
 #include "base/error.h"
+#include "model/moment_disks.h"
 
 #include <string.h>
 
 static const char *const place_words[] = {"", "no", "internal", "external"};
 
-/* A drive whose state nobody would come back to. */
-static bool
-is_left_out(const DiskDef *disk)
+static char **
+name_of(gpointer entry)
 {
-    return disk->is_readonly || disk_def_is_empty(disk) ||
-           disk->device == DISK_DEVICE_CDROM;
-}
-
-/* The listed entries by the target they mean; NULL on an unknown or repeated
- * disk.  The table borrows from @def. */
-static GHashTable *
-map_listed(const SnapshotDef *def, const DomainDef *domain, GError **error)
-{
-    g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
-
-    for (guint i = 0; def->disks && i < def->disks->len; i++) {
-        SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
-        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
-
-        if (!disk) {
-            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                 "domain '%s' has no disk '%s'; name a disk by its target",
-                 domain->name, entry->name);
-            return NULL;
-        }
-        if (!g_hash_table_insert(listed, disk->target, entry)) {
-            fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                 "snapshot lists disk '%s' twice", disk->target);
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&listed);
+    return &((SnapshotDisk *)entry)->name;
 }
 
 /* ---- memory, and what it means for the disks ---- */
@@ -144,7 +117,7 @@ static bool
 check_external(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
                GError **error)
 {
-    if (is_left_out(disk)) {
+    if (disk_def_is_fixed(disk)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "snapshot '%s' cannot put an overlay on disk '%s': it is "
                     "read-only or empty; list it with snapshot='no'",
@@ -169,7 +142,7 @@ static bool
 check_internal(const SnapshotDef *def, const DiskDef *disk, unsigned flags,
                GError **error)
 {
-    if (is_left_out(disk)) {
+    if (disk_def_is_fixed(disk)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "snapshot '%s' cannot be kept in disk '%s': it is "
                     "read-only or empty; list it with snapshot='no'",
@@ -196,7 +169,7 @@ align_disk(const DiskDef *disk, const SnapshotDisk *entry, SnapshotPlace place)
 {
     SnapshotDisk *aligned = snapshot_disk_new(disk->target);
 
-    aligned->place = is_left_out(disk) ? SNAPSHOT_PLACE_NO : place;
+    aligned->place = disk_def_is_fixed(disk) ? SNAPSHOT_PLACE_NO : place;
     if (!entry)
         return aligned;
     if (entry->place != SNAPSHOT_PLACE_DEFAULT)
@@ -254,7 +227,7 @@ check_complete(const SnapshotDef *def, const DomainDef *domain, GError **error)
         const DiskDef *disk = g_ptr_array_index(domain->disks, i);
         const SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
 
-        if (entry->place != SNAPSHOT_PLACE_NO || is_left_out(disk))
+        if (entry->place != SNAPSHOT_PLACE_NO || disk_def_is_fixed(disk))
             continue;
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "internal snapshot '%s' leaves out disk '%s', which the "
@@ -313,7 +286,9 @@ bool
 snapshot_align(SnapshotDef *def, const DomainDef *domain, unsigned flags,
                GError **error)
 {
-    g_autoptr(GHashTable) listed = map_listed(def, domain, error);
+    /* Borrows from the document's own list, as long as there is that. */
+    g_autoptr(GHashTable) listed =
+        moment_disks_map(def->disks, name_of, domain, "snapshot", error);
 
     if (!listed || !check_memory(def, flags, error))
         return false;
@@ -331,21 +306,12 @@ bool
 snapshot_align_redefined(SnapshotDef *def, const DomainDef *domain,
                          GError **error)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-
+    if (!moment_disks_rename(def->disks, name_of, domain, "snapshot", def->name,
+                             error))
+        return false;
     for (guint i = 0; def->disks && i < def->disks->len; i++) {
         SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
-        const DiskDef *disk = domain_def_find_disk_by_name(domain, entry->name);
 
-        if (disk) {
-            g_free(entry->name);
-            entry->name = g_strdup(disk->target);
-        }
-        if (!g_hash_table_add(seen, entry->name)) {
-            return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                        "snapshot '%s' lists disk '%s' twice", def->name,
-                        entry->name);
-        }
         if (entry->place == SNAPSHOT_PLACE_DEFAULT) {
             entry->place =
                 entry->path ? SNAPSHOT_PLACE_EXTERNAL : SNAPSHOT_PLACE_NO;
