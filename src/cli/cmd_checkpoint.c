@@ -80,21 +80,18 @@ cmd_checkpoint_create(Tool *tool, const Options *options)
 static bool
 append_disk(GString *xml, const char *spec)
 {
-    g_auto(GStrv) parts = document_split(spec);
+    static const char *const names[] = {"checkpoint", "bitmap", NULL};
     const char *checkpoint = NULL;
     const char *bitmap = NULL;
+    const char **values[] = {&checkpoint, &bitmap};
+    g_auto(GStrv) parts = document_split(spec);
 
     /* The disk's name comes first, and without a key. */
     if (!*parts[0])
         return false;
     for (char **part = parts + 1; *part; part++) {
-        if (document_value(*part, "checkpoint") && !checkpoint) {
-            checkpoint = document_value(*part, "checkpoint");
-        } else if (document_value(*part, "bitmap") && !bitmap) {
-            bitmap = document_value(*part, "bitmap");
-        } else {
+        if (!document_take(*part, names, values))
             return false;
-        }
     }
     g_string_append(xml, "    <disk");
     document_attribute(xml, "name", parts[0]);
@@ -112,23 +109,18 @@ checkpoint_document(const Tool *tool, const Options *options)
     unsigned count = 0;
     const char *const *specs = options_list(options, "diskspec", &count);
     g_autoptr(GString) xml = g_string_new("<domaincheckpoint>\n");
+    const char *wrong = NULL;
 
     document_element(xml, "name", options_text(options, "name"));
     document_element(xml, "description", options_text(options, "description"));
-    /* An empty <disks> would be refused; none at all means all disks. */
-    if (count > 0)
-        g_string_append(xml, "  <disks>\n");
-    for (unsigned i = 0; i < count; i++) {
-        if (append_disk(xml, specs[i]))
-            continue;
+    wrong = document_disks(xml, specs, count, append_disk);
+    if (wrong) {
         (void)tool_misuse(tool,
                           "Cannot understand diskspec '%s': it is "
                           "DISK[,checkpoint=no|bitmap|auto][,bitmap=NAME]",
-                          specs[i]);
+                          wrong);
         return NULL;
     }
-    if (count > 0)
-        g_string_append(xml, "  </disks>\n");
     g_string_append(xml, "</domaincheckpoint>\n");
     return g_string_free(g_steal_pointer(&xml), FALSE);
 }

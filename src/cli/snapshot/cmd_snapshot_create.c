@@ -80,22 +80,6 @@ typedef struct {
     const char *file;
 } DiskSpec;
 
-/* Takes "NAME=VALUE" into that of the members that has this name and no value
- * yet. */
-static bool
-take_part(const char *part, const char *const *names, const char **values[])
-{
-    for (unsigned i = 0; names[i]; i++) {
-        const char *value = document_value(part, names[i]);
-
-        if (value && !*values[i]) {
-            *values[i] = value;
-            return true;
-        }
-    }
-    return false;
-}
-
 static void
 append_source(GString *xml, const DiskSpec *spec)
 {
@@ -128,7 +112,7 @@ append_disk(GString *xml, const char *text)
     if (!*parts[0])
         return false;
     for (char **part = parts + 1; *part; part++) {
-        if (!take_part(*part, names, values))
+        if (!document_take(*part, names, values))
             return false;
     }
     if (spec.type && strcmp(spec.type, "file") != 0 &&
@@ -159,7 +143,7 @@ append_memory(GString *xml, const char *text)
     g_auto(GStrv) parts = document_split(text);
 
     for (char **part = parts; *part; part++) {
-        if (take_part(*part, names, values))
+        if (document_take(*part, names, values))
             continue;
         if (part != parts || !**part)
             return false;
@@ -180,6 +164,7 @@ snapshot_document(const Tool *tool, const Options *options)
     const char *const *specs = options_list(options, "diskspec", &count);
     const char *memory = options_text(options, "memspec");
     g_autoptr(GString) xml = g_string_new("<domainsnapshot>\n");
+    const char *wrong = NULL;
 
     document_element(xml, "name", options_text(options, "name"));
     document_element(xml, "description", options_text(options, "description"));
@@ -190,20 +175,15 @@ snapshot_document(const Tool *tool, const Options *options)
                           memory);
         return NULL;
     }
-    if (count > 0)
-        g_string_append(xml, "  <disks>\n");
-    for (unsigned i = 0; i < count; i++) {
-        if (append_disk(xml, specs[i]))
-            continue;
+    wrong = document_disks(xml, specs, count, append_disk);
+    if (wrong) {
         (void)tool_misuse(tool,
                           "Cannot understand diskspec '%s': it is "
                           "DISK[,snapshot=TYPE][,driver=FORMAT]"
                           "[,stype=file|block][,file=NAME]",
-                          specs[i]);
+                          wrong);
         return NULL;
     }
-    if (count > 0)
-        g_string_append(xml, "  </disks>\n");
     g_string_append(xml, "</domainsnapshot>\n");
     return g_string_free(g_steal_pointer(&xml), FALSE);
 }

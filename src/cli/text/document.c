@@ -51,3 +51,33 @@ document_value(const char *part, const char *name)
         return NULL;
     return part + length + 1;
 }
+
+bool
+document_take(const char *part, const char *const *names, const char **values[])
+{
+    for (unsigned i = 0; names[i]; i++) {
+        const char *value = document_value(part, names[i]);
+
+        if (value && !*values[i]) {
+            *values[i] = value;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+document_disks(GString *xml, const char *const *specs, unsigned count,
+               DocumentDisk append)
+{
+    /* An empty <disks> would be refused. */
+    if (count == 0)
+        return NULL;
+    g_string_append(xml, "  <disks>\n");
+    for (unsigned i = 0; i < count; i++) {
+        if (!append(xml, specs[i]))
+            return specs[i];
+    }
+    g_string_append(xml, "  </disks>\n");
+    return NULL;
+}
