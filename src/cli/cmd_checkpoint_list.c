@@ -1,34 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/cmd_checkpoint_list.h"
 
-#include "cli/text/tree.h"
-#include "cli/text/xml_query.h"
+#include "cli/moment_rows.h"
 
 #include <stdlib.h>
 
-/* A checkpoint and what the listings tell of it. */
-typedef struct {
-    virDomainCheckpointPtr checkpoint; /* owned */
-    const char *name;
-    char *parent; /* NULL for a root */
-} Entry;
-
-/* Each entry holds a handle of its own. */
-static void
-entry_free(gpointer data)
+/* (transfer full) (nullable): its time is only in its XML.  The domain's is left
+ * out of the question: it can be large, and is asked for once a checkpoint. */
+static char *
+creation_time(virDomainCheckpointPtr checkpoint)
 {
-    Entry *entry = data;
+    g_autofree char *xml = virDomainCheckpointGetXMLDesc(
+        checkpoint, VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN);
 
-    virDomainCheckpointFree(entry->checkpoint);
-    g_free(entry->parent);
-    g_free(entry);
+    if (xml)
+        return moment_rows_time(xml, "domaincheckpoint/creationTime");
+    virResetLastError();
+    return NULL;
 }
 
-/* Takes the reference over. */
-static Entry *
-entry_new(virDomainCheckpointPtr checkpoint)
+/* Names and trees show no time, and need no XML. */
+static MomentRow *
+row_new(virDomainCheckpointPtr checkpoint, bool has_time)
 {
-    Entry *entry = g_new0(Entry, 1);
+    MomentRow *row = g_new0(MomentRow, 1);
     g_autoptr(virDomainCheckpoint) parent =
         virDomainCheckpointGetParent(checkpoint, 0);
 
@@ -36,93 +31,17 @@ entry_new(virDomainCheckpointPtr checkpoint)
      * here. */
     if (!parent)
         virResetLastError();
-    entry->checkpoint = checkpoint;
-    entry->name = virDomainCheckpointGetName(checkpoint);
-    entry->parent =
-        parent ? g_strdup(virDomainCheckpointGetName(parent)) : NULL;
-    return entry;
+    row->name = g_strdup(virDomainCheckpointGetName(checkpoint));
+    row->parent = parent ? g_strdup(virDomainCheckpointGetName(parent)) : NULL;
+    row->time = has_time ? creation_time(checkpoint) : NULL;
+    return row;
 }
 
-/* Names sort without regard to case, as virsh has them. */
-static int
-compare_names(const void *a, const void *b)
-{
-    const Entry *first = *(Entry *const *)a;
-    const Entry *second = *(Entry *const *)b;
-
-    return g_ascii_strcasecmp(first->name, second->name);
-}
-
-/* (transfer full): seconds since 1970 as "2026-11-20 10:37:05 +0000", in the
- * time zone of who reads it.  The domain's XML is left out of the question: it
- * can be large, and is asked for once a checkpoint. */
-static char *
-creation_time(virDomainCheckpointPtr checkpoint)
-{
-    g_autofree char *xml = virDomainCheckpointGetXMLDesc(
-        checkpoint, VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN);
-    g_autofree char *text =
-        xml ? xml_query_text(xml, "domaincheckpoint/creationTime") : NULL;
-    gint64 seconds = text ? g_ascii_strtoll(text, NULL, 10) : 0;
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(seconds);
-
-    if (!xml)
-        virResetLastError();
-    if (!text || !time)
-        return NULL;
-    return g_date_time_format(time, "%Y-%m-%d %H:%M:%S %z");
-}
-
-/* A question for each checkpoint: its time is only in its XML. */
-static void
-print_table(const Tool *tool, const GPtrArray *entries, bool has_parent)
-{
-    static const char *const titles[] = {"Name", "Creation Time", "Parent",
-                                         NULL};
-    static const char *const short_titles[] = {"Name", "Creation Time", NULL};
-    g_autoptr(Table) table = table_new(has_parent ? titles : short_titles);
-
-    for (unsigned i = 0; i < entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(entries, i);
-        g_autofree char *time = creation_time(entry->checkpoint);
-        const char *cells[] = {entry->name, time, entry->parent};
-
-        table_add(table, cells);
-    }
-    table_print(table, &tool->output);
-}
-
-/* Entries own what the nodes point to. */
-static void
-print_tree(const Tool *tool, const GPtrArray *entries)
-{
-    g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(TreeNode));
-
-    for (unsigned i = 0; i < entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(entries, i);
-        TreeNode node = {entry->name, entry->parent};
-
-        g_array_append_val(nodes, node);
-    }
-    tree_print((const TreeNode *)nodes->data, nodes->len, &tool->output);
-}
-
-/* For scripts: one a line, no heads. */
-static void
-print_names(const Tool *tool, const GPtrArray *entries)
-{
-    for (unsigned i = 0; i < entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(entries, i);
-
-        output_print(&tool->output, "%s\n", entry->name);
-    }
-}
-
-/* The checkpoints that @options choose, @from (nullable, whose reference is
- * taken over) among them for a tree; NULL after reporting. */
+/* The checkpoints that @options choose, below @from if it is not NULL; NULL
+ * after reporting. */
 static GPtrArray *
-load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
-             virDomainCheckpointPtr from)
+load_rows(const Tool *tool, virDomainPtr domain, const Options *options,
+          virDomainCheckpointPtr from)
 {
     static const OptionBit bits[] = {
         {"roots", VIR_DOMAIN_CHECKPOINT_LIST_ROOTS},
@@ -133,7 +52,9 @@ load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
         {NULL},
     };
     unsigned flags = options_flags(options, bits);
-    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
+    bool is_table =
+        !options_has(options, "tree") && !options_has(options, "name");
+    g_autoptr(GPtrArray) rows = moment_rows_new();
     virDomainCheckpointPtr *found = NULL;
     int count = from ? virDomainCheckpointListAllChildren(from, &found, flags)
                      : virDomainListAllCheckpoints(domain, &found, flags);
@@ -143,13 +64,15 @@ load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
                         virDomainGetName(domain));
         return NULL;
     }
-    for (int i = 0; i < count; i++)
-        g_ptr_array_add(entries, entry_new(found[i]));
+    for (int i = 0; i < count; i++) {
+        g_ptr_array_add(rows, row_new(found[i], is_table));
+        virDomainCheckpointFree(found[i]);
+    }
     free(found);
     /* The library's order is topological already. */
     if (!options_has(options, "topological"))
-        g_ptr_array_sort(entries, compare_names);
-    return g_steal_pointer(&entries);
+        moment_rows_sort(rows);
+    return g_steal_pointer(&rows);
 }
 
 /* Three layouts of one list; which filters go together is in the tables
@@ -160,7 +83,7 @@ cmd_checkpoint_list(Tool *tool, const Options *options)
     const char *from_name = options_text(options, "from");
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autoptr(virDomainCheckpoint) from = NULL;
-    g_autoptr(GPtrArray) entries = NULL;
+    g_autoptr(GPtrArray) rows = NULL;
 
     if (!domain)
         return RESULT_FAILED;
@@ -172,19 +95,13 @@ cmd_checkpoint_list(Tool *tool, const Options *options)
                              from_name, virDomainGetName(domain));
         }
     }
-    entries = load_entries(tool, domain, options, from);
-    if (!entries)
+    rows = load_rows(tool, domain, options, from);
+    if (!rows)
         return RESULT_FAILED;
-    if (options_has(options, "tree")) {
-        /* A tree needs its root, which the children's list does not have. */
-        if (from)
-            g_ptr_array_insert(entries, 0, entry_new(g_steal_pointer(&from)));
-        print_tree(tool, entries);
-    } else if (options_has(options, "name")) {
-        print_names(tool, entries);
-    } else {
-        print_table(tool, entries, options_has(options, "parent"));
-    }
+    /* A tree needs its root, which the children's list does not have. */
+    if (from && options_has(options, "tree"))
+        g_ptr_array_insert(rows, 0, row_new(from, false));
+    moment_rows_print(tool, options, rows, false);
     return RESULT_DONE;
 }
 

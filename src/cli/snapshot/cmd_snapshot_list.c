@@ -1,122 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* "snapshot-list": a table, names, or a tree. */
+#include "cli/moment_rows.h"
 #include "cli/snapshot/cmd_snapshot.h"
-#include "cli/text/tree.h"
 #include "cli/text/xml_query.h"
 
 #include <stdlib.h>
 
-/* A snapshot and what the listings tell of it. */
-typedef struct {
-    const char *name;              /* of the handle */
-    virDomainSnapshotPtr snapshot; /* owned */
-    char *parent;                  /* NULL for a root */
-    char *state;                   /* (nullable) */
-    char *time;                    /* (nullable): when it was made */
-} Entry;
-
-static void
-entry_free(gpointer data)
+/* A snapshot that is gone by now keeps a row with its name. */
+static MomentRow *
+row_new(virDomainSnapshotPtr snapshot)
 {
-    Entry *entry = data;
-
-    virDomainSnapshotFree(entry->snapshot);
-    g_free(entry->parent);
-    g_free(entry->state);
-    g_free(entry->time);
-    g_free(entry);
-}
-
-/* (transfer full) (nullable): in the time zone of who reads it. */
-static char *
-creation_time(const char *xml)
-{
-    g_autofree char *text = xml_query_text(xml, "domainsnapshot/creationTime");
-    gint64 seconds = text ? g_ascii_strtoll(text, NULL, 10) : 0;
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(seconds);
-
-    return text && time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S %z")
-                        : NULL;
-}
-
-/* Takes the reference over.  A snapshot that is gone by now keeps a row with
- * its name. */
-static Entry *
-entry_new(virDomainSnapshotPtr snapshot)
-{
-    Entry *entry = g_new0(Entry, 1);
+    MomentRow *row = g_new0(MomentRow, 1);
     g_autofree char *xml = virDomainSnapshotGetXMLDesc(snapshot, 0);
 
-    entry->snapshot = snapshot;
-    entry->name = virDomainSnapshotGetName(snapshot);
+    row->name = g_strdup(virDomainSnapshotGetName(snapshot));
     if (xml) {
-        entry->parent = xml_query_text(xml, "domainsnapshot/parent/name");
-        entry->state = xml_query_text(xml, "domainsnapshot/state");
-        entry->time = creation_time(xml);
+        row->parent = xml_query_text(xml, "domainsnapshot/parent/name");
+        row->state = xml_query_text(xml, "domainsnapshot/state");
+        row->time = moment_rows_time(xml, "domainsnapshot/creationTime");
     }
     tool_forget_error();
-    return entry;
-}
-
-/* Names sort without regard to case, as virsh has them. */
-static int
-compare_names(const void *a, const void *b)
-{
-    const Entry *first = *(Entry *const *)a;
-    const Entry *second = *(Entry *const *)b;
-
-    return g_ascii_strcasecmp(first->name, second->name);
-}
-
-static void
-print_table(const Tool *tool, const GPtrArray *entries, bool has_parent)
-{
-    static const char *const titles[] = {"Name", "Creation Time", "State",
-                                         "Parent", NULL};
-    static const char *const short_titles[] = {"Name", "Creation Time", "State",
-                                               NULL};
-    g_autoptr(Table) table = table_new(has_parent ? titles : short_titles);
-
-    for (unsigned i = 0; i < entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(entries, i);
-        const char *cells[] = {entry->name, entry->time, entry->state,
-                               entry->parent};
-
-        table_add(table, cells);
-    }
-    table_print(table, &tool->output);
-}
-
-/* Entries own what the nodes point to. */
-static void
-print_tree(const Tool *tool, const GPtrArray *entries)
-{
-    g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(TreeNode));
-
-    for (unsigned i = 0; i < entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(entries, i);
-        TreeNode node = {entry->name, entry->parent};
-
-        g_array_append_val(nodes, node);
-    }
-    tree_print((const TreeNode *)nodes->data, nodes->len, &tool->output);
-}
-
-static void
-print_names(const Tool *tool, const GPtrArray *entries)
-{
-    for (unsigned i = 0; i < entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(entries, i);
-
-        output_print(&tool->output, "%s\n", entry->name);
-    }
+    return row;
 }
 
 /* Those that @options choose, below @from if it is not NULL; NULL after
  * reporting. */
 static GPtrArray *
-load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
-             virDomainSnapshotPtr from)
+load_rows(const Tool *tool, virDomainPtr domain, const Options *options,
+          virDomainSnapshotPtr from)
 {
     static const OptionBit bits[] = {
         {"roots", VIR_DOMAIN_SNAPSHOT_LIST_ROOTS},
@@ -134,7 +45,7 @@ load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
         {NULL},
     };
     unsigned flags = options_flags(options, bits);
-    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
+    g_autoptr(GPtrArray) rows = moment_rows_new();
     virDomainSnapshotPtr *found = NULL;
     int count = from ? virDomainSnapshotListAllChildren(from, &found, flags)
                      : virDomainListAllSnapshots(domain, &found, flags);
@@ -144,12 +55,14 @@ load_entries(const Tool *tool, virDomainPtr domain, const Options *options,
                         virDomainGetName(domain));
         return NULL;
     }
-    for (int i = 0; i < count; i++)
-        g_ptr_array_add(entries, entry_new(found[i]));
+    for (int i = 0; i < count; i++) {
+        g_ptr_array_add(rows, row_new(found[i]));
+        virDomainSnapshotFree(found[i]);
+    }
     free(found);
     if (!options_has(options, "topological"))
-        g_ptr_array_sort(entries, compare_names);
-    return g_steal_pointer(&entries);
+        moment_rows_sort(rows);
+    return g_steal_pointer(&rows);
 }
 
 /* The snapshot that --from or --current names, to *@ret_from; NULL when there
@@ -187,7 +100,7 @@ cmd_snapshot_list(Tool *tool, const Options *options)
 {
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autoptr(virDomainSnapshot) from = NULL;
-    g_autoptr(GPtrArray) entries = NULL;
+    g_autoptr(GPtrArray) rows = NULL;
     CommandResult result = RESULT_DONE;
 
     if (!domain)
@@ -195,18 +108,13 @@ cmd_snapshot_list(Tool *tool, const Options *options)
     result = find_from(tool, domain, options, &from);
     if (result != RESULT_DONE)
         return result;
-    entries = load_entries(tool, domain, options, from);
-    if (!entries)
+    rows = load_rows(tool, domain, options, from);
+    if (!rows)
         return RESULT_FAILED;
-    if (options_has(options, "tree")) {
-        if (from)
-            g_ptr_array_insert(entries, 0, entry_new(g_steal_pointer(&from)));
-        print_tree(tool, entries);
-    } else if (options_has(options, "name")) {
-        print_names(tool, entries);
-    } else {
-        print_table(tool, entries, options_has(options, "parent"));
-    }
+    /* A tree needs its root, which the children's list does not have. */
+    if (from && options_has(options, "tree"))
+        g_ptr_array_insert(rows, 0, row_new(from));
+    moment_rows_print(tool, options, rows, true);
     return RESULT_DONE;
 }
 
