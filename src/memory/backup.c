@@ -5,6 +5,7 @@
 #include "base/flags.h"
 #include "base/typed_params.h"
 #include "driver/event_queue.h"
+#include "driver/job_query.h"
 #include "memory/fault.h"
 #include "model/job_stats.h"
 #include "xml/backup_xml.h"
@@ -301,63 +302,29 @@ memory_backup_begin(virDomainPtr domain, const char *disk_xml,
 
 /* ---- the other calls ---- */
 
-/* The job of that id that is listed: running, or waiting for its end. */
-static Job *
-get_listed(MemoryDomain *vm, int id, GError **error)
-{
-    Job *job = job_table_find(vm->jobs, id);
-
-    if (job && job->state != JOB_ENDED)
-        return job;
-    fail(error, VIR_ERR_NO_DOMAIN_BACKUP,
-         job ? "backup %d of domain '%s' has ended"
-             : "domain '%2$s' has no backup %1$d",
-         id, vm->name);
-    return NULL;
-}
-
 char *
 memory_backup_xml(virDomainPtr domain, int id, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
     const Job *job =
-        call ? get_listed(memory_call_domain(call), id, error) : NULL;
+        call ? job_query_backup(domain, memory_call_domain(call)->jobs, id,
+                                error)
+             : NULL;
 
     return job ? backup_xml_format(job->backup) : NULL;
 }
 
 /* A push that concluded: its caller is told how, once. */
 static int
-close_done(MemoryDomain *vm, Job *job, GError **error)
+close_done(virDomainPtr domain, MemoryDomain *vm, Job *job, GError **error)
 {
     JobOutcome outcome = job->outcome;
     g_autofree char *why = g_strdup(job->error);
     int id = job->id;
 
+    /* @job may be gone after this; what is told of it was copied before. */
     job_table_close(vm->jobs, job);
-    if (outcome == JOB_COMPLETED)
-        return 1;
-    fail(error, VIR_ERR_OPERATION_FAILED, "backup %d of domain '%s' failed: %s",
-         id, vm->name, why ? why : "unknown reason");
-    return -1;
-}
-
-static int
-end_live(MemoryDomain *vm, Job *job, unsigned flags, GError **error)
-{
-    if (job->backup->mode == BACKUP_MODE_PULL) {
-        memory_backup_finish(vm, job, JOB_COMPLETED, NULL);
-        return 1;
-    }
-    if (!(flags & VIR_DOMAIN_BACKUP_END_ABORT)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "backup %d of domain '%s' has not copied everything yet; wait for "
-             "its completion, or abort it",
-             job->id, vm->name);
-        return -1;
-    }
-    memory_backup_finish(vm, job, JOB_CANCELLED, "aborted");
-    return 0;
+    return job_query_outcome(domain, id, outcome, why, error);
 }
 
 int
@@ -366,19 +333,25 @@ memory_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
     Job *job = NULL;
-    int result = -1;
+    bool is_pull = false;
 
     if (!flags_check(flags, VIR_DOMAIN_BACKUP_END_ABORT, "the end of a backup",
                      error))
         return -1;
     call = memory_call_begin(domain, error);
     vm = call ? memory_call_domain(call) : NULL;
-    job = vm ? get_listed(vm, id, error) : NULL;
+    job = vm ? job_query_backup(domain, vm->jobs, id, error) : NULL;
     if (!job)
         return -1;
+    /* With or without ABORT: there is nothing left to abort. */
     if (job->state == JOB_DONE)
-        return close_done(vm, job, error);
-    result = end_live(vm, job, flags, error);
+        return close_done(domain, vm, job, error);
+    if (!job_query_check_end(domain, job, flags, error))
+        return -1;
+    is_pull = job->backup->mode == BACKUP_MODE_PULL;
+    memory_backup_finish(vm, job, is_pull ? JOB_COMPLETED : JOB_CANCELLED,
+                         is_pull ? NULL : "aborted");
+    /* Last: it may take the domain along. */
     memory_domain_settle(vm);
-    return result;
+    return is_pull ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/flags.h"
+#include "driver/job_query.h"
 #include "qemu/backup_begin.h"
 #include "qemu/backup_finish.h"
 #include "qemu/backup_pull.h"
@@ -168,40 +169,22 @@ qemu_backup_begin(virDomainPtr domain, const char *disk_xml,
     return job ? job->id : -1;
 }
 
-/* The job of that id that is listed: running, or waiting for its end. */
-static Job *
-get_listed(QemuDomain *vm, int id, GError **error)
-{
-    JobTable *jobs = job_store_load(vm, error);
-    Job *job = NULL;
-
-    if (!jobs)
-        return NULL;
-    job = job_table_find(jobs, id);
-    if (job && job->backup && job->state != JOB_ENDED)
-        return job;
-    fail(error, VIR_ERR_NO_DOMAIN_BACKUP,
-         job && job->backup ? "backup %d of domain '%s' has ended"
-                            : "domain '%2$s' has no backup %1$d",
-         id, vm->name);
-    return NULL;
-}
-
 /* Of a job that runs or waits for its End; afterwards its document is history
  * with it. */
 char *
 qemu_backup_xml(virDomainPtr domain, int id, GError **error)
 {
     g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
-    const Job *job =
-        call ? get_listed(qemu_call_domain(call), id, error) : NULL;
+    const JobTable *jobs =
+        call ? job_store_load(qemu_call_domain(call), error) : NULL;
+    const Job *job = jobs ? job_query_backup(domain, jobs, id, error) : NULL;
 
     return job ? backup_xml_format(job->backup) : NULL;
 }
 
 /* A push that concluded: its caller is told how, once. */
 static int
-close_done(QemuDomain *vm, Job *job, GError **error)
+close_done(virDomainPtr domain, QemuDomain *vm, Job *job, GError **error)
 {
     JobOutcome outcome = job->outcome;
     g_autofree char *why = g_strdup(job->error);
@@ -213,27 +196,7 @@ close_done(QemuDomain *vm, Job *job, GError **error)
      * that they ended it. */
     if (!job_store_save(vm, error))
         return -1;
-    if (outcome == JOB_COMPLETED)
-        return 1;
-    fail(error, VIR_ERR_OPERATION_FAILED, "backup %d of domain '%s' failed: %s",
-         id, vm->name, why ? why : "unknown reason");
-    return -1;
-}
-
-/* A push ends itself; ending it early is aborting it. */
-static int
-end_push(QemuDomain *vm, Job *job, unsigned flags, GError **error)
-{
-    /* Ending early without ABORT would leave half an image that looks like a
-     * backup. */
-    if (!(flags & VIR_DOMAIN_BACKUP_END_ABORT)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "backup %d of domain '%s' has not copied everything yet; wait for "
-             "its completion, or abort it",
-             job->id, vm->name);
-        return -1;
-    }
-    return backup_finish(vm, job, JOB_CANCELLED, "aborted", error) ? 0 : -1;
+    return job_query_outcome(domain, id, outcome, why, error);
 }
 
 /* 1, 0 or -1 as the proposal has it: ended well, aborted, refused. */
@@ -242,25 +205,26 @@ qemu_backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
 {
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
+    const JobTable *jobs = NULL;
     Job *job = NULL;
 
     if (!flags_check(flags, VIR_DOMAIN_BACKUP_END_ABORT, "the end of a backup",
                      error))
         return -1;
     call = qemu_call_begin(domain, error);
-    if (!call)
-        return -1;
-    vm = qemu_call_domain(call);
-    job = get_listed(vm, id, error);
+    vm = call ? qemu_call_domain(call) : NULL;
+    jobs = vm ? job_store_load(vm, error) : NULL;
+    job = jobs ? job_query_backup(domain, jobs, id, error) : NULL;
     if (!job)
         return -1;
     /* With or without ABORT: there is nothing left to abort, and the answer is
      * how it went. */
     if (job->state == JOB_DONE)
-        return close_done(vm, job, error);
-    /* ABORT has no effect on a pull, as proposed: whoever reads it decides
-     * whether it was enough. */
-    return job->backup->mode == BACKUP_MODE_PULL
-               ? (backup_end_pull(vm, job, error) ? 1 : -1)
-               : end_push(vm, job, flags, error);
+        return close_done(domain, vm, job, error);
+    if (!job_query_check_end(domain, job, flags, error))
+        return -1;
+    if (job->backup->mode == BACKUP_MODE_PULL)
+        return backup_end_pull(vm, job, error) ? 1 : -1;
+    /* A push ends itself; ending it early is aborting it. */
+    return backup_finish(vm, job, JOB_CANCELLED, "aborted", error) ? 0 : -1;
 }
