@@ -22,8 +22,8 @@
 # started, and no job is left; and the incremental backup, after all that was
 # lost with QEMU, is refused or right.  Every second time the oldest checkpoint
 # had been stored in the images before.
-# shellcheck source=../lib.sh
-. "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
+# shellcheck source=kill.sh
+. "${STRANDLINE_TESTS:?use: ./run}/torture/kill.sh"
 
 # A question whose command fails must not go on with what that left undone.
 shopt -s inherit_errexit
@@ -130,10 +130,6 @@ prepare() {
   esac
 }
 
-tool() {
-  command strandline -c "$uri" "$@" >/dev/null 2>"$work/stderr"
-}
-
 command_under_test() {
   case $scenario in
   define) tool define "$work/web.xml" ;;
@@ -173,10 +169,6 @@ command_under_test() {
 
 # ---- what is looked at afterwards
 
-qmp() {
-  strandline qemu-monitor-command web "{\"execute\":\"$1\"}" | jq -c .return
-}
-
 checkpoints() {
   strandline checkpoint-list web --name | sed '/^$/d' | sort
 }
@@ -201,10 +193,6 @@ files() {
 
 is_defined() {
   strandline dominfo web >/dev/null 2>&1
-}
-
-is_off() {
-  [ "$(strandline domstate web | head -n1)" = "shut off" ]
 }
 
 qemus() {
@@ -313,32 +301,6 @@ round_of_life() {
 
 # ---- the death of QEMU
 
-is_stopped() {
-  child=$(pgrep -P "$1" -f 'strandline -c')
-  grep -q '^State:.*T' "/proc/$child/status"
-}
-
-has_stopped_or_ended() {
-  is_stopped "$1" || is_gone "$1"
-}
-
-# The command stands still before its @1-th step while QEMU is killed.
-kill_qemu_at() {
-  local qemu shell child='' status=0
-  qemu=$(cat "$root"/domains/*/qemu.pid)
-  fault_at "stop:$1" command_under_test &
-  shell=$!
-  wait_for has_stopped_or_ended $shell
-  if is_stopped $shell; then
-    kill -KILL "$qemu"
-    wait_for is_gone "$qemu"
-    kill -CONT "$child"
-    killed=$((killed + 1))
-  fi
-  wait $shell || status=$?
-  [ $status -lt 128 ] || fail "died with status $status at point $1"
-}
-
 assert_incremental_is_right_or_refused() {
   local said
   pull_file
@@ -389,21 +351,6 @@ round_of_qemu() {
   assert_equal "$files_before" "$(files)"
 }
 
-die_at() {
-  local status=0 plan="kill:$1"
-  [ "$1" -gt 0 ] || plan=count:$work/points
-  fault_at "$plan" command_under_test || status=$?
-  if [ "$1" -gt 0 ]; then
-    # Waiting for a job of QEMU's takes more or fewer questions each time, so a
-    # command may have ended before its last points: then nothing was half done.
-    [ $status -eq 137 ] && killed=$((killed + 1))
-    [ $status -eq 137 ] || [ $status -eq 0 ] ||
-      fail "neither killed nor done at point $1: status $status"
-  elif [ $status -ne 0 ]; then
-    fail "$scenario fails by itself: $(cat "$work/stderr")"
-  fi
-}
-
 case $scenario in
 define | start | undefine)
   round=round_of_life
@@ -419,17 +366,4 @@ define | start | undefine)
 esac
 [ "$victim" = us ] || round=round_of_qemu
 files_before=$(files)
-killed=0
-$round 0
-points=$(wc -l <"$work/points")
-[ "$points" -gt 0 ] || fail "$scenario passes no fault point"
-# Another first point in each scenario: together they see every kind of step.
-first=$((1 + ${#scenario} % stride))
-for ((point = first; point <= points; point += stride)); do
-  # The last of these lines, where a test fails, says at which death.
-  echo "killing $victim in $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
-  $round "$point"
-done
-[ $((2 * killed * stride)) -ge "$points" ] ||
-  fail "only $killed deaths at $points points"
-echo "$scenario: $victim killed at $killed of its $points points"
+kill_at_every_step $round 2

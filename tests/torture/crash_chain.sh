@@ -17,8 +17,8 @@
 # With VICTIM qemu it is the machine's QEMU that is killed at each step, under a
 # command that goes on and finds that out; what the guest had flushed before is
 # there when the machine starts again.
-# shellcheck source=../lib.sh
-. "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
+# shellcheck source=kill.sh
+. "${STRANDLINE_TESTS:?use: ./run}/torture/kill.sh"
 
 scenario=${1:?a scenario}
 stride=${STRANDLINE_STRIDE:-${2:-1}}
@@ -51,10 +51,6 @@ boot() {
   start_vm --paused web top
 }
 
-tool() {
-  command strandline -c "$uri" "$@" >/dev/null 2>"$work/stderr"
-}
-
 command_under_test() {
   case $scenario in
   pull) tool blockpull web vda --wait ;;
@@ -72,10 +68,6 @@ command_under_test() {
 }
 
 # ---- what is looked at afterwards
-
-qmp() {
-  strandline qemu-monitor-command web "{\"execute\":\"$1\"}" | jq -c .return
-}
 
 images() {
   strandline dumpxml web "$@" | sed -n "s/.*<source file='\([^']*\)'.*/\1/p"
@@ -145,36 +137,6 @@ round() {
   strandline undefine web >/dev/null
 }
 
-is_stopped() {
-  child=$(pgrep -P "$1" -f 'strandline -c')
-  grep -q '^State:.*T' "/proc/$child/status"
-}
-
-has_stopped_or_ended() {
-  is_stopped "$1" || is_gone "$1"
-}
-
-# The command stands still before its @1-th step while QEMU is killed.
-kill_qemu_at() {
-  local qemu shell child='' status=0
-  qemu=$(vm_pid web)
-  fault_at "stop:$1" command_under_test &
-  shell=$!
-  wait_for has_stopped_or_ended $shell
-  if is_stopped $shell; then
-    kill -KILL "$qemu"
-    wait_for is_gone "$qemu"
-    kill -CONT "$child"
-    killed=$((killed + 1))
-  fi
-  wait $shell || status=$?
-  [ $status -lt 128 ] || fail "died with status $status at point $1"
-}
-
-is_off() {
-  [ "$(strandline domstate web | head -n1)" = "shut off" ]
-}
-
 round_of_qemu() {
   boot
   write_block 0x44 1024
@@ -199,31 +161,6 @@ round_of_qemu() {
   strandline undefine web >/dev/null
 }
 
-die_at() {
-  local status=0 plan="kill:$1"
-  [ "$1" -gt 0 ] || plan=count:$work/points
-  fault_at "$plan" command_under_test || status=$?
-  if [ "$1" -gt 0 ]; then
-    # How often a command asks how far its job is depends on QEMU.
-    [ $status -eq 137 ] && killed=$((killed + 1))
-    [ $status -eq 137 ] || [ $status -eq 0 ] ||
-      fail "neither killed nor done at point $1: status $status"
-  elif [ $status -ne 0 ]; then
-    fail "$scenario fails by itself: $(cat "$work/stderr")"
-  fi
-}
-
 round=round
 [ "$victim" = us ] || round=round_of_qemu
-killed=0
-$round 0
-points=$(wc -l <"$work/points")
-[ "$points" -gt 0 ] || fail "$scenario passes no fault point"
-first=$((1 + ${#scenario} % stride))
-for ((point = first; point <= points; point += stride)); do
-  echo "killing $victim in $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
-  $round "$point"
-done
-[ $((3 * killed * stride)) -ge "$points" ] ||
-  fail "only $killed deaths at $points points"
-echo "$scenario: $victim killed at $killed of its $points points"
+kill_at_every_step $round 3

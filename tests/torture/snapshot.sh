@@ -14,8 +14,8 @@
 #     not, and then nothing of it is left;
 #   - QEMU has no job, and no node that no disk needs;
 #   - the machine starts again with every byte that was written.
-# shellcheck source=../lib.sh
-. "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
+# shellcheck source=kill.sh
+. "${STRANDLINE_TESTS:?use: ./run}/torture/kill.sh"
 
 call=${1:?the program}
 scenario=${2:?a scenario}
@@ -57,19 +57,6 @@ command_under_test() {
   esac >/dev/null 2>"$work/stderr"
 }
 
-die_at() {
-  local status=0 plan="kill:$1"
-  [ "$1" -gt 0 ] || plan=count:$work/points
-  fault_at "$plan" command_under_test || status=$?
-  if [ "$1" -gt 0 ]; then
-    [ $status -eq 137 ] && killed=$((killed + 1))
-    [ $status -eq 137 ] || [ $status -eq 0 ] ||
-      fail "neither killed nor done at point $1: status $status"
-  elif [ $status -ne 0 ]; then
-    fail "$scenario fails by itself: $(cat "$work/stderr")"
-  fi
-}
-
 # ---- what is looked at afterwards
 
 # A merge can stop anywhere: who deletes the snapshot again finishes it.
@@ -81,14 +68,6 @@ finish_merge() {
   strandline destroy web >/dev/null 2>&1 || :
   pattern_at vda.qcow2 5 128k
   pattern_at vdb.qcow2 6 128k
-}
-
-qmp() {
-  strandline qemu-monitor-command web "{\"execute\":\"$1\"}" | jq -c .return
-}
-
-is_off() {
-  [ "$(strandline domstate web | head -n1)" = "shut off" ]
 }
 
 # "vda.one" of the disk; the XML of the run, or (--inactive) of the definition.
@@ -202,15 +181,4 @@ round() {
 }
 
 domain_xml web vda vdb >"$work/web.xml"
-killed=0
-round 0
-points=$(wc -l <"$work/points")
-[ "$points" -gt 0 ] || fail "$scenario passes no fault point"
-first=$((1 + ${#scenario} % stride))
-for ((point = first; point <= points; point += stride)); do
-  echo "killing $scenario at $point: $(sed -n "${point}p" "$work/points")" >&2
-  round "$point"
-done
-[ $((2 * killed * stride)) -ge "$points" ] ||
-  fail "only $killed deaths at $points points"
-echo "$scenario: killed at $killed of its $points points"
+kill_at_every_step round 2
