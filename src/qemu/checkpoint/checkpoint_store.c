@@ -4,63 +4,13 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "qemu/moment_folder.h"
 #include "xml/checkpoint_record_xml.h"
 #include "xml/reader.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-static const char pending_suffix[] = ".pending";
-static const char sealed_suffix[] = ".xml";
-
-/* -1 with errno ENOENT: there has never been a checkpoint.
- *
- * O_NOFOLLOW: the folder of checkpoints is ours; a link in its place leads
- * where somebody else wants us to write. */
-static int
-open_folder(const QemuDomain *vm)
-{
-    return openat(vm->folder, "checkpoints",
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-}
-
-static bool
-make_folder(const QemuDomain *vm, GError **error)
-{
-    if (atomic_file_make_folder(vm->folder, "checkpoints", error))
-        return true;
-    g_prefix_error(error, "domain '%s': ", vm->name);
-    return false;
-}
-
-/* For writing: tells the root first that this call writes. */
-static int
-open_folder_to_write(QemuDomain *vm, GError **error)
-{
-    int folder;
-
-    /* The busy mark and the generation come before the first write: a death
-     * from here on is looked after, and no other process goes on with what it
-     * has in memory. */
-    if (!qemu_domain_touch(vm, error))
-        return -1;
-    folder = open_folder(vm);
-    if (folder < 0 && errno == ENOENT) {
-        if (!make_folder(vm, error))
-            return -1;
-        folder = open_folder(vm);
-    }
-    if (folder < 0) {
-        fail_errno(error, errno,
-                   "cannot open the folder of checkpoints of domain '%s'",
-                   vm->name);
-    }
-    return folder;
-}
+static const MomentKind kind = {"checkpoint", "checkpoints"};
 
 /* Both are read back as "not sealed" should the content be lost in between: the
  * name is enough to keep a checkpoint from being believed. */
@@ -73,8 +23,7 @@ is_pending_file(CheckpointState state)
 static char *
 file_name(const CheckpointRecord *record, bool is_pending)
 {
-    return g_strconcat(record->def->name,
-                       is_pending ? pending_suffix : sealed_suffix, NULL);
+    return moment_folder_file(record->def->name, is_pending);
 }
 
 void
@@ -103,7 +52,7 @@ check_name(const CheckpointRecord *record, const char *file, GError **error)
 }
 
 static CheckpointRecord *
-read_record(int folder, const char *file, GError **error)
+read_record(int folder, const char *file, bool is_pending, GError **error)
 {
     g_autofree char *text =
         atomic_file_read(folder, file, READER_LIMIT, NULL, error);
@@ -114,8 +63,7 @@ read_record(int folder, const char *file, GError **error)
     record = checkpoint_record_xml_parse(text, error);
     /* The content of a pending record is that of the sealed one, so that
      * sealing is a rename and nothing else. */
-    if (record && g_str_has_suffix(file, pending_suffix) &&
-        record->state != CHECKPOINT_ROLLBACK)
+    if (record && is_pending && record->state != CHECKPOINT_ROLLBACK)
         record->state = CHECKPOINT_PENDING;
     if (record && check_name(record, file, error))
         return g_steal_pointer(&record);
@@ -123,31 +71,19 @@ read_record(int folder, const char *file, GError **error)
     return NULL;
 }
 
-/* The records in the files that end in @suffix.  One that was pending and lost
- * its name is written as NAME.xml before NAME.pending goes: the first counts. */
+/* A MomentReader.  A record that was pending and lost its name is written as
+ * NAME.xml before NAME.pending goes: the first counts. */
 static bool
-read_records(CheckpointTree *tree, DIR *folder, const char *suffix,
-             GError **error)
+add_record(gpointer tree, int folder, const char *file, bool is_pending,
+           GError **error)
 {
-    const struct dirent *entry;
+    g_autoptr(CheckpointRecord) record =
+        read_record(folder, file, is_pending, error);
 
-    /* One stream, read once for each suffix: sealed records first, since they
-     * win. */
-    rewinddir(folder);
-    for (entry = readdir(folder); entry; entry = readdir(folder)) {
-        g_autoptr(CheckpointRecord) record = NULL;
-
-        /* Dot files are unfinished writes. */
-        if (entry->d_name[0] == '.' || !g_str_has_suffix(entry->d_name, suffix))
-            continue;
-        record = read_record(dirfd(folder), entry->d_name, error);
-        /* One that cannot be read fails the whole domain's checkpoints: without
-         * it, it is not known which lines are whole. */
-        if (!record)
-            return false;
-        if (!checkpoint_tree_find(tree, record->def->name))
-            checkpoint_tree_add(tree, g_steal_pointer(&record));
-    }
+    if (!record)
+        return false;
+    if (!checkpoint_tree_find(tree, record->def->name))
+        checkpoint_tree_add(tree, g_steal_pointer(&record));
     return true;
 }
 
@@ -155,25 +91,11 @@ static CheckpointTree *
 read_tree(const QemuDomain *vm, GError **error)
 {
     g_autoptr(CheckpointTree) tree = checkpoint_tree_new();
-    int fd = open_folder(vm);
-    bool is_read;
-    DIR *folder;
 
-    /* Most domains never have a checkpoint. */
-    if (fd < 0 && errno == ENOENT)
-        return g_steal_pointer(&tree);
-    /* From here on the stream owns the descriptor. */
-    folder = fd < 0 ? NULL : fdopendir(fd);
-    if (!folder) {
-        fail_errno(error, errno, "cannot read the checkpoints of domain '%s'",
-                   vm->name);
+    if (!moment_folder_read(vm, &kind, add_record, tree, error) ||
+        !checkpoint_tree_check(tree, error))
         return NULL;
-    }
-    is_read = read_records(tree, folder, sealed_suffix, error) &&
-              read_records(tree, folder, pending_suffix, error) &&
-              checkpoint_tree_check(tree, error);
-    closedir(folder);
-    return is_read ? g_steal_pointer(&tree) : NULL;
+    return g_steal_pointer(&tree);
 }
 
 CheckpointSet *
@@ -198,24 +120,9 @@ checkpoint_store_write(QemuDomain *vm, const CheckpointRecord *record,
                        GError **error)
 {
     g_autofree char *text = checkpoint_record_xml_format(record);
-    g_autofree char *file = file_name(record, is_pending_file(record->state));
-    g_auto(AutoFd) folder = -1;
 
-    /* What could not be read again must not be written. */
-    if (strlen(text) > READER_LIMIT) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "the record of checkpoint '%s' is larger than %d bytes",
-                    record->def->name, READER_LIMIT);
-    }
-    folder = open_folder_to_write(vm, error);
-    if (folder >= 0 && atomic_file_write(folder, file, text, error))
-        return true;
-    /* The rename may have happened and only its sync failed; so neither the old
-     * nor the new is what is known to be there. */
-    qemu_domain_distrust(vm);
-    g_prefix_error(error,
-                   "cannot write down checkpoint '%s': ", record->def->name);
-    return false;
+    return moment_folder_write(vm, &kind, record->def->name,
+                               is_pending_file(record->state), text, error);
 }
 
 /* The content says nothing of being pending, so a new name is all it takes. */
@@ -224,7 +131,7 @@ checkpoint_store_seal(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
     g_autofree char *from = file_name(record, true);
     g_autofree char *to = file_name(record, false);
-    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+    g_auto(AutoFd) folder = moment_folder_open_to_write(vm, &kind, error);
 
     g_assert(record->state == CHECKPOINT_PENDING);
     if (folder >= 0 && atomic_file_rename(folder, from, to, error)) {
@@ -284,7 +191,7 @@ bool
 checkpoint_store_drop(QemuDomain *vm, CheckpointRecord *record, GError **error)
 {
     g_autofree char *file = file_name(record, is_pending_file(record->state));
-    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+    g_auto(AutoFd) folder = moment_folder_open_to_write(vm, &kind, error);
 
     if (folder < 0 || !write_new_parents(vm, record, error) ||
         !atomic_file_remove(folder, file, error)) {
@@ -302,14 +209,14 @@ checkpoint_store_forget_name(QemuDomain *vm, CheckpointRecord *record,
                              GError **error)
 {
     g_autofree char *pending = file_name(record, true);
-    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+    g_auto(AutoFd) folder = moment_folder_open_to_write(vm, &kind, error);
 
     /* What it knew of the machine, passwords too, is metadata. */
     record->state = CHECKPOINT_NAMELESS;
     g_clear_pointer(&record->def->domain_xml, g_free);
     g_clear_pointer(&record->def->description, g_free);
     /* NAME.xml before NAME.pending goes: of the two, the first counts
-     * (read_records()). */
+     * (add_record()). */
     if (folder < 0 || !checkpoint_store_write(vm, record, error) ||
         !atomic_file_remove(folder, pending, error)) {
         qemu_domain_distrust(vm);

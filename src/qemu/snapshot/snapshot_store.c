@@ -4,61 +4,12 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "qemu/moment_folder.h"
 #include "xml/reader.h"
 #include "xml/snapshot_record_xml.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-static const char pending_suffix[] = ".pending";
-static const char sealed_suffix[] = ".xml";
+static const MomentKind kind = {"snapshot", "snapshots"};
 static const char current_file[] = "current";
-
-/* ---- the folder ---- */
-
-/* -1 with errno ENOENT: there has never been a snapshot. */
-static int
-open_folder(const QemuDomain *vm)
-{
-    return openat(vm->folder, "snapshots",
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-}
-
-static bool
-make_folder(const QemuDomain *vm, GError **error)
-{
-    if (atomic_file_make_folder(vm->folder, "snapshots", error))
-        return true;
-    g_prefix_error(error, "domain '%s': ", vm->name);
-    return false;
-}
-
-/* For writing: tells the root first that this call writes, so that a process
- * that has the records in memory reads them anew. */
-static int
-open_folder_to_write(QemuDomain *vm, GError **error)
-{
-    int folder = -1;
-
-    if (!qemu_domain_touch(vm, error))
-        return -1;
-    folder = open_folder(vm);
-    if (folder < 0 && errno == ENOENT) {
-        if (!make_folder(vm, error))
-            return -1;
-        folder = open_folder(vm);
-    }
-    if (folder < 0) {
-        fail_errno(error, errno,
-                   "cannot open the folder of snapshots of domain '%s'",
-                   vm->name);
-    }
-    return folder;
-}
 
 static bool
 is_pending_step(SnapshotStep step)
@@ -69,8 +20,7 @@ is_pending_step(SnapshotStep step)
 static char *
 file_name(const SnapshotRecord *record, bool is_pending)
 {
-    return g_strconcat(record->def->name,
-                       is_pending ? pending_suffix : sealed_suffix, NULL);
+    return moment_folder_file(record->def->name, is_pending);
 }
 
 /* ---- reading ---- */
@@ -112,37 +62,33 @@ read_record(int folder, const char *file, bool is_pending, GError **error)
     return NULL;
 }
 
+/* A MomentReader. */
 static bool
-read_records(SnapshotTree *tree, DIR *folder, bool is_pending, GError **error)
+add_record(gpointer tree, int folder, const char *file, bool is_pending,
+           GError **error)
 {
-    const char *suffix = is_pending ? pending_suffix : sealed_suffix;
-    const struct dirent *entry = NULL;
+    g_autoptr(SnapshotRecord) record =
+        read_record(folder, file, is_pending, error);
 
-    /* Called twice on one stream. */
-    rewinddir(folder);
-    for (entry = readdir(folder); entry; entry = readdir(folder)) {
-        g_autoptr(SnapshotRecord) record = NULL;
-
-        /* Dot files are unfinished writes. */
-        if (entry->d_name[0] == '.' || !g_str_has_suffix(entry->d_name, suffix))
-            continue;
-        record = read_record(dirfd(folder), entry->d_name, is_pending, error);
-        if (!record)
-            return false;
-        if (!snapshot_tree_find(tree, record->def->name))
-            snapshot_tree_add(tree, g_steal_pointer(&record));
-    }
+    if (!record)
+        return false;
+    if (!snapshot_tree_find(tree, record->def->name))
+        snapshot_tree_add(tree, g_steal_pointer(&record));
     return true;
 }
 
 static bool
-read_current(SnapshotTree *tree, int folder, GError **error)
+read_current(SnapshotTree *tree, const QemuDomain *vm, GError **error)
 {
     bool is_absent = false;
+    g_auto(AutoFd) folder = moment_folder_open(vm, &kind, &is_absent, error);
     g_autoptr(GError) problem = NULL;
-    g_autofree char *text = atomic_file_read(
-        folder, current_file, SNAPSHOT_NAME_MAX + 1, &is_absent, &problem);
+    g_autofree char *text = NULL;
 
+    if (folder < 0)
+        return is_absent;
+    text = atomic_file_read(folder, current_file, SNAPSHOT_NAME_MAX + 1,
+                            &is_absent, &problem);
     if (text) {
         /* A name that no snapshot has is none current, not an error: it is
          * written before the seal, and outlives a death there. */
@@ -158,28 +104,13 @@ static SnapshotTree *
 read_tree(const QemuDomain *vm, GError **error)
 {
     g_autoptr(SnapshotTree) tree = snapshot_tree_new();
-    int fd = open_folder(vm);
-    bool is_read = false;
-    DIR *folder = NULL;
 
-    if (fd < 0 && errno == ENOENT)
-        return g_steal_pointer(&tree);
-    /* The stream owns @fd from here; closedir() closes it. */
-    folder = fd < 0 ? NULL : fdopendir(fd);
-    if (!folder) {
-        fail_errno(error, errno, "cannot read the snapshots of domain '%s'",
-                   vm->name);
+    /* The check is for parents that are not there, and for rings: files can be
+     * edited by hand. */
+    if (!moment_folder_read(vm, &kind, add_record, tree, error) ||
+        !read_current(tree, vm, error) || !snapshot_tree_check(tree, error))
         return NULL;
-    }
-    /* Sealed ones, then pending ones, since of two records with one name the
-     * first counts.  The check is for parents that are not there, and for
-     * rings: files can be edited by hand. */
-    is_read = read_records(tree, folder, false, error) &&
-              read_records(tree, folder, true, error) &&
-              read_current(tree, dirfd(folder), error) &&
-              snapshot_tree_check(tree, error);
-    closedir(folder);
-    return is_read ? g_steal_pointer(&tree) : NULL;
+    return g_steal_pointer(&tree);
 }
 
 SnapshotTree *
@@ -197,25 +128,9 @@ snapshot_store_write(QemuDomain *vm, const SnapshotRecord *record,
                      GError **error)
 {
     g_autofree char *text = snapshot_record_xml_format(record);
-    g_autofree char *file = file_name(record, is_pending_step(record->step));
-    g_auto(AutoFd) folder = -1;
 
-    /* What could not be read again must not be written. */
-    if (strlen(text) > READER_LIMIT) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "the record of snapshot '%s' is larger than %d bytes",
-                    record->def->name, READER_LIMIT);
-    }
-    folder = open_folder_to_write(vm, error);
-    /* Whole or not at all: temporary file, sync, rename, sync of the folder. */
-    if (folder >= 0 && atomic_file_write(folder, file, text, error))
-        return true;
-    /* Whether the new text is there after a failed sync nobody knows: read
-     * again. */
-    qemu_domain_distrust(vm);
-    g_prefix_error(error,
-                   "cannot write down snapshot '%s': ", record->def->name);
-    return false;
+    return moment_folder_write(vm, &kind, record->def->name,
+                               is_pending_step(record->step), text, error);
 }
 
 /* Takes @record over, on failure too. */
@@ -250,7 +165,7 @@ snapshot_store_set_step(QemuDomain *vm, SnapshotRecord *record,
 bool
 snapshot_store_set_current(QemuDomain *vm, const char *name, GError **error)
 {
-    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+    g_auto(AutoFd) folder = moment_folder_open_to_write(vm, &kind, error);
     bool is_done = folder >= 0 &&
                    (name ? atomic_file_write(folder, current_file, name, error)
                          : atomic_file_remove(folder, current_file, error));
@@ -278,7 +193,7 @@ snapshot_store_seal(QemuDomain *vm, SnapshotRecord *record, GError **error)
         return snapshot_store_drop(vm, record, error);
     if (!snapshot_store_set_current(vm, record->def->name, error))
         return false;
-    folder = open_folder_to_write(vm, error);
+    folder = moment_folder_open_to_write(vm, &kind, error);
     if (folder >= 0 && atomic_file_rename(folder, from, to, error)) {
         record->step = SNAPSHOT_SEALED;
         return true;
@@ -318,7 +233,7 @@ bool
 snapshot_store_drop(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
     g_autofree char *file = file_name(record, is_pending_step(record->step));
-    g_auto(AutoFd) folder = open_folder_to_write(vm, error);
+    g_auto(AutoFd) folder = moment_folder_open_to_write(vm, &kind, error);
 
     /* Children, then the mark of the current one, then the file: at each point
      * a reader finds a tree without a hole. */
