@@ -5,12 +5,18 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LISTEN_BACKLOG = 16 };
+/* Who waits for a connection holds locks that others wait for. */
+enum { LISTEN_BACKLOG = 16, CONNECT_TIMEOUT_MS = 5 * 1000 };
+
+/* A socket made of one of a host's addresses; -1 with errno. */
+typedef int (*AddressOpener)(const struct addrinfo *address);
 
 /* A socket bound to one of the host's addresses; -1 with errno. */
 static int
@@ -49,8 +55,45 @@ socket_port(int fd)
     return ntohs(address.sin6_port);
 }
 
-int
-tcp_listen(const char *host, unsigned port, unsigned *ret_port, GError **error)
+/* How a connection that was under way came out: 0 or an errno. */
+static int
+await_connection(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    int problem = 0;
+    socklen_t length = sizeof(problem);
+
+    if (poll(&ready, 1, CONNECT_TIMEOUT_MS) <= 0)
+        return ETIMEDOUT;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &length) < 0)
+        return errno;
+    return problem;
+}
+
+/* -1 with errno.  The socket blocks again afterwards: who gets it decides. */
+static int
+connect_address(const struct addrinfo *address)
+{
+    int type = address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    g_auto(AutoFd) fd = socket(address->ai_family, type, 0);
+    int problem = 0;
+
+    if (fd < 0)
+        return -1;
+    if (connect(fd, address->ai_addr, address->ai_addrlen) < 0)
+        problem = errno == EINPROGRESS ? await_connection(fd) : errno;
+    if (problem == 0 && fcntl(fd, F_SETFL, 0) == 0)
+        return fd_steal(&fd);
+    auto_fd_close(fd_steal(&fd));
+    errno = problem;
+    return -1;
+}
+
+/* The first of @host's addresses that @open gets a socket of; @doing ("listen
+ * on") says in messages what for. */
+static int
+open_host(const char *doing, const char *host, unsigned port,
+          AddressOpener open_address, GError **error)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
@@ -68,15 +111,31 @@ tcp_listen(const char *host, unsigned port, unsigned *ret_port, GError **error)
     }
     for (const struct addrinfo *address = found; address && fd < 0;
          address = address->ai_next) {
-        fd = bind_address(address);
+        fd = open_address(address);
         if (fd < 0)
             problem = errno;
     }
     freeaddrinfo(found);
     if (fd < 0) {
-        fail_errno(error, problem, "cannot listen on '%s' port %u", host, port);
-        return -1;
+        fail_errno(error, problem, "cannot %s '%s' port %u", doing, host, port);
     }
-    *ret_port = socket_port(fd);
     return fd;
+}
+
+int
+tcp_listen(const char *host, unsigned port, unsigned *ret_port, GError **error)
+{
+    int fd = open_host("listen on", host, port, bind_address, error);
+
+    if (fd >= 0)
+        *ret_port = socket_port(fd);
+    return fd;
+}
+
+int
+tcp_connect(const char *what, const char *host, unsigned port, GError **error)
+{
+    g_autofree char *doing = g_strdup_printf("connect to %s on", what);
+
+    return open_host(doing, host, port, connect_address, error);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A TCP port of this host, for a program that we hand it to. */
+/* Sockets over TCP, for a program that we hand them to: a port of this host,
+ * and a connection to one of another. */
 #pragma once
 
 #include <glib.h>
@@ -10,3 +11,9 @@
  * VIR_ERR_OPERATION_FAILED for a host that nobody knows. */
 int tcp_listen(const char *host, unsigned port, unsigned *ret_port,
                GError **error);
+
+/** tcp_connect: a close-on-exec socket connected to @what ("the NBD server"),
+ * which listens there; not waited for longer than a few seconds an address.
+ * Returns: the descriptor, or -1 as tcp_listen(). */
+int tcp_connect(const char *what, const char *host, unsigned port,
+                GError **error);
