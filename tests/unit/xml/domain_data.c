@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain_data.h"
 
+#include "golden.h"
+
 #include <string.h>
 
 char *
@@ -22,6 +24,14 @@ data_read(const char *folder, const char *file)
     g_file_get_contents(path, &text, NULL, &error);
     g_assert_no_error(error);
     return text;
+}
+
+void
+data_check(const char *folder, const char *file, const char *text)
+{
+    g_autofree char *path = data_path(folder, file);
+
+    golden_check(path, text);
 }
 
 static int

@@ -7,6 +7,8 @@
 /** data_path/data_read: of @file in @folder ("in", "out", "invalid"). */
 char *data_path(const char *folder, const char *file);
 char *data_read(const char *folder, const char *file);
+/** data_check: golden_check() of it. */
+void data_check(const char *folder, const char *file, const char *text);
 
 /** data_list: the sorted names of the *.xml in @folder. */
 GPtrArray *data_list(const char *folder);

@@ -13,6 +13,7 @@
 #include "xml/backup_xml.h"
 
 #include "base/error.h"
+#include "golden.h"
 
 #include <string.h>
 
@@ -101,7 +102,6 @@ aligned_document_shows_every_choice(gconstpointer data)
 {
     const char *name = data;
     g_autofree char *input = read_data("in", name);
-    g_autofree char *expected = NULL;
     g_autofree char *output = NULL;
     g_autofree char *again = NULL;
     g_autofree char *path = data_file("out", name, ".xml");
@@ -112,10 +112,7 @@ aligned_document_shows_every_choice(gconstpointer data)
 
     g_assert_no_error(error);
     output = backup_xml_format(def);
-    if (g_getenv("STRANDLINE_TEST_REGENERATE"))
-        g_assert_true(g_file_set_contents(path, output, -1, NULL));
-    expected = read_data("out", name);
-    g_assert_cmpstr(output, ==, expected);
+    golden_check(path, output);
 
     /* What is shown is accepted, and changes nothing. */
     second = parse_aligned(output, domain, &error);
@@ -131,7 +128,6 @@ is_refused_with_its_message(gconstpointer data)
     g_autofree char *input = read_data("invalid", name);
     g_autofree char *path = data_file("invalid", name, ".err");
     g_autofree char *result = NULL;
-    g_autofree char *expected = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(DomainDef) domain = five_disks();
     g_autoptr(BackupDef) def = parse_aligned(input, domain, &error);
@@ -139,10 +135,7 @@ is_refused_with_its_message(gconstpointer data)
     g_assert_null(def);
     g_assert_true(error && error->domain == STRANDLINE_ERROR);
     result = g_strdup_printf("%d %s\n", error->code, error->message);
-    if (g_getenv("STRANDLINE_TEST_REGENERATE"))
-        g_assert_true(g_file_set_contents(path, result, -1, NULL));
-    expected = read_file(path);
-    g_assert_cmpstr(result, ==, expected);
+    golden_check(path, result);
 }
 
 static void

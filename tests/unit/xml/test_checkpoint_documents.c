@@ -10,6 +10,7 @@
  * STRANDLINE_TEST_REGENERATE=1 rewrites out/ and *.err; review the difference.
  */
 #include "base/error.h"
+#include "golden.h"
 #include "model/checkpoint_align.h"
 #include "xml/checkpoint_xml.h"
 
@@ -41,12 +42,8 @@ static void
 check_golden(const char *folder, const char *file, const char *text)
 {
     g_autofree char *path = data_path(folder, file);
-    g_autofree char *expected = NULL;
 
-    if (g_getenv("STRANDLINE_TEST_REGENERATE"))
-        g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    expected = read_data(folder, file);
-    g_assert_cmpstr(text, ==, expected);
+    golden_check(path, text);
 }
 
 static DiskDef *

@@ -19,23 +19,6 @@
 static const DomainFormatFlags definition =
     DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
 
-static void
-check_golden(const char *folder, const char *file, const char *text)
-{
-    g_autofree char *expected = NULL;
-
-    if (g_getenv("STRANDLINE_TEST_REGENERATE")) {
-        g_autofree char *path = data_path(folder, file);
-        g_autoptr(GError) error = NULL;
-
-        g_file_set_contents(path, text, -1, &error);
-        g_assert_no_error(error);
-        return;
-    }
-    expected = data_read(folder, file);
-    g_assert_cmpstr(text, ==, expected);
-}
-
 static DomainDef *
 parse_valid(const char *text)
 {
@@ -59,7 +42,7 @@ is_written_as_its_golden_file(gconstpointer data)
     g_autoptr(DomainDef) copy = domain_def_copy(def);
     g_autofree char *of_copy = domain_xml_format(copy, definition);
 
-    check_golden("out", file, written);
+    data_check("out", file, written);
     g_assert_cmpstr(rewritten, ==, written);
     g_assert_cmpstr(of_copy, ==, written);
 }
@@ -78,7 +61,7 @@ is_refused_with_its_message(gconstpointer data)
     g_assert_nonnull(error);
     g_assert_true(error->domain == STRANDLINE_ERROR);
     result = g_strdup_printf("%d %s\n", error->code, error->message);
-    check_golden("invalid", result_file, result);
+    data_check("invalid", result_file, result);
 }
 
 static void

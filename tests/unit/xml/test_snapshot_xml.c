@@ -17,23 +17,6 @@
 
 #include <string.h>
 
-static void
-check_golden(const char *folder, const char *file, const char *text)
-{
-    g_autofree char *expected = NULL;
-
-    if (g_getenv("STRANDLINE_TEST_REGENERATE")) {
-        g_autofree char *path = data_path(folder, file);
-        g_autoptr(GError) error = NULL;
-
-        g_file_set_contents(path, text, -1, &error);
-        g_assert_no_error(error);
-        return;
-    }
-    expected = data_read(folder, file);
-    g_assert_cmpstr(text, ==, expected);
-}
-
 static DomainDef *
 machine(const char *file)
 {
@@ -93,7 +76,7 @@ is_written_as_its_golden_file(gconstpointer data)
     written = snapshot_xml_format(def, 0);
     copy = snapshot_def_copy(def);
     of_copy = snapshot_xml_format(copy, 0);
-    check_golden("../snapshot/out", file, written);
+    data_check("../snapshot/out", file, written);
     g_assert_cmpstr(of_copy, ==, written);
 }
 
@@ -126,7 +109,7 @@ is_refused_with_its_message(gconstpointer data)
     g_assert_nonnull(error);
     g_assert_true(error->domain == STRANDLINE_ERROR);
     result = g_strdup_printf("%d %s\n", error->code, error->message);
-    check_golden("../snapshot/invalid", result_file, result);
+    data_check("../snapshot/invalid", result_file, result);
 }
 
 static void
