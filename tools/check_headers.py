@@ -20,7 +20,7 @@ cache = build / "header-cache"
 cache.mkdir(exist_ok=True)
 packages = subprocess.run(
     ["pkg-config", "--cflags", "glib-2.0", "gio-unix-2.0", "libxml-2.0",
-     "jansson", "libnbd"],
+     "jansson", "libnbd", "libtirpc"],
     check=True, capture_output=True, text=True).stdout.split()
 STRICT = ["-fsyntax-only", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 PUBLIC = [["gcc", "-std=c99", "-Wstrict-prototypes", *STRICT],
@@ -28,6 +28,7 @@ PUBLIC = [["gcc", "-std=c99", "-Wstrict-prototypes", *STRICT],
           ["g++", "-std=c++17", *STRICT]]
 PRIVATE = [["gcc", "-std=gnu17", "-fsyntax-only", "-Wall", "-Wextra",
             "-Werror", "-D_GNU_SOURCE", "-Isrc",
+            f"-I{build}/src",
             *[flag.replace("-I", "-isystem", 1) for flag in packages]]]
 # Shared test code lies at the top of its kind of tests.
 TEST_FOLDERS = ["-Itests/unit", "-Itests/integration"]

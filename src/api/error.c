@@ -90,7 +90,11 @@ error_raise(int domain, const GError *error)
     } else if (error->domain != STRANDLINE_ERROR) {
         raise_message(domain, VIR_ERR_INTERNAL_ERROR, error->message);
     } else {
-        raise_message(domain, error->code, error->message);
+        /* What came over the wire says where it happened. */
+        int origin = error_origin(error);
+
+        raise_message(origin != VIR_FROM_NONE ? origin : domain, error->code,
+                      error->message);
     }
 }
 

@@ -7,7 +7,31 @@
 #undef fail
 #undef fail_errno
 
-G_DEFINE_QUARK(strandline - error, strandline_error)
+/* What an error of ours has besides GLib's fields. */
+typedef struct {
+    int origin; /* virErrorDomain; 0: not set */
+} StrandlineErrorPrivate;
+
+static void
+strandline_error_private_init(StrandlineErrorPrivate *more)
+{
+    more->origin = VIR_FROM_NONE;
+}
+
+static void
+strandline_error_private_copy(const StrandlineErrorPrivate *from,
+                              StrandlineErrorPrivate *to)
+{
+    *to = *from;
+}
+
+static void
+strandline_error_private_clear(StrandlineErrorPrivate *more)
+{
+    (void)more; /* it owns nothing */
+}
+
+G_DEFINE_EXTENDED_ERROR(StrandlineError, strandline_error)
 
 /* Always false: the caller's own result, so that failing is one statement. */
 bool
@@ -46,4 +70,19 @@ bool
 error_is(const GError *error, int code)
 {
     return g_error_matches(error, STRANDLINE_ERROR, code);
+}
+
+void
+error_set_origin(GError *error, int domain)
+{
+    strandline_error_get_private(error)->origin = domain;
+}
+
+/* Of another library's error nothing is known. */
+int
+error_origin(const GError *error)
+{
+    if (!error || error->domain != STRANDLINE_ERROR)
+        return VIR_FROM_NONE;
+    return strandline_error_get_private(error)->origin;
 }

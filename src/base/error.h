@@ -37,3 +37,9 @@ bool fail_errno(GError **error, int errnum, const char *format, ...)
 
 /** error_is: whether @error is ours with @code; false for NULL. */
 bool error_is(const GError *error, int code);
+
+/** error_set_origin: @error happened in @domain (a virErrorDomain), and not
+ * where the driver is that hands it on: it came over the wire. */
+void error_set_origin(GError *error, int domain);
+/** error_origin: VIR_FROM_NONE if that was not set. */
+int error_origin(const GError *error);

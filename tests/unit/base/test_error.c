@@ -55,6 +55,22 @@ error_is_knows_code_domain_and_absence(void)
     g_assert_false(error_is(NULL, VIR_ERR_NO_DOMAIN));
 }
 
+static void
+an_error_from_elsewhere_says_where(void)
+{
+    g_autoptr(GError) ours = NULL;
+    g_autoptr(GError) copy = NULL;
+    g_autoptr(GError) foreign = g_error_new(G_FILE_ERROR, 1, "not ours");
+
+    fail(&ours, VIR_ERR_NO_DOMAIN, "no domain");
+    g_assert_cmpint(error_origin(ours), ==, VIR_FROM_NONE);
+    error_set_origin(ours, VIR_FROM_QEMU);
+    copy = g_error_copy(ours);
+    g_assert_cmpint(error_origin(copy), ==, VIR_FROM_QEMU);
+    g_assert_cmpint(error_origin(foreign), ==, VIR_FROM_NONE);
+    g_assert_cmpint(error_origin(NULL), ==, VIR_FROM_NONE);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -69,5 +85,7 @@ main(int argc, char *argv[])
                     fail_errno_appends_the_systems_words);
     g_test_add_func("/base/error/error_is_knows_code_domain_and_absence",
                     error_is_knows_code_domain_and_absence);
+    g_test_add_func("/base/error/an_error_from_elsewhere_says_where",
+                    an_error_from_elsewhere_says_where);
     return g_test_run();
 }
