@@ -1,20 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
+#include "disk_fixture.h"
 #include "model/checkpoint_align.h"
-
-static DiskDef *
-add_disk(DomainDef *domain, const char *target, const char *path,
-         ImageFormat format)
-{
-    DiskDef *disk = disk_def_new();
-
-    disk->target = g_strdup(target);
-    disk->path = g_strdup(path);
-    disk->source_type = path ? DISK_SOURCE_FILE : DISK_SOURCE_NONE;
-    disk->format = format;
-    g_ptr_array_add(domain->disks, disk);
-    return disk;
-}
 
 /* vda and vdb writable, vdc read-only, sda an empty drive. */
 static DomainDef *
@@ -27,10 +14,12 @@ four_disks(void)
         domain->disks =
             g_ptr_array_new_with_free_func((GDestroyNotify)disk_def_free);
     }
-    add_disk(domain, "vda", "/img/a", IMAGE_FORMAT_QCOW2);
-    add_disk(domain, "vdb", "/img/b", IMAGE_FORMAT_QCOW2);
-    add_disk(domain, "vdc", "/img/c", IMAGE_FORMAT_QCOW2)->is_readonly = true;
-    add_disk(domain, "sda", NULL, IMAGE_FORMAT_RAW)->device = DISK_DEVICE_CDROM;
+    fixture_add_disk(domain, "vda", "/img/a", IMAGE_FORMAT_QCOW2);
+    fixture_add_disk(domain, "vdb", "/img/b", IMAGE_FORMAT_QCOW2);
+    fixture_add_disk(domain, "vdc", "/img/c", IMAGE_FORMAT_QCOW2)->is_readonly =
+        true;
+    fixture_add_disk(domain, "sda", NULL, IMAGE_FORMAT_RAW)->device =
+        DISK_DEVICE_CDROM;
     return domain;
 }
 
@@ -133,7 +122,7 @@ refuses_listed_disks_that_keep_no_bitmap(void)
 
     assert_refused(readonly, domain, "'vdc': it is read-only");
     assert_refused(empty, domain, "'sda': the drive is empty");
-    add_disk(domain, "vdd", "/img/d", IMAGE_FORMAT_RAW);
+    fixture_add_disk(domain, "vdd", "/img/d", IMAGE_FORMAT_RAW);
     assert_refused(raw, domain, "'vdd': an image of format 'raw'");
     assert_aligned(without, domain, "+vda:c1 -vdb -vdc -sda -vdd ");
 }

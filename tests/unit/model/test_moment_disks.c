@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
+#include "disk_fixture.h"
 #include "model/moment_disks.h"
 
 /* An entry is a name and nothing else here. */
@@ -15,14 +16,8 @@ make_domain(void)
     DomainDef *domain = domain_def_new();
 
     domain->name = g_strdup("web");
-    for (guint i = 0; i < 2; i++) {
-        DiskDef *disk = disk_def_new();
-
-        disk->target = g_strdup(i ? "vdb" : "vda");
-        disk->source_type = DISK_SOURCE_FILE;
-        disk->path = g_strdup(i ? "/data" : "/images/web");
-        g_ptr_array_add(domain->disks, disk);
-    }
+    fixture_add_disk(domain, "vda", "/images/web", IMAGE_FORMAT_QCOW2);
+    fixture_add_disk(domain, "vdb", "/data", IMAGE_FORMAT_RAW);
     return domain;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The rest of its rules: tests/unit/xml/test_snapshot_xml.c, by documents. */
 #include "base/error.h"
+#include "disk_fixture.h"
 #include "model/snapshot_align.h"
 
 static DomainDef *
@@ -9,15 +10,8 @@ make_domain(void)
     DomainDef *domain = domain_def_new();
 
     domain->name = g_strdup("web");
-    for (guint i = 0; i < 2; i++) {
-        DiskDef *disk = disk_def_new();
-
-        disk->target = g_strdup(i ? "vdb" : "vda");
-        disk->source_type = DISK_SOURCE_FILE;
-        disk->path = g_strdup(i ? "/dir.d/data" : "/images/web.img");
-        disk->format = i ? IMAGE_FORMAT_RAW : IMAGE_FORMAT_QCOW2;
-        g_ptr_array_add(domain->disks, disk);
-    }
+    fixture_add_disk(domain, "vda", "/images/web.img", IMAGE_FORMAT_QCOW2);
+    fixture_add_disk(domain, "vdb", "/dir.d/data", IMAGE_FORMAT_RAW);
     return domain;
 }
 

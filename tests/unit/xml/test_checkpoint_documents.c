@@ -10,6 +10,7 @@
  * STRANDLINE_TEST_REGENERATE=1 rewrites out/ and *.err; review the difference.
  */
 #include "base/error.h"
+#include "disk_fixture.h"
 #include "golden.h"
 #include "model/checkpoint_align.h"
 #include "xml/checkpoint_xml.h"
@@ -46,33 +47,20 @@ check_golden(const char *folder, const char *file, const char *text)
     golden_check(path, text);
 }
 
-static DiskDef *
-add_disk(DomainDef *domain, const char *target, const char *path,
-         ImageFormat format)
-{
-    DiskDef *disk = disk_def_new();
-
-    disk->target = g_strdup(target);
-    disk->path = g_strdup(path);
-    disk->source_type = path ? DISK_SOURCE_FILE : DISK_SOURCE_NONE;
-    disk->format = format;
-    g_ptr_array_add(domain->disks, disk);
-    return disk;
-}
-
 static DomainDef *
 five_disks(bool has_raw)
 {
     DomainDef *domain = domain_def_new();
 
     domain->name = g_strdup("web");
-    add_disk(domain, "vda", "/images/a.qcow2", IMAGE_FORMAT_QCOW2);
-    add_disk(domain, "vdb", "/images/b & c.qcow2", IMAGE_FORMAT_QCOW2);
+    fixture_add_disk(domain, "vda", "/images/a.qcow2", IMAGE_FORMAT_QCOW2);
+    fixture_add_disk(domain, "vdb", "/images/b & c.qcow2", IMAGE_FORMAT_QCOW2);
     if (has_raw)
-        add_disk(domain, "vdc", "/images/c.raw", IMAGE_FORMAT_RAW);
-    add_disk(domain, "vdd", "/images/d.qcow2", IMAGE_FORMAT_QCOW2)
+        fixture_add_disk(domain, "vdc", "/images/c.raw", IMAGE_FORMAT_RAW);
+    fixture_add_disk(domain, "vdd", "/images/d.qcow2", IMAGE_FORMAT_QCOW2)
         ->is_readonly = true;
-    add_disk(domain, "sda", NULL, IMAGE_FORMAT_RAW)->device = DISK_DEVICE_CDROM;
+    fixture_add_disk(domain, "sda", NULL, IMAGE_FORMAT_RAW)->device =
+        DISK_DEVICE_CDROM;
     return domain;
 }
 

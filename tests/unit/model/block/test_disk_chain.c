@@ -2,23 +2,7 @@
 /* What becomes of a disk's definition when its chain changes. */
 #include "model/block/disk_chain.h"
 
-/* /top over /middle over /base, numbered as at a start. */
-static DiskDef *
-new_disk(void)
-{
-    DiskDef *disk = disk_def_new();
-
-    disk->target = g_strdup("vda");
-    disk->source_type = DISK_SOURCE_FILE;
-    disk->path = g_strdup("/base");
-    disk->format = IMAGE_FORMAT_RAW;
-    disk_chain_push(
-        disk, image_layer_new(DISK_SOURCE_FILE, "/middle", IMAGE_FORMAT_QCOW2));
-    disk_chain_push(
-        disk, image_layer_new(DISK_SOURCE_BLOCK, "/top", IMAGE_FORMAT_QCOW2));
-    disk_def_number_nodes(disk);
-    return disk;
-}
+#include "disk_fixture.h"
 
 /* "path:number ..." from the top down. */
 static char *
@@ -38,7 +22,7 @@ describe(const DiskDef *disk)
 static void
 images_keep_their_numbers(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_BLOCK);
     g_autofree char *chain = NULL;
 
     g_assert_cmpuint(disk_def_next_node(disk), ==, 3);
@@ -51,7 +35,7 @@ images_keep_their_numbers(void)
 static void
 a_new_top_keeps_the_nodes_of_the_former(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_BLOCK);
     ImageLayer *image =
         image_layer_new(DISK_SOURCE_FILE, "/new", IMAGE_FORMAT_QCOW2);
     g_autofree char *chain = NULL;
@@ -66,7 +50,7 @@ a_new_top_keeps_the_nodes_of_the_former(void)
 static void
 a_commit_into_the_base_leaves_the_base(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_BLOCK);
     g_autofree char *chain = NULL;
 
     disk_chain_drop(disk, 0, 2);
@@ -78,8 +62,8 @@ a_commit_into_the_base_leaves_the_base(void)
 static void
 a_stated_chain_follows_and_another_stays_unstated(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
-    g_autoptr(DiskDef) stated = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_BLOCK);
+    g_autoptr(DiskDef) stated = fixture_disk_chain(DISK_SOURCE_BLOCK);
     g_autoptr(DiskDef) unstated = disk_def_new();
     g_autofree char *chain = NULL;
 

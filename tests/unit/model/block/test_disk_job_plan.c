@@ -3,27 +3,10 @@
 #include "model/block/disk_job_plan.h"
 
 #include "base/error.h"
+#include "disk_fixture.h"
 
 #include <libvirt/libvirt.h>
 #include <string.h>
-
-/* /top over /middle over /base. */
-static DiskDef *
-new_disk(void)
-{
-    DiskDef *disk = disk_def_new();
-
-    disk->target = g_strdup("vda");
-    disk->source_type = DISK_SOURCE_FILE;
-    disk->path = g_strdup("/base");
-    disk->format = IMAGE_FORMAT_RAW;
-    disk_chain_push(
-        disk, image_layer_new(DISK_SOURCE_FILE, "/middle", IMAGE_FORMAT_QCOW2));
-    disk_chain_push(
-        disk, image_layer_new(DISK_SOURCE_FILE, "/top", IMAGE_FORMAT_QCOW2));
-    disk_def_number_nodes(disk);
-    return disk;
-}
 
 static char *
 leaving(const DiskJob *job)
@@ -50,7 +33,7 @@ require_refused(const DiskJob *job, GError **error, int code, const char *words)
 static void
 a_pull_takes_out_what_is_above_its_base(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_FILE);
     g_autoptr(DiskJob) all = NULL;
     g_autoptr(DiskJob) some = NULL;
     g_autofree char *gone = NULL;
@@ -75,7 +58,7 @@ a_pull_takes_out_what_is_above_its_base(void)
 static void
 a_commit_of_the_top_ends_on_its_base(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_FILE);
     const DiskJobCommit active = {NULL, NULL, VIR_DOMAIN_BLOCK_COMMIT_ACTIVE};
     const DiskJobCommit unsaid = {NULL, NULL, 0};
     DiskJobRange range = {0};
@@ -102,7 +85,7 @@ static void
 a_copy_goes_nowhere_that_the_machine_is(void)
 {
     g_autoptr(DomainDef) domain = domain_def_new();
-    DiskDef *disk = new_disk();
+    DiskDef *disk = fixture_disk_chain(DISK_SOURCE_FILE);
     g_autoptr(DiskJob) full = NULL;
     g_autoptr(DiskJob) shallow = NULL;
     g_autofree char *gone = NULL;
@@ -143,7 +126,7 @@ a_copy_goes_nowhere_that_the_machine_is(void)
 static void
 what_is_in_the_way_is_named(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_FILE);
     g_autoptr(JobTable) jobs = job_table_new();
     g_autoptr(CheckpointTree) tree = checkpoint_tree_new();
     GError *error = NULL;

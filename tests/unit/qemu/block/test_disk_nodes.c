@@ -2,28 +2,12 @@
 /* What QEMU is told of the images of a disk. */
 #include "qemu/block/disk_nodes.h"
 
-/* /top over /middle over /base, numbered as at a start. */
-static DiskDef *
-new_disk(void)
-{
-    DiskDef *disk = disk_def_new();
-
-    disk->target = g_strdup("vda");
-    disk->source_type = DISK_SOURCE_FILE;
-    disk->path = g_strdup("/base");
-    disk->format = IMAGE_FORMAT_RAW;
-    disk_chain_push(
-        disk, image_layer_new(DISK_SOURCE_FILE, "/middle", IMAGE_FORMAT_QCOW2));
-    disk_chain_push(
-        disk, image_layer_new(DISK_SOURCE_BLOCK, "/top", IMAGE_FORMAT_QCOW2));
-    disk_def_number_nodes(disk);
-    return disk;
-}
+#include "disk_fixture.h"
 
 static void
 only_the_top_of_a_writable_disk_is_opened_for_writing(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_BLOCK);
     const ImageLayer top = disk_chain_layer(disk, 0);
     const ImageLayer middle = disk_chain_layer(disk, 1);
     json_t *file = disk_nodes_file_options(disk, &top, false);
@@ -43,7 +27,7 @@ only_the_top_of_a_writable_disk_is_opened_for_writing(void)
 static void
 the_top_has_the_node_of_its_number(void)
 {
-    g_autoptr(DiskDef) disk = new_disk();
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_BLOCK);
     g_autofree char *top = node_format(disk);
     g_autofree char *base = NULL;
 
