@@ -6,6 +6,7 @@
  * The guest is a boot sector that switches off the way ACPI does. */
 #include "checkpoint_steps.h"
 #include "nbd_reader.h"
+#include "slow_jobs.h"
 
 #include <libvirt/libvirt-strandline.h>
 #include <libvirt/virterror.h>
@@ -24,33 +25,6 @@ static const unsigned char boot_code[] = {
     0xf4,             /* hlt */
     0xeb, 0xfd,       /* jmp to the hlt */
 };
-
-static void
-wait_for_file(const char *path)
-{
-    for (int i = 0; i < WAIT_STEPS; i++) {
-        if (g_file_test(path, G_FILE_TEST_EXISTS))
-            return;
-        g_usleep(WAIT_STEP_US);
-    }
-    g_error("'%s' does not appear", path);
-}
-
-/* From now on the block jobs of this QEMU crawl; the helper ends with QEMU. */
-static void
-slow_jobs(const Machine *machine)
-{
-    g_autofree char *script =
-        g_build_filename(g_getenv("STRANDLINE_TESTS"), "slow_jobs.py", NULL);
-    g_autofree char *monitor = machine_file(machine, "watch.sock");
-    g_autofree char *ready = machine_file(machine, "slow");
-    char *words[] = {script, monitor, ready, NULL};
-    g_autoptr(GError) error = NULL;
-
-    g_spawn_async(NULL, words, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, &error);
-    g_assert_no_error(error);
-    wait_for_file(ready);
-}
 
 /* The fixture's machine, with a power button; paused before its first
  * instruction; with checkpoint c1 and one block written since. */
@@ -103,7 +77,7 @@ begin_push(Machine *machine)
         "<disks><disk name='vda'><target file='%s/copy'/></disk></disks>",
         machine->folder);
 
-    slow_jobs(machine);
+    slow_jobs_begin(machine);
     return begin(machine, "push", body);
 }
 

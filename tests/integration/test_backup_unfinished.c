@@ -2,38 +2,15 @@
 /* A push that has not come to its end: it can be looked at and aborted, not
  * ended, and the checkpoint that it carries is visible and of no use yet. */
 #include "checkpoint_steps.h"
+#include "slow_jobs.h"
 
 #include <libvirt/libvirt-strandline.h>
 #include <libvirt/virterror.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAIT_STEPS = 3000, WAIT_STEP_US = 10 * 1000 };
-
 #define DISK_SIZE (256 * MIB)
 #define DATA_SIZE (200 * MIB)
-
-/* From now on the block jobs of this QEMU crawl; the helper ends with QEMU. */
-static void
-slow_jobs(const Machine *machine)
-{
-    g_autofree char *script =
-        g_build_filename(g_getenv("STRANDLINE_TESTS"), "slow_jobs.py", NULL);
-    g_autofree char *monitor = machine_file(machine, "watch.sock");
-    g_autofree char *ready = machine_file(machine, "slow");
-    char *words[] = {script, monitor, ready, NULL};
-    g_autoptr(GError) error = NULL;
-
-    if (!g_spawn_async(NULL, words, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL,
-                       &error))
-        g_error("%s", error->message);
-    for (int i = 0; i < WAIT_STEPS; i++) {
-        if (g_file_test(ready, G_FILE_TEST_EXISTS))
-            return;
-        g_usleep(WAIT_STEP_US);
-    }
-    g_error("%s does not begin", script);
-}
 
 static Machine *
 slow_machine(void)
@@ -43,7 +20,7 @@ slow_machine(void)
     machine_start_paused(machine);
     machine_write(machine, 0, 0x5d, 0, DATA_SIZE);
     make_checkpoint(machine, "c1", NULL);
-    slow_jobs(machine);
+    slow_jobs_begin(machine);
     return machine;
 }
 
