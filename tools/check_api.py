@@ -34,8 +34,8 @@ def exported(library):
 
 def check_flags(item, where, enums):
     told = item.params.get("flags", "")
-    named = re.search(r"bitwise-OR of (vir\w+)", told)
-    if named and named[1] not in enums:
+    named = public_api.flag_enums(item)
+    if not enums.issuperset(named):
         breaches.append(f"{where}: its @flags name no enum of ours")
     if not named and not re.match(r"none: 0|VIR_TYPED_PARAM_STRING_OKAY", told):
         breaches.append(f"{where}: @flags must say 'bitwise-OR of ENUM' or "

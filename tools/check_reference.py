@@ -37,8 +37,8 @@ for item in items:
         continue
     if "**Permission** " not in body or f"Since {item.since}." not in body:
         breaches.append(f"{page}: {item.name} lacks its permission or release")
-    named = re.search(r"bitwise-OR of (vir\w+)", item.params.get("flags", ""))
-    for one in enums[named[1]].members if named else []:
+    for one in (member for enum in public_api.flag_enums(item)
+                for member in enums[enum].members):
         if one.name not in body and not one.name.endswith("_LAST"):
             breaches.append(f"{page}: {item.name} does not tell of {one.name}")
 

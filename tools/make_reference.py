@@ -64,9 +64,8 @@ def call_lines(item, enums, rules, pages):
         yield wrapped(linked(paragraph, pages)) + "\n"
     for name, told in item.params.items():
         yield wrapped(f"`{name}`: {linked(told, pages)}", "- ", "  ")
-        named = re.search(r"bitwise-OR of (vir\w+)", told)
-        if named and named[1] in enums:
-            yield from flag_lines(enums[named[1]], pages)
+        for enum in public_api.flag_enums(item) if name == "flags" else []:
+            yield from flag_lines(enums[enum], pages)
     if item.params:
         yield ""
     if item.returns:
@@ -101,17 +100,12 @@ def permissions():
                       source_tree.read("src/api/access.h"), re.M)
     name_of = dict(zip(bits, names))
     found = {}
-    for entry in re.findall(r'\{("vir\w+"[^}]*)\}', code):
-        call, needs, *extras = (part.strip() for part in entry.split(",")
-                                if part.strip())
-        told = " and ".join(name_of[one.strip()] for one in needs.split("|")
-                            if one.strip() in name_of)
-        for flags, more in zip(extras[::2], extras[1::2]):
-            if flags == "0":
-                continue
-            told += f"; with `{'` or `'.join(f.strip() for f in flags.split('|'))}`" \
-                f" {name_of[more]} too"
-        found[call.strip('"')] = told or "none"
+    for call, rule in public_api.rules().items():
+        told = " and ".join(name_of[one] for one in rule.needs)
+        for flags, more in rule.extras:
+            told += f"; with `{'` or `'.join(flags)}` " \
+                f"{' and '.join(name_of[one] for one in more)} too"
+        found[call] = told or "none"
     return found
 
 

@@ -153,3 +153,41 @@ def parameters(item):
     return [] if inner.strip() in ("void", "") else [
         re.search(r"(\w+)\s*(?:\[\w*\])?$", one.strip())[1]
         for one in inner.split(",")]
+
+
+def flag_enums(item):
+    """The enums whose values a call's flags are made of."""
+    told = re.search(r"bitwise-OR of (vir\w+(?: and vir\w+)*)",
+                     item.params.get("flags", ""))
+    return told[1].split(" and ") if told else []
+
+
+@dataclasses.dataclass
+class Rule:
+    """What a call needs, by src/api/access.c; names as they stand there."""
+    needs: list         # of ACCESS_...
+    extras: list        # (with one of these flags, these permissions besides)
+
+
+def rules():
+    """{call: Rule}."""
+    def names(text):
+        return [one.strip() for one in text.split("|")
+                if one.strip() not in ("0", "ACCESS_FREE")]
+
+    code = source_tree.read("src/api/access.c")
+    found = {}
+    for entry in re.findall(r'\{("vir\w+"[^}]*)\}', code):
+        call, needs, *more = (part.strip() for part in entry.split(",")
+                              if part.strip())
+        found[call.strip('"')] = Rule(names(needs), [
+            (names(flags), names(besides))
+            for flags, besides in zip(more[::2], more[1::2]) if flags != "0"])
+    return found
+
+
+def permissions_of_readers():
+    """The ACCESS_... of a read-only connection."""
+    code = source_tree.read("src/api/access.h")
+    listed = re.search(r"ACCESS_OF_READERS = ([^,]*),", code)[1]
+    return {one.strip() for one in listed.split("|")}

@@ -221,7 +221,7 @@ typedef enum {
     VIR_DOMAIN_NONE = 0,
     /* leave its processors standing until virDomainResume() */
     VIR_DOMAIN_START_PAUSED = 1 << 0,
-    /* end it with the connection */
+    /* end it with the connection: refused, since machines outlive them here */
     VIR_DOMAIN_START_AUTODESTROY = 1 << 1,
     /* read its saved state past the host's cache */
     VIR_DOMAIN_START_BYPASS_CACHE = 1 << 2,
@@ -350,7 +350,8 @@ struct _virDomainFSInfo {
  * @conn: a connection
  * @domains: (nullable): set to an array that ends with a NULL, for free() after
  *           each of its handles was given to virDomainFree(); NULL: only count
- * @flags: bitwise-OR of virConnectListAllDomainsFlags
+ * @flags: bitwise-OR of virConnectListAllDomainsFlags and
+ *         virConnectListAllDomainsJobFlags
  *
  * Returns: the number of domains, or -1 on error (@domains is then NULL)
  *

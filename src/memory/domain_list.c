@@ -101,6 +101,20 @@ has_no_snapshot(const MemoryDomain *vm)
     return !has_snapshot(vm);
 }
 
+/* One that is done and waits for its end uses nothing any more, and does not
+ * count, as with QEMU. */
+static bool
+has_backup_job(const MemoryDomain *vm)
+{
+    return vm->backup != NULL;
+}
+
+static bool
+has_no_backup_job(const MemoryDomain *vm)
+{
+    return !has_backup_job(vm);
+}
+
 static bool
 never(const MemoryDomain *vm)
 {
@@ -123,6 +137,7 @@ enum {
     GROUP_AUTOSTART,
     GROUP_SNAPSHOT,
     GROUP_CHECKPOINT,
+    GROUP_BACKUP_JOB,
     GROUP_LAST,
 };
 
@@ -144,6 +159,9 @@ static const Trait traits[] = {
     {GROUP_CHECKPOINT, VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT, has_checkpoint},
     {GROUP_CHECKPOINT, VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT,
      has_no_checkpoint},
+    {GROUP_BACKUP_JOB, VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB, has_backup_job},
+    {GROUP_BACKUP_JOB, VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB,
+     has_no_backup_job},
 };
 
 static unsigned

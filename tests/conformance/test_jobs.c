@@ -146,6 +146,28 @@ completed_figures_are_told_once_unless_kept(void)
 }
 
 static void
+domains_are_listed_by_their_running_backup(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virConnectPtr conn = stage->machine->conn;
+    const unsigned with = VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB;
+    const unsigned without = VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB;
+    int all = virConnectListAllDomains(conn, NULL, with | without);
+    int job = 0;
+
+    g_assert_cmpint(virConnectListAllDomains(conn, NULL, with), ==, 0);
+    g_assert_cmpint(virConnectListAllDomains(conn, NULL, without), ==, all);
+    job = begin_pull(stage);
+    g_assert_cmpint(virConnectListAllDomains(conn, NULL, with), ==, 1);
+    g_assert_cmpint(virConnectListAllDomains(conn, NULL, without), ==, all - 1);
+    end(stage->machine, job, 0, 1);
+    /* A push that waits for its end is listed, and does not run. */
+    job = push_and_wait(stage, "target");
+    g_assert_cmpint(virConnectListAllDomains(conn, NULL, with), ==, 0);
+    end(stage->machine, job, 0, 1);
+}
+
+static void
 libvirts_abort_seals_a_pull(void)
 {
     g_autoptr(Stage) stage = stage_new(1, MIB);
@@ -206,6 +228,7 @@ main(int argc, char **argv)
     STAGE_TEST(ids_are_used_once);
     STAGE_TEST(a_push_that_is_done_waits_for_its_end);
     STAGE_TEST(completed_figures_are_told_once_unless_kept);
+    STAGE_TEST(domains_are_listed_by_their_running_backup);
     STAGE_TEST(libvirts_abort_seals_a_pull);
     STAGE_TEST(what_cannot_begin_leaves_nothing);
     return g_test_run();

@@ -1,92 +1,56 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* NULL in each place where a public call needs something: refused with the
  * argument's name, before the driver hears of it.  Which calls and places there
- * are comes from the headers (generate_bad_input.py). */
-#include "bad_input_rows.h"
+ * are comes from the headers (tests/public_calls.h). */
 #include "machine.h"
+#include "public_calls.h"
 
-#include <libvirt/libvirt-qemu.h>
-#include <libvirt/libvirt-strandline.h>
 #include <string.h>
 
-/* What a call may write its answer to. */
-static guint64 room[128];
-
 static void
-on_event(virConnectPtr conn, virDomainPtr domain, void *opaque)
+assert_names_the_argument(const PublicCall *call, const NeededArgument *needed)
 {
-    (void)conn;
-    (void)domain;
-    (void)opaque;
-}
-
-static int
-on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
-             void *opaque)
-{
-    (void)event;
-    (void)detail;
-    on_event(conn, domain, opaque);
-    return 0;
-}
-
-static void
-on_close(virConnectPtr conn, int reason, void *opaque)
-{
-    (void)reason;
-    on_event(conn, NULL, opaque);
-}
-
-#define DEFINE_CALL(id, name, argument, is_handle, claim) \
-    static bool call_##id(const Machine *m)               \
-    {                                                     \
-        (void)m;                                          \
-        (void)on_lifecycle;                               \
-        (void)on_close;                                   \
-        return claim;                                     \
-    }
-ROWS(DEFINE_CALL)
-
-typedef struct {
-    const char *name;
-    const char *argument;
-    bool is_handle; /* refused as none, and not by its name */
-    bool (*refuses)(const Machine *m);
-} Row;
-
-#define DEFINE_ROW(id, name, argument, is_handle, claim) \
-    {name, argument, is_handle, call_##id},
-static const Row rows[] = {ROWS(DEFINE_ROW)};
-
-static void
-assert_names_the_argument(const Row *row)
-{
-    g_autofree char *quoted = g_strdup_printf("'%s'", row->argument);
+    g_autofree char *quoted = g_strdup_printf("'%s'", needed->name);
 
     g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_INVALID_ARG);
     /* These speak of the array and its counts together. */
-    if (!g_str_has_prefix(row->name, "virTypedParams"))
+    if (!g_str_has_prefix(call->name, "virTypedParams"))
         g_assert_nonnull(strstr(virGetLastErrorMessage(), quoted));
+}
+
+static void
+assert_refuses(const Handles *handles, const PublicCall *call,
+               const NeededArgument *needed)
+{
+    g_test_message("%s: %s", call->name, needed->name);
+    virResetLastError();
+    g_assert_false(call->call(handles, 0, needed->place));
+    if (needed->is_handle) {
+        g_assert_cmpint(virGetLastErrorCode(), !=, VIR_ERR_OK);
+    } else if (virGetLastError()) {
+        assert_names_the_argument(call, needed);
+    }
+    g_assert_null(fake.last_call);
 }
 
 static void
 null_where_something_is_needed_is_refused(void)
 {
     g_autoptr(Machine) machine = machine_new("fake:///");
+    const Handles handles = {machine->conn, machine->domain,
+                             machine->checkpoint, machine->snapshot,
+                             machine->job};
+    size_t n_calls = 0;
+    const PublicCall *calls = public_calls(&n_calls);
+    unsigned places = 0;
 
-    g_assert_cmpuint(G_N_ELEMENTS(rows), >, 150);
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_test_message("%s: %s", rows[i].name, rows[i].argument);
-        memset(room, 0, sizeof(room));
-        virResetLastError();
-        g_assert_true(rows[i].refuses(machine));
-        if (rows[i].is_handle) {
-            g_assert_cmpint(virGetLastErrorCode(), !=, VIR_ERR_OK);
-        } else if (virGetLastError()) {
-            assert_names_the_argument(&rows[i]);
+    for (size_t i = 0; i < n_calls; i++) {
+        for (const NeededArgument *one = calls[i].needed; one->name; one++) {
+            assert_refuses(&handles, &calls[i], one);
+            places++;
         }
-        g_assert_null(fake.last_call);
     }
+    g_assert_cmpuint(places, >, 150);
 }
 
 int
