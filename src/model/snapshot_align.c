@@ -48,7 +48,8 @@ settle_memory(SnapshotDef *def, unsigned flags)
     if (is_without) {
         def->memory = SNAPSHOT_PLACE_NO;
     } else if (def->memory_file ||
-               snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL)) {
+               (snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL) &&
+                !snapshot_def_has_disk(def, SNAPSHOT_PLACE_INTERNAL))) {
         def->memory = SNAPSHOT_PLACE_EXTERNAL;
     } else {
         def->memory = SNAPSHOT_PLACE_INTERNAL;

@@ -183,43 +183,6 @@ libvirts_abort_seals_a_pull(void)
     require_error(VIR_ERR_OPERATION_INVALID);
 }
 
-static void
-what_cannot_begin_leaves_nothing(void)
-{
-    g_autoptr(Stage) stage = stage_new(1, MIB);
-    Machine *machine = stage->machine;
-    g_autofree char *there = machine_file(machine, "there");
-
-    g_assert_true(g_file_set_contents(there, "x", 1, NULL));
-    refuse_begin(machine, g_strdup(""), NULL, 0, VIR_ERR_XML_DETAIL, "");
-    refuse_begin(machine, g_strdup("<disk/>"), NULL, 0, VIR_ERR_XML_ERROR, "");
-    refuse_begin(machine, g_strdup("<domainbackup mode='pull'/>"), NULL, 0,
-                 VIR_ERR_XML_INVALID_SCHEMA, "");
-    refuse_begin(machine, g_strdup("<domainbackup/>"), NULL, 1U << 20,
-                 VIR_ERR_INVALID_ARG, "");
-    refuse_begin(machine,
-                 document(machine, "push", "<disks><disk name='vdz'/></disks>"),
-                 NULL, 0, VIR_ERR_CONFIG_UNSUPPORTED, "'vdz'");
-    refuse_begin(machine,
-                 document(machine, "push", "<incremental>nobody</incremental>"),
-                 NULL, 0, VIR_ERR_NO_DOMAIN_CHECKPOINT, "'nobody'");
-    refuse_begin(machine,
-                 document(machine, "push",
-                          "<disks><disk name='vda'><target file='%s'/></disk>"
-                          "</disks>",
-                          there),
-                 "c1", 0, VIR_ERR_INVALID_ARG, "exists");
-    refuse_begin(machine,
-                 document(machine, "push",
-                          "<disks><disk name='vda'><target "
-                          "file='%s/no/such'/></disk></disks>",
-                          machine->folder),
-                 "c1", 0, VIR_ERR_SYSTEM_ERROR, "such");
-    machine_stop(machine);
-    refuse_begin(machine, g_strdup("<domainbackup/>"), NULL, 0,
-                 VIR_ERR_OPERATION_UNSUPPORTED, "'web'");
-}
-
 int
 main(int argc, char **argv)
 {
@@ -230,6 +193,5 @@ main(int argc, char **argv)
     STAGE_TEST(completed_figures_are_told_once_unless_kept);
     STAGE_TEST(domains_are_listed_by_their_running_backup);
     STAGE_TEST(libvirts_abort_seals_a_pull);
-    STAGE_TEST(what_cannot_begin_leaves_nothing);
     return g_test_run();
 }

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* While a backup runs: what goes on as if there were none, and what is refused
+ * at once, naming the job. */
+#include "../integration/backup_steps.h"
+#include "../integration/checkpoint_steps.h"
+#include "../integration/snapshot_steps.h"
+#include "stage.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A pull of vda since c1, when c2 is the newest. */
+static int
+begin_pull(Stage *stage)
+{
+    make_checkpoint(stage->machine, "c1", NULL);
+    stage_write(stage, 0, 1, 0, 64 * KIB);
+    make_checkpoint(stage->machine, "c2", NULL);
+    return begin(stage->machine,
+                 document(stage->machine, "pull",
+                          "<incremental>c1</incremental>"
+                          "<disks><disk name='vda'/></disks>"),
+                 NULL, 0);
+}
+
+static void
+require_busy(int result)
+{
+    g_assert_cmpint(result, ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    if (!strstr(virGetLastErrorMessage(), "1"))
+        g_error("no job is named: %s", virGetLastErrorMessage());
+}
+
+static void
+checkpoints_come_and_go_even_its_base(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, MIB);
+    Machine *machine = stage->machine;
+    int job = begin_pull(stage);
+
+    make_checkpoint(machine, "c3", NULL);
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, 64 * KIB);
+    delete_checkpoint(machine, "c1", 0);
+    delete_checkpoint(machine, "c3", 0);
+    assert_names(machine, "c2");
+    end(machine, job, 0, 1);
+    stage_write(stage, 0, 1, 0, 64 * KIB);
+    g_assert_cmpint(size_since(machine, "c2", 0), ==, 64 * KIB);
+}
+
+static void
+the_machine_is_paused_and_reset_as_ever(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    int job = begin_pull(stage);
+
+    require(virDomainResume(domain) == 0);
+    require(virDomainSuspend(domain) == 0);
+    require(virDomainReset(domain, 0) == 0);
+    g_assert_cmpint(virDomainRename(domain, "other", 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    end(stage->machine, job, 0, 1);
+}
+
+static void
+what_would_move_its_disks_is_refused_at_once(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    int job = 0;
+
+    job = begin(
+        stage->machine,
+        document(stage->machine, "pull", "<disks><disk name='vda'/></disks>"),
+        NULL, 0);
+    refuse_take(stage->machine, "<domainsnapshot/>", 0,
+                VIR_ERR_OPERATION_INVALID, "1");
+    refuse_take(stage->machine, "<domainsnapshot/>",
+                VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY, VIR_ERR_OPERATION_INVALID,
+                "1");
+    require_busy(virDomainBackupBegin(domain, NULL, NULL, 0));
+    end(stage->machine, job, 0, 1);
+    take(stage->machine, "<domainsnapshot/>", 0);
+}
+
+/* A domain that has lost its definition takes its checkpoints along; the
+ * bitmaps stay, and their names are taken. */
+static void
+a_definition_that_goes_takes_checkpoints_at_the_stop(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, MIB);
+    Machine *machine = stage->machine;
+    char *xml = NULL;
+    int job = 0;
+
+    job = begin_pull(stage);
+    xml = virDomainGetXMLDesc(machine->domain, VIR_DOMAIN_XML_INACTIVE);
+    require(xml != NULL);
+    require(virDomainUndefineFlags(machine->domain,
+                                   VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA) ==
+            0);
+    g_assert_cmpint(virDomainIsPersistent(machine->domain), ==, 0);
+    end(machine, job, 0, 1);
+    machine_stop(machine);
+    g_assert_cmpint(virDomainIsActive(machine->domain), ==, -1);
+    require_error(VIR_ERR_NO_DOMAIN);
+    require(virDomainFree(virDomainDefineXML(machine->conn, xml)) == 0);
+    free(xml);
+    assert_names(machine, "");
+}
+
+static void
+the_end_of_the_machine_is_the_end_of_the_job(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, MIB);
+    Machine *machine = stage->machine;
+    g_autofree char *socket = machine_file(machine, "nbd.sock");
+    int job = begin_pull(stage);
+
+    machine_stop(machine);
+    g_assert_false(g_file_test(socket, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(virDomainListAllJobs(machine->domain, NULL, 0), ==, 1);
+    g_assert_cmpint(virDomainBackupEnd(machine->domain, job, 0), ==, -1);
+    require_error(VIR_ERR_NO_DOMAIN_BACKUP);
+    assert_names(machine, "c1 c2");
+    machine_start_paused(machine);
+    g_assert_cmpint(size_since(machine, "c1", 0), ==, 64 * KIB);
+}
+
+int
+main(int argc, char **argv)
+{
+    stage_init(&argc, &argv, "backup_meanwhile");
+    STAGE_TEST(checkpoints_come_and_go_even_its_base);
+    STAGE_TEST(the_machine_is_paused_and_reset_as_ever);
+    STAGE_TEST(what_would_move_its_disks_is_refused_at_once);
+    STAGE_TEST(a_definition_that_goes_takes_checkpoints_at_the_stop);
+    STAGE_TEST(the_end_of_the_machine_is_the_end_of_the_job);
+    return g_test_run();
+}
