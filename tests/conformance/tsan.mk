@@ -12,8 +12,15 @@ CFLAGS := -std=gnu17 -O1 -g -fsanitize=thread -pthread -D_GNU_SOURCE \
     -include src/base/banned.h -Iinclude -Isrc $(DEFINES) \
     $(shell pkg-config --cflags $(PACKAGES))
 
+all: $(OUT)/test_memory_threads $(OUT)/test_seeded_race
+
 $(OUT)/test_memory_threads: $(OBJECTS)
 	$(CC) -fsanitize=thread -pthread -o $@ $^ \
+	    $(shell pkg-config --libs $(PACKAGES))
+
+# The same with a race in it, which must be found.
+$(OUT)/test_seeded_race: $(OBJECTS) $(OUT)/tests/conformance/seeded_race.o
+	$(CC) -fsanitize=thread -pthread -Wl,--wrap=lock_hold -o $@ $^ \
 	    $(shell pkg-config --libs $(PACKAGES))
 
 # In the place of api/init.c, without QEMU's driver.

@@ -17,5 +17,12 @@ fi
 unset ASAN_OPTIONS UBSAN_OPTIONS
 # Memory that GLib hands from one thread to another by itself looks like a race.
 export G_SLICE=always-malloc
-TSAN_OPTIONS="halt_on_error=1:abort_on_error=1:second_deadlock_stack=1" \
-  exec "$out/test_memory_threads"
+export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1:second_deadlock_stack=1
+if "$out/test_seeded_race" >"$out/seeded.log" 2>&1 ||
+  ! grep -q 'ThreadSanitizer: data race.*seeded_race.c' "$out/seeded.log"
+then
+  echo "the sanitizer does not see the race of seeded_race.c:" >&2
+  tail -n 30 "$out/seeded.log" >&2
+  exit 1
+fi
+exec "$out/test_memory_threads"
