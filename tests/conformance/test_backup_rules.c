@@ -45,6 +45,7 @@ static const Refusal documents[] = {
     {SERVER("transport='unix' socket='nbd.sock'"), SCHEMA, "nbd.sock"},
     {SERVER("transport='unix'"), SCHEMA, "socket"},
     {SERVER("tls='perhaps'"), SCHEMA, "perhaps"},
+    {SERVER("tls='yes'"), VIR_ERR_CONFIG_UNSUPPORTED, "tls"},
     {PUSH("<disk/>"), SCHEMA, "name"},
     {PUSH("<disk name='vda' type='volume'/>"), SCHEMA, "volume"},
     {PUSH("<disk name='vda' backup='maybe'/>"), SCHEMA, "maybe"},

@@ -190,6 +190,45 @@ full_scratch_breaks_the_backup_and_not_the_guest(void)
 }
 
 static void
+pulls_of_two_machines_do_not_meet(void)
+{
+    g_autoptr(Machine) one = paused_machine();
+    g_autoptr(Machine) other = machine_new("other", 1, MIB);
+    Machine *const machines[] = {one, other};
+    char *uris[2] = {NULL};
+    int jobs[2] = {0};
+
+    machine_start_paused(other);
+    machine_write(one, 0, 0x41, 0, 64 * KIB);
+    machine_write(other, 0, 0x42, 0, 64 * KIB);
+    for (gsize i = 0; i < G_N_ELEMENTS(machines); i++) {
+        char *xml = NULL;
+        const char *port = NULL;
+
+        jobs[i] = begin(machines[i],
+                        g_strdup("<domainbackup mode='pull'><server/>"
+                                 "</domainbackup>"),
+                        NULL, 0);
+        xml = shown(machines[i], jobs[i]);
+        port = strstr(xml, " port='");
+        g_assert_nonnull(port);
+        uris[i] = g_strdup_printf(
+            "nbd://127.0.0.1:%" G_GINT64_FORMAT "/vda",
+            g_ascii_strtoll(port + strlen(" port='"), NULL, 10));
+        free(xml);
+    }
+    g_assert_cmpstr(uris[0], !=, uris[1]);
+    for (gsize i = 0; i < G_N_ELEMENTS(machines); i++) {
+        g_autofree char *copy = machine_file(machines[i], "copy.img");
+
+        g_free(run_command("nbdcopy", uris[i], copy, NULL));
+        require_pattern(copy, "raw", 0x41 + (int)i, 0, 64 * KIB);
+        end(machines[i], jobs[i], 0, 1);
+        g_free(uris[i]);
+    }
+}
+
+static void
 destroy_ends_a_pull_and_takes_its_files_along(void)
 {
     g_autoptr(Machine) machine = paused_machine();
@@ -261,6 +300,7 @@ main(int argc, char *argv[])
     ADD(a_port_is_picked_and_shown);
     ADD(the_end_disconnects_clients);
     ADD(full_scratch_breaks_the_backup_and_not_the_guest);
+    ADD(pulls_of_two_machines_do_not_meet);
     ADD(destroy_ends_a_pull_and_takes_its_files_along);
     ADD(a_killed_qemu_leaves_no_files);
     ADD(readonly_disks_are_backed_up_when_named);

@@ -124,6 +124,35 @@ a_server_that_fails_fails_the_backup_alone(void)
     machine_write(machine, 0, 0x32, 0, MIB);
 }
 
+/* The other disk's copy is good, and half a backup is none. */
+static void
+one_disk_that_fails_fails_the_others_and_is_named(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 2, DISK_SIZE);
+    g_autoptr(NbdTarget) target = NULL;
+    g_autofree char *file = machine_file(machine, "second.qcow2");
+    int job = 0;
+
+    machine_start_paused(machine);
+    machine_write(machine, 0, 0x31, 0, DISK_SIZE);
+    machine_write(machine, 1, 0x31, 0, DISK_SIZE);
+    target = nbd_target_start(
+        machine, false, "--filter=error memory 8M error-pwrite-rate=100%");
+    job = begin(machine,
+                document(machine, "push",
+                         "<disks><disk name='vda' type='network'>"
+                         "<target protocol='nbd' name=''>%s</target></disk>"
+                         "<disk name='vdb'><target file='%s'/></disk></disks>",
+                         target->xml, file),
+                "c1", 0);
+    g_assert_cmpint(wait_until_done(machine, job), ==, VIR_DOMAIN_JOB_FAILED);
+    end(machine, job, 0, -1);
+    g_assert_nonnull(strstr(virGetLastErrorMessage(), "'vda'"));
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+    require_checkpoints(machine, 0);
+    require_nothing_left(machine, "target.sock");
+}
+
 /* The server takes a quarter of an hour for each write. */
 static void
 an_abort_does_not_wait_for_a_silent_server(void)
@@ -305,6 +334,7 @@ main(int argc, char **argv)
     ADD(a_full_push_to_tcp_holds_the_disk_at_the_cut);
     ADD(an_increment_brings_an_export_up_to_date);
     ADD(a_server_that_fails_fails_the_backup_alone);
+    ADD(one_disk_that_fails_fails_the_others_and_is_named);
     ADD(an_abort_does_not_wait_for_a_silent_server);
     ADD(what_no_push_can_use_is_refused_before_anything_changed);
     ADD(a_shallow_push_holds_the_top_image_alone);
