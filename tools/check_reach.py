@@ -30,7 +30,10 @@ reported = names(r"\bVIR_ERR_\w+", text_of("src/api/", "src/base/",
                                            "src/driver/", "src/memory/",
                                            "src/model/", "src/nbd/",
                                            "src/qemu/", "src/xml/"))
-expected = names(r"\bVIR_ERR_\w+", text_of("tests/"))
+# What a test's own driver reports is not what a test expects.
+expected = names(r"\bVIR_ERR_\w+", "".join(
+    source_tree.read(path) for path in source_tree.files(".c", under="tests/")
+    if "fake" not in path.name))
 for code in codes:
     if code.name in reported and not code.text:
         breaches.append(f"virterror.h: {code.name} is reported: say what for")

@@ -77,6 +77,18 @@ a_disk_by_its_path_is_the_disk(void)
 }
 
 static void
+a_disk_listed_twice_in_two_ways_is_refused(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, MIB);
+    g_autofree char *twice = g_strdup_printf(
+        NAMED("c1", "<disks><disk name='vda'/><disk name='%s'/></disks>"),
+        stage->machine->path[0]);
+
+    refuse_checkpoint(stage->machine, twice, 0, VIR_ERR_CONFIG_UNSUPPORTED);
+    assert_names(stage->machine, "");
+}
+
+static void
 disks_that_keep_no_bitmap_are_refused_or_left_out(void)
 {
     g_autoptr(Stage) stage = stage_new_off(1, MIB);
@@ -356,6 +368,7 @@ main(int argc, char **argv)
     stage_init(&argc, &argv, "checkpoint_rules");
     STAGE_TEST(documents_that_cannot_be_are_refused);
     STAGE_TEST(a_disk_by_its_path_is_the_disk);
+    STAGE_TEST(a_disk_listed_twice_in_two_ways_is_refused);
     STAGE_TEST(disks_that_keep_no_bitmap_are_refused_or_left_out);
     STAGE_TEST(names_are_taken_once);
     STAGE_TEST(flags_are_checked);

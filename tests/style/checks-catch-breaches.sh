@@ -115,3 +115,66 @@ says 'modules; 20 at most' check_tree.py
 sound_tree
 echo 'src/base/good.c' >"$tree/tools/size_waivers.txt"
 says 'without a reason' check_tree.py
+
+# A promise whose test is not there, or not run on the driver that it names.
+promise() {
+  sound_tree
+  mkdir -p "$tree/tests/conformance"
+  printf "foreach name : [\n  'all',\n]\n  foreach driver : ['a', 'b']\n" \
+    >"$tree/tests/conformance/meson.build"
+  add tests/conformance/test_all.c 'STAGE_TEST(it_is_so);'
+  printf '%s\n' 'so  both  conformance/all:it_is_so' "$@" \
+    >"$tree/tests/conformance/coverage.txt"
+}
+promise
+check check_coverage.py >"$work/said" || fail "sound: $(cat "$work/said")"
+promise 'more  qemu  conformance/all:it_is_more'
+says 'there is no test conformance/all:it_is_more' check_coverage.py
+promise 'so  qemu  conformance/all:it_is_so'
+says 'promised twice' check_coverage.py
+promise 'more  later  not now'
+says 'without a reason' check_coverage.py
+promise
+add tests/conformance/test_all.c 'STAGE_TEST(it_is_so);' 'STAGE_TEST(more);'
+says 'conformance/all:more shows no promise' check_coverage.py
+
+# Error codes that no test expects, that nobody reports, and a member of the
+# driver table that no driver has.
+interface() {
+  sound_tree
+  mkdir -p "$tree"/src/{driver,memory}
+  add include/libvirt/virterror.h '/** virErrorNumber: the codes.' \
+    ' * Since: 0.1.0 */' 'typedef enum {' '    /* it went wrong */' \
+    '    VIR_ERR_FAILED = 1,' "$@" '} virErrorNumber;'
+  add src/driver/driver.h 'struct Driver {' '    int (*go)(void);' '};'
+  add src/memory/driver.c 'const Driver driver = {' '    .go = go,' '};' \
+    'int x = VIR_ERR_FAILED;'
+  add tests/unit/base/test_good.c 'int expected = VIR_ERR_FAILED;'
+}
+interface
+check check_reach.py >"$work/said" || fail "sound: $(cat "$work/said")"
+interface
+add tests/unit/base/test_good.c 'int x;'
+says 'no test expects VIR_ERR_FAILED' check_reach.py
+interface '    /* never said */' '    VIR_ERR_IDLE = 2,'
+says 'VIR_ERR_IDLE is never reported' check_reach.py
+interface
+add src/driver/driver.h 'struct Driver {' '    int (*stop)(void);' '};'
+says 'no driver has stop' check_reach.py
+
+# A tool whose help mixes up what the words are for.
+sound_tree
+cat >"$tree/tool" <<'EOF'
+#!/bin/sh
+# Answers as the tool does to "-q help [COMMAND]".
+case ${3:-} in
+  '') echo '    snapshot-list    list them' ;;
+  *) echo "  list the ${WORD:-snapshots} of a domain" ;;
+esac
+EOF
+chmod +x "$tree/tool"
+(cd "$tree" && tools/check_words.py ./tool >/dev/null)
+if said=$(cd "$tree" && WORD=checkpoints tools/check_words.py ./tool); then
+  fail "check_words.py does not read the help"
+fi
+[[ $said == *'help snapshot-list: speaks of checkpoints'* ]]
