@@ -162,8 +162,28 @@ interface
 add src/driver/driver.h 'struct Driver {' '    int (*stop)(void);' '};'
 says 'no driver has stop' check_reach.py
 
-# A tool whose help mixes up what the words are for.
-sound_tree
+# Documents that tell people to type or open what is not there.
+document() {
+  sound_tree
+  printf 'build:\ncheck:\n' >"$tree/Makefile"
+  printf '%s\n\n' '# A page' "See \`src/base/good.h\`." '    make check' "$@" \
+    >"$tree/HACKING.md"
+}
+document 'Nothing more.'
+check check_documents.py >"$work/said" || fail "sound: $(cat "$work/said")"
+for breach in "Read \`src/base/gone.h\`.=there is no src/base/gone.h" \
+  "Type \`make coffee\`.=make has no target coffee" \
+  "Set \`STRANDLINE_COFFEE=1 make check\`.=nothing reads STRANDLINE_COFFEE" \
+  "Type \`meson test -C build --suite none\`.=there is no suite none" \
+  "Type \`./run no-such-program\`.=there is no such program" \
+  "See [it](docs/gone.md).=the link to docs/gone.md leads nowhere"; do
+  document "${breach%=*}"
+  says "${breach##*=}" check_documents.py
+done
+
+# A tool whose help mixes up what the words are for, and documents that tell
+# people to type what it has not.
+document "Type \`strandline -c test:///default snapshot-list --coffee web\`."
 cat >"$tree/tool" <<'EOF'
 #!/bin/sh
 # Answers as the tool does to "-q help [COMMAND]".
@@ -178,3 +198,7 @@ if said=$(cd "$tree" && WORD=checkpoints tools/check_words.py ./tool); then
   fail "check_words.py does not read the help"
 fi
 [[ $said == *'help snapshot-list: speaks of checkpoints'* ]]
+if said=$(cd "$tree" && tools/check_documents.py ./tool); then
+  fail "check_documents.py does not ask the tool"
+fi
+[[ $said == *'snapshot-list has no option --coffee'* ]]
