@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The calls that only read checkpoints. */
-#include "base/error.h"
 #include "base/flags.h"
+#include "driver/checkpoint_query.h"
 #include "memory/checkpoint.h"
 #include "xml/checkpoint_xml.h"
-
-static CheckpointFormatFlags
-format_flags(unsigned flags)
-{
-    unsigned format = 0;
-
-    if (flags & VIR_DOMAIN_CHECKPOINT_XML_SECURE)
-        format |= CHECKPOINT_FORMAT_SECURE;
-    if (flags & VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN)
-        format |= CHECKPOINT_FORMAT_NO_DOMAIN;
-    if (flags & VIR_DOMAIN_CHECKPOINT_XML_SIZE)
-        format |= CHECKPOINT_FORMAT_SIZE;
-    return (CheckpointFormatFlags)format;
-}
 
 /* Bytes written since, on each disk where that is known. */
 static void
@@ -47,17 +33,14 @@ char *
 memory_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
                       GError **error)
 {
-    const unsigned known = VIR_DOMAIN_CHECKPOINT_XML_SECURE |
-                           VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
-                           VIR_DOMAIN_CHECKPOINT_XML_SIZE;
     bool is_sized = flags & VIR_DOMAIN_CHECKPOINT_XML_SIZE;
     g_autoptr(MemoryCall) call = NULL;
     g_autoptr(CheckpointDef) def = NULL;
     const CheckpointRecord *record = NULL;
-    const CheckpointRecord *parent = NULL;
     const MemoryDomain *vm = NULL;
 
-    if (!flags_check(flags, known, "the XML of a checkpoint", error))
+    if (!flags_check(flags, CHECKPOINT_QUERY_XML_FLAGS,
+                     "the XML of a checkpoint", error))
         return NULL;
     call = memory_call_begin(checkpoint->domain, error);
     if (!call)
@@ -68,29 +51,10 @@ memory_checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
         (is_sized && !memory_domain_require_active(
                          vm, VIR_ERR_OPERATION_INVALID, "tell sizes", error)))
         return NULL;
-    /* As users see it: the parent is one they can name. */
-    parent = checkpoint_tree_parent(vm->checkpoints, record);
-    def = checkpoint_def_copy(record->def);
-    g_free(def->parent);
-    def->parent = parent ? g_strdup(parent->def->name) : NULL;
+    def = checkpoint_tree_shown(vm->checkpoints, record);
     if (is_sized)
         measure(vm, record, def);
-    return checkpoint_xml_format(def, format_flags(flags));
-}
-
-/* NULL-terminated, as the public calls return it. */
-static virDomainCheckpointPtr *
-make_handles(virDomainPtr domain, const GPtrArray *list)
-{
-    virDomainCheckpointPtr *handles =
-        g_new0(virDomainCheckpointPtr, list->len + 1);
-
-    for (guint i = 0; i < list->len; i++) {
-        const CheckpointRecord *record = g_ptr_array_index(list, i);
-
-        handles[i] = checkpoint_object_new(domain, record->def->name);
-    }
-    return handles;
+    return checkpoint_xml_format(def, flags);
 }
 
 int
@@ -98,31 +62,16 @@ memory_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
                        virDomainCheckpointPtr **ret_checkpoints, unsigned flags,
                        GError **error)
 {
-    const unsigned known = VIR_DOMAIN_CHECKPOINT_LIST_ROOTS |
-                           VIR_DOMAIN_CHECKPOINT_LIST_TOPOLOGICAL |
-                           VIR_DOMAIN_CHECKPOINT_LIST_LEAVES |
-                           VIR_DOMAIN_CHECKPOINT_LIST_NO_LEAVES;
     g_autoptr(MemoryCall) call = NULL;
-    g_autoptr(GPtrArray) list = NULL;
-    const CheckpointRecord *top = NULL;
-    const CheckpointTree *tree = NULL;
 
-    if (!flags_check(flags, known, "a list of checkpoints", error))
+    if (!flags_check(flags, CHECKPOINT_QUERY_LIST_FLAGS,
+                     "a list of checkpoints", error))
         return -1;
     call = memory_call_begin(domain, error);
-    if (!call)
-        return -1;
-    tree = memory_call_domain(call)->checkpoints;
-    if (from) {
-        top = checkpoint_tree_get(tree, from->name, error);
-        if (!top)
-            return -1;
-    }
-    /* Always in topological order. */
-    list = checkpoint_tree_list(tree, top, flags);
-    if (ret_checkpoints)
-        *ret_checkpoints = make_handles(domain, list);
-    return (int)list->len;
+    return call ? checkpoint_query_list(domain,
+                                        memory_call_domain(call)->checkpoints,
+                                        from, flags, ret_checkpoints, error)
+                : -1;
 }
 
 virDomainCheckpointPtr
@@ -130,28 +79,18 @@ memory_checkpoint_lookup(virDomainPtr domain, const char *name, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
 
-    if (!call || !checkpoint_tree_get(memory_call_domain(call)->checkpoints,
-                                      name, error))
-        return NULL;
-    return checkpoint_object_new(domain, name);
+    return call ? checkpoint_query_lookup(domain,
+                                          memory_call_domain(call)->checkpoints,
+                                          name, error)
+                : NULL;
 }
 
 virDomainCheckpointPtr
 memory_checkpoint_parent(virDomainCheckpointPtr checkpoint, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(checkpoint->domain, error);
-    const CheckpointTree *tree =
-        call ? memory_call_domain(call)->checkpoints : NULL;
-    const CheckpointRecord *record =
-        tree ? checkpoint_tree_get(tree, checkpoint->name, error) : NULL;
-    const CheckpointRecord *parent =
-        record ? checkpoint_tree_parent(tree, record) : NULL;
 
-    if (parent)
-        return checkpoint_object_new(checkpoint->domain, parent->def->name);
-    if (record) {
-        fail(error, VIR_ERR_NO_DOMAIN_CHECKPOINT,
-             "checkpoint '%s' has no parent: it is a root", checkpoint->name);
-    }
-    return NULL;
+    return call ? checkpoint_query_parent(
+                      checkpoint, memory_call_domain(call)->checkpoints, error)
+                : NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/flags.h"
+#include "driver/snapshot_query.h"
 #include "memory/backup.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
@@ -284,12 +285,16 @@ memory_snapshot_create(virDomainPtr domain, const char *xml,
 
 /* ---- reading ---- */
 
+static SnapshotTree *
+tree_of(MemoryCall *call)
+{
+    return memory_call_domain(call)->snapshots->tree;
+}
+
 static SnapshotRecord *
 get_record(MemoryCall *call, const char *name, GError **error)
 {
-    return call ? snapshot_tree_get(memory_call_domain(call)->snapshots->tree,
-                                    name, error)
-                : NULL;
+    return call ? snapshot_tree_get(tree_of(call), name, error) : NULL;
 }
 
 char *
@@ -315,39 +320,15 @@ memory_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
                      virDomainSnapshotPtr **ret_snapshots, unsigned flags,
                      GError **error)
 {
-    const unsigned known =
-        VIR_DOMAIN_SNAPSHOT_LIST_ROOTS | VIR_DOMAIN_SNAPSHOT_LIST_METADATA |
-        VIR_DOMAIN_SNAPSHOT_LIST_LEAVES | VIR_DOMAIN_SNAPSHOT_LIST_NO_LEAVES |
-        VIR_DOMAIN_SNAPSHOT_LIST_NO_METADATA |
-        VIR_DOMAIN_SNAPSHOT_LIST_INACTIVE | VIR_DOMAIN_SNAPSHOT_LIST_ACTIVE |
-        VIR_DOMAIN_SNAPSHOT_LIST_DISK_ONLY | VIR_DOMAIN_SNAPSHOT_LIST_INTERNAL |
-        VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL |
-        VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL;
     g_autoptr(MemoryCall) call = NULL;
-    g_autoptr(GPtrArray) list = NULL;
-    const SnapshotRecord *top = NULL;
-    virDomainSnapshotPtr *handles = NULL;
 
-    if (!flags_check(flags, known, "a list of snapshots", error))
+    if (!flags_check(flags, SNAPSHOT_QUERY_LIST_FLAGS, "a list of snapshots",
+                     error))
         return -1;
     call = memory_call_begin(domain, error);
-    if (!call)
-        return -1;
-    if (from) {
-        top = get_record(call, from->name, error);
-        if (!top)
-            return -1;
-    }
-    list = snapshot_tree_list(memory_call_domain(call)->snapshots->tree, top,
-                              flags);
-    handles = g_new0(virDomainSnapshotPtr, list->len + 1);
-    for (guint i = 0; i < list->len; i++) {
-        const SnapshotRecord *record = g_ptr_array_index(list, i);
-
-        handles[i] = snapshot_object_new(domain, record->def->name);
-    }
-    *ret_snapshots = handles;
-    return (int)list->len;
+    return call ? snapshot_query_list(domain, tree_of(call), from, flags,
+                                      ret_snapshots, error)
+                : -1;
 }
 
 virDomainSnapshotPtr
@@ -355,27 +336,16 @@ memory_snapshot_lookup(virDomainPtr domain, const char *name, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
 
-    return get_record(call, name, error) ? snapshot_object_new(domain, name)
-                                         : NULL;
+    return call ? snapshot_query_lookup(domain, tree_of(call), name, error)
+                : NULL;
 }
 
 virDomainSnapshotPtr
 memory_snapshot_parent(virDomainSnapshotPtr snapshot, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(snapshot->domain, error);
-    const SnapshotRecord *record = get_record(call, snapshot->name, error);
-    const SnapshotRecord *parent =
-        record ? snapshot_tree_parent(memory_call_domain(call)->snapshots->tree,
-                                      record)
-               : NULL;
 
-    if (parent)
-        return snapshot_object_new(snapshot->domain, parent->def->name);
-    if (record) {
-        fail(error, VIR_ERR_NO_DOMAIN_SNAPSHOT,
-             "snapshot '%s' has no parent: it is a root", snapshot->name);
-    }
-    return NULL;
+    return call ? snapshot_query_parent(snapshot, tree_of(call), error) : NULL;
 }
 
 int
@@ -383,14 +353,9 @@ memory_snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
                         GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
-    const SnapshotRecord *current = NULL;
 
-    if (!call)
-        return -1;
-    current = snapshot_tree_current(memory_call_domain(call)->snapshots->tree);
-    *ret_current =
-        current ? snapshot_object_new(domain, current->def->name) : NULL;
-    return current != NULL;
+    return call ? snapshot_query_current(domain, tree_of(call), ret_current)
+                : -1;
 }
 
 int

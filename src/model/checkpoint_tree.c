@@ -296,6 +296,18 @@ checkpoint_tree_parent(const CheckpointTree *tree,
     return above;
 }
 
+CheckpointDef *
+checkpoint_tree_shown(const CheckpointTree *tree,
+                      const CheckpointRecord *record)
+{
+    const CheckpointRecord *parent = checkpoint_tree_parent(tree, record);
+    CheckpointDef *def = checkpoint_def_copy(record->def);
+
+    g_free(def->parent);
+    def->parent = parent ? g_strdup(parent->def->name) : NULL;
+    return def;
+}
+
 /* Ends since there is no cycle: checkpoint_tree_check() refused trees with one,
  * and every later change hangs a new leaf or closes a gap. */
 bool

@@ -84,6 +84,10 @@ CheckpointRecord *checkpoint_tree_above(const CheckpointTree *tree,
 /** checkpoint_tree_parent: the nearest visible one above; NULL for a root. */
 CheckpointRecord *checkpoint_tree_parent(const CheckpointTree *tree,
                                          const CheckpointRecord *record);
+/** checkpoint_tree_shown: (transfer full): @record's checkpoint as users see it:
+ * the parent is one they can name.  @record is not touched. */
+CheckpointDef *checkpoint_tree_shown(const CheckpointTree *tree,
+                                     const CheckpointRecord *record);
 /** checkpoint_tree_is_above: whether @above is @record or an ancestor. */
 bool checkpoint_tree_is_above(const CheckpointTree *tree,
                               const CheckpointRecord *above,

@@ -41,7 +41,8 @@ checkpoint_record_xml_format(const CheckpointRecord *record)
             writer_attribute(writer, "broken", "yes");
         writer_close(writer);
     }
-    checkpoint_xml_write(writer, record->def, CHECKPOINT_FORMAT_NO_DOMAIN);
+    checkpoint_xml_write(writer, record->def,
+                         VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN);
     /* As text and not as an element: it comes back to the byte, and no reader
      * of records need understand machines. */
     writer_element(writer, "domaintext", record->def->domain_xml);

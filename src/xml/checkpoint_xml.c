@@ -169,8 +169,7 @@ checkpoint_xml_parse(const char *text, bool is_redefine, GError **error)
 /* One entry for each disk of an aligned document, tracked or not, as libvirt
  * shows it. */
 static void
-write_disks(Writer *writer, const CheckpointDef *def,
-            CheckpointFormatFlags flags)
+write_disks(Writer *writer, const CheckpointDef *def, unsigned flags)
 {
     if (!def->disks || def->disks->len == 0)
         return;
@@ -184,7 +183,7 @@ write_disks(Writer *writer, const CheckpointDef *def,
         writer_attribute(writer, "checkpoint",
                          disk->is_tracked ? "bitmap" : "no");
         writer_attribute(writer, "bitmap", disk->bitmap);
-        if (flags & CHECKPOINT_FORMAT_SIZE && disk->has_size)
+        if (flags & VIR_DOMAIN_CHECKPOINT_XML_SIZE && disk->has_size)
             writer_attribute_uint(writer, "size", disk->size);
         writer_close(writer);
     }
@@ -193,23 +192,22 @@ write_disks(Writer *writer, const CheckpointDef *def,
 
 /* In libvirt's order of elements. */
 void
-checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
-                     CheckpointFormatFlags flags)
+checkpoint_xml_write(Writer *writer, const CheckpointDef *def, unsigned flags)
 {
     writer_open(writer, "domaincheckpoint");
     writer_element(writer, "name", def->name);
     writer_element(writer, "description", def->description);
     moment_xml_write_history(writer, def->parent, def->creation_time);
     write_disks(writer, def, flags);
-    if (!(flags & CHECKPOINT_FORMAT_NO_DOMAIN)) {
+    if (!(flags & VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN)) {
         moment_xml_write_domain(writer, "domain", def->domain_xml,
-                                flags & CHECKPOINT_FORMAT_SECURE);
+                                flags & VIR_DOMAIN_CHECKPOINT_XML_SECURE);
     }
     writer_close(writer);
 }
 
 char *
-checkpoint_xml_format(const CheckpointDef *def, CheckpointFormatFlags flags)
+checkpoint_xml_format(const CheckpointDef *def, unsigned flags)
 {
     g_autoptr(Writer) writer = writer_new();
 

@@ -11,11 +11,7 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
-typedef enum {
-    CHECKPOINT_FORMAT_SECURE = 1 << 0, /* the <domain> with its passwords */
-    CHECKPOINT_FORMAT_NO_DOMAIN = 1 << 1,
-    CHECKPOINT_FORMAT_SIZE = 1 << 2, /* where it is known */
-} CheckpointFormatFlags;
+#include <libvirt/libvirt-domain-checkpoint.h>
 
 /** checkpoint_xml_parse: @is_redefine: the name and the creation time are
  * needed, parent and domain count; else those three come from the driver and
@@ -29,11 +25,12 @@ CheckpointDef *checkpoint_xml_parse(const char *text, bool is_redefine,
 CheckpointDef *checkpoint_xml_parse_node(xmlNode *root, bool is_redefine,
                                          GError **error);
 
-char *checkpoint_xml_format(const CheckpointDef *def,
-                            CheckpointFormatFlags flags);
+/** checkpoint_xml_format: @flags: virDomainCheckpointXMLFlags; SIZE shows the
+ * sizes that @def knows. */
+char *checkpoint_xml_format(const CheckpointDef *def, unsigned flags);
 /** checkpoint_xml_write: the same into a document being written. */
 void checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
-                          CheckpointFormatFlags flags);
+                          unsigned flags);
 
 /** checkpoint_xml_domain_uuid: of def->domain_xml.  VIR_ERR_XML_ERROR. */
 bool checkpoint_xml_domain_uuid(const char *domain_xml, unsigned char *ret_uuid,

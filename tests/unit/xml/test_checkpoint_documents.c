@@ -17,8 +17,8 @@
 
 #include <string.h>
 
-static const CheckpointFormatFlags everything =
-    CHECKPOINT_FORMAT_SECURE | CHECKPOINT_FORMAT_SIZE;
+static const unsigned everything =
+    VIR_DOMAIN_CHECKPOINT_XML_SECURE | VIR_DOMAIN_CHECKPOINT_XML_SIZE;
 
 static char *
 data_path(const char *folder, const char *file)

@@ -101,8 +101,8 @@ output_is_in_the_documented_order(void)
     disk->bitmap = g_strdup("c2");
     disk->has_size = true;
     disk->size = 65536;
-    text = checkpoint_xml_format(def, CHECKPOINT_FORMAT_NO_DOMAIN |
-                                          CHECKPOINT_FORMAT_SIZE);
+    text = checkpoint_xml_format(def, VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN |
+                                          VIR_DOMAIN_CHECKPOINT_XML_SIZE);
     g_assert_cmpstr(text, ==,
                     "<domaincheckpoint>\n"
                     "  <name>c2</name>\n"
@@ -125,7 +125,7 @@ passwords_are_shown_only_on_request(void)
     g_autoptr(CheckpointDef) def = parse(FULL, true);
     g_autofree char *public = checkpoint_xml_format(def, 0);
     g_autofree char *secure =
-        checkpoint_xml_format(def, CHECKPOINT_FORMAT_SECURE);
+        checkpoint_xml_format(def, VIR_DOMAIN_CHECKPOINT_XML_SECURE);
 
     g_assert_nonnull(strstr(public, "<graphics type='vnc' port='1'/>"));
     g_assert_null(strstr(public, "passwd"));
@@ -141,9 +141,9 @@ output_is_accepted_again(void)
     g_autoptr(CheckpointDef) again = NULL;
 
     checkpoint_def_find_disk(def, "vda")->bitmap = g_strdup("c2");
-    once = checkpoint_xml_format(def, CHECKPOINT_FORMAT_SECURE);
+    once = checkpoint_xml_format(def, VIR_DOMAIN_CHECKPOINT_XML_SECURE);
     again = parse(once, true);
-    twice = checkpoint_xml_format(again, CHECKPOINT_FORMAT_SECURE);
+    twice = checkpoint_xml_format(again, VIR_DOMAIN_CHECKPOINT_XML_SECURE);
     g_assert_cmpstr(once, ==, twice);
 }
 
