@@ -63,6 +63,8 @@ static bool
 add_socket(Handover *handover, const char *alias, const char *folder,
            const char *name, GError **error)
 {
+    int fd = -1;
+
     if (handover->nfds + 1 >= SPAWN_FDS_MAX) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the domain has more than %d devices with a socket",
@@ -70,17 +72,19 @@ add_socket(Handover *handover, const char *alias, const char *folder,
     }
     /* A socket that somebody listens on refuses the start here: two machines
      * with one socket are one machine too many. */
-    handover->fds[handover->nfds] = unix_listen(folder, name, error);
-    if (handover->fds[handover->nfds] < 0)
+    fd = unix_listen(folder, name, error);
+    if (fd < 0)
         return false;
+    /* The handover's from here on, whatever comes after it. */
+    handover->fds[handover->nfds] = fd;
+    g_hash_table_insert(handover->sockets, g_strdup(alias),
+                        GINT_TO_POINTER(handover->nfds));
+    handover->nfds++;
     /* Its folder keeps others out as well; this is for a path of the user's. */
     if (hide_socket(folder, name) < 0) {
         return fail_errno(error, errno, "cannot keep '%s/%s' to ourselves",
                           folder, name);
     }
-    g_hash_table_insert(handover->sockets, g_strdup(alias),
-                        GINT_TO_POINTER(handover->nfds));
-    handover->nfds++;
     return true;
 }
 
