@@ -9,20 +9,6 @@ lock_init(Lock *lock)
     g_assert(pthread_mutex_init(lock, NULL) == 0);
 }
 
-/* For callers that come back to an object they already hold; a plain lock is
- * better wherever that cannot happen, since it finds the mistake (a deadlock is
- * seen, state changed under one's feet is not). */
-void
-lock_init_recursive(Lock *lock)
-{
-    pthread_mutexattr_t kind;
-
-    g_assert(pthread_mutexattr_init(&kind) == 0);
-    g_assert(pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE) == 0);
-    g_assert(pthread_mutex_init(lock, &kind) == 0);
-    g_assert(pthread_mutexattr_destroy(&kind) == 0);
-}
-
 void
 lock_clear(Lock *lock)
 {

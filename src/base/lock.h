@@ -13,8 +13,6 @@ typedef pthread_mutex_t Lock;
 typedef Lock LockHolder;
 
 void lock_init(Lock *lock);
-/** lock_init_recursive: the same thread may take it again. */
-void lock_init_recursive(Lock *lock);
 void lock_clear(Lock *lock);
 LockHolder *lock_hold(Lock *lock);
 void lock_release(LockHolder *holder);

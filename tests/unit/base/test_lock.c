@@ -55,21 +55,6 @@ the_scope_holds_and_then_releases(void)
     lock_clear(&lock);
 }
 
-static void
-a_recursive_lock_is_taken_again_by_its_holder(void)
-{
-    Lock lock;
-
-    lock_init_recursive(&lock);
-    {
-        LOCK_SCOPE(&lock);
-        LOCK_SCOPE(&lock);
-    }
-    g_assert_cmpint(pthread_mutex_trylock(&lock), ==, 0);
-    g_assert_cmpint(pthread_mutex_unlock(&lock), ==, 0);
-    lock_clear(&lock);
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -78,7 +63,5 @@ main(int argc, char *argv[])
                     threads_exclude_each_other);
     g_test_add_func("/base/lock/the_scope_holds_and_then_releases",
                     the_scope_holds_and_then_releases);
-    g_test_add_func("/base/lock/a_recursive_lock_is_taken_again_by_its_holder",
-                    a_recursive_lock_is_taken_again_by_its_holder);
     return g_test_run();
 }
