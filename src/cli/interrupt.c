@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/interrupt.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <libvirt/libvirt-event.h>
 #include <signal.h>
@@ -21,12 +22,16 @@ static volatile sig_atomic_t write_fd = -1;
 static void
 on_signal(int signal G_GNUC_UNUSED)
 {
+    /* The handler comes between a system call of anybody's and the look at its
+     * errno. */
+    int kept = errno;
     ssize_t written = 0;
 
     is_seen = 1;
     written = write((int)write_fd, "", 1);
     /* A full pipe has woken the loop already. */
     (void)written;
+    errno = kept;
 }
 
 /* Empties the pipe, so that the loop does not turn for ever. */
