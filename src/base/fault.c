@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 typedef enum {
-    FAULT_UNKNOWN,
     FAULT_OFF,
     FAULT_COUNT,
     FAULT_KILL,
@@ -25,8 +24,10 @@ typedef struct {
 static const NumberedPlan numbered_plans[] = {
     {"kill:", FAULT_KILL}, {"fail:", FAULT_FAIL}, {"stop:", FAULT_STOP}};
 
-/* Set once from the environment, then constant. */
-static FaultMode mode = FAULT_UNKNOWN;
+/* Set once from the environment, then constant.  No thread sees any of them
+ * before all are set. */
+static gsize is_read;
+static FaultMode mode = FAULT_OFF;
 static const char *count_file;
 static guint64 chosen;
 
@@ -37,15 +38,8 @@ static gint passed; /* atomic */
 /* A plan that is not understood is no plan: a variable left in the environment
  * must not keep a user's command from working. */
 static void
-read_environment(void)
+read_plan(const char *plan)
 {
-    const char *plan = g_getenv("STRANDLINE_FAULT");
-
-    /* The variable is read once: a program that changes its own environment
-     * while it runs would change the numbers under a test. */
-    mode = FAULT_OFF;
-    if (!plan)
-        return;
     if (g_str_has_prefix(plan, "count:")) {
         count_file = plan + strlen("count:");
         mode = FAULT_COUNT;
@@ -59,6 +53,21 @@ read_environment(void)
                                        G_MAXINT, &chosen, NULL))
             mode = numbered->mode;
     }
+}
+
+/* The variable is read once: a program that changes its own environment while it
+ * runs would change the numbers under a test. */
+static void
+read_environment(void)
+{
+    const char *plan = NULL;
+
+    if (!g_once_init_enter(&is_read))
+        return;
+    plan = g_getenv("STRANDLINE_FAULT");
+    if (plan)
+        read_plan(plan);
+    g_once_init_leave(&is_read, 1);
 }
 
 /* One write() of one line, appended: several processes may share the list. */
@@ -77,15 +86,12 @@ note_point(const char *name)
     close(fd);
 }
 
-/* @mode is read without a lock: the first calls may read the environment more
- * than once, and come to the same result. */
 bool
 fault_point(const char *name, GError **error)
 {
     guint64 number = 0;
 
-    if (mode == FAULT_UNKNOWN)
-        read_environment();
+    read_environment();
     if (mode == FAULT_OFF)
         return true;
     /* Numbers begin at 1, so that 0 can be no plan.  Points are counted in
