@@ -33,6 +33,17 @@ strandline_error_private_clear(StrandlineErrorPrivate *more)
 
 G_DEFINE_EXTENDED_ERROR(StrandlineError, strandline_error)
 
+/* The first failure is the one to tell: what fails after it is often only its
+ * consequence.  Whoever wants to hear of both passes a GError of its own, or
+ * NULL.  Overwriting would also lose the first one's memory, and g_set_error()
+ * prints, which a library must not. */
+static void
+set_first(GError **error, int code, const char *format, va_list args)
+{
+    if (error && !*error)
+        *error = g_error_new_valist(STRANDLINE_ERROR, code, format, args);
+}
+
 /* Always false: the caller's own result, so that failing is one statement. */
 bool
 fail(GError **error, int code, const char *format, ...)
@@ -40,10 +51,7 @@ fail(GError **error, int code, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    /* The caller's slot must be empty: the first failure is the one to tell,
-     * and whoever goes on after it passes a GError of its own, or NULL. */
-    if (error)
-        *error = g_error_new_valist(STRANDLINE_ERROR, code, format, args);
+    set_first(error, code, format, args);
     va_end(args);
     return false;
 }
@@ -59,9 +67,8 @@ fail_errno(GError **error, int errnum, const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR, "%s: %s", text,
+    return fail(error, VIR_ERR_SYSTEM_ERROR, "%s: %s", text,
                 g_strerror(errnum));
-    return false;
 }
 
 /* The domain is compared as well: another library's code may be the same

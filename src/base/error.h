@@ -20,7 +20,8 @@
 GQuark strandline_error_quark(void);
 
 /** fail: sets @error and is false, so that `return fail(error, ...)` reads as
- * what it does.  @code is a virErrorNumber. */
+ * what it does.  @code is a virErrorNumber.  An error that is set already
+ * stays. */
 bool fail(GError **error, int code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 

@@ -31,6 +31,18 @@ fail_without_a_place_for_it_is_only_false(void)
 }
 
 static void
+the_first_failure_is_the_one_that_stays(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    fail(&error, VIR_ERR_NO_DOMAIN, "the cause");
+    g_assert_false(fail(&error, VIR_ERR_INVALID_ARG, "its consequence"));
+    g_assert_false(fail_errno(&error, ENOENT, "another"));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_NO_DOMAIN);
+    g_assert_cmpstr(error->message, ==, "the cause");
+}
+
+static void
 fail_errno_appends_the_systems_words(void)
 {
     g_autoptr(GError) error = NULL;
@@ -81,6 +93,8 @@ main(int argc, char *argv[])
                     a_percent_in_what_came_from_outside_stays_text);
     g_test_add_func("/base/error/fail_without_a_place_for_it_is_only_false",
                     fail_without_a_place_for_it_is_only_false);
+    g_test_add_func("/base/error/the_first_failure_is_the_one_that_stays",
+                    the_first_failure_is_the_one_that_stays);
     g_test_add_func("/base/error/fail_errno_appends_the_systems_words",
                     fail_errno_appends_the_systems_words);
     g_test_add_func("/base/error/error_is_knows_code_domain_and_absence",
