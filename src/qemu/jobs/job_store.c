@@ -2,12 +2,17 @@
 #include "qemu/jobs/job_store.h"
 
 #include "base/atomic_file.h"
+#include "base/error.h"
 #include "xml/job_xml.h"
+
+#include <string.h>
 
 #define RECORD_NAME "jobs.xml"
 
-/* Some 300 bytes a disk of a job, and a bounded history. */
-enum { RECORD_LIMIT = 8 * 1024 * 1024 };
+/* Some 300 bytes a disk of a job, and a bounded history.  New jobs get only half
+ * of it: with the rest every one that was begun can be ended, whatever has to be
+ * said of it. */
+enum { RECORD_LIMIT = 8 * 1024 * 1024, BEGIN_LIMIT = RECORD_LIMIT / 2 };
 
 /* Somebody may still have ids of a domain that had this UUID before. */
 static JobTable *
@@ -45,6 +50,26 @@ job_store_load(QemuDomain *vm, GError **error)
     return vm->jobs;
 }
 
+/* What could not be read again must not be written: no call on the domain would
+ * get past it any more. */
+static bool
+check_size(const QemuDomain *vm, const char *text, GError **error)
+{
+    int limit = RECORD_LIMIT;
+
+    for (guint i = 0; i < vm->jobs->jobs->len; i++) {
+        const Job *job = g_ptr_array_index(vm->jobs->jobs, i);
+
+        if (job->state == JOB_STARTING)
+            limit = BEGIN_LIMIT;
+    }
+    return strlen(text) <= (size_t)limit ||
+           fail(error, VIR_ERR_OPERATION_FAILED,
+                "the record of the jobs of domain '%s' would be larger than %d "
+                "bytes; end some of them first",
+                vm->name, limit);
+}
+
 /* Before each step that a death would have to be found at, and after it. */
 bool
 job_store_save(QemuDomain *vm, GError **error)
@@ -56,7 +81,8 @@ job_store_save(QemuDomain *vm, GError **error)
     if (!qemu_domain_touch(vm, error))
         return false;
     text = job_xml_format(vm->jobs);
-    if (atomic_file_write(vm->folder, RECORD_NAME, text, error))
+    if (check_size(vm, text, error) &&
+        atomic_file_write(vm->folder, RECORD_NAME, text, error))
         return true;
     /* The table in memory is ahead of the file from here on. */
     qemu_domain_distrust(vm);
