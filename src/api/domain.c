@@ -32,7 +32,7 @@ unsigned int
 virDomainGetID(virDomainPtr domain)
 {
     API_ENTER(domain, domain, (unsigned)-1);
-    return (unsigned)domain->id;
+    return (unsigned)domain_object_id(domain);
 }
 
 int

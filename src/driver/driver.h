@@ -98,7 +98,7 @@ struct Driver {
     int (*domain_undefine)(virDomainPtr domain, unsigned flags, GError **error);
     char *(*domain_xml)(virDomainPtr domain, unsigned flags, GError **error);
     char *(*domain_os_type)(virDomainPtr domain, GError **error);
-    /* Starting updates @domain->id. */
+    /* Starting updates the id of @domain. */
     int (*domain_create)(virDomainPtr domain, unsigned flags, GError **error);
     int (*domain_shutdown)(virDomainPtr domain, unsigned flags, GError **error);
     int (*domain_reboot)(virDomainPtr domain, unsigned flags, GError **error);

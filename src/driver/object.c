@@ -68,6 +68,18 @@ domain_object_new(virConnectPtr conn, const char *name,
     return domain;
 }
 
+int
+domain_object_id(virDomainPtr domain)
+{
+    return g_atomic_int_get(&domain->id);
+}
+
+void
+domain_object_set_id(virDomainPtr domain, int id)
+{
+    g_atomic_int_set(&domain->id, id);
+}
+
 /* A name below a domain's handle, which it keeps alive. */
 virDomainCheckpointPtr
 checkpoint_object_new(virDomainPtr domain, const char *name)

@@ -44,7 +44,7 @@ struct _virDomain {
     virConnectPtr conn; /* holds a reference */
     char *name;
     unsigned char uuid[DOMAIN_UUID_SIZE];
-    int id; /* -1: was shut off when the handle was made */
+    gint id; /* atomic: domain_object_id(); -1: it was shut off then */
 };
 
 struct _virDomainCheckpoint {
@@ -77,6 +77,14 @@ virConnectPtr connect_object_new(const Driver *driver, void *session,
 /** domain_object_new: a handle with one reference. */
 virDomainPtr domain_object_new(virConnectPtr conn, const char *name,
                                const unsigned char *uuid, int id);
+
+/** domain_object_id: of the run that the handle knows of; -1: shut off. */
+int domain_object_id(virDomainPtr domain);
+
+/** domain_object_set_id: a call started the domain by this handle, which other
+ * threads may be using. */
+void domain_object_set_id(virDomainPtr domain, int id);
+
 virDomainCheckpointPtr checkpoint_object_new(virDomainPtr domain,
                                              const char *name);
 virDomainSnapshotPtr snapshot_object_new(virDomainPtr domain, const char *name);

@@ -43,7 +43,7 @@ memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     }
     memory_domain_start(vm, domain_def_copy(vm->config),
                         flags & VIR_DOMAIN_START_PAUSED);
-    domain->id = vm->id;
+    domain_object_set_id(domain, vm->id);
     return 0;
 }
 

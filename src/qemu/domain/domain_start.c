@@ -354,6 +354,6 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     if (!domain_start(vm, &how, error))
         return -1;
     /* The caller's handle tells the id of this run from now on. */
-    domain->id = vm->id;
+    domain_object_set_id(domain, vm->id);
     return 0;
 }

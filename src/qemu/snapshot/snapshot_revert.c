@@ -494,7 +494,7 @@ qemu_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
                        snapshot->name);
         return -1;
     }
-    snapshot->domain->id = vm->id;
+    domain_object_set_id(snapshot->domain, vm->id);
     return 0;
 }
 
