@@ -36,9 +36,10 @@ enum {
 
 /* The definition of this run: complete, and checked against the host. */
 static DomainDef *
-prepare_live(const QemuDomain *vm, unsigned flags, GError **error)
+prepare_live(const QemuDomain *vm, const DomainStart *how, GError **error)
 {
-    g_autoptr(DomainDef) live = domain_def_copy(vm->config);
+    g_autoptr(DomainDef) live =
+        domain_def_copy(how->machine ? how->machine : vm->config);
     g_autofree char *folder = qemu_root_folder_path(vm->root, vm->uuid);
 
     for (guint i = 0; i < live->disks->len; i++) {
@@ -52,7 +53,7 @@ prepare_live(const QemuDomain *vm, unsigned flags, GError **error)
         /* After the chain is complete, and before names are made of it. */
         disk_def_number_nodes(disk);
     }
-    if (!nvram_prepare(live, folder, flags & VIR_DOMAIN_START_RESET_NVRAM,
+    if (!nvram_prepare(live, folder, how->flags & VIR_DOMAIN_START_RESET_NVRAM,
                        error))
         return NULL;
     command_line_alias(live);
@@ -312,7 +313,7 @@ load_memory(QemuDomain *vm, const DomainStart *how, GError **error)
 bool
 domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
 {
-    g_autoptr(DomainDef) live = prepare_live(vm, how->flags, error);
+    g_autoptr(DomainDef) live = prepare_live(vm, how, error);
     g_autofree char *path = qemu_root_folder_path(vm->root, vm->uuid);
     LaunchedQemu qemu = {0};
     int id = -1;

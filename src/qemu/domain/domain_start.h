@@ -6,6 +6,8 @@
 
 typedef struct {
     unsigned flags; /* virDomainCreateFlags */
+    /* Nullable: what the machine is in this run; else what is defined. */
+    const DomainDef *machine;
     /* Nullable: gives the machine, which stands still, the memory it had. */
     bool (*load)(QemuDomain *vm, const void *data, GError **error);
     const void *data;
@@ -13,6 +15,6 @@ typedef struct {
     bool awaits_memory; /* QEMU is to take it from a stream */
 } DomainStart;
 
-/** domain_start: @vm->config, which is shut off.  A start that fails is taken
+/** domain_start: @vm, which is shut off.  A start that fails is taken
  * back: the domain is off again. */
 bool domain_start(QemuDomain *vm, const DomainStart *how, GError **error);

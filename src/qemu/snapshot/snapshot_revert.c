@@ -369,6 +369,16 @@ arrive(QemuDomain *vm, SnapshotRecord *record, GError **error)
     return snapshot_store_set_step(vm, record, SNAPSHOT_SEALED, error);
 }
 
+/* What the domain is defined as from now on.  The machine of the snapshot may be
+ * another one, which had a disk attached that its definition knew nothing of:
+ * that one is only started, and never stored, so that a death on the way cannot
+ * make it the definition. */
+static const DomainDef *
+definition_of(const Return *way)
+{
+    return way->definition ? way->definition : way->machine;
+}
+
 static bool
 go_back_external(QemuDomain *vm, Return *way, GError **error)
 {
@@ -379,7 +389,7 @@ go_back_external(QemuDomain *vm, Return *way, GError **error)
         put_overlays(way->definition, way->overlays);
     /* The step that counts: what the definition names is where the machine
      * is. */
-    return save_definition(vm, way->machine, error);
+    return save_definition(vm, definition_of(way), error);
 }
 
 static bool
@@ -388,7 +398,7 @@ go_back_internal(QemuDomain *vm, const Return *way, GError **error)
     /* Images before the definition.  Each can be repeated, and is, until both
      * are done. */
     return snapshot_image_load(vm, way->record->def, error) &&
-           save_definition(vm, way->machine, error);
+           save_definition(vm, definition_of(way), error);
 }
 
 static bool
@@ -439,7 +449,7 @@ start_again(QemuDomain *vm, const Return *way, GError **error)
     bool is_paused = way->flags & asked
                          ? way->flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED
                          : record->def->state == SNAPSHOT_STATE_PAUSED;
-    DomainStart how = {.is_back = true};
+    DomainStart how = {.machine = way->machine, .is_back = true};
 
     /* Disks alone are a machine that is off, as after a power cut. */
     if (!has_memory(record) && !(way->flags & asked))
@@ -464,11 +474,9 @@ revert(QemuDomain *vm, const char *name, unsigned flags, GError **error)
     g_autoptr(Return) way = plan_return(vm, name, flags, error);
 
     /* In this order: everything that can be refused, the end of the old
-     * machine, the images, the start.  The definition of then comes last, since
-     * the start takes the machine from the stored one. */
+     * machine, the images with the definition, the start. */
     return way && qemu_domain_touch(vm, error) && end_machine(vm, error) &&
-           go_back(vm, way, error) && start_again(vm, way, error) &&
-           (!way->definition || save_definition(vm, way->definition, error));
+           go_back(vm, way, error) && start_again(vm, way, error);
 }
 
 int
@@ -503,15 +511,19 @@ qemu_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
 static bool
 names_overlays(const QemuDomain *vm, const SnapshotRecord *record)
 {
+    bool is_named = false;
+
     for (guint i = 0; i < record->overlays->len; i++) {
         const SnapshotDisk *overlay = g_ptr_array_index(record->overlays, i);
         const DiskDef *disk = domain_def_find_disk(vm->config, overlay->name);
 
-        /* One definition names all of them or none: it was written at once. */
-        if (!disk || g_strcmp0(disk->path, overlay->path) != 0)
+        /* One definition names all of them or none: it was written at once.  It
+         * need not have every disk that the machine of then had. */
+        if (disk && g_strcmp0(disk->path, overlay->path) != 0)
             return false;
+        is_named = is_named || disk;
     }
-    return true;
+    return is_named;
 }
 
 static bool
