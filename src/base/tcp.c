@@ -15,12 +15,12 @@
 /* Who waits for a connection holds locks that others wait for. */
 enum { LISTEN_BACKLOG = 16, CONNECT_TIMEOUT_MS = 5 * 1000 };
 
-/* A socket made of one of a host's addresses; -1 with errno. */
-typedef int (*AddressOpener)(const struct addrinfo *address);
+/* A socket made of one of a host's addresses, by @deadline of the monotonic
+ * clock; -1 with errno. */
+typedef int (*AddressOpener)(const struct addrinfo *address, gint64 deadline);
 
-/* A socket bound to one of the host's addresses; -1 with errno. */
 static int
-bind_address(const struct addrinfo *address)
+bind_address(const struct addrinfo *address, gint64 deadline G_GNUC_UNUSED)
 {
     int yes = 1;
     int problem = 0;
@@ -57,22 +57,28 @@ socket_port(int fd)
 
 /* How a connection that was under way came out: 0 or an errno. */
 static int
-await_connection(int fd)
+await_connection(int fd, gint64 deadline)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
     int problem = 0;
     socklen_t length = sizeof(problem);
+    int count = -1;
 
-    if (poll(&ready, 1, CONNECT_TIMEOUT_MS) <= 0)
+    do {
+        gint64 left = deadline - g_get_monotonic_time();
+
+        count = poll(&ready, 1, (int)MAX((left + 999) / 1000, 0));
+    } while (count < 0 && errno == EINTR);
+    if (count <= 0)
         return ETIMEDOUT;
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &length) < 0)
         return errno;
     return problem;
 }
 
-/* -1 with errno.  The socket blocks again afterwards: who gets it decides. */
+/* The socket blocks again afterwards: who gets it decides. */
 static int
-connect_address(const struct addrinfo *address)
+connect_address(const struct addrinfo *address, gint64 deadline)
 {
     int type = address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK;
     g_auto(AutoFd) fd = socket(address->ai_family, type, 0);
@@ -81,8 +87,10 @@ connect_address(const struct addrinfo *address)
     if (fd < 0)
         return -1;
     if (connect(fd, address->ai_addr, address->ai_addrlen) < 0)
-        problem = errno == EINPROGRESS ? await_connection(fd) : errno;
-    if (problem == 0 && fcntl(fd, F_SETFL, 0) == 0)
+        problem = errno == EINPROGRESS ? await_connection(fd, deadline) : errno;
+    if (problem == 0 && fcntl(fd, F_SETFL, 0) < 0)
+        problem = errno;
+    if (problem == 0)
         return fd_steal(&fd);
     auto_fd_close(fd_steal(&fd));
     errno = problem;
@@ -101,6 +109,8 @@ open_host(const char *doing, const char *host, unsigned port,
     struct addrinfo *found = NULL;
     g_autofree char *text = g_strdup_printf("%u", port);
     int result = getaddrinfo(host, text, &hints, &found);
+    gint64 deadline =
+        g_get_monotonic_time() + CONNECT_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
     int problem = EADDRNOTAVAIL;
     int fd = -1;
 
@@ -109,9 +119,13 @@ open_host(const char *doing, const char *host, unsigned port,
              gai_strerror(result));
         return -1;
     }
-    for (const struct addrinfo *address = found; address && fd < 0;
+    /* Most failures are of one address, such as IPv6 on a host without.  A port
+     * in use is none of those: whoever connects to the host may come to the
+     * address of the other program first. */
+    for (const struct addrinfo *address = found;
+         address && fd < 0 && problem != EADDRINUSE;
          address = address->ai_next) {
-        fd = open_address(address);
+        fd = open_address(address, deadline);
         if (fd < 0)
             problem = errno;
     }

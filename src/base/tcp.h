@@ -6,14 +6,15 @@
 #include <glib.h>
 
 /** tcp_listen: a listening, close-on-exec socket on one of the addresses of
- * @host; @port 0: one that is free, which *@ret_port tells.
+ * @host; @port 0: one that is free, which *@ret_port tells.  A port that is in
+ * use on one address is not taken on another.
  * Returns: the descriptor, or -1: VIR_ERR_SYSTEM_ERROR, or
  * VIR_ERR_OPERATION_FAILED for a host that nobody knows. */
 int tcp_listen(const char *host, unsigned port, unsigned *ret_port,
                GError **error);
 
 /** tcp_connect: a close-on-exec socket connected to @what ("the NBD server"),
- * which listens there; not waited for longer than a few seconds an address.
+ * which listens there; not waited for longer than a few seconds.
  * Returns: the descriptor, or -1 as tcp_listen(). */
 int tcp_connect(const char *what, const char *host, unsigned port,
                 GError **error);

@@ -4,7 +4,31 @@
 #include "base/error.h"
 #include "base/fd.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <string.h>
+
+#define TWO_ADDRESSES "two-addresses.test"
+
+typedef int (*Resolve)(const char *name, const char *service,
+                       const struct addrinfo *req, struct addrinfo **pai);
+
+/* In the place of the C library's: TWO_ADDRESSES is 127.0.0.1 and 127.0.0.2,
+ * whatever this host's resolver knows. */
+int
+getaddrinfo(const char *name, const char *service, const struct addrinfo *req,
+            struct addrinfo **pai)
+{
+    Resolve resolve = (Resolve)dlsym(RTLD_NEXT, "getaddrinfo");
+    struct addrinfo *second = NULL;
+
+    if (g_strcmp0(name, TWO_ADDRESSES) != 0)
+        return resolve(name, service, req, pai);
+    g_assert_cmpint(resolve("127.0.0.1", service, req, pai), ==, 0);
+    g_assert_cmpint(resolve("127.0.0.2", service, req, &second), ==, 0);
+    (*pai)->ai_next = second;
+    return 0;
+}
 
 static void
 a_free_port_is_picked_and_told(void)
@@ -28,6 +52,33 @@ a_port_that_is_taken_is_refused(void)
     g_assert_cmpint(tcp_listen("127.0.0.1", port, &other, &error), ==, -1);
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
     g_assert_cmpuint(other, ==, 0);
+}
+
+/* Who connects to the host would come to the other program. */
+static void
+a_port_taken_on_one_address_is_not_had_on_another(void)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned port = 0;
+    g_auto(AutoFd) first = tcp_listen("127.0.0.1", 0, &port, NULL);
+
+    g_assert_cmpint(first, >=, 0);
+    g_assert_cmpint(tcp_listen(TWO_ADDRESSES, port, &port, &error), ==, -1);
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
+    g_assert_nonnull(strstr(error->message, TWO_ADDRESSES));
+}
+
+static void
+the_address_that_answers_is_connected_to(void)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned port = 0;
+    g_auto(AutoFd) listener = tcp_listen("127.0.0.2", 0, &port, NULL);
+    g_auto(AutoFd) fd = tcp_connect("it", TWO_ADDRESSES, port, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(listener, >=, 0);
+    g_assert_cmpint(fd, >=, 0);
 }
 
 static void
@@ -66,6 +117,11 @@ main(int argc, char **argv)
                     a_free_port_is_picked_and_told);
     g_test_add_func("/base/tcp/a_port_that_is_taken_is_refused",
                     a_port_that_is_taken_is_refused);
+    g_test_add_func(
+        "/base/tcp/a_port_taken_on_one_address_is_not_had_elsewhere",
+        a_port_taken_on_one_address_is_not_had_on_another);
+    g_test_add_func("/base/tcp/the_address_that_answers_is_connected_to",
+                    the_address_that_answers_is_connected_to);
     g_test_add_func("/base/tcp/a_host_that_nobody_knows_is_refused",
                     a_host_that_nobody_knows_is_refused);
     g_test_add_func("/base/tcp/a_listener_is_reached", a_listener_is_reached);
