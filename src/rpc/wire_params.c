@@ -50,6 +50,18 @@ wire_params_encode(const virTypedParameter *params, int nparams)
     return wire;
 }
 
+WireParam *
+wire_params_own(virTypedParameterPtr params, int nparams)
+{
+    WireParam *wire = wire_params_encode(params, nparams);
+
+    /* The names lie within @params and are copied; the texts change hands. */
+    for (int i = 0; i < nparams; i++)
+        wire[i].field = g_strdup(params[i].field);
+    g_free(params);
+    return wire;
+}
+
 static void
 decode_value(const WireParamValue *wire, virTypedParameterPtr param)
 {

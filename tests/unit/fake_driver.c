@@ -92,6 +92,7 @@ static int
 node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
 {
     (void)conn;
+    g_strlcpy(ret_info->model, "x86_64", sizeof(ret_info->model));
     ret_info->cpus = 4;
     return record(error, "node_info") ? fake.result : -1;
 }

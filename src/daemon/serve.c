@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/serve.h"
+
+#include "api/error.h"
+#include "base/error.h"
+#include "driver/driver.h"
+#include "rpc/wire_objects.h"
+
+#include <stdlib.h>
+
+static int
+compare(const void *left, const void *right)
+{
+    const ServeRow *a = left;
+    const ServeRow *b = right;
+
+    if (a->program != b->program)
+        return a->program < b->program ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static const ServeRow *
+find(const Procedure *procedure)
+{
+    const ServeRow wanted = {.program = procedure->program,
+                             .number = procedure->number};
+
+    return bsearch(&wanted, serve_rows, serve_row_count, sizeof(wanted),
+                   compare);
+}
+
+bool
+serve_is_known(const Procedure *procedure)
+{
+    return find(procedure) != NULL;
+}
+
+bool
+serve_call(Serve *serve, const void *args, void *ret_body)
+{
+    const ServeRow *row = find(serve->procedure);
+
+    if (!row) {
+        const char *function = serve->procedure->function;
+
+        return serve_fail(
+            VIR_ERR_NO_SUPPORT,
+            "this function is not supported by the connection driver: %s",
+            function ? function : serve->procedure->name);
+    }
+    return row->call(serve, args, ret_body);
+}
+
+bool
+serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags)
+{
+    return !serve->access || !serve->access->may_call ||
+           serve->access->may_call(serve, domain, flags);
+}
+
+static bool
+is_seen(const Serve *serve, virDomainPtr domain)
+{
+    return !serve->access || !serve->access->may_see ||
+           serve->access->may_see(serve, domain);
+}
+
+/* In the words for a domain that there is not: nothing tells the two apart. */
+virDomainPtr
+serve_seen(const Serve *serve, virDomainPtr domain)
+{
+    if (!domain || is_seen(serve, domain))
+        return domain;
+    error_raise_text(serve->conn->driver->error_domain, VIR_ERR_NO_DOMAIN,
+                     "no such domain");
+    domain_object_unref(domain);
+    return NULL;
+}
+
+virDomainPtr **
+serve_list_place(const Serve *serve, int is_wanted, virDomainPtr **items)
+{
+    return is_wanted || serve->access ? items : NULL;
+}
+
+int
+serve_seen_list(const Serve *serve, virDomainPtr *list, int count)
+{
+    int left = 0;
+
+    if (count < 0 || !list)
+        return count;
+    for (int i = 0; i < count; i++) {
+        if (is_seen(serve, list[i])) {
+            list[left++] = list[i];
+        } else {
+            domain_object_unref(list[i]);
+        }
+    }
+    list[left] = NULL;
+    return left;
+}
+
+/* Type and operation are what a handle remembers, and no call asks them. */
+virDomainJobPtr
+serve_job(const Serve *serve, const WireDomain *domain, int id)
+{
+    const WireJob wire = {.domain = *domain, .id = id};
+
+    return wire_job_to(serve->conn, &wire);
+}
+
+bool
+serve_fail(int code, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    error_raise_text(VIR_FROM_RPC, code, "%s", text);
+    return false;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A call that came, made as a public call.
+ *
+ * For each procedure there is one function, which takes the decoded arguments
+ * to the public call and its results to the struct that is encoded.  Regular
+ * ones are made at build time (docs/design/rpc.md), the others stand in
+ * serve_*.c.  They know nothing of sockets and threads.
+ *
+ * Who may call what is asked in each of them at one place, when it is known
+ * what the call is about and before anything is done.
+ */
+#pragma once
+
+#include "driver/object.h"
+#include "rpc/procedures.h"
+
+typedef struct Serve Serve;
+typedef struct ServeBackups ServeBackups;
+
+/* Who asks; each is nullable, and then everything is allowed that the
+ * connection allows (a read-only one still refuses writes). */
+typedef struct {
+    /* Whether the client may make @serve's call with @flags, about @domain
+     * (nullable: about the connection; a name from the peer, see
+     * rpc/wire_objects.h).  False with the thread's error set. */
+    bool (*may_call)(const Serve *serve, virDomainPtr domain, unsigned flags);
+    /* Whether the client may know that there is @domain. */
+    bool (*may_see)(const Serve *serve, virDomainPtr domain);
+} ServeAccess;
+
+/* A call under way. */
+struct Serve {
+    virConnectPtr conn; /* the client's own */
+    const Procedure *procedure;
+    const ServeAccess *access; /* nullable */
+    ServeBackups *backups;     /* nullable: of the client */
+    void *client;              /* the caller's, for @access */
+};
+
+/** serve_call: makes the call with @args, which are what @serve->procedure
+ * takes, and fills in @ret_body, which is zero before, for xdr_free().
+ * False with the thread's error (virGetLastError()); a procedure that we do not
+ * serve is VIR_ERR_NO_SUPPORT. */
+bool serve_call(Serve *serve, const void *args, void *ret_body);
+/** serve_is_known: whether serve_call() makes anything of @procedure. */
+bool serve_is_known(const Procedure *procedure);
+
+/* Which backups a client began, by domain: calls without an id mean them. */
+ServeBackups *serve_backups_new(void);
+/** serve_backups_free: accepts NULL. */
+void serve_backups_free(ServeBackups *backups);
+
+/* For the functions that serve. */
+
+/** serve_allowed: asks @serve->access. */
+bool serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags);
+/** serve_seen: @domain (nullable), taken over; NULL with the thread's error if
+ * the client may not know of it. */
+virDomainPtr serve_seen(const Serve *serve, virDomainPtr domain);
+/** serve_list_place: @items if the call has to list: it is asked to
+ * (@is_wanted), or some of them have to be left out of the count. */
+virDomainPtr **serve_list_place(const Serve *serve, int is_wanted,
+                                virDomainPtr **items);
+/** serve_seen_list: drops those of *@list, of @count (-1: failed), that the
+ * client may not know of.  Returns: how many are left; -1 as before. */
+int serve_seen_list(const Serve *serve, virDomainPtr *list, int count);
+/** serve_job: a handle for @id of the domain. */
+virDomainJobPtr serve_job(const Serve *serve, const WireDomain *domain, int id);
+/** serve_fail: sets the thread's error to one of the protocol; false. */
+bool serve_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+typedef bool (*ServeFunc)(Serve *serve, const void *body, void *ret_body);
+typedef struct {
+    unsigned program;
+    int number;
+    ServeFunc call;
+} ServeRow;
+
+/* Made at build time, sorted. */
+extern const ServeRow serve_rows[];
+extern const unsigned serve_row_count;

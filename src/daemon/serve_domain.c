@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls on connections and domains whose shape is their own: older lists, which
+ * take a maximum, and what returns what no other call does. */
+#include "daemon/serve_made.h"
+#include "rpc/wire_objects.h"
+
+#include <libvirt/libvirt.h>
+#include <string.h>
+
+/* As libvirt's daemon, before anything is allocated. */
+static bool
+check_maximum(int maximum)
+{
+    return (maximum >= 0 && maximum <= WIRE_LIST_MAX) ||
+           serve_fail(VIR_ERR_RPC,
+                      "a list of %d was asked for, and the most is %d", maximum,
+                      WIRE_LIST_MAX);
+}
+
+bool
+serve_remote_connect_get_type(Serve *serve, const void *body, void *ret_body)
+{
+    WireText *ret = ret_body;
+    const char *type = NULL;
+
+    (void)body;
+    if (serve_allowed(serve, NULL, 0))
+        type = virConnectGetType(serve->conn);
+    *ret = g_strdup(type);
+    return type != NULL;
+}
+
+/* The older lists are made of the new one: what the client may not see is left
+ * out in one place, and between a count and a list nothing can slip. */
+static int
+list_domains(Serve *serve, int maximum, unsigned flags,
+             virDomainPtr **ret_domains)
+{
+    int count = -1;
+
+    if (!check_maximum(maximum) || !serve_allowed(serve, NULL, 0))
+        return -1;
+    count = virConnectListAllDomains(serve->conn, ret_domains, flags);
+    return serve_seen_list(serve, *ret_domains, count);
+}
+
+static void
+free_domains(virDomainPtr *domains, int count)
+{
+    for (int i = 0; i < count; i++)
+        domain_object_unref(domains[i]);
+    g_free(domains);
+}
+
+bool
+serve_remote_connect_list_domains(Serve *serve, const void *body,
+                                  void *ret_body)
+{
+    const int *maximum = body;
+    WireIds *ret = ret_body;
+    virDomainPtr *domains = NULL;
+    int count = list_domains(serve, *maximum, VIR_CONNECT_LIST_DOMAINS_ACTIVE,
+                             &domains);
+
+    if (count < 0)
+        return false;
+    ret->ids.ids_len = MIN(count, *maximum);
+    ret->ids.ids_val = g_new0(int, ret->ids.ids_len);
+    for (unsigned i = 0; i < ret->ids.ids_len; i++)
+        ret->ids.ids_val[i] = domains[i]->id;
+    free_domains(domains, count);
+    return true;
+}
+
+bool
+serve_remote_connect_list_defined_domains(Serve *serve, const void *body,
+                                          void *ret_body)
+{
+    const int *maximum = body;
+    WireNames *ret = ret_body;
+    virDomainPtr *domains = NULL;
+    int count = list_domains(serve, *maximum, VIR_CONNECT_LIST_DOMAINS_INACTIVE,
+                             &domains);
+
+    if (count < 0)
+        return false;
+    ret->names.names_len = MIN(count, *maximum);
+    ret->names.names_val = g_new0(WireText, ret->names.names_len);
+    for (unsigned i = 0; i < ret->names.names_len; i++)
+        ret->names.names_val[i] = g_strdup(domains[i]->name);
+    free_domains(domains, count);
+    return true;
+}
+
+bool
+serve_remote_connect_num_of_domains(Serve *serve, const void *body,
+                                    void *ret_body)
+{
+    int *ret = ret_body;
+    virDomainPtr *domains = NULL;
+    int count =
+        list_domains(serve, 0, VIR_CONNECT_LIST_DOMAINS_ACTIVE, &domains);
+
+    (void)body;
+    free_domains(domains, count);
+    *ret = count;
+    return count >= 0;
+}
+
+bool
+serve_remote_connect_num_of_defined_domains(Serve *serve, const void *body,
+                                            void *ret_body)
+{
+    int *ret = ret_body;
+    virDomainPtr *domains = NULL;
+    int count =
+        list_domains(serve, 0, VIR_CONNECT_LIST_DOMAINS_INACTIVE, &domains);
+
+    (void)body;
+    free_domains(domains, count);
+    *ret = count;
+    return count >= 0;
+}
+
+bool
+serve_remote_domain_get_max_memory(Serve *serve, const void *body,
+                                   void *ret_body)
+{
+    const WireDomain *args = body;
+    u_quad_t *ret = ret_body;
+    virDomainPtr domain = wire_domain_to(serve->conn, args);
+
+    if (serve_allowed(serve, domain, 0))
+        *ret = virDomainGetMaxMemory(domain);
+    domain_object_unref(domain);
+    return *ret != 0; /* 0 is how the call fails */
+}
+
+/* The handle with the id that starting gave it. */
+bool
+serve_remote_domain_create_with_flags(Serve *serve, const void *body,
+                                      void *ret_body)
+{
+    const WireDomainFlags *args = body;
+    virDomainPtr domain = wire_domain_to(serve->conn, &args->domain);
+    int value = -1;
+
+    if (serve_allowed(serve, domain, args->flags))
+        value = virDomainCreateWithFlags(domain, args->flags);
+    if (value >= 0)
+        wire_domain_from(domain, ret_body);
+    domain_object_unref(domain);
+    return value >= 0;
+}
+
+/* @names has room for as many as were asked for; @count of them came. */
+static bool
+give_names(WireNames *ret, char **names, int count)
+{
+    if (count < 0) {
+        g_free(names);
+        return false;
+    }
+    ret->names.names_val = names;
+    ret->names.names_len = count;
+    return true;
+}
+
+bool
+serve_remote_domain_snapshot_list_names(Serve *serve, const void *body,
+                                        void *ret_body)
+{
+    const WireNamesInDomain *args = body;
+    virDomainPtr domain = NULL;
+    char **names = NULL;
+    int count = -1;
+
+    if (!check_maximum(args->max_names))
+        return false;
+    domain = wire_domain_to(serve->conn, &args->domain);
+    names = g_new0(char *, (gsize)args->max_names + 1);
+    if (serve_allowed(serve, domain, args->flags)) {
+        count = virDomainSnapshotListNames(domain, names, args->max_names,
+                                           args->flags);
+    }
+    domain_object_unref(domain);
+    return give_names(ret_body, names, count);
+}
+
+bool
+serve_remote_domain_snapshot_list_children_names(Serve *serve, const void *body,
+                                                 void *ret_body)
+{
+    const WireNamesBelowSnapshot *args = body;
+    virDomainSnapshotPtr snapshot = NULL;
+    char **names = NULL;
+    int count = -1;
+
+    if (!check_maximum(args->max_names))
+        return false;
+    snapshot = wire_snapshot_to(serve->conn, &args->snapshot);
+    names = g_new0(char *, (gsize)args->max_names + 1);
+    if (serve_allowed(serve, snapshot->domain, args->flags)) {
+        count = virDomainSnapshotListChildrenNames(
+            snapshot, names, args->max_names, args->flags);
+    }
+    snapshot_object_unref(snapshot);
+    return give_names(ret_body, names, count);
+}
+
+/* A guest's agent need not tell everything, and a text must travel. */
+static char *
+or_empty(char *text)
+{
+    return text ? text : g_strdup("");
+}
+
+/* Names, types and devices change hands; the rest of each entry goes. */
+bool
+serve_remote_domain_get_fsinfo(Serve *serve, const void *body, void *ret_body)
+{
+    const WireDomainFlags *args = body;
+    WireFsInfo *ret = ret_body;
+    virDomainPtr domain = wire_domain_to(serve->conn, &args->domain);
+    virDomainFSInfoPtr *found = NULL;
+    int count = -1;
+
+    if (serve_allowed(serve, domain, args->flags))
+        count = virDomainGetFSInfo(domain, &found, args->flags);
+    domain_object_unref(domain);
+    if (count < 0)
+        return false;
+    ret->count = count;
+    ret->items.items_len = count;
+    ret->items.items_val = g_new0(WireFs, count);
+    for (int i = 0; i < count; i++) {
+        ret->items.items_val[i] = (WireFs){
+            .mountpoint = or_empty(found[i]->mountpoint),
+            .name = or_empty(found[i]->name),
+            .type = or_empty(found[i]->fstype),
+            .devices.devices_val = found[i]->devAlias,
+            .devices.devices_len = found[i]->ndevAlias,
+        };
+        g_free(found[i]);
+    }
+    g_free(found);
+    return true;
+}

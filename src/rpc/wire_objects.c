@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rpc/wire_objects.h"
+
+#include <string.h>
+
+G_STATIC_ASSERT(sizeof(((WireDomain *)NULL)->uuid) == DOMAIN_UUID_SIZE);
+
+void
+wire_domain_lend(virDomainPtr domain, WireDomain *ret_wire)
+{
+    ret_wire->name = domain->name;
+    memcpy(ret_wire->uuid, domain->uuid, sizeof(ret_wire->uuid));
+    ret_wire->id = domain->id;
+}
+
+void
+wire_checkpoint_lend(virDomainCheckpointPtr checkpoint,
+                     WireCheckpoint *ret_wire)
+{
+    ret_wire->name = checkpoint->name;
+    wire_domain_lend(checkpoint->domain, &ret_wire->domain);
+}
+
+void
+wire_snapshot_lend(virDomainSnapshotPtr snapshot, WireSnapshot *ret_wire)
+{
+    ret_wire->name = snapshot->name;
+    wire_domain_lend(snapshot->domain, &ret_wire->domain);
+}
+
+void
+wire_job_lend(virDomainJobPtr job, WireJob *ret_wire)
+{
+    wire_domain_lend(job->domain, &ret_wire->domain);
+    ret_wire->id = job->id;
+    ret_wire->type = job->type;
+    ret_wire->operation = job->operation;
+}
+
+/* Owning is lending, with the texts copied: g_malloc is malloc, which is what
+ * XDR frees. */
+void
+wire_domain_from(virDomainPtr domain, WireDomain *ret_wire)
+{
+    wire_domain_lend(domain, ret_wire);
+    ret_wire->name = g_strdup(ret_wire->name);
+}
+
+void
+wire_checkpoint_from(virDomainCheckpointPtr checkpoint,
+                     WireCheckpoint *ret_wire)
+{
+    ret_wire->name = g_strdup(checkpoint->name);
+    wire_domain_from(checkpoint->domain, &ret_wire->domain);
+}
+
+void
+wire_snapshot_from(virDomainSnapshotPtr snapshot, WireSnapshot *ret_wire)
+{
+    ret_wire->name = g_strdup(snapshot->name);
+    wire_domain_from(snapshot->domain, &ret_wire->domain);
+}
+
+void
+wire_job_from(virDomainJobPtr job, WireJob *ret_wire)
+{
+    wire_job_lend(job, ret_wire);
+    ret_wire->domain.name = g_strdup(ret_wire->domain.name);
+}
+
+virDomainPtr
+wire_domain_to(virConnectPtr conn, const WireDomain *wire)
+{
+    return domain_object_new(conn, wire->name,
+                             (const unsigned char *)wire->uuid, wire->id);
+}
+
+/* The handle of the domain stays alive in the one below it. */
+virDomainCheckpointPtr
+wire_checkpoint_to(virConnectPtr conn, const WireCheckpoint *wire)
+{
+    virDomainPtr domain = wire_domain_to(conn, &wire->domain);
+    virDomainCheckpointPtr checkpoint =
+        checkpoint_object_new(domain, wire->name);
+
+    domain_object_unref(domain);
+    return checkpoint;
+}
+
+virDomainSnapshotPtr
+wire_snapshot_to(virConnectPtr conn, const WireSnapshot *wire)
+{
+    virDomainPtr domain = wire_domain_to(conn, &wire->domain);
+    virDomainSnapshotPtr snapshot = snapshot_object_new(domain, wire->name);
+
+    domain_object_unref(domain);
+    return snapshot;
+}
+
+virDomainJobPtr
+wire_job_to(virConnectPtr conn, const WireJob *wire)
+{
+    virDomainPtr domain = wire_domain_to(conn, &wire->domain);
+    virDomainJobPtr job =
+        job_object_new(domain, wire->id, wire->type, wire->operation);
+
+    domain_object_unref(domain);
+    return job;
+}
+
+/* The same two functions for each kind. */
+#define DEFINE_LIST(kind, Wire, Handle)                             \
+    int wire_##kind##_list_to(virConnectPtr conn, const Wire *wire, \
+                              unsigned count, Handle **ret_list)    \
+    {                                                               \
+        Handle *list = g_new0(Handle, (gsize)count + 1);            \
+                                                                    \
+        for (unsigned i = 0; i < count; i++)                        \
+            list[i] = wire_##kind##_to(conn, &wire[i]);             \
+        *ret_list = list;                                           \
+        return (int)count;                                          \
+    }                                                               \
+                                                                    \
+    void wire_##kind##_list_from(Handle *list, Wire **ret_items,    \
+                                 u_int *ret_count)                  \
+    {                                                               \
+        unsigned count = 0;                                         \
+                                                                    \
+        while (list && list[count])                                 \
+            count++;                                                \
+        *ret_items = g_new0(Wire, count);                           \
+        *ret_count = count;                                         \
+        for (unsigned i = 0; i < count; i++) {                      \
+            wire_##kind##_from(list[i], &(*ret_items)[i]);          \
+            kind##_object_unref(list[i]);                           \
+        }                                                           \
+        g_free(list);                                               \
+    }
+
+DEFINE_LIST(domain, WireDomain, virDomainPtr)
+DEFINE_LIST(checkpoint, WireCheckpoint, virDomainCheckpointPtr)
+DEFINE_LIST(snapshot, WireSnapshot, virDomainSnapshotPtr)
+DEFINE_LIST(job, WireJob, virDomainJobPtr)
+
+const char *
+wire_text(WireTextOrNone text)
+{
+    return text ? *text : NULL;
+}
+
+WireTextOrNone
+wire_text_own(char *text)
+{
+    WireTextOrNone own = NULL;
+
+    if (!text)
+        return NULL;
+    own = g_new(WireText, 1);
+    *own = text;
+    return own;
+}
