@@ -226,74 +226,6 @@ the_way_a_pull_ends_decides_its_checkpoint(void)
     require_error(VIR_ERR_NO_DOMAIN_BACKUP);
 }
 
-typedef struct {
-    int n_events;
-    int id;
-    int success;
-} Told;
-
-static void
-on_job_completed(virConnectPtr conn, virDomainPtr domain,
-                 virTypedParameterPtr params, int n_params, void *opaque)
-{
-    Told *told = opaque;
-
-    (void)conn;
-    (void)domain;
-    told->n_events++;
-    require(virTypedParamsGetInt(params, n_params, VIR_DOMAIN_JOB_ID,
-                                 &told->id) == 1);
-    require(virTypedParamsGetBoolean(params, n_params, VIR_DOMAIN_JOB_SUCCESS,
-                                     &told->success) == 1);
-}
-
-static int
-listen_for_jobs(virConnectPtr conn, Told *told)
-{
-    int id = virConnectDomainEventRegisterAny(
-        conn, NULL, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
-        VIR_DOMAIN_EVENT_CALLBACK(on_job_completed), told, NULL);
-
-    require(id >= 0);
-    return id;
-}
-
-/* One connection ends the job; both tell, each once. */
-static void
-every_connection_tells_of_the_end_once(void)
-{
-    g_autoptr(Machine) machine = paused_machine();
-    virConnectPtr other = virConnectOpen(machine->uri);
-    Told here = {0};
-    Told there = {0};
-    int mine = 0;
-    int others = 0;
-    int job = 0;
-
-    require(other != NULL);
-    mine = listen_for_jobs(machine->conn, &here);
-    others = listen_for_jobs(other, &there);
-    job = begin(machine,
-                document(machine, "push",
-                         "<disks><disk name='vda'><target file='%s/target'/>"
-                         "</disk></disks>",
-                         machine->folder),
-                NULL, 0);
-    while (here.n_events == 0 || there.n_events == 0)
-        require(virEventRunDefaultImpl() == 0);
-    end(machine, job, 0, 1);
-    for (int i = 0; i < 8; i++)
-        require(virEventRunDefaultImpl() == 0);
-    g_assert_cmpint(here.n_events, ==, 1);
-    g_assert_cmpint(there.n_events, ==, 1);
-    g_assert_cmpint(here.id, ==, job);
-    g_assert_cmpint(there.id, ==, job);
-    g_assert_cmpint(here.success, ==, 1);
-    require(virConnectDomainEventDeregisterAny(machine->conn, mine) == 0);
-    require(virConnectDomainEventDeregisterAny(other, others) == 0);
-    require(virConnectClose(other) == 0);
-}
-
 /* "0 1:2!": the ids, with type and "!" for a backup. */
 static void
 require_handles(Machine *machine, unsigned flags, const char *expected)
@@ -487,7 +419,6 @@ main(int argc, char *argv[])
     ADD(the_way_a_pull_ends_decides_its_checkpoint);
     ADD(handles_list_end_and_show_their_own_job);
     ADD(domains_are_listed_by_their_backup_jobs);
-    ADD(every_connection_tells_of_the_end_once);
     ADD(short_jobs_of_another_process_are_told_once_each);
     return g_test_run();
 }
