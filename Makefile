@@ -6,6 +6,7 @@
 #   make check    everything that is tested, in parallel
 #   make build    the developers' build (ASan, UBSan) in build/
 #   make torture  more rounds of the tests that kill and fail at random
+#   make fuzz     what a peer may send, made up by a fuzzer (SECONDS=600)
 #   make bench    a table of figures, from the release build
 #   make install  the release build; DESTDIR and PREFIX are honoured
 #   make clean    removes both build folders
@@ -15,7 +16,7 @@ RELEASE = build-release
 PREFIX = /usr/local
 DESTDIR =
 
-.PHONY: build release check demo bench torture install clean setup
+.PHONY: build release check demo bench fuzz torture install clean setup
 build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
 
@@ -44,6 +45,10 @@ check: build
 torture: build
 	@./run tests/torture/run.sh
 
+SECONDS = 600
+fuzz: setup
+	@tests/fuzz/run.sh $(SECONDS)
+
 demo: build
 	@./run tools/demo.sh
 
@@ -55,4 +60,4 @@ install: release
 	@DESTDIR=$(DESTDIR) meson install -C $(RELEASE)
 
 clean:
-	rm -rf $(BUILD) $(RELEASE)
+	rm -rf $(BUILD) $(RELEASE) build-fuzz
