@@ -134,16 +134,13 @@ dismiss(QmpClient *qmp, GHashTable *jobs, const GPtrArray *ids, GError **error)
     return batch_run(batch, qmp, NULL, error);
 }
 
-/* Can be repeated from any point: a job is cancelled while it works, waited
- * for, and dismissed if it is there. */
-bool
-block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error)
+GHashTable *
+block_job_cancel(QmpClient *qmp, const GPtrArray *ids, GError **error)
 {
     g_autoptr(GHashTable) before = block_jobs_query(qmp, error);
-    g_autoptr(GHashTable) after = NULL;
 
     if (!before)
-        return false;
+        return NULL;
     for (guint i = 0; i < ids->len; i++) {
         const char *id = g_ptr_array_index(ids, i);
         const BlockJob *job = g_hash_table_lookup(before, id);
@@ -155,6 +152,15 @@ block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error)
                                  json_pack("{s:s}", "id", id), NULL);
         }
     }
-    after = block_job_await(qmp, ids, error);
+    return block_job_await(qmp, ids, error);
+}
+
+/* Can be repeated from any point: a job is cancelled while it works, waited
+ * for, and dismissed if it is there. */
+bool
+block_job_settle(QmpClient *qmp, const GPtrArray *ids, GError **error)
+{
+    g_autoptr(GHashTable) after = block_job_cancel(qmp, ids, error);
+
     return after && dismiss(qmp, after, ids, error);
 }

@@ -32,6 +32,11 @@ GHashTable *block_jobs_query(QmpClient *qmp, GError **error);
 GHashTable *block_job_await(QmpClient *qmp, const GPtrArray *ids,
                             GError **error);
 
+/** block_job_cancel: cancels those of @ids that still work; then as
+ * block_job_await(): one that was done first has no error. */
+GHashTable *block_job_cancel(QmpClient *qmp, const GPtrArray *ids,
+                             GError **error);
+
 /** block_job_settle: cancels those of @ids that are there and still work, and
  * dismisses all.  What they came to is of no interest. */
-bool block_job_settle(QmpClient *qmp, GPtrArray *ids, GError **error);
+bool block_job_settle(QmpClient *qmp, const GPtrArray *ids, GError **error);

@@ -247,9 +247,43 @@ blockjob_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
     return true;
 }
 
+/* Whether QEMU's job, which is cancelled if it still works, came to its end all
+ * the same: a pull or a commit may be done before anybody can stop it. */
+static bool
+stop_job(QemuDomain *vm, const Job *job, bool *ret_is_done, GError **error)
+{
+    g_autofree char *id = blockjob_qemu_id(job);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    g_autoptr(GHashTable) states = NULL;
+    const BlockJob *state = NULL;
+    QmpClient *qmp = NULL;
+
+    *ret_is_done = false;
+    if (!qemu_domain_is_active(vm))
+        return true;
+    qmp = qemu_domain_monitor(vm, error);
+    g_ptr_array_add(ids, id);
+    states = qmp ? block_job_cancel(qmp, ids, error) : NULL;
+    if (!states)
+        return false;
+    state = g_hash_table_lookup(states, id);
+    *ret_is_done =
+        state && !state->error && !disk_job_is_stepping(job->disk_job);
+    return true;
+}
+
+/* What is done cannot be undone, and is finished: the images that QEMU took out
+ * of its chain must go out of the definitions, too.  Not dismissed before that
+ * is on record, so that whoever comes next, if it fails here, finds the same. */
 bool
 blockjob_finish_undo(QemuDomain *vm, Job *job, GError **error)
 {
+    bool is_done = false;
+
+    if (!stop_job(vm, job, &is_done, error))
+        return false;
+    if (is_done)
+        return blockjob_finish(vm, job, JOB_COMPLETED, NULL, error);
     job->outcome = JOB_CANCELLED;
     if (!take_down(vm, job, error))
         return false;
