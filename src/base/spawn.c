@@ -13,7 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STDERR_LIMIT = 64 * 1024 };
+enum {
+    STDERR_LIMIT = 64 * 1024,
+    KILL_TIMEOUT_MS = 1000,
+    SIGNAL_STATUS = 128, /* as a shell says it */
+};
 
 /* Copies of the descriptors to pass, numbered above every number they will get,
  * so that no dup2() of the child overwrites one that is still to be copied. */
@@ -140,8 +144,51 @@ poll_end(pid_t pid, int timeout_ms)
     return ready != 0;
 }
 
-/* Bounded by @timeout_ms and one kill.  A child in disk sleep is waited for
- * beyond that: somebody has to. */
+static pid_t
+reap(pid_t pid, int *ret_status)
+{
+    pid_t waited = 0;
+
+    do {
+        waited = waitpid(pid, ret_status, 0);
+    } while (waited < 0 && errno == EINTR);
+    return waited;
+}
+
+static gpointer
+reap_later(gpointer data)
+{
+    int status = 0;
+
+    (void)reap((pid_t)GPOINTER_TO_INT(data), &status);
+    return NULL;
+}
+
+/* A child that nobody waits for stays as a zombie until the calling program
+ * ends.  One that hangs in the kernel does not even hear SIGKILL, for as long as
+ * its storage likes: a thread waits for it, and not the caller, who may hold
+ * locks.  There is none unless a storage hangs. */
+static pid_t
+reap_killed(pid_t pid, int *ret_status)
+{
+    GThread *thread = NULL;
+
+    if (poll_end(pid, KILL_TIMEOUT_MS))
+        return reap(pid, ret_status);
+    thread = g_thread_try_new("reaper", reap_later, GINT_TO_POINTER(pid), NULL);
+    if (thread)
+        g_thread_unref(thread);
+    return -1;
+}
+
+static int
+told_status(int status)
+{
+    return WIFSIGNALED(status) ? SIGNAL_STATUS + WTERMSIG(status)
+                               : WEXITSTATUS(status);
+}
+
+/* Bounded by @timeout_ms and the time that a kill takes. */
 bool
 spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error)
 {
@@ -149,14 +196,13 @@ spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error)
     int status = 0;
     pid_t waited = 0;
 
-    if (is_late)
+    if (is_late) {
         (void)kill(pid, SIGKILL); /* ours and not waited for: it is there */
-    /* Also after a kill: a child that nobody waits for stays as a zombie until
-     * the calling program ends. */
-    do {
-        waited = waitpid(pid, &status, 0);
-    } while (waited < 0 && errno == EINTR);
-    *ret_status = waited == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        waited = reap_killed(pid, &status);
+    } else {
+        waited = reap(pid, &status);
+    }
+    *ret_status = waited == pid ? told_status(status) : -1;
     if (!is_late)
         return true;
     return fail(error, VIR_ERR_OPERATION_TIMEOUT,
@@ -262,6 +308,8 @@ spawn_tool(const char *const *argv, gsize limit, int timeout_ms, GError **error)
     /* -1 is let through: in a program that ignores SIGCHLD nobody can know a
      * child's status.  What the tool wrote is then judged by itself. */
     if (status > 0) {
+        if (err->len == 0)
+            g_string_printf(err, "'%s' ended with status %d", argv[0], status);
         fail(error, VIR_ERR_OPERATION_FAILED, "%s", g_strchomp(err->str));
         return NULL;
     }

@@ -28,8 +28,9 @@ typedef struct {
 pid_t spawn_process(const SpawnRequest *request, GError **error);
 
 /** spawn_wait: waits for our child @pid, killing it after @timeout_ms.
- * *@ret_status is its exit status, -1 if a signal ended it or somebody else
- * has waited for it.  VIR_ERR_OPERATION_TIMEOUT. */
+ * *@ret_status is its exit status, 128 and the signal's number if one ended it,
+ * -1 if somebody else has waited for it, or a kill does not end it: then a thread
+ * waits on.  VIR_ERR_OPERATION_TIMEOUT. */
 bool spawn_wait(pid_t pid, int timeout_ms, int *ret_status, GError **error);
 
 /** spawn_tool: runs @argv to its end and returns what it wrote to stdout (at

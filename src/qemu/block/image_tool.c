@@ -3,40 +3,32 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/spawn.h"
 #include "qemu/qmp/message.h"
 
 #include <string.h>
 
-/* What qemu-img says about one image is a few hundred bytes. */
-enum { REPLY_LIMIT = 1024 * 1024 };
+/* What qemu-img says about one image is a few hundred bytes, and nothing here
+ * writes more than a header.  Whoever calls holds the root's lock: a storage that
+ * hangs must not keep it. */
+enum { REPLY_LIMIT = 1024 * 1024, TOOL_TIMEOUT_MS = 30 * 1000 };
 
-/* What @arguments (NULL-terminated) of qemu-img printed. */
+/* What @arguments (NULL-terminated) of qemu-img printed.
+ *
+ * Without a shell: the path is one argument, whatever is in it.  It is absolute,
+ * so that it cannot be read as an option or as "nbd:...". */
 static char *
 run_tool(const char *const *arguments, const char *path, ImageFormat format,
          GError **error)
 {
-    g_autofree char *output = NULL;
-    g_autofree char *complaint = NULL;
-    g_autoptr(GError) problem = NULL;
-    int status = 0;
+    char *output = spawn_tool(arguments, REPLY_LIMIT, TOOL_TIMEOUT_MS, error);
 
-    /* Without a shell: the path is one argument, whatever is in it.  It is
-     * absolute, so that it cannot be read as an option or as "nbd:...". */
-    if (!g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL,
-                      NULL, &output, &complaint, &status, &problem)) {
-        fail(error, VIR_ERR_OPERATION_FAILED, "cannot run qemu-img: %s",
-             problem->message);
-        return NULL;
+    /* qemu-img's own words are the best there are. */
+    if (!output) {
+        g_prefix_error(error, "'%s' cannot be used as a %s image: ", path,
+                       image_format_name(format));
     }
-    /* A signal counts as a failure as well; qemu-img's own words are the best
-     * there are. */
-    if (!g_spawn_check_wait_status(status, NULL)) {
-        fail(error, VIR_ERR_OPERATION_FAILED,
-             "'%s' cannot be used as a %s image: %s", path,
-             image_format_name(format), g_strstrip(complaint));
-        return NULL;
-    }
-    return g_steal_pointer(&output);
+    return output;
 }
 
 /* For devices only: a file's empty image is written by us (empty_qcow2.h). */

@@ -32,6 +32,17 @@ a_failure_has_the_tools_words(void)
 }
 
 static void
+a_tool_that_a_signal_ends_has_failed(void)
+{
+    const char *argv[] = {"sh", "-c", "echo half; kill -9 $$", NULL};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(spawn_tool(argv, LIMIT, LONG_MS, &error));
+    g_assert_true(error_is(error, VIR_ERR_OPERATION_FAILED));
+    g_assert_nonnull(strstr(error->message, "137"));
+}
+
+static void
 a_missing_program_is_named(void)
 {
     const char *argv[] = {"/nowhere/tool", NULL};
@@ -135,6 +146,8 @@ main(int argc, char **argv)
                     a_tool_gives_its_output);
     g_test_add_func("/base/spawn/a_failure_has_the_tools_words",
                     a_failure_has_the_tools_words);
+    g_test_add_func("/base/spawn/a_tool_that_a_signal_ends_has_failed",
+                    a_tool_that_a_signal_ends_has_failed);
     g_test_add_func("/base/spawn/a_missing_program_is_named",
                     a_missing_program_is_named);
     g_test_add_func("/base/spawn/output_past_the_limit_is_dropped",
