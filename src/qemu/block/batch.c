@@ -60,12 +60,24 @@ send_entry(Entry *entry, QmpClient *qmp, GError **error)
                            error);
 }
 
+/* What is left of the time of the whole batch, which is that of one command: they
+ * wait for the same QEMU. */
+static int
+milliseconds_until(gint64 deadline)
+{
+    gint64 left = deadline - g_get_monotonic_time();
+
+    return (int)MAX(left / G_TIME_SPAN_MILLISECOND, 0);
+}
+
 /* Every answer is waited for, also after a failure: nothing of ours may be
  * under way when the next step looks. */
 bool
 batch_run(Batch *batch, QmpClient *qmp, guint *ret_failed, GError **error)
 {
     g_autoptr(GError) first = NULL;
+    gint64 deadline =
+        g_get_monotonic_time() + QMP_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
     guint n_sent = 0;
     bool is_sending = true;
 
@@ -92,7 +104,7 @@ batch_run(Batch *batch, QmpClient *qmp, guint *ret_failed, GError **error)
         if (i >= n_sent)
             break;
         entry = &g_array_index(batch->entries, Entry, i);
-        reply = qmp_client_wait(qmp, entry->id, QMP_TIMEOUT_MS,
+        reply = qmp_client_wait(qmp, entry->id, milliseconds_until(deadline),
                                 first ? NULL : &first);
         if (!reply && is_sending) {
             /* What is on its way cannot be called back; no more follows. */

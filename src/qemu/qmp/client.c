@@ -31,6 +31,11 @@ enum {
     /* Commands that nobody waits for any more.  QEMU takes them one by one, so
      * behind this many a machine is not slow but gone. */
     ABANDONED_MAX = 64,
+    /* For everything that stands behind a command that was not answered in
+     * time, together: QEMU takes them in order, so nothing of it is answered
+     * before that one is, and each with a deadline of its own would add up to
+     * minutes in which the caller holds what others wait for. */
+    GRACE_MS = 5 * 1000,
     WRITER_LOOKS_MS = 100,
 };
 
@@ -60,6 +65,7 @@ struct QmpClient {
     guint64 last_id;
     GHashTable *pending; /* guint64 * -> Pending * */
     unsigned nabandoned;
+    gint64 grace;     /* while some are: when all other waits end */
     json_t *greeting; /* NULL until it came */
     GQueue events;    /* QueuedEvent *, oldest first */
     size_t event_bytes;
@@ -540,14 +546,16 @@ qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
 
 /* The caller gives up.  The reply, when it comes, is for nobody. */
 static void
-abandon(QmpClient *client, Pending *pending, int timeout_ms, GError **error)
+abandon(QmpClient *client, Pending *pending, int waited_ms, GError **error)
 {
+    if (client->nabandoned == 0)
+        client->grace = deadline_in(GRACE_MS);
     pending->is_abandoned = true;
     client->nabandoned++;
     fail(error, VIR_ERR_OPERATION_TIMEOUT,
          "QEMU did not answer '%s' within %d ms; whether it still carries it "
          "out is unknown",
-         pending->command, timeout_ms);
+         pending->command, waited_ms);
     /* The table of pending commands is what this bounds: without a limit a
      * hanging QEMU that is asked again and again would let it grow for ever. */
     if (client->nabandoned > ABANDONED_MAX) {
@@ -565,6 +573,14 @@ unpack_reply(const Pending *pending, GError **error)
     fail(error, VIR_ERR_OPERATION_FAILED, "QEMU refused '%s': %s",
          pending->command, message_error_text(pending->reply));
     return NULL;
+}
+
+/* When a wait ends that may last until @deadline.  Asked again at each step: an
+ * answer that was given up on may come, and with it the others. */
+static gint64
+wait_end(const QmpClient *client, gint64 deadline)
+{
+    return client->nabandoned > 0 ? MIN(deadline, client->grace) : deadline;
 }
 
 /* @is_whole: the reply as it came, be it a refusal. */
@@ -586,11 +602,13 @@ wait_pending(QmpClient *client, guint64 id, int timeout_ms, bool is_whole,
     while (!pending->reply && !client->why) {
         /* Taken before the step, and acted on after it: there is always one
          * look at the socket, also with a deadline of 0. */
-        bool is_late = g_get_monotonic_time() >= deadline;
+        gint64 end = wait_end(client, deadline);
+        gint64 now = g_get_monotonic_time();
 
-        wait_step(client, POLLIN, deadline);
-        if (is_late && !pending->reply && !client->why) {
-            abandon(client, pending, timeout_ms, error);
+        wait_step(client, POLLIN, end);
+        if (now >= end && !pending->reply && !client->why) {
+            abandon(client, pending, (int)((now - pending->sent_us) / 1000),
+                    error);
             return NULL;
         }
     }

@@ -8,7 +8,8 @@
  * QMP_DEPTH or of more than QMP_VALUES, a reply to nobody or a closed socket
  * loses the client for good: qmp_client_is_lost() then tells that from a
  * command that QEMU refused.  A deadline that passes does not: the late reply
- * is dropped when it comes.
+ * is dropped when it comes, and until then all other waits together get a few
+ * seconds, whatever their deadlines.
  *
  * Each command passes fault_point("qmp:COMMAND") before it is sent.
  */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/node_names.h"
+#include "qemu/block/patience.h"
 #include "qemu/qmp/message.h"
 #include "qemu/snapshot/snapshot_steps.h"
 
@@ -19,7 +20,8 @@
 #define SNAPSHOT_JOB "sl-snapshot"
 
 enum {
-    /* A guest of 100 GiB on storage that writes 100 MB/s takes 17 minutes. */
+    /* A guest of 100 GiB on storage that writes 100 MB/s takes 17 minutes.  It is
+     * the time of one answer, and of the whole job: QEMU tells no progress. */
     PATIENCE_MS = 30 * 60 * 1000,
     PAUSE_US = 2 * 1000,
 };
@@ -73,6 +75,8 @@ is_concluded(const json_t *entry)
 static bool
 wait_for_job(QmpClient *qmp, json_t **ret_entry, GError **error)
 {
+    Patience patience = patience_begin(PATIENCE_MS, PATIENCE_MS);
+
     while (find_job(qmp, ret_entry, error)) {
         if (!*ret_entry)
             return true;
@@ -83,7 +87,10 @@ wait_for_job(QmpClient *qmp, json_t **ret_entry, GError **error)
                                   json_pack("{s:s}", "id", SNAPSHOT_JOB),
                                   error);
         }
-        json_decref(*ret_entry);
+        g_clear_pointer(ret_entry, json_decref);
+        if (!patience_goes_on(&patience, 0, "QEMU's work on the snapshot",
+                              error))
+            return false;
         g_usleep(PAUSE_US);
     }
     return false;

@@ -18,6 +18,7 @@
 #include "model/block/disk_chain.h"
 #include "model/job.h"
 #include "qemu/block/image_change.h"
+#include "qemu/block/patience.h"
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/blockjob/blockjob_begin.h"
 #include "qemu/domain/domain_record.h"
@@ -30,7 +31,13 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { POLL_US = 5 * 1000 };
+/* The root's lock is held meanwhile.  Whoever is told that it took too long may
+ * ask for the deletion again, which goes on where this one was. */
+enum {
+    POLL_US = 5 * 1000,
+    MERGE_TIMEOUT_MS = 3600 * 1000,
+    STALL_TIMEOUT_MS = 60 * 1000,
+};
 
 /* ---- chains ---- */
 
@@ -220,10 +227,14 @@ snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
 static bool
 see_through(QemuDomain *vm, const char *target, GError **error)
 {
+    g_autofree char *what = g_strdup_printf("the commit on disk '%s'", target);
+    Patience patience = patience_begin(MERGE_TIMEOUT_MS, STALL_TIMEOUT_MS);
+
     for (;;) {
         const JobTable *jobs =
             blockjob_refresh(vm, error) ? job_store_load(vm, error) : NULL;
         Job *job = jobs ? job_table_disk_job(jobs, target) : NULL;
+        const JobDisk *progress = NULL;
 
         if (!jobs)
             return false;
@@ -231,6 +242,9 @@ see_through(QemuDomain *vm, const char *target, GError **error)
             return true;
         if (disk_job_is_stepping(job->disk_job) && job->disk_job->is_ready)
             return blockjob_ask(vm, job, DISK_JOB_PIVOT, true, error);
+        progress = g_ptr_array_index(job->disks, 0);
+        if (!patience_goes_on(&patience, progress->processed, what, error))
+            return false;
         g_usleep(POLL_US);
     }
 }

@@ -305,6 +305,29 @@ a_late_reply_is_dropped_and_the_next_is_right(void)
     finish(client, fake);
 }
 
+/* Each with its own deadline would take a minute. */
+static void
+what_stands_behind_a_late_command_has_one_deadline(void)
+{
+    FakeQemu *fake = NULL;
+    QmpClient *client = greeted_client("hang\n", &fake);
+    gint64 start = g_get_monotonic_time();
+
+    g_assert_null(
+        qmp_client_wait(client, send_command(client, "a"), SHORT_MS, NULL));
+    for (unsigned i = 0; i < 3; i++) {
+        g_autoptr(GError) error = NULL;
+        guint64 id = send_command(client, "b");
+
+        g_assert_null(qmp_client_wait(client, id, LONG_MS, &error));
+        g_assert_true(error_is(error, VIR_ERR_OPERATION_TIMEOUT));
+    }
+    g_assert_cmpint(g_get_monotonic_time() - start, <,
+                    LONG_MS * G_TIME_SPAN_MILLISECOND);
+    g_assert_false(qmp_client_is_lost(client));
+    finish(client, fake);
+}
+
 static void
 what_nobody_ever_answers_loses_the_client_in_the_end(void)
 {
@@ -626,6 +649,7 @@ main(int argc, char **argv)
     ADD(a_refusal_has_the_words_of_qemu_and_loses_nothing);
     ADD(a_message_in_pieces_is_one_message);
     ADD(a_late_reply_is_dropped_and_the_next_is_right);
+    ADD(what_stands_behind_a_late_command_has_one_deadline);
     ADD(what_nobody_ever_answers_loses_the_client_in_the_end);
     ADD(loses_the_client_when_closed);
     ADD(loses_the_client_on_a_reply_to_nobody);
