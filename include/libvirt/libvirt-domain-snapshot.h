@@ -372,7 +372,10 @@ int virDomainRevertToSnapshot(virDomainSnapshotPtr snapshot,
  *
  * Errors: VIR_ERR_CONFIG_UNSUPPORTED, VIR_ERR_OPERATION_UNSUPPORTED (not
  * possible for this kind of snapshot; METADATA_ONLY works),
- * VIR_ERR_OPERATION_INVALID (the domain has checkpoints or a job in the way).
+ * VIR_ERR_OPERATION_INVALID (the domain has checkpoints or a job in the way),
+ * VIR_ERR_OPERATION_TIMEOUT (the merge of an overlay stands still for a minute,
+ * or takes longer than an hour: it goes on by itself, and deleting the snapshot
+ * again goes on with it).
  *
  * Returns: 0, or -1 on error
  *
