@@ -38,7 +38,7 @@ memory_checkpoint_plan(MemoryDomain *vm, const char *xml, int job,
                                          memory_domain_def(vm),
                                          memory_domain_def(vm), error))
         return NULL;
-    def->domain_xml = g_strdup(memory_domain_xml(vm));
+    def->domain = domain_text_ref(memory_domain_text(vm));
     checkpoint = g_new0(MemoryCheckpoint, 1);
     checkpoint->record = checkpoint_new_record(
         vm->checkpoints, g_steal_pointer(&def), job, is_beside);
@@ -129,9 +129,9 @@ check_domain(const MemoryDomain *vm, const CheckpointDef *def, GError **error)
 {
     unsigned char uuid[DOMAIN_UUID_SIZE];
 
-    if (!def->domain_xml)
+    if (!def->domain)
         return true;
-    return checkpoint_xml_domain_uuid(def->domain_xml, uuid, error) &&
+    return checkpoint_xml_domain_uuid(def->domain->text, uuid, error) &&
            checkpoint_redefine_check_domain(def, memory_domain_def(vm), uuid,
                                             error);
 }

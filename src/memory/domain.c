@@ -48,7 +48,7 @@ memory_domain_free(MemoryDomain *vm)
     memory_snapshots_free(vm->snapshots);
     checkpoint_tree_free(vm->checkpoints);
     memory_disks_free(vm->disks);
-    g_free(vm->secure_xml);
+    domain_text_unref(vm->text);
     domain_def_free(vm->live);
     domain_def_free(vm->config);
     g_free(vm->name);
@@ -74,7 +74,7 @@ note_definition(MemoryDomain *vm)
 {
     const DomainDef *def = memory_domain_def(vm);
 
-    g_clear_pointer(&vm->secure_xml, g_free);
+    g_clear_pointer(&vm->text, domain_text_unref);
     if (def)
         memory_disks_fit(vm->disks, def);
 }
@@ -95,15 +95,15 @@ memory_domain_set_live(MemoryDomain *vm, DomainDef *def)
     note_definition(vm);
 }
 
-const char *
-memory_domain_xml(MemoryDomain *vm)
+DomainText *
+memory_domain_text(MemoryDomain *vm)
 {
-    if (!vm->secure_xml) {
-        vm->secure_xml =
+    if (!vm->text) {
+        vm->text = domain_text_new(
             domain_xml_format(memory_domain_def(vm),
-                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE));
     }
-    return vm->secure_xml;
+    return vm->text;
 }
 
 bool

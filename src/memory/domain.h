@@ -10,6 +10,7 @@
 #include "memory/disk.h"
 #include "memory/host.h"
 #include "model/checkpoint_tree.h"
+#include "model/domain/domain_text.h"
 #include "model/job.h"
 
 typedef struct MemorySnapshots MemorySnapshots; /* its snapshot.h */
@@ -20,10 +21,9 @@ struct MemoryDomain {
     unsigned char uuid[DOMAIN_UUID_SIZE];
     DomainDef *config; /* persistent definition; NULL: transient */
     DomainDef *live;   /* NULL: shut off */
-    char
-        *secure_xml; /* inactive XML of the current definition; NULL: unknown */
-    int id;          /* -1: shut off */
-    int state;       /* virDomainState */
+    DomainText *text;  /* of the current definition; NULL: nobody asked yet */
+    int id;            /* -1: shut off */
+    int state;         /* virDomainState */
     int reason;
     bool is_autostart;
     MemoryDisks *disks; /* those of the current definition that have a medium */
@@ -50,9 +50,9 @@ const DomainDef *memory_domain_def(const MemoryDomain *vm);
 void memory_domain_set_config(MemoryDomain *vm, DomainDef *def);
 void memory_domain_set_live(MemoryDomain *vm, DomainDef *def);
 
-/** memory_domain_xml: what a checkpoint keeps of its domain; good until the
- * next change of the definition. */
-const char *memory_domain_xml(MemoryDomain *vm);
+/** memory_domain_text: (transfer none): what a checkpoint keeps of its domain,
+ * one for all that are made of the current definition. */
+DomainText *memory_domain_text(MemoryDomain *vm);
 
 bool memory_domain_is_active(const MemoryDomain *vm);
 /** memory_domain_require_active: @code with @what ("create a checkpoint"). */

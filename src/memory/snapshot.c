@@ -128,7 +128,7 @@ read_document(MemoryDomain *vm, const char *xml, unsigned flags, GError **error)
     def->parent = g_strdup(current ? current->def->name : NULL);
     def->state = state_of(vm, def);
     g_free(def->domain_xml);
-    def->domain_xml = g_strdup(memory_domain_xml(vm));
+    def->domain_xml = g_strdup(memory_domain_text(vm)->text);
     return g_steal_pointer(&def);
 }
 

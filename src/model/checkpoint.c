@@ -45,8 +45,6 @@ checkpoint_def_new(void)
     return def;
 }
 
-/* The domain's XML is freed without being wiped: it may hold a graphics
- * password, which the state file beside it holds as well. */
 void
 checkpoint_def_free(CheckpointDef *def)
 {
@@ -57,7 +55,7 @@ checkpoint_def_free(CheckpointDef *def)
     g_free(def->parent);
     if (def->disks)
         g_ptr_array_unref(def->disks);
-    g_free(def->domain_xml);
+    domain_text_unref(def->domain);
     g_free(def);
 }
 
@@ -73,7 +71,7 @@ checkpoint_def_copy(const CheckpointDef *def)
     copy->description = g_strdup(def->description);
     copy->parent = g_strdup(def->parent);
     copy->creation_time = def->creation_time;
-    copy->domain_xml = g_strdup(def->domain_xml);
+    copy->domain = domain_text_ref(def->domain);
     /* NULL and empty are different lists: absent means "all that can be
      * tracked", empty means none. */
     if (def->disks) {

@@ -2,6 +2,8 @@
 /* One checkpoint: a named moment of a domain, as its XML describes it. */
 #pragma once
 
+#include "model/domain/domain_text.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,7 +29,7 @@ typedef struct {
     char *parent;          /* NULL for a root */
     int64_t creation_time; /* seconds; -1 before it is chosen */
     GPtrArray *disks;      /* of CheckpointDisk; NULL: <disks> was absent */
-    char *domain_xml; /* nullable: inactive <domain> at creation, secrets too */
+    DomainText *domain;    /* nullable: as it was at creation */
 } CheckpointDef;
 
 CheckpointDisk *checkpoint_disk_new(const char *name);

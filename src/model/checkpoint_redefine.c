@@ -218,8 +218,8 @@ update(CheckpointRecord *record, CheckpointRecord *described)
 
     g_free(def->parent);
     def->parent = g_strdup(old->parent);
-    if (!def->domain_xml)
-        def->domain_xml = g_strdup(old->domain_xml);
+    if (!def->domain)
+        def->domain = domain_text_ref(old->domain);
     g_free(def->name);
     /* The tree's table holds this very string as its key; the other string of
      * the same letters goes with the old definition. */

@@ -45,7 +45,8 @@ checkpoint_record_xml_format(const CheckpointRecord *record)
                          VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN);
     /* As text and not as an element: it comes back to the byte, and no reader
      * of records need understand machines. */
-    writer_element(writer, "domaintext", record->def->domain_xml);
+    if (record->def->domain)
+        writer_element(writer, "domaintext", record->def->domain->text);
     writer_close(writer);
     return writer_finish(writer);
 }
@@ -123,7 +124,9 @@ checkpoint_record_xml_parse(const char *text, GError **error)
     /* Makes intervals from the document's disks, which parse_intervals()
      * replaces by what is on record. */
     record = checkpoint_record_new(def);
-    def->domain_xml = reader_child_text(root, "domaintext");
+    /* What the document itself says of a domain is not its record. */
+    domain_text_unref(def->domain);
+    def->domain = domain_text_new(reader_child_text(root, "domaintext"));
     if (!parse_attributes(root, record, error) ||
         !parse_intervals(root, record, error))
         return NULL;

@@ -103,7 +103,7 @@ parse_history(xmlNode *root, CheckpointDef *def, GError **error)
     /* Kept as text: it may hold what our own subset of domain XML refuses, and
      * a description of the past needs no more than to be shown again. */
     if (domain)
-        def->domain_xml = reader_dump(domain);
+        def->domain = domain_text_new(reader_dump(domain));
     return moment_xml_parse_creation_time(root, "checkpoint",
                                           &def->creation_time, error) &&
            moment_xml_parse_parent(root, checkpoint_name_check, &def->parent,
@@ -200,7 +200,7 @@ checkpoint_xml_write(Writer *writer, const CheckpointDef *def, unsigned flags)
     moment_xml_write_history(writer, def->parent, def->creation_time);
     write_disks(writer, def, flags);
     if (!(flags & VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN)) {
-        moment_xml_write_domain(writer, "domain", def->domain_xml,
+        moment_xml_write_shared(writer, def->domain,
                                 flags & VIR_DOMAIN_CHECKPOINT_XML_SECURE);
     }
     writer_close(writer);

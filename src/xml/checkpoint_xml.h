@@ -32,6 +32,6 @@ char *checkpoint_xml_format(const CheckpointDef *def, unsigned flags);
 void checkpoint_xml_write(Writer *writer, const CheckpointDef *def,
                           unsigned flags);
 
-/** checkpoint_xml_domain_uuid: of def->domain_xml.  VIR_ERR_XML_ERROR. */
+/** checkpoint_xml_domain_uuid: of def->domain->text.  VIR_ERR_XML_ERROR. */
 bool checkpoint_xml_domain_uuid(const char *domain_xml, unsigned char *ret_uuid,
                                 GError **error);

@@ -211,8 +211,26 @@ writer_raw(Writer *writer, const char *fragment)
 void
 writer_node(Writer *writer, xmlNode *node)
 {
+    g_autofree char *text = writer_format_node(writer, node);
+
+    writer_formatted(writer, text);
+}
+
+char *
+writer_format_node(const Writer *writer, xmlNode *node)
+{
+    GString *text = g_string_new(NULL);
+
+    fragment_append(text, node, writer->open->len);
+    return g_string_free(text, FALSE);
+}
+
+/* The first line is indented here, the others are in the text. */
+void
+writer_formatted(Writer *writer, const char *text)
+{
     begin_line(writer);
-    fragment_append(writer->text, node, writer->open->len);
+    g_string_append(writer->text, text);
     g_string_append_c(writer->text, '\n');
 }
 

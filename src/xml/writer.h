@@ -38,5 +38,10 @@ void writer_raw(Writer *writer, const char *fragment);
 /** writer_node: the same of an element that is read already. */
 void writer_node(Writer *writer, xmlNode *node);
 
+/** writer_format_node: (transfer full): what writer_node() would write here. */
+char *writer_format_node(const Writer *writer, xmlNode *node);
+/** writer_formatted: @text, which a writer formatted at this depth before. */
+void writer_formatted(Writer *writer, const char *text);
+
 /** writer_finish: (transfer full): the text; every element must be closed. */
 char *writer_finish(Writer *writer);

@@ -54,8 +54,8 @@ read_document(QemuDomain *vm, const DomainDef *domain, const char *xml,
         return NULL;
     /* With passwords: REDEFINE has to be able to bring everything back.  The
      * file is 0600, and they are shown for SECURE only. */
-    def->domain_xml = domain_xml_format(domain, DOMAIN_FORMAT_INACTIVE |
-                                                    DOMAIN_FORMAT_SECURE);
+    def->domain = domain_text_new(domain_xml_format(
+        domain, DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE));
     return g_steal_pointer(&def);
 }
 

@@ -11,9 +11,9 @@ check_domain(const QemuDomain *vm, const CheckpointDef *def, GError **error)
 {
     unsigned char uuid[DOMAIN_UUID_SIZE];
 
-    if (!def->domain_xml)
+    if (!def->domain)
         return true;
-    return checkpoint_xml_domain_uuid(def->domain_xml, uuid, error) &&
+    return checkpoint_xml_domain_uuid(def->domain->text, uuid, error) &&
            checkpoint_redefine_check_domain(def, qemu_domain_def(vm), uuid,
                                             error);
 }

@@ -213,7 +213,7 @@ checkpoint_store_forget_name(QemuDomain *vm, CheckpointRecord *record,
 
     /* What it knew of the machine, passwords too, is metadata. */
     record->state = CHECKPOINT_NAMELESS;
-    g_clear_pointer(&record->def->domain_xml, g_free);
+    g_clear_pointer(&record->def->domain, domain_text_unref);
     g_clear_pointer(&record->def->description, g_free);
     /* NAME.xml before NAME.pending goes: of the two, the first counts
      * (add_record()). */

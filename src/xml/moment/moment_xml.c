@@ -75,18 +75,48 @@ strip_secrets(xmlNode *domain)
     }
 }
 
-/* The text is kept with its passwords, so that a revert has them. */
+/* The text is kept with its passwords, so that a revert has them.  NULL if it is
+ * unreadable: rather nothing is shown than a password. */
+static XmlDocument *
+parse_shown(const char *name, const char *text, bool is_secure)
+{
+    XmlDocument *document = reader_parse(text, "domain", "domain", NULL);
+
+    if (!document)
+        return NULL;
+    if (!is_secure)
+        strip_secrets(reader_root(document));
+    xmlNodeSetName(reader_root(document), BAD_CAST name);
+    return document;
+}
+
 void
 moment_xml_write_domain(Writer *writer, const char *name, const char *text,
                         bool is_secure)
 {
     g_autoptr(XmlDocument) document =
-        text ? reader_parse(text, "domain", "domain", NULL) : NULL;
+        text ? parse_shown(name, text, is_secure) : NULL;
 
-    if (!document)
-        return; /* none, or unreadable: rather nothing than a password */
-    if (!is_secure)
-        strip_secrets(reader_root(document));
-    xmlNodeSetName(reader_root(document), BAD_CAST name);
-    writer_node(writer, reader_root(document));
+    if (document)
+        writer_node(writer, reader_root(document));
+}
+
+/* With passwords it is never kept: who may see them asks seldom, and one text
+ * with them is enough. */
+void
+moment_xml_write_shared(Writer *writer, DomainText *domain, bool is_secure)
+{
+    if (domain && !is_secure && !domain->shown) {
+        g_autoptr(XmlDocument) document =
+            parse_shown("domain", domain->text, false);
+
+        if (document)
+            domain->shown = writer_format_node(writer, reader_root(document));
+    }
+    if (is_secure) {
+        moment_xml_write_domain(writer, "domain", domain ? domain->text : NULL,
+                                true);
+    } else if (domain && domain->shown) {
+        writer_formatted(writer, domain->shown);
+    }
 }

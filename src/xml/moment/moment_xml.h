@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "model/domain/domain_text.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
@@ -30,4 +31,8 @@ void moment_xml_write_history(Writer *writer, const char *parent,
 /** moment_xml_write_domain: the machine of @text (NULL: none) as an element
  * called @name; with its passwords only if @is_secure. */
 void moment_xml_write_domain(Writer *writer, const char *name, const char *text,
+                             bool is_secure);
+/** moment_xml_write_shared: @domain (NULL: none) as an element <domain> of a
+ * document's root.  What readers see is kept in @domain, for the next. */
+void moment_xml_write_shared(Writer *writer, DomainText *domain,
                              bool is_secure);

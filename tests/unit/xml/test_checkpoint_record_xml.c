@@ -12,8 +12,9 @@ make_record(void)
     def->name = g_strdup("c1");
     def->parent = g_strdup("c0");
     def->creation_time = 12;
-    def->domain_xml = g_strdup("<domain type='qemu'><name>a&amp;b</name>"
-                               "</domain>");
+    def->domain =
+        domain_text_new(g_strdup("<domain type='qemu'><name>a&amp;b</name>"
+                                 "</domain>"));
     disk->is_tracked = true;
     disk->bitmap = g_strdup("c1");
     def->disks =
@@ -52,7 +53,7 @@ everything_comes_back(void)
     g_assert_true(again->is_beside);
     g_assert_cmpstr(again->def->name, ==, "c1");
     g_assert_cmpstr(again->def->parent, ==, "c0");
-    g_assert_cmpstr(again->def->domain_xml, ==, record->def->domain_xml);
+    g_assert_cmpstr(again->def->domain->text, ==, record->def->domain->text);
     g_assert_cmpuint(again->intervals->len, ==, 1);
     g_assert_true(checkpoint_record_interval(again, "vda")->is_broken);
     g_assert_cmpstr(checkpoint_record_interval(again, "vda")->bitmap, ==, "c1");

@@ -56,7 +56,7 @@ creation_ignores_what_the_driver_knows_better(void)
     g_assert_cmpstr(def->name, ==, "c2");
     g_assert_cmpstr(def->description, ==, "a < b");
     g_assert_null(def->parent);
-    g_assert_null(def->domain_xml);
+    g_assert_null(def->domain);
     g_assert_cmpint(def->creation_time, ==, -1);
     g_assert_true(checkpoint_def_find_disk(def, "vda")->is_tracked);
     g_assert_false(checkpoint_def_find_disk(def, "vda")->has_size);
@@ -71,7 +71,7 @@ redefinition_reads_the_history(void)
 
     g_assert_cmpstr(def->parent, ==, "c1");
     g_assert_cmpint(def->creation_time, ==, 12);
-    g_assert_true(checkpoint_xml_domain_uuid(def->domain_xml, uuid, NULL));
+    g_assert_true(checkpoint_xml_domain_uuid(def->domain->text, uuid, NULL));
     g_assert_cmpint(uuid[0], ==, 0xc7);
 }
 
@@ -132,6 +132,35 @@ passwords_are_shown_only_on_request(void)
     g_assert_nonnull(strstr(secure, "passwd='secret'"));
 }
 
+/* Whoever asked before: it is kept for the next, and for those that share the
+ * domain. */
+static void
+what_readers_see_does_not_depend_on_who_asked_before(void)
+{
+    g_autoptr(CheckpointDef) def = parse(FULL, true);
+    g_autoptr(CheckpointDef) other = checkpoint_def_copy(def);
+    g_autofree char *first = checkpoint_xml_format(def, 0);
+    g_autofree char *secure =
+        checkpoint_xml_format(other, VIR_DOMAIN_CHECKPOINT_XML_SECURE);
+    g_autofree char *again = checkpoint_xml_format(other, 0);
+
+    g_assert_nonnull(strstr(secure, "passwd='secret'"));
+    g_assert_cmpstr(again, ==, first);
+}
+
+static void
+a_domain_that_cannot_be_read_is_not_shown(void)
+{
+    g_autoptr(CheckpointDef) def = parse(FULL, true);
+    g_autofree char *text = NULL;
+
+    domain_text_unref(def->domain);
+    def->domain = domain_text_new(g_strdup("<domain passwd='secret'>"));
+    text = checkpoint_xml_format(def, 0);
+    g_assert_null(strstr(text, "<domain "));
+    g_assert_null(strstr(text, "secret"));
+}
+
 static void
 output_is_accepted_again(void)
 {
@@ -189,6 +218,8 @@ main(int argc, char **argv)
     ADD(redefinition_needs_name_and_time);
     ADD(output_is_in_the_documented_order);
     ADD(passwords_are_shown_only_on_request);
+    ADD(what_readers_see_does_not_depend_on_who_asked_before);
+    ADD(a_domain_that_cannot_be_read_is_not_shown);
     ADD(output_is_accepted_again);
     ADD(breaches_are_named);
 #undef ADD
