@@ -19,6 +19,8 @@ compare(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
+/* A row of the table for each call that our headers have; the procedures
+ * without one are known and not served. */
 static const ServeRow *
 find(const Procedure *procedure)
 {
@@ -51,6 +53,8 @@ serve_call(Serve *serve, const void *args, void *ret_body)
     return row->call(serve, args, ret_body);
 }
 
+/* Without anybody to ask, the connection's own rule is left: what a read-only
+ * one may not is refused by the public call. */
 bool
 serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags)
 {
@@ -83,6 +87,7 @@ serve_list_place(const Serve *serve, int is_wanted, virDomainPtr **items)
     return is_wanted || serve->access ? items : NULL;
 }
 
+/* In place: what may be seen moves up. */
 int
 serve_seen_list(const Serve *serve, virDomainPtr *list, int count)
 {
@@ -110,6 +115,7 @@ serve_job(const Serve *serve, const WireDomain *domain, int id)
     return wire_job_to(serve->conn, &wire);
 }
 
+/* Of the protocol: no driver had a part in it. */
 bool
 serve_fail(int code, const char *format, ...)
 {

@@ -39,6 +39,8 @@ serve_backups_free(ServeBackups *backups)
     g_free(backups);
 }
 
+/* The newest replaces what was there: a client without ids has one backup of a
+ * domain in mind. */
 static void
 remember(ServeBackups *backups, virDomainPtr domain, int id)
 {
@@ -63,6 +65,8 @@ remembered(ServeBackups *backups, virDomainPtr domain)
     return GPOINTER_TO_INT(g_hash_table_lookup(backups->ids, uuid));
 }
 
+/* libvirt's flags and its answer, which is nothing; the id stays with the
+ * connection. */
 bool
 serve_remote_domain_backup_begin(Serve *serve, const void *body, void *ret_body)
 {
@@ -111,6 +115,7 @@ choose_backup(virDomainPtr domain, int own)
     return is_own ? own : newest;
 }
 
+/* No id came, so one is chosen. */
 bool
 serve_remote_domain_backup_get_xml_desc(Serve *serve, const void *body,
                                         void *ret_body)
@@ -133,6 +138,7 @@ serve_remote_domain_backup_get_xml_desc(Serve *serve, const void *body,
     return *ret != NULL;
 }
 
+/* A pair for each: no other call returns an array of these. */
 bool
 serve_strandline_domain_list_job_ids(Serve *serve, const void *body,
                                      void *ret_body)

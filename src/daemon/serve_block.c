@@ -8,6 +8,7 @@
 
 #include <libvirt/libvirt-strandline.h>
 
+/* The size is the peer's way to say which fields it knows; here all travel. */
 bool
 serve_remote_domain_block_stats(Serve *serve, const void *body, void *ret_body)
 {
@@ -62,6 +63,8 @@ serve_remote_domain_block_stats_flags(Serve *serve, const void *body,
     return true;
 }
 
+/* The limit of the protocol before memory is taken; the call has a lower one of
+ * its own. */
 bool
 serve_remote_domain_block_peek(Serve *serve, const void *body, void *ret_body)
 {
@@ -90,6 +93,7 @@ serve_remote_domain_block_peek(Serve *serve, const void *body, void *ret_body)
     return true;
 }
 
+/* 0 is "no job" and travels as found = 0, with the rest zero. */
 bool
 serve_remote_domain_get_block_job_info(Serve *serve, const void *body,
                                        void *ret_body)
@@ -113,6 +117,7 @@ serve_remote_domain_get_block_job_info(Serve *serve, const void *body,
     return value >= 0;
 }
 
+/* Which parameters there are is the public call's to judge. */
 bool
 serve_remote_domain_block_copy(Serve *serve, const void *body, void *ret_body)
 {

@@ -17,6 +17,7 @@ check_maximum(int maximum)
                       WIRE_LIST_MAX);
 }
 
+/* The library's constant, copied, since results are freed. */
 bool
 serve_remote_connect_get_type(Serve *serve, const void *body, void *ret_body)
 {
@@ -52,6 +53,8 @@ free_domains(virDomainPtr *domains, int count)
     g_free(domains);
 }
 
+/* At most as many as there is room for at the other end: domains may have come
+ * since it counted. */
 bool
 serve_remote_connect_list_domains(Serve *serve, const void *body,
                                   void *ret_body)
@@ -92,6 +95,7 @@ serve_remote_connect_list_defined_domains(Serve *serve, const void *body,
     return true;
 }
 
+/* Counted by listing, so that the count is that of what the client may see. */
 bool
 serve_remote_connect_num_of_domains(Serve *serve, const void *body,
                                     void *ret_body)
@@ -166,6 +170,8 @@ give_names(WireNames *ret, char **names, int count)
     return true;
 }
 
+/* One place more than asked for, since a maximum of 0 is allowed and NULL is
+ * not. */
 bool
 serve_remote_domain_snapshot_list_names(Serve *serve, const void *body,
                                         void *ret_body)

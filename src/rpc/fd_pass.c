@@ -17,6 +17,7 @@ typedef union {
     char bytes[CMSG_SPACE(ROOM * sizeof(int))];
 } Control;
 
+/* The byte carries it: a descriptor cannot travel alone on a stream. */
 FdPassResult
 fd_pass_send(int socket, int fd, GError **error)
 {
@@ -64,6 +65,8 @@ collect(struct msghdr *message, int *ret_fds)
     return count;
 }
 
+/* One byte and one descriptor, or the two ends do not agree where in the
+ * stream they are. */
 FdPassResult
 fd_pass_receive(int socket, int *ret_fd, GError **error)
 {

@@ -5,6 +5,8 @@
 
 #include <libvirt/libvirt-domain.h>
 
+/* The proposal numbered two flags first; libvirt then numbered its own from the
+ * beginning, and ours had to go on behind the proposal's. */
 static const struct {
     unsigned ours;
     unsigned libvirts;

@@ -11,6 +11,8 @@ keepalive_start(Keepalive *keepalive, int interval, unsigned count, gint64 now)
     };
 }
 
+/* Whatever came: a peer that sends replies is alive, even if it is too busy to
+ * answer what it was asked. */
 void
 keepalive_heard(Keepalive *keepalive, gint64 now)
 {
@@ -39,6 +41,8 @@ keepalive_next(const Keepalive *keepalive)
                                    : -1;
 }
 
+/* As a call, or of another version, it is none, and libvirt's daemon does not
+ * answer it either. */
 bool
 keepalive_is_ping(const Message *message)
 {

@@ -11,6 +11,7 @@
 #define WORD ((gsize)4)
 enum { HEADER_WORDS = 6 };
 
+/* Words by memcpy(): a packet need not be aligned for what is read of it. */
 static guint8 *
 put_word(guint8 *place, guint32 value)
 {
@@ -29,6 +30,7 @@ get_word(const guint8 *place)
     return GUINT32_FROM_BE(big);
 }
 
+/* The length first, which counts itself. */
 static void
 put_header(guint8 *bytes, gsize size, const MessageHeader *header)
 {
@@ -153,6 +155,8 @@ message_new(const MessageHeader *header, xdrproc_t xdr, const void *body,
     return message_build(header, xdr, (void *)body, 0, error);
 }
 
+/* Duplicates, so that the message may outlive what it was made of, and is
+ * closed as a whole. */
 Message *
 message_new_with_fds(const MessageHeader *header, xdrproc_t xdr,
                      const void *body, const int *fds, unsigned nfds,
@@ -177,6 +181,7 @@ message_new_with_fds(const MessageHeader *header, xdrproc_t xdr,
     return g_steal_pointer(&message);
 }
 
+/* A stream's bytes are no XDR: neither counted nor padded. */
 Message *
 message_new_bytes(const MessageHeader *header, const void *bytes, gsize size)
 {
@@ -189,6 +194,7 @@ message_new_bytes(const MessageHeader *header, const void *bytes, gsize size)
     return message;
 }
 
+/* Both are one packet that never changes. */
 static Message *
 keepalive(int number)
 {
@@ -210,6 +216,7 @@ message_new_pong(void)
     return keepalive(KEEPALIVE_PONG);
 }
 
+/* The reader has seen to the size: what is shorter never gets here. */
 Message *
 message_take_bytes(guint8 *bytes, gsize size)
 {
@@ -257,6 +264,8 @@ message_decode(const Message *message, xdrproc_t xdr, void *ret_body,
 
     /* Decoding does not write to the bytes. */
     xdrmem_create(&stream, (char *)payload, (u_int)size, XDR_DECODE);
+    /* Bytes that are left over are none of our business: a later release of
+     * the peer may have more to say. */
     if (!xdr || xdr(&stream, ret_body))
         return true;
     /* What was decoded before the mistake; all pointers are NULL afterwards. */

@@ -54,6 +54,8 @@ reserve(MessageReader *reader)
     reader->capacity = wanted;
 }
 
+/* Never beyond the packet, and never beyond the header before the length is
+ * known: the next byte on the socket may have a descriptor with it. */
 void *
 message_reader_place(MessageReader *reader, gsize *ret_room)
 {
@@ -122,6 +124,8 @@ complete(MessageReader *reader, GError **error)
     return true;
 }
 
+/* The length is judged with its fourth byte, not with the header's last: who
+ * does not speak the protocol is told so at once. */
 bool
 message_reader_got(MessageReader *reader, gsize size, GError **error)
 {
@@ -148,6 +152,7 @@ message_reader_add_fd(MessageReader *reader, int fd)
     reader->message->fds[reader->message->nfds++] = fd;
 }
 
+/* Begins the next one: nothing of a message stays in the reader. */
 Message *
 message_reader_take(MessageReader *reader)
 {

@@ -48,6 +48,7 @@ message_new_error(const MessageHeader *call, const virError *reason)
     return reply;
 }
 
+/* VIR_FROM_RPC: it is the protocol that speaks, and no driver was asked. */
 Message *
 message_new_refusal(const MessageHeader *call, int code, const char *format,
                     ...)
@@ -76,6 +77,7 @@ message_new_unknown(const MessageHeader *call)
                                call->procedure);
 }
 
+/* The version counts as part of the program's name, as in libvirt. */
 Message *
 message_new_no_program(const MessageHeader *call)
 {
@@ -97,6 +99,8 @@ is_unknown(const WireError *wire)
            g_str_has_prefix(*wire->message, UNKNOWN);
 }
 
+/* The text is told as it came: what it says was worded by the end that knows
+ * what happened. */
 bool
 message_fail(const Message *reply, GError **error)
 {

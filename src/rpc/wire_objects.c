@@ -5,6 +5,7 @@
 
 G_STATIC_ASSERT(sizeof(((WireDomain *)NULL)->uuid) == DOMAIN_UUID_SIZE);
 
+/* The names stay the handle's: good for as long as it is held. */
 void
 wire_domain_lend(virDomainPtr domain, WireDomain *ret_wire)
 {
@@ -68,6 +69,8 @@ wire_job_from(virDomainJobPtr job, WireJob *ret_wire)
     ret_wire->domain.name = g_strdup(ret_wire->domain.name);
 }
 
+/* The UUID is as good as its bytes: a domain that there is not is found out by
+ * the call. */
 virDomainPtr
 wire_domain_to(virConnectPtr conn, const WireDomain *wire)
 {

@@ -38,6 +38,7 @@ encode_value(const virTypedParameter *param)
     return wire;
 }
 
+/* Borrowed: a message is encoded from it at once. */
 WireParam *
 wire_params_encode(const virTypedParameter *params, int nparams)
 {
@@ -62,6 +63,7 @@ wire_params_own(virTypedParameterPtr params, int nparams)
     return wire;
 }
 
+/* XDR has refused every type but these. */
 static void
 decode_value(const WireParamValue *wire, virTypedParameterPtr param)
 {
@@ -90,6 +92,8 @@ decode_value(const WireParamValue *wire, virTypedParameterPtr param)
     }
 }
 
+/* Through the list's own function, which holds names to their length; it grows
+ * by half, so a long list is not copied for each of its members. */
 bool
 wire_params_decode(const WireParam *wire, unsigned count,
                    virTypedParameterPtr *ret_params, int *ret_nparams,

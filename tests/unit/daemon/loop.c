@@ -12,6 +12,7 @@
 #include <libvirt/libvirt.h>
 
 static Serve served;
+static bool is_libvirt;
 
 /* The client's driver: handles of this connection are nothing but names. */
 static const Driver client_driver = {
@@ -60,6 +61,13 @@ answer(const Message *call)
 }
 
 bool
+remote_is_strandline(virConnectPtr conn)
+{
+    (void)conn;
+    return !is_libvirt;
+}
+
+bool
 remote_call(virConnectPtr conn, const Procedure *procedure, const void *args,
             void *ret, GError **error)
 {
@@ -69,6 +77,10 @@ remote_call(virConnectPtr conn, const Procedure *procedure, const void *args,
     g_autoptr(Message) reply = NULL;
 
     g_assert_true(conn->driver == &client_driver);
+    if (is_libvirt && procedure->program == RPC_PROGRAM_STRANDLINE) {
+        return fail(error, VIR_ERR_NO_SUPPORT, "the peer has no %s",
+                    procedure->name);
+    }
     if (!call)
         return false;
     reply = answer(call);
@@ -87,6 +99,7 @@ loop_on(virConnectPtr server)
     loop->server = server;
     loop->conn = connect_object_new(&client_driver, NULL, "loop:///", false);
     loop->backups = serve_backups_new();
+    is_libvirt = false;
     served = (Serve){.conn = server, .backups = loop->backups};
     loop->domain =
         call_remote_domain_lookup_by_name(loop->conn, "test", &error);
@@ -120,6 +133,12 @@ loop_free(Loop *loop)
     virConnectClose(loop->server);
     serve_backups_free(loop->backups);
     g_free(loop);
+}
+
+void
+loop_play_libvirt(void)
+{
+    is_libvirt = true;
 }
 
 void

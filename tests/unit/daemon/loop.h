@@ -26,6 +26,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Loop, loop_free)
 /** loop_access: who the client is from now on; NULL: anybody. */
 void loop_access(const ServeAccess *access);
 
+/** loop_play_libvirt: from now on the peer does not have our own program, as a
+ * genuine libvirtd. */
+void loop_play_libvirt(void);
+
 /** loop_call: makes a call that has no stub; false with @error. */
 bool loop_call(Loop *loop, unsigned program, int number, const void *args,
                void *ret, GError **error);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Domains, their checkpoints and snapshots: what is not regular. */
+#include "base/error.h"
+#include "remote/call.h"
+#include "remote/members.h"
+#include "rpc/wire_objects.h"
+
+#define PROCEDURE(name) procedure_find(RPC_PROGRAM_REMOTE, REMOTE_##name)
+
+/* The one that returns the domain, whatever the flags: the handle has the new
+ * id from it, without a second call. */
+int
+remote_domain_create(virDomainPtr domain, unsigned flags, GError **error)
+{
+    const Procedure *procedure = PROCEDURE(DOMAIN_CREATE_WITH_FLAGS);
+    WireDomainFlags args = {.flags = flags};
+    WireDomain ret = {0};
+
+    wire_domain_lend(domain, &args.domain);
+    if (!remote_call(domain->conn, procedure, &args, &ret, error))
+        return -1;
+    domain->id = ret.id;
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return 0;
+}
+
+/* Texts and the list of devices change hands; what is left in @wire is for
+ * xdr_free(). */
+static virDomainFSInfoPtr
+take_fs(WireFs *wire)
+{
+    virDomainFSInfoPtr fs = g_new0(virDomainFSInfo, 1);
+
+    fs->mountpoint = g_steal_pointer(&wire->mountpoint);
+    fs->name = g_steal_pointer(&wire->name);
+    fs->fstype = g_steal_pointer(&wire->type);
+    fs->ndevAlias = wire->devices.devices_len;
+    fs->devAlias = g_steal_pointer(&wire->devices.devices_val);
+    wire->devices.devices_len = 0;
+    return fs;
+}
+
+int
+remote_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
+                      GError **error)
+{
+    const Procedure *procedure = PROCEDURE(DOMAIN_GET_FSINFO);
+    WireDomainFlags args = {0};
+    WireFsInfo ret = {0};
+    int count = 0;
+
+    wire_domain_lend(domain, &args.domain);
+    if (!remote_call(domain->conn, procedure, &args, &ret, error))
+        return -1;
+    count = (int)ret.items.items_len;
+    *ret_info = g_new0(virDomainFSInfoPtr, (gsize)count + 1);
+    for (int i = 0; i < count; i++)
+        (*ret_info)[i] = take_fs(&ret.items.items_val[i]);
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return count;
+}
+
+/* Two procedures, by what the list begins from, and one result. */
+int
+remote_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
+                       virDomainCheckpointPtr **ret_checkpoints, unsigned flags,
+                       GError **error)
+{
+    const Procedure *procedure =
+        from ? PROCEDURE(DOMAIN_CHECKPOINT_LIST_ALL_CHILDREN)
+             : PROCEDURE(DOMAIN_LIST_ALL_CHECKPOINTS);
+    WireListInDomain all = {.need_results = 1, .flags = flags};
+    WireListBelowCheckpoint below = {.need_results = 1, .flags = flags};
+    WireCheckpointList ret = {0};
+    int count = -1;
+
+    wire_domain_lend(domain, &all.domain);
+    if (from)
+        wire_checkpoint_lend(from, &below.checkpoint);
+    if (!remote_call(domain->conn, procedure,
+                     from ? (const void *)&below : &all, &ret, error))
+        return -1;
+    count = wire_checkpoint_list_to(domain->conn, ret.items.items_val,
+                                    ret.items.items_len, ret_checkpoints);
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return count;
+}
+
+int
+remote_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
+                     virDomainSnapshotPtr **ret_snapshots, unsigned flags,
+                     GError **error)
+{
+    const Procedure *procedure =
+        from ? PROCEDURE(DOMAIN_SNAPSHOT_LIST_ALL_CHILDREN)
+             : PROCEDURE(DOMAIN_LIST_ALL_SNAPSHOTS);
+    WireListInDomain all = {.need_results = 1, .flags = flags};
+    WireListBelowSnapshot below = {.need_results = 1, .flags = flags};
+    WireSnapshotList ret = {0};
+    int count = -1;
+
+    wire_domain_lend(domain, &all.domain);
+    if (from)
+        wire_snapshot_lend(from, &below.snapshot);
+    if (!remote_call(domain->conn, procedure,
+                     from ? (const void *)&below : &all, &ret, error))
+        return -1;
+    count = wire_snapshot_list_to(domain->conn, ret.items.items_val,
+                                  ret.items.items_len, ret_snapshots);
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return count;
+}
+
+/* With a checkpoint it is a call that libvirt does not have. */
+virDomainSnapshotPtr
+remote_snapshot_create(virDomainPtr domain, const char *xml,
+                       const char *checkpoint_xml, unsigned flags,
+                       GError **error)
+{
+    const Procedure *procedure =
+        checkpoint_xml ? procedure_find(RPC_PROGRAM_STRANDLINE,
+                                        STRANDLINE_DOMAIN_SNAPSHOT_CREATE_XML2)
+                       : PROCEDURE(DOMAIN_SNAPSHOT_CREATE_XML);
+    WireDomainTextFlags alone = {.text = (char *)xml, .flags = flags};
+    WireSnapshotAndCheckpoint both = {.xml = (char *)xml, .flags = flags};
+    WireSnapshot ret = {0};
+    virDomainSnapshotPtr snapshot = NULL;
+
+    wire_domain_lend(domain, &alone.domain);
+    both.domain = alone.domain;
+    both.checkpoint_xml = checkpoint_xml ? (char **)&checkpoint_xml : NULL;
+    if (!remote_call(domain->conn, procedure,
+                     checkpoint_xml ? (const void *)&both : &alone, &ret,
+                     error))
+        return NULL;
+    snapshot = wire_snapshot_to(domain->conn, &ret);
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return snapshot;
+}
+
+/* Asked for the snapshot at once: that there is none is one of the answers, and
+ * to ask first would be a second call for each that there is. */
+int
+remote_snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
+                        GError **error)
+{
+    const Procedure *procedure = PROCEDURE(DOMAIN_SNAPSHOT_CURRENT);
+    WireDomainFlags args = {0};
+    WireSnapshot ret = {0};
+    GError *reason = NULL;
+
+    *ret_current = NULL;
+    wire_domain_lend(domain, &args.domain);
+    if (remote_call(domain->conn, procedure, &args, &ret, &reason)) {
+        *ret_current = wire_snapshot_to(domain->conn, &ret);
+        xdr_free(procedure->ret_xdr, (char *)&ret);
+        return 1;
+    }
+    if (error_is(reason, VIR_ERR_NO_DOMAIN_SNAPSHOT)) {
+        g_error_free(reason);
+        return 0;
+    }
+    g_propagate_error(error, reason);
+    return -1;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Members of the driver's table that are written by hand; the table says what
+ * each does (driver/driver.h), and remote/calls_made.h has the others.
+ *
+ * Where libvirt's programs and ours both could carry a call, it is ours if the
+ * peer has it, since that one has ids.
+ */
+#pragma once
+
+#include "driver/driver.h"
+
+int remote_domain_create(virDomainPtr domain, unsigned flags, GError **error);
+int remote_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
+                          GError **error);
+
+int remote_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
+                           virDomainCheckpointPtr **ret_checkpoints,
+                           unsigned flags, GError **error);
+
+virDomainSnapshotPtr remote_snapshot_create(virDomainPtr domain,
+                                            const char *xml,
+                                            const char *checkpoint_xml,
+                                            unsigned flags, GError **error);
+int remote_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
+                         virDomainSnapshotPtr **ret_snapshots, unsigned flags,
+                         GError **error);
+int remote_snapshot_current(virDomainPtr domain,
+                            virDomainSnapshotPtr *ret_current, GError **error);
+
+int remote_block_stats(virDomainPtr domain, const char *disk,
+                       BlockStats *ret_stats, GError **error);
+int remote_block_peek(virDomainPtr domain, const char *disk,
+                      unsigned long long offset, size_t size, void *ret_buffer,
+                      GError **error);
+int remote_block_resize(virDomainPtr domain, const char *disk,
+                        unsigned long long size, unsigned flags,
+                        GError **error);
+int remote_block_job_info(virDomainPtr domain, const char *disk,
+                          virDomainBlockJobInfoPtr ret_info, GError **error);
+int remote_block_job_set_speed(virDomainPtr domain, const char *disk,
+                               unsigned long long bandwidth, GError **error);
+int remote_block_pull(virDomainPtr domain, const char *disk, const char *base,
+                      unsigned long long bandwidth, unsigned flags,
+                      GError **error);
+int remote_block_copy(virDomainPtr domain, const char *disk,
+                      const BlockCopy *copy, unsigned flags, GError **error);
+int remote_block_commit(virDomainPtr domain, const char *disk,
+                        const BlockCommit *commit, unsigned flags,
+                        GError **error);
+int remote_test_disk_write(virDomainPtr domain, const char *disk,
+                           unsigned long long offset, const void *buffer,
+                           unsigned long long size, GError **error);
+
+int remote_backup_begin(virDomainPtr domain, const char *disk_xml,
+                        const char *checkpoint_xml, unsigned flags,
+                        GError **error);
+char *remote_backup_xml(virDomainPtr domain, int id, GError **error);
+int remote_backup_end(virDomainPtr domain, int id, unsigned flags,
+                      GError **error);
+int remote_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids,
+                        GError **error);
+int remote_job_stats(virDomainPtr domain, int id, unsigned flags,
+                     JobStats *ret_stats, GError **error);
+int remote_job_abort(virDomainPtr domain, int id, GError **error);
