@@ -69,22 +69,6 @@ image_tool_name_backing(const char *path, const char *backing,
     return output != NULL;
 }
 
-bool
-image_tool_set_backing(const char *path, const char *backing,
-                       ImageFormat format, GError **error)
-{
-    const char *const arguments[] = {
-        "qemu-img", "rebase", "-q",    "-u", "-f",
-        "qcow2",    "-b",     backing, "-F", image_format_name(format),
-        path,       NULL};
-    g_autofree char *output = NULL;
-
-    if (!fault_point("file:set-backing", error))
-        return false;
-    output = run_tool(arguments, path, IMAGE_FORMAT_QCOW2, error);
-    return output != NULL;
-}
-
 /* Asked of images that the caller brought along. */
 bool
 image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,

@@ -25,13 +25,7 @@ bool image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
 bool image_tool_create(const char *path, ImageFormat format, uint64_t size,
                        GError **error);
 
-/** image_tool_set_backing: writes into the header of the qcow2 image @path that
- * @backing of @format is below it; nothing else of it changes.
- * VIR_ERR_OPERATION_FAILED. */
-bool image_tool_set_backing(const char *path, const char *backing,
-                            ImageFormat format, GError **error);
-
-/** image_tool_name_backing: the qcow2 image @path names @backing (absolute) as
- * its backing file; neither is looked into.  VIR_ERR_OPERATION_FAILED. */
+/** image_tool_name_backing: the header of the qcow2 image @path names @backing
+ * (absolute) as its backing file; neither is looked into.  VIR_ERR_OPERATION_FAILED. */
 bool image_tool_name_backing(const char *path, const char *backing,
                              ImageFormat backing_format, GError **error);

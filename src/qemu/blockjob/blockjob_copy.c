@@ -210,9 +210,9 @@ make_target(const BlockjobPlan *plan, Job *job, GError **error)
      * store_make() claims with O_EXCL, so it knows. */
     if (!is_made && !store->is_created)
         job->disk_job->is_created = false;
-    if (!is_made ||
-        (plan->below && !image_tool_set_backing(target->path, plan->below->path,
-                                                plan->below->format, error)))
+    if (!is_made || (plan->below &&
+                     !image_tool_name_backing(target->path, plan->below->path,
+                                              plan->below->format, error)))
         return false;
     return target->type == DISK_SOURCE_BLOCK ||
            sync_folder(target->path, error);
