@@ -5,6 +5,7 @@
 #include "driver/event_queue.h"
 #include "memory/fault.h"
 #include "memory/snapshot.h"
+#include "model/domain/domain_rules.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
 
@@ -139,21 +140,6 @@ memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused)
     }
 }
 
-static int
-stop_detail(int reason)
-{
-    switch (reason) {
-    case VIR_DOMAIN_SHUTOFF_DESTROYED:
-        return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
-    case VIR_DOMAIN_SHUTOFF_CRASHED:
-        return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
-    case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
-        return VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT;
-    default:
-        return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN;
-    }
-}
-
 void
 memory_domain_stop(MemoryDomain *vm, int reason)
 {
@@ -170,7 +156,8 @@ memory_domain_stop(MemoryDomain *vm, int reason)
         vm->config->id = -1;
         memory_domain_set_live(vm, NULL);
     }
-    memory_domain_event(vm, VIR_DOMAIN_EVENT_STOPPED, stop_detail(reason));
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_STOPPED,
+                        domain_rules_stop_detail(reason));
     if (!vm->config)
         memory_domain_remove(vm);
 }

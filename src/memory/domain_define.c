@@ -5,17 +5,9 @@
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "memory/snapshot.h"
+#include "model/domain/domain_rules.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
-
-#include <string.h>
-
-#define UNDEFINE_FLAGS                                                    \
-    (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |                                   \
-     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | \
-     VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |                                     \
-     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM | \
-     VIR_DOMAIN_UNDEFINE_KEEP_TPM)
 
 /* The name must be free, or belong to the domain with the same UUID. */
 static bool
@@ -23,29 +15,9 @@ check_name(const MemoryHost *host, const char *name, const unsigned char *uuid,
            GError **error)
 {
     const MemoryDomain *other = memory_host_find_name(host, name);
-    char text[DOMAIN_UUID_TEXT_SIZE];
 
-    if (!other || memcmp(other->uuid, uuid, DOMAIN_UUID_SIZE) == 0)
-        return true;
-    uuid_format(other->uuid, text);
-    return fail(error, VIR_ERR_OPERATION_FAILED,
-                "a domain '%s' exists already, with UUID %s; give that UUID to "
-                "replace its definition, or choose another name",
-                name, text);
-}
-
-static bool
-check_same_name(const MemoryDomain *vm, const char *name, GError **error)
-{
-    char text[DOMAIN_UUID_TEXT_SIZE];
-
-    if (!vm || g_str_equal(vm->name, name))
-        return true;
-    uuid_format(vm->uuid, text);
-    return fail(error, VIR_ERR_OPERATION_FAILED,
-                "UUID %s belongs to domain '%s'; rename that one, or give '%s' "
-                "another UUID",
-                text, vm->name, name);
+    return domain_rules_check_free(name, uuid, other ? other->uuid : NULL,
+                                   error);
 }
 
 static DomainDef *
@@ -85,7 +57,8 @@ memory_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
 
         vm = memory_host_find_uuid(session->host, def->uuid);
         if (!check_name(session->host, def->name, def->uuid, error) ||
-            !check_same_name(vm, def->name, error))
+            (vm &&
+             !domain_rules_check_kept(vm->uuid, vm->name, def->name, error)))
             return NULL;
         is_new = !vm;
         if (is_new)
@@ -98,36 +71,24 @@ memory_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     }
 }
 
+/* What must be given up expressly.  A running domain gives nothing up yet. */
 static bool
 check_undefine(const MemoryDomain *vm, unsigned flags, GError **error)
 {
     g_autoptr(GPtrArray) checkpoints = NULL;
 
-    if (!vm->config) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "domain '%s' is transient: it has no definition, and is "
-                    "gone when it stops",
-                    vm->name);
-    }
-    /* One that runs gives nothing up yet. */
+    if (!domain_rules_check_undefine(vm->name, vm->config != NULL, error))
+        return false;
     if (memory_domain_is_active(vm))
         return true;
     checkpoints = checkpoint_tree_list(vm->checkpoints, NULL, 0);
-    if (checkpoints->len > 0 &&
-        !(flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "cannot undefine domain '%s': it has %u checkpoints; "
-                    "delete them, or say that their metadata may go",
-                    vm->name, checkpoints->len);
-    }
-    if (memory_snapshots_count(vm->snapshots) > 0 &&
-        !(flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "cannot undefine domain '%s': it has snapshots; delete "
-                    "them, or say that their metadata may go",
-                    vm->name);
-    }
-    return true;
+    return (flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA ||
+            domain_rules_check_left(vm->name, checkpoints->len, "checkpoints",
+                                    error)) &&
+           (flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA ||
+            domain_rules_check_left(vm->name,
+                                    memory_snapshots_count(vm->snapshots),
+                                    "snapshots", error));
 }
 
 int
@@ -136,7 +97,8 @@ memory_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     g_autoptr(MemoryCall) call = NULL;
     MemoryDomain *vm = NULL;
 
-    if (!flags_check(flags, UNDEFINE_FLAGS, "the end of a definition", error))
+    if (!flags_check(flags, DOMAIN_RULES_UNDEFINE_FLAGS,
+                     "the end of a definition", error))
         return -1;
     call = memory_call_begin(domain, error);
     if (!call || !check_undefine(memory_call_domain(call), flags, error))
@@ -183,18 +145,9 @@ memory_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     if (!call)
         return -1;
     vm = memory_call_domain(call);
-    if (memory_domain_is_active(vm)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "cannot rename domain '%s' while it runs; shut it off first",
-             vm->name);
-        return -1;
-    }
-    if (g_str_equal(vm->name, new_name)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' has that name already", new_name);
-        return -1;
-    }
-    if (!check_name(vm->host, new_name, vm->uuid, error))
+    if (!domain_rules_check_rename(vm->name, memory_domain_is_active(vm),
+                                   new_name, error) ||
+        !check_name(vm->host, new_name, vm->uuid, error))
         return -1;
     rename_to(vm, new_name);
     return 0;
@@ -206,14 +159,9 @@ memory_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
     MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
 
-    if (!vm)
+    if (!vm ||
+        !domain_rules_check_autostart(vm->name, vm->config != NULL, error))
         return -1;
-    if (!vm->config) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' is transient and cannot be started by itself",
-             vm->name);
-        return -1;
-    }
     vm->is_autostart = autostart != 0;
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "qemu/recover.h"
 
 #include "base/error.h"
+#include "model/domain/domain_rules.h"
 #include "qemu/backup.h"
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint.h"
@@ -106,17 +107,9 @@ domain_has_checkpoints(QemuDomain *vm, bool *ret_has, GError **error)
 bool
 domain_refuse_checkpoints(QemuDomain *vm, GError **error)
 {
-    unsigned n_checkpoints = 0;
-
-    if (!checkpoint_store_load(vm, error))
-        return false;
-    n_checkpoints = checkpoint_count(vm, NULL);
-    if (n_checkpoints == 0)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "domain '%s' has %u checkpoints; delete them, or pass the flag "
-                "to forget them",
-                vm->name, n_checkpoints);
+    return checkpoint_store_load(vm, error) &&
+           domain_rules_check_left(vm->name, checkpoint_count(vm, NULL),
+                                   "checkpoints", error);
 }
 
 bool
@@ -141,12 +134,7 @@ domain_refuse_snapshots(QemuDomain *vm, GError **error)
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    if (n_snapshots == 0)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "domain '%s' has %u snapshots; delete them, or pass the flag "
-                "to forget them",
-                vm->name, n_snapshots);
+    return domain_rules_check_left(vm->name, n_snapshots, "snapshots", error);
 }
 
 bool

@@ -3,6 +3,7 @@
 
 #include "base/event_loop.h"
 #include "driver/event_queue.h"
+#include "model/domain/domain_rules.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_state.h"
@@ -148,7 +149,7 @@ stopped_detail(const QemuDomain *vm)
 {
     if (qemu_domain_is_active(vm))
         return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN; /* and started again */
-    return domain_end_detail(vm->reason);
+    return domain_rules_stop_detail(vm->reason);
 }
 
 /* Why it stands, as far as we know. */

@@ -2,6 +2,7 @@
 /* Definitions: made, replaced, renamed and taken away. */
 #include "base/error.h"
 #include "base/flags.h"
+#include "model/domain/domain_rules.h"
 #include "model/domain_devices.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_record.h"
@@ -13,13 +14,6 @@
 
 #include <string.h>
 #include <unistd.h>
-
-#define UNDEFINE_FLAGS                                                    \
-    (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |                                   \
-     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | \
-     VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |                                     \
-     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_TPM | \
-     VIR_DOMAIN_UNDEFINE_KEEP_TPM)
 
 #define NVRAM_FILE "nvram"
 
@@ -35,21 +29,13 @@ check_name(QemuSession *session, const char *name, const unsigned char *uuid,
 {
     g_autoptr(GError) problem = NULL;
     const QemuDomain *other = qemu_session_find_name(session, name, &problem);
-    char text[DOMAIN_UUID_TEXT_SIZE];
 
     if (problem) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    /* The same UUID: that is the domain itself, defined again or renamed to
-     * what it is. */
-    if (!other || memcmp(other->uuid, uuid, DOMAIN_UUID_SIZE) == 0)
-        return true;
-    uuid_format(other->uuid, text);
-    return fail(error, VIR_ERR_OPERATION_FAILED,
-                "a domain '%s' exists already, with UUID %s; give that UUID to "
-                "replace its definition, or choose another name",
-                name, text);
+    return domain_rules_check_free(name, uuid, other ? other->uuid : NULL,
+                                   error);
 }
 
 /* A folder without a definition may hold what an undefine that died did not get
@@ -100,18 +86,8 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
 static bool
 define_again(QemuDomain *vm, DomainDef **def, GError **error)
 {
-    char text[DOMAIN_UUID_TEXT_SIZE];
-
-    /* A new name for a known UUID is a rename, which is a call of its own, as
-     * in libvirt. */
-    if (!g_str_equal(vm->name, (*def)->name)) {
-        uuid_format(vm->uuid, text);
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "UUID %s belongs to domain '%s'; rename that one, or give "
-                    "'%s' another UUID",
-                    text, vm->name, (*def)->name);
-    }
-    if (!domain_record_open(vm, error) || !qemu_domain_touch(vm, error) ||
+    if (!domain_rules_check_kept(vm->uuid, vm->name, (*def)->name, error) ||
+        !domain_record_open(vm, error) || !qemu_domain_touch(vm, error) ||
         !domain_record_save_config(vm, *def, error))
         return false;
     *def = NULL;
@@ -196,12 +172,8 @@ check_undefine(QemuDomain *vm, unsigned flags, GError **error)
     const unsigned nvram_flags =
         VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
 
-    if (!vm->config) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "domain '%s' is transient: it has no definition, and is "
-                    "gone when it stops",
-                    vm->name);
-    }
+    if (!domain_rules_check_undefine(vm->name, vm->config != NULL, error))
+        return false;
     /* What runs keeps its checkpoints and variables; it only becomes
      * transient. */
     if (qemu_domain_is_active(vm))
@@ -266,7 +238,8 @@ qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     QemuDomain *vm = NULL;
     bool is_done = false;
 
-    if (!flags_check(flags, UNDEFINE_FLAGS, "the end of a definition", error))
+    if (!flags_check(flags, DOMAIN_RULES_UNDEFINE_FLAGS,
+                     "the end of a definition", error))
         return -1;
     call = qemu_call_begin(domain, error);
     if (!call)
@@ -317,19 +290,9 @@ qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
-    /* The name is in QEMU's command line and in the live definition. */
-    if (qemu_domain_is_active(vm)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "cannot rename domain '%s' while it runs; shut it off first",
-             vm->name);
-        return -1;
-    }
-    if (g_str_equal(vm->name, new_name)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' has that name already", new_name);
-        return -1;
-    }
-    if (!check_name(vm->session, new_name, vm->uuid, error) ||
+    if (!domain_rules_check_rename(vm->name, qemu_domain_is_active(vm),
+                                   new_name, error) ||
+        !check_name(vm->session, new_name, vm->uuid, error) ||
         !rename_config(vm, new_name, error))
         return -1;
     return 0;
@@ -343,14 +306,9 @@ qemu_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
 
-    if (!vm)
+    if (!vm ||
+        !domain_rules_check_autostart(vm->name, vm->config != NULL, error))
         return -1;
-    if (!vm->config) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' is transient and cannot be started by itself",
-             vm->name);
-        return -1;
-    }
     /* Nothing to write, so the other processes' caches stay good. */
     if (vm->is_autostart == (autostart != 0))
         return 0;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "model/domain/domain_rules.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
@@ -17,24 +18,6 @@ enum {
     TERM_TIMEOUT_MS = 5 * 1000,
     KILL_TIMEOUT_MS = 15 * 1000, /* a process in disk sleep takes a while */
 };
-
-/* What is not known in detail counts as an ordinary end. */
-int
-domain_end_detail(int reason)
-{
-    switch (reason) {
-    case VIR_DOMAIN_SHUTOFF_DESTROYED:
-        return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
-    case VIR_DOMAIN_SHUTOFF_CRASHED:
-        return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
-    case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
-        return VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT;
-    case VIR_DOMAIN_SHUTOFF_FAILED:
-        return VIR_DOMAIN_EVENT_STOPPED_FAILED;
-    default:
-        return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN;
-    }
-}
 
 /* What only a running QEMU uses.  Nothing depends on it. */
 static void
@@ -118,7 +101,7 @@ domain_end_record(QemuDomain *vm, int reason, GError **error)
     /* Told even if the cleaning up failed: the machine has stopped, whatever is
      * left over. */
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STOPPED,
-                 domain_end_detail(reason));
+                 domain_rules_stop_detail(reason));
     if (is_sound && is_transient)
         return remove_transient(vm, error);
     return is_sound;

@@ -19,9 +19,6 @@ bool domain_end_notice(QemuDomain *vm, GError **error);
  * @reason: virDomainShutoffReason. */
 bool domain_end_record(QemuDomain *vm, int reason, GError **error);
 
-/** domain_end_detail: the virDomainEventStoppedDetailType of @reason. */
-int domain_end_detail(int reason);
-
 /** domain_end_kill: QEMU is told to quit (with @graceful: and nothing worse),
  * then SIGTERM, then SIGKILL.  False if it still runs: VIR_ERR_OPERATION_FAILED
  * or VIR_ERR_SYSTEM_ERROR. */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/domain/domain_rules.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+bool
+domain_rules_check_free(const char *name, const unsigned char *uuid,
+                        const unsigned char *holder, GError **error)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    /* The same UUID: that is the domain itself, defined again or renamed to
+     * what it is. */
+    if (!holder || memcmp(holder, uuid, DOMAIN_UUID_SIZE) == 0)
+        return true;
+    uuid_format(holder, text);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "a domain '%s' exists already, with UUID %s; give that UUID to "
+                "replace its definition, or choose another name",
+                name, text);
+}
+
+bool
+domain_rules_check_kept(const unsigned char *uuid, const char *known,
+                        const char *name, GError **error)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    if (g_str_equal(known, name))
+        return true;
+    uuid_format(uuid, text);
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "UUID %s belongs to domain '%s'; rename that one, or give '%s' "
+                "another UUID",
+                text, known, name);
+}
+
+bool
+domain_rules_check_rename(const char *name, bool is_active,
+                          const char *new_name, GError **error)
+{
+    /* The name is in what runs: QEMU's command line, the live definition. */
+    if (is_active) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot rename domain '%s' while it runs; shut it off "
+                    "first",
+                    name);
+    }
+    if (g_str_equal(name, new_name)) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "domain '%s' has that name already", new_name);
+    }
+    return true;
+}
+
+bool
+domain_rules_check_undefine(const char *name, bool is_persistent,
+                            GError **error)
+{
+    if (is_persistent)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' is transient: it has no definition, and is gone "
+                "when it stops",
+                name);
+}
+
+bool
+domain_rules_check_left(const char *name, unsigned count, const char *what,
+                        GError **error)
+{
+    if (count == 0)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' has %u %s; delete them, or pass the flag to "
+                "forget them",
+                name, count, what);
+}
+
+bool
+domain_rules_check_autostart(const char *name, bool is_persistent,
+                             GError **error)
+{
+    if (is_persistent)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' is transient and cannot be started by itself",
+                name);
+}
+
+/* What is not known in detail counts as an ordinary end. */
+int
+domain_rules_stop_detail(int reason)
+{
+    switch (reason) {
+    case VIR_DOMAIN_SHUTOFF_DESTROYED:
+        return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    case VIR_DOMAIN_SHUTOFF_CRASHED:
+        return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
+    case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
+        return VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT;
+    case VIR_DOMAIN_SHUTOFF_FAILED:
+        return VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    default:
+        return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN;
+    }
+}
