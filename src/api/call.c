@@ -16,6 +16,8 @@ deny(const ApiCall *api, unsigned needs)
     return false;
 }
 
+/* A reader's connection only; what an identity may is asked of the same rules
+ * by who knows one. */
 static bool
 is_denied(virConnectPtr conn, unsigned needs)
 {
@@ -37,6 +39,9 @@ enter(const char *function, int error_domain, virConnectPtr conn)
     return api;
 }
 
+/* Nothing of what was passed is looked into: it may be any pointer, so the
+ * message names its kind and no more. Without a connection there is nothing to
+ * go on with, which is how API_ENTER() knows. */
 static ApiCall
 refuse(const char *function, int error_domain, int code, const char *kind)
 {
@@ -48,6 +53,8 @@ refuse(const char *function, int error_domain, int code, const char *kind)
     return api;
 }
 
+/* The error of the call before goes first, whatever comes of this one: a
+ * program that asks afterwards must never get an older one's. */
 static ApiCall
 enter_connect(const char *function, virConnectPtr conn, int error_domain)
 {
@@ -86,6 +93,7 @@ api_enter_domain(const char *function, virDomainPtr domain)
     return enter_domain(function, domain, VIR_FROM_DOMAIN);
 }
 
+/* VIR_FROM_NONE as libvirt has it for the calls of its library for QEMU. */
 ApiCall
 api_enter_qemu(const char *function, virDomainPtr domain)
 {
@@ -98,6 +106,8 @@ api_enter_checkpoints(const char *function, virDomainPtr domain)
     return enter_domain(function, domain, VIR_FROM_DOMAIN_CHECKPOINT);
 }
 
+/* The calls on a handle check that handle alone: it holds references to its
+ * domain and its connection, so these are there. */
 ApiCall
 api_enter_checkpoint(const char *function, virDomainCheckpointPtr checkpoint)
 {
@@ -127,6 +137,8 @@ api_enter_snapshot(const char *function, virDomainSnapshotPtr snapshot)
     return enter(function, VIR_FROM_DOMAIN_SNAPSHOT, snapshot->domain->conn);
 }
 
+/* There is no code for a bad job handle: they are ours, and libvirt's numbers
+ * are not added to. */
 ApiCall
 api_enter_job(const char *function, virDomainJobPtr job)
 {
@@ -136,6 +148,8 @@ api_enter_job(const char *function, virDomainJobPtr job)
     return enter(function, VIR_FROM_DOMAIN, job->domain->conn);
 }
 
+/* Asked after api_enter_...(), which knows no flags: the rule that these flags
+ * bring may need more than the call without them. */
 bool
 api_allowed(const ApiCall *api, unsigned flags)
 {
@@ -144,6 +158,7 @@ api_allowed(const ApiCall *api, unsigned flags)
     return !is_denied(api->conn, needs) || deny(api, needs);
 }
 
+/* Where the driver is not told of flags, nobody else would refuse them. */
 bool
 api_no_flags(const ApiCall *api, unsigned flags)
 {
@@ -155,6 +170,8 @@ api_no_flags(const ApiCall *api, unsigned flags)
     return false;
 }
 
+/* Numbers and not names: the message is the same for a program in any language,
+ * and the reference has both. */
 bool
 api_flags_exclusive(const ApiCall *api, unsigned flags, unsigned one,
                     unsigned other)
@@ -188,6 +205,7 @@ api_refuse(const ApiCall *api, const char *argument, const char *what)
                      api->function, what);
 }
 
+/* The driver's own domain: libvirt's clients tell by it who refused. */
 void
 api_failed(const ApiCall *api, const GError *error)
 {

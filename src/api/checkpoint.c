@@ -5,6 +5,7 @@
 #include <libvirt/libvirt-domain-checkpoint.h>
 #include <stdlib.h>
 
+/* Up to the NULL at its end; NULL is no list. */
 static void
 checkpoints_free(virDomainCheckpointPtr *checkpoints)
 {
@@ -26,6 +27,8 @@ give(virDomainCheckpointPtr *found, int count,
     return count;
 }
 
+/* Only what is redefined can be validated, and it has no moment at which a
+ * guest could be at rest. */
 virDomainCheckpointPtr
 virDomainCheckpointCreateXML(virDomainPtr domain, const char *xmlDesc,
                              unsigned int flags)
@@ -41,6 +44,7 @@ virDomainCheckpointCreateXML(virDomainPtr domain, const char *xmlDesc,
     API_RETURN_POINTER(checkpoint_create, domain, xmlDesc, flags);
 }
 
+/* The flags may need more than reading: secrets, and sizes (access.c). */
 char *
 virDomainCheckpointGetXMLDesc(virDomainCheckpointPtr checkpoint,
                               unsigned int flags)
@@ -50,6 +54,8 @@ virDomainCheckpointGetXMLDesc(virDomainCheckpointPtr checkpoint,
     API_RETURN_POINTER(checkpoint_xml, checkpoint, flags);
 }
 
+/* The output is NULL before anything can fail: a program that frees it without
+ * looking at the result frees nothing. */
 int
 virDomainListAllCheckpoints(virDomainPtr domain,
                             virDomainCheckpointPtr **checkpoints,
@@ -82,6 +88,7 @@ virDomainCheckpointListAllChildren(virDomainCheckpointPtr checkpoint,
     return give(found, count, children);
 }
 
+/* The handle is a name; that it names something is true of this moment only. */
 virDomainCheckpointPtr
 virDomainCheckpointLookupByName(virDomainPtr domain, const char *name,
                                 unsigned int flags)
@@ -101,6 +108,7 @@ virDomainCheckpointGetParent(virDomainCheckpointPtr checkpoint,
     API_RETURN_POINTER(checkpoint_parent, checkpoint);
 }
 
+/* METADATA_ONLY goes with either of the others. */
 int
 virDomainCheckpointDelete(virDomainCheckpointPtr checkpoint, unsigned int flags)
 {
@@ -111,6 +119,7 @@ virDomainCheckpointDelete(virDomainCheckpointPtr checkpoint, unsigned int flags)
     API_RETURN_INT(checkpoint_delete, checkpoint, flags);
 }
 
+/* From the handle; a checkpoint's name never changes. */
 const char *
 virDomainCheckpointGetName(virDomainCheckpointPtr checkpoint)
 {
@@ -118,6 +127,7 @@ virDomainCheckpointGetName(virDomainCheckpointPtr checkpoint)
     return checkpoint->name;
 }
 
+/* Without a reference for the caller, as the next. */
 virDomainPtr
 virDomainCheckpointGetDomain(virDomainCheckpointPtr checkpoint)
 {

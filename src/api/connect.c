@@ -31,9 +31,13 @@ open_uri(const char *name, bool is_readonly, GError **error)
 
     if (!uri)
         return NULL;
+    /* By the scheme and what follows it; a driver only looks at the URI here,
+     * and connects to nothing. */
     driver = registry_find(uri, error);
     if (!driver)
         return NULL;
+    /* Read-only is told to the driver, too: it may not write what opening a
+     * folder would write for others. */
     session = driver->open(uri, is_readonly, &canonical, error);
     if (!session)
         return NULL;
@@ -41,6 +45,7 @@ open_uri(const char *name, bool is_readonly, GError **error)
                               is_readonly);
 }
 
+/* A program need not have called virInitialize(): whoever opens first does. */
 static virConnectPtr
 open_connection(const char *name, bool is_readonly)
 {
@@ -55,6 +60,8 @@ open_connection(const char *name, bool is_readonly)
     return conn;
 }
 
+/* Once for the process, from whichever thread comes first; drivers are added
+ * and never taken away, so nobody needs a lock to look one up. */
 int
 virInitialize(void)
 {
@@ -65,6 +72,8 @@ virInitialize(void)
     return 0;
 }
 
+/* @type names a hypervisor, and is passed over as libvirt does today: the
+ * version of a driver is asked of a connection. */
 int
 virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
 {
@@ -94,6 +103,7 @@ virConnectOpenReadOnly(const char *name)
     return open_connection(name, true);
 }
 
+/* NO_ALIASES has nothing to switch off: there is no file of aliases here. */
 virConnectPtr
 virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
 {
@@ -118,6 +128,8 @@ virConnectRef(virConnectPtr conn)
     return 0;
 }
 
+/* The references that are left, as libvirt counts them: handles of domains hold
+ * some, so 0 says that nothing is left of the connection. */
 int
 virConnectClose(virConnectPtr conn)
 {
@@ -149,6 +161,7 @@ virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
     return 0;
 }
 
+/* The name of this machine, where the drivers work. */
 char *
 virConnectGetHostname(virConnectPtr conn)
 {
@@ -187,6 +200,8 @@ virConnectIsEncrypted(virConnectPtr conn)
     return 0;
 }
 
+/* 1: nothing needs keeping alive inside a process; no failure, since clients
+ * ask for it everywhere. */
 int
 virConnectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count)
 {
@@ -196,6 +211,8 @@ virConnectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count)
     return 1;
 }
 
+/* One a connection, and the first stays: a library inside the program may have
+ * registered it, and must not lose it without a word. */
 int
 virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb,
                                 void *opaque, virFreeCallback freecb)
@@ -213,6 +230,8 @@ virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb,
     return -1;
 }
 
+/* Its opaque data are freed here: who could still be told of the close was
+ * told. */
 int
 virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
 {

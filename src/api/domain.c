@@ -5,6 +5,7 @@
 #include <libvirt/libvirt-domain.h>
 #include <string.h>
 
+/* The count is the handle's own and atomic; no driver hears of it. */
 int
 virDomainRef(virDomainPtr domain)
 {
@@ -13,6 +14,8 @@ virDomainRef(virDomainPtr domain)
     return 0;
 }
 
+/* A handle that is freed too often is no handle any more, as long as its memory
+ * is not used again: that is an error and no crash. */
 int
 virDomainFree(virDomainPtr domain)
 {
@@ -21,6 +24,8 @@ virDomainFree(virDomainPtr domain)
     return 0;
 }
 
+/* From the handle, as it was when that was made: a rename by somebody else does
+ * not reach it, and asking costs no call to the driver. */
 const char *
 virDomainGetName(virDomainPtr domain)
 {
@@ -28,6 +33,8 @@ virDomainGetName(virDomainPtr domain)
     return domain->name;
 }
 
+/* -1 for a domain that is off, which in an unsigned is the greatest number:
+ * libvirt's interface. */
 unsigned int
 virDomainGetID(virDomainPtr domain)
 {
@@ -40,10 +47,12 @@ virDomainGetUUID(virDomainPtr domain, unsigned char *uuid)
 {
     API_ENTER(domain, domain, -1);
     API_NOT_NULL(uuid);
+    /* VIR_UUID_BUFLEN bytes; what the caller has room for cannot be seen. */
     memcpy(uuid, domain->uuid, sizeof(domain->uuid));
     return 0;
 }
 
+/* @buf has VIR_UUID_STRING_BUFLEN bytes; nothing here can hold it to that. */
 int
 virDomainGetUUIDString(virDomainPtr domain, char *buf)
 {
@@ -53,6 +62,7 @@ virDomainGetUUIDString(virDomainPtr domain, char *buf)
     return 0;
 }
 
+/* Without a reference for the caller: it lives as long as @domain. */
 virConnectPtr
 virDomainGetConnect(virDomainPtr domain)
 {
@@ -67,6 +77,7 @@ virDomainGetOSType(virDomainPtr domain)
     API_RETURN_POINTER(domain_os_type, domain);
 }
 
+/* MIGRATABLE shows passwords as SECURE does, so the rule has both. */
 char *
 virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
 {
@@ -75,6 +86,8 @@ virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
     API_RETURN_POINTER(domain_xml, domain, flags);
 }
 
+/* The calls without flags are those with none: one way through the driver for
+ * each pair. */
 virDomainPtr
 virDomainDefineXML(virConnectPtr conn, const char *xml)
 {
@@ -98,6 +111,8 @@ virDomainUndefine(virDomainPtr domain)
     API_RETURN_INT(domain_undefine, domain, 0);
 }
 
+/* To remove and to keep the same thing is a mistake that must not cost what was
+ * to be kept. */
 int
 virDomainUndefineFlags(virDomainPtr domain, unsigned int flags)
 {
@@ -179,6 +194,8 @@ virDomainResume(virDomainPtr domain)
     API_RETURN_INT(domain_resume, domain);
 }
 
+/* The driver always gets a place for the reason, so that none has to look
+ * whether one was given. */
 int
 virDomainGetState(virDomainPtr domain, int *state, int *reason,
                   unsigned int flags)
@@ -196,6 +213,8 @@ virDomainGetState(virDomainPtr domain, int *state, int *reason,
     return result;
 }
 
+/* Zeroed first: a driver that knows less than the struct has room for leaves
+ * the rest at 0. */
 int
 virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)
 {
@@ -205,6 +224,7 @@ virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)
     API_RETURN_INT(domain_info, domain, info);
 }
 
+/* 0 is the failure here, as libvirt has it; so no driver may answer with it. */
 unsigned long
 virDomainGetMaxMemory(virDomainPtr domain)
 {
@@ -216,6 +236,7 @@ virDomainGetMaxMemory(virDomainPtr domain)
     return info.maxMem;
 }
 
+/* 1, 0 or -1: a domain that is gone is an error and not merely off. */
 int
 virDomainIsActive(virDomainPtr dom)
 {
@@ -252,6 +273,8 @@ virDomainSetAutostart(virDomainPtr domain, int autostart)
     API_RETURN_INT(domain_set_autostart, domain, autostart);
 }
 
+/* The handle keeps the name it has; a look-up by the UUID gives one with the
+ * new name. */
 int
 virDomainRename(virDomainPtr dom, const char *new_name, unsigned int flags)
 {

@@ -61,6 +61,8 @@ disk_is_named(const ApiCall *api, const char *argument, const char *name)
 
 #define API_DISK(disk) API_CHECK(disk_is_named(&api, #disk, disk))
 
+/* The old struct: -1 is what is not known. @size is what the program was
+ * compiled with, so no more than that is written. */
 int
 virDomainBlockStats(virDomainPtr dom, const char *disk,
                     virDomainBlockStatsPtr stats, size_t size)
@@ -125,6 +127,8 @@ fill_stats(const BlockStats *stats, virTypedParameterPtr params, int room)
     return count;
 }
 
+/* Asked with *@nparams 0 it tells how many there are: the number may grow with
+ * a QEMU that knows more. */
 int
 virDomainBlockStatsFlags(virDomainPtr dom, const char *disk,
                          virTypedParameterPtr params, int *nparams,
@@ -175,6 +179,8 @@ virDomainBlockResize(virDomainPtr dom, const char *disk,
     API_RETURN_INT(block_resize, dom, disk, wanted, flags & ~bytes);
 }
 
+/* One event when the guest first writes beyond it; then it is to be set
+ * anew. */
 int
 virDomainSetBlockThreshold(virDomainPtr domain, const char *dev,
                            unsigned long long threshold, unsigned int flags)
@@ -185,6 +191,8 @@ virDomainSetBlockThreshold(virDomainPtr domain, const char *dev,
     API_RETURN_INT(block_threshold, domain, dev, threshold);
 }
 
+/* 0 for a disk without a job: no failure, since a job that was asked about may
+ * just have ended. */
 int
 virDomainGetBlockJobInfo(virDomainPtr dom, const char *disk,
                          virDomainBlockJobInfoPtr info, unsigned int flags)
@@ -228,6 +236,8 @@ virDomainBlockJobSetSpeed(virDomainPtr dom, const char *disk,
     API_RETURN_INT(block_job_set_speed, dom, disk, limit);
 }
 
+/* All that is below the disk comes into its top image: a rebase onto
+ * nothing. */
 int
 virDomainBlockPull(virDomainPtr dom, const char *disk, unsigned long bandwidth,
                    unsigned int flags)
@@ -290,6 +300,8 @@ rebase_flags_agree(const ApiCall *api, unsigned flags)
            api_flags_exclusive(api, flags, copy, pull);
 }
 
+/* With COPY it is virDomainBlockCopy() with a path in place of a document; else
+ * a pull down to @base. */
 int
 virDomainBlockRebase(virDomainPtr dom, const char *disk, const char *base,
                      unsigned long bandwidth, unsigned int flags)
@@ -332,6 +344,7 @@ read_copy_param(const virTypedParameter *param, BlockCopy *ret_copy)
     return false;
 }
 
+/* Each at most once: of two values nobody could say which counts. */
 static bool
 read_copy_params(virTypedParameterPtr params, int nparams, BlockCopy *ret_copy)
 {
@@ -362,6 +375,7 @@ virDomainBlockCopy(virDomainPtr dom, const char *disk, const char *destxml,
     API_RETURN_INT(block_copy, dom, disk, &copy, flags);
 }
 
+/* SHALLOW means the image below @top, so it leaves no choice of @base. */
 int
 virDomainBlockCommit(virDomainPtr dom, const char *disk, const char *base,
                      const char *top, unsigned long bandwidth,

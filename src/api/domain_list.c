@@ -13,6 +13,8 @@ domains_free(virDomainPtr *domains)
     g_free(domains);
 }
 
+/* *@domains is NULL-terminated, and each handle is the caller's. The driver
+ * makes the list under one lock, so it is of one moment. */
 int
 virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains,
                          unsigned int flags)
@@ -32,6 +34,8 @@ virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains,
     return count;
 }
 
+/* Counted by listing: the old calls are made of the new one, so that they
+ * cannot disagree with it. */
 int
 virConnectNumOfDomains(virConnectPtr conn)
 {
@@ -58,6 +62,8 @@ virConnectNumOfDefinedDomains(virConnectPtr conn)
     return count;
 }
 
+/* What does not fit is left out, without an error: libvirt's old pairs of
+ * calls, between which a domain may have come. */
 int
 virConnectListDomains(virConnectPtr conn, int *ids, int maxids)
 {
@@ -76,6 +82,7 @@ virConnectListDomains(virConnectPtr conn, int *ids, int maxids)
     return count;
 }
 
+/* The names are the caller's, one by one. */
 int
 virConnectListDefinedDomains(virConnectPtr conn, char **const names,
                              int maxnames)
@@ -119,6 +126,7 @@ virDomainLookupByUUID(virConnectPtr conn, const unsigned char *uuid)
     API_RETURN_POINTER(domain_lookup_by_uuid, conn, uuid);
 }
 
+/* Read here, so that a driver knows one kind of UUID. */
 virDomainPtr
 virDomainLookupByUUIDString(virConnectPtr conn, const char *uuid)
 {

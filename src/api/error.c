@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* When its thread ends. */
 static void
 last_error_free(gpointer data)
 {
@@ -45,6 +46,8 @@ domain_of(int domain, int code)
     return is_document ? VIR_FROM_XML : domain;
 }
 
+/* The two are read together under the lock, and called without it: the function
+ * may ask for the error, set another listener, or call the library. */
 static void
 tell_listener(virErrorPtr error)
 {
@@ -60,6 +63,7 @@ tell_listener(virErrorPtr error)
         call(opaque, error);
 }
 
+/* The numbers that no error of ours uses are -1, as libvirt leaves them. */
 static void
 raise_message(int domain, int code, const char *message)
 {
@@ -75,12 +79,15 @@ raise_message(int domain, int code, const char *message)
     tell_listener(own);
 }
 
+/* Allocates nothing: a thread that never failed never has an error. */
 void
 error_reset(void)
 {
     virResetError(g_private_get(&last_error));
 }
 
+/* Every failure says why. One that does not is our mistake, and is told as such
+ * rather than as success. */
 void
 error_raise(int domain, const GError *error)
 {
@@ -110,6 +117,7 @@ error_raise_text(int domain, int code, const char *format, ...)
     raise_message(domain, code, message);
 }
 
+/* Not a copy: good until this thread's next call. */
 virErrorPtr
 virGetLastError(void)
 {
@@ -134,6 +142,7 @@ virGetLastErrorDomain(void)
     return last ? last->domain : VIR_FROM_NONE;
 }
 
+/* Never NULL, so that a program may print it unasked. */
 const char *
 virGetLastErrorMessage(void)
 {
@@ -148,6 +157,7 @@ virResetLastError(void)
     error_reset();
 }
 
+/* Also of a copy of the program's: what it points to came from here. */
 void
 virResetError(virErrorPtr err)
 {
@@ -160,6 +170,7 @@ virResetError(virErrorPtr err)
     memset(err, 0, sizeof(*err));
 }
 
+/* A program saves an error before it cleans up with calls that reset it. */
 virErrorPtr
 virSaveLastError(void)
 {
@@ -169,6 +180,8 @@ virSaveLastError(void)
     return copy;
 }
 
+/* @to is emptied first, so it has to hold an error or zeros, and not what was
+ * on the stack. */
 int
 virCopyLastError(virErrorPtr to)
 {
@@ -194,6 +207,8 @@ virFreeError(virErrorPtr err)
     g_free(err);
 }
 
+/* One for the process; NULL takes it away. A call under way in another thread
+ * may still reach the former one. */
 void
 virSetErrorFunc(void *userData, virErrorFunc handler)
 {

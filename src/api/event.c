@@ -11,6 +11,8 @@
 
 enum { LAST_EVENT_ID = VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE };
 
+/* Without an event loop nobody would ever deliver: the queue refuses that, and
+ * its message says what to call first. */
 int
 virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom,
                                  int eventID,
@@ -49,6 +51,8 @@ virConnectDomainEventDeregisterAny(virConnectPtr conn, int callbackID)
     return -1;
 }
 
+/* The oldest call: lifecycle events alone, for all domains, and a callback is
+ * known by its address, so there is no id to give back. */
 int
 virConnectDomainEventRegister(virConnectPtr conn,
                               virConnectDomainEventCallback cb, void *opaque,
@@ -85,6 +89,8 @@ virConnectDomainEventDeregister(virConnectPtr conn,
     return -1;
 }
 
+/* It has no result to tell a failure by, so the thread's error is the only
+ * place for one. */
 void
 virEventRegisterImpl(virEventAddHandleFunc addHandle,
                      virEventUpdateHandleFunc updateHandle,
@@ -119,6 +125,8 @@ virEventRegisterDefaultImpl(void)
     return 0;
 }
 
+/* One round of the loop. It belongs to the thread that calls this, and
+ * callbacks run here with no lock held. */
 int
 virEventRunDefaultImpl(void)
 {
@@ -131,6 +139,9 @@ virEventRunDefaultImpl(void)
     return -1;
 }
 
+/* These six pass on to whichever loop is registered, the program's own or ours:
+ * for programs that put their own files beside ours. They reset no error, since
+ * they are called from callbacks, too. */
 int
 virEventAddHandle(int fd, int events, virEventHandleCallback cb, void *opaque,
                   virFreeCallback ff)

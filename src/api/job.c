@@ -11,6 +11,8 @@
 /* The driver's id for "the job that a call without an id means". */
 enum { NO_ID = -1 };
 
+/* The parameters are the caller's from here on, for virTypedParamsFree(). Only
+ * called when the driver succeeded: outputs are not touched on failure. */
 static int
 give_stats(const JobStats *stats, int *ret_type,
            virTypedParameterPtr *ret_params, int *ret_nparams)
@@ -21,6 +23,8 @@ give_stats(const JobStats *stats, int *ret_type,
     return 0;
 }
 
+/* The old call, which cannot tell one job from another: it speaks of the one
+ * that virDomainAbortJob() would end. */
 int
 virDomainGetJobInfo(virDomainPtr dom, virDomainJobInfoPtr info)
 {
@@ -48,6 +52,7 @@ virDomainGetJobStats(virDomainPtr domain, int *type,
     return give_stats(&stats, type, params, nparams);
 }
 
+/* libvirt's clients end a pull backup by this (driver/job_query.h). */
 int
 virDomainAbortJob(virDomainPtr dom)
 {
@@ -55,6 +60,9 @@ virDomainAbortJob(virDomainPtr dom)
     API_RETURN_INT(job_abort, dom, NO_ID);
 }
 
+/* @ids NULL asks for the number alone; it is set to NULL before anything can
+ * fail, so that a program which looks at it only never frees what it did not
+ * get. */
 int
 virDomainListJobIds(virDomainPtr dom, virDomainJobId **ids, unsigned int flags)
 {
@@ -80,6 +88,8 @@ jobs_free(virDomainJobPtr *jobs)
     g_free(jobs);
 }
 
+/* Handles remember type and operation as they were when the list was made: what
+ * has become of the job since is asked with virDomainJobGetStats(). */
 int
 virDomainListAllJobs(virDomainPtr domain, virDomainJobPtr **jobs,
                      unsigned int flags)
@@ -99,6 +109,7 @@ virDomainListAllJobs(virDomainPtr domain, virDomainJobPtr **jobs,
     return count;
 }
 
+/* 0 is an id as any other: the default job, which is always there. */
 virDomainJobPtr
 virDomainJobLookupByID(virDomainPtr domain, int id, unsigned int flags)
 {
@@ -115,6 +126,7 @@ virDomainJobGetID(virDomainJobPtr job)
     return job->id;
 }
 
+/* As it was when the handle was made. */
 int
 virDomainJobGetType(virDomainJobPtr job)
 {
@@ -129,6 +141,7 @@ virDomainJobGetOperation(virDomainJobPtr job)
     return job->operation;
 }
 
+/* Without a reference for the caller, as virDomainGetConnect(). */
 virDomainPtr
 virDomainJobGetDomain(virDomainJobPtr job)
 {
@@ -179,6 +192,8 @@ virDomainJobGetXMLDesc(virDomainJobPtr job, unsigned int flags)
     API_RETURN_POINTER(job_xml, job->domain, job->id);
 }
 
+/* What ending means is the job's own: a backup is accepted, a copy that is in
+ * step takes the guest over. */
 int
 virDomainJobEnd(virDomainJobPtr job, unsigned int flags)
 {
@@ -187,6 +202,8 @@ virDomainJobEnd(virDomainJobPtr job, unsigned int flags)
     API_RETURN_INT(job_end, job->domain, job->id);
 }
 
+/* Of this job and no other: an id is never used twice, so a stale handle hits
+ * nothing. */
 int
 virDomainJobAbort(virDomainJobPtr job, unsigned int flags)
 {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Up to the NULL at its end; NULL is no list. */
 static void
 snapshots_free(virDomainSnapshotPtr *snapshots)
 {
@@ -73,6 +74,8 @@ virDomainSnapshotCreateXML(virDomainPtr domain, const char *xmlDesc,
     API_RETURN_POINTER(snapshot_create, domain, xmlDesc, NULL, flags);
 }
 
+/* One moment for both: the driver is told of them in one call, or could not
+ * make it one. */
 virDomainSnapshotPtr
 virDomainSnapshotCreateXML2(virDomainPtr domain, const char *xmlDesc,
                             const char *checkpointXml, unsigned int flags)
@@ -105,6 +108,7 @@ virDomainSnapshotNum(virDomainPtr domain, unsigned int flags)
     return give(found, count, NULL);
 }
 
+/* What does not fit is left out; the names are the caller's. */
 int
 virDomainSnapshotListNames(virDomainPtr domain, char **names, int nameslen,
                            unsigned int flags)
@@ -188,6 +192,7 @@ virDomainSnapshotLookupByName(virDomainPtr domain, const char *name,
     API_RETURN_POINTER(snapshot_lookup, domain, name);
 }
 
+/* The driver's answer is the count of current ones: 1 or 0. */
 int
 virDomainHasCurrentSnapshot(virDomainPtr domain, unsigned int flags)
 {
@@ -201,6 +206,8 @@ virDomainHasCurrentSnapshot(virDomainPtr domain, unsigned int flags)
     return result;
 }
 
+/* "None" is no failure of the driver's, but one of this call, which has nothing
+ * else to return. */
 virDomainSnapshotPtr
 virDomainSnapshotCurrent(virDomainPtr domain, unsigned int flags)
 {
@@ -257,6 +264,7 @@ virDomainSnapshotHasMetadata(virDomainSnapshotPtr snapshot, unsigned int flags)
     API_RETURN_INT(snapshot_has_metadata, snapshot);
 }
 
+/* Without either flag the guest is as it was then. */
 int
 virDomainRevertToSnapshot(virDomainSnapshotPtr snapshot, unsigned int flags)
 {
@@ -284,6 +292,7 @@ virDomainSnapshotGetName(virDomainSnapshotPtr snapshot)
     return snapshot->name;
 }
 
+/* Without a reference for the caller. */
 virDomainPtr
 virDomainSnapshotGetDomain(virDomainSnapshotPtr snapshot)
 {

@@ -46,6 +46,7 @@ get(virTypedParameterPtr params, int nparams, const char *name, int type,
     return -1;
 }
 
+/* NULL is an answer here: a parameter that is absent is no error. */
 virTypedParameterPtr
 virTypedParamsGet(virTypedParameterPtr params, int nparams, const char *name)
 {
@@ -98,6 +99,7 @@ DEFINE_ADD(Double, double, DOUBLE, d, AS_IT_IS)
 DEFINE_ADD(Boolean, int, BOOLEAN, b, AS_TRUTH)
 DEFINE_ADD(String, const char *, STRING, s, g_strdup)
 
+/* The strings alone: the array may be the program's own, or on its stack. */
 void
 virTypedParamsClear(virTypedParameterPtr params, int nparams)
 {
