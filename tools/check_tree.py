@@ -16,7 +16,7 @@ import re
 import source_tree
 
 LINES, MODULES, SPDX = 800, 20, "SPDX-License-Identifier: LGPL-2.1-or-later"
-COMMENTED = 12.0  # per cent of the lines of src/*.c that are not empty
+COMMENTED = 12.4  # per cent of the lines of src/*.c that are not empty
 CODE = (".c", ".h", ".sh", ".py")
 PROGRAMS = ("src/cli/", "src/qemu/guard", "src/daemon/main")
 breaches = []

@@ -40,7 +40,7 @@ enter(const char *function, int error_domain, virConnectPtr conn)
 }
 
 /* Nothing of what was passed is looked into: it may be any pointer, so the
- * message names its kind and no more. Without a connection there is nothing to
+ * message names its kind and no more.  Without a connection there is nothing to
  * go on with, which is how API_ENTER() knows. */
 static ApiCall
 refuse(const char *function, int error_domain, int code, const char *kind)

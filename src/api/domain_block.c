@@ -61,7 +61,7 @@ disk_is_named(const ApiCall *api, const char *argument, const char *name)
 
 #define API_DISK(disk) API_CHECK(disk_is_named(&api, #disk, disk))
 
-/* The old struct: -1 is what is not known. @size is what the program was
+/* The old struct: -1 is what is not known.  @size is what the program was
  * compiled with, so no more than that is written. */
 int
 virDomainBlockStats(virDomainPtr dom, const char *disk,

@@ -13,7 +13,7 @@ domains_free(virDomainPtr *domains)
     g_free(domains);
 }
 
-/* *@domains is NULL-terminated, and each handle is the caller's. The driver
+/* *@domains is NULL-terminated, and each handle is the caller's.  The driver
  * makes the list under one lock, so it is of one moment. */
 int
 virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains,

@@ -86,8 +86,8 @@ error_reset(void)
     virResetError(g_private_get(&last_error));
 }
 
-/* Every failure says why. One that does not is our mistake, and is told as such
- * rather than as success. */
+/* Every failure says why.  One that does not is our mistake, and is told as
+ * such rather than as success. */
 void
 error_raise(int domain, const GError *error)
 {
@@ -207,7 +207,7 @@ virFreeError(virErrorPtr err)
     g_free(err);
 }
 
-/* One for the process; NULL takes it away. A call under way in another thread
+/* One for the process; NULL takes it away.  A call under way in another thread
  * may still reach the former one. */
 void
 virSetErrorFunc(void *userData, virErrorFunc handler)

@@ -125,7 +125,7 @@ virEventRegisterDefaultImpl(void)
     return 0;
 }
 
-/* One round of the loop. It belongs to the thread that calls this, and
+/* One round of the loop.  It belongs to the thread that calls this, and
  * callbacks run here with no lock held. */
 int
 virEventRunDefaultImpl(void)
@@ -140,8 +140,8 @@ virEventRunDefaultImpl(void)
 }
 
 /* These six pass on to whichever loop is registered, the program's own or ours:
- * for programs that put their own files beside ours. They reset no error, since
- * they are called from callbacks, too. */
+ * for programs that put their own files beside ours.  They reset no error,
+ * since they are called from callbacks, too. */
 int
 virEventAddHandle(int fd, int events, virEventHandleCallback cb, void *opaque,
                   virFreeCallback ff)

@@ -11,7 +11,7 @@
 /* The driver's id for "the job that a call without an id means". */
 enum { NO_ID = -1 };
 
-/* The parameters are the caller's from here on, for virTypedParamsFree(). Only
+/* The parameters are the caller's from here on, for virTypedParamsFree().  Only
  * called when the driver succeeded: outputs are not touched on failure. */
 static int
 give_stats(const JobStats *stats, int *ret_type,

@@ -20,6 +20,8 @@ typedef struct {
     MemoryBackupDisk *disk;
 } Progress;
 
+/* A thread that a test holds at a block is woken, too: else nobody could end
+ * its job. */
 void
 memory_backup_cancel(MemoryBackup *backup)
 {
@@ -82,6 +84,8 @@ push_file(MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
     return image_file_write(disk->fd, &file, step, &progress, error);
 }
 
+/* What qemu-img has to say goes to memory and not to our standard error: a
+ * library prints nothing. */
 static bool
 run_commit(int image, GError **error)
 {
@@ -127,6 +131,8 @@ push_into(MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
            run_commit(overlay, error);
 }
 
+/* The first failure ends it; what was written of other disks is removed with
+ * the job. */
 static bool
 push_all(MemoryBackup *backup, char **ret_why)
 {
@@ -145,6 +151,8 @@ push_all(MemoryBackup *backup, char **ret_why)
     return true;
 }
 
+/* The thread.  It holds a reference and no lock; only the end of its job is the
+ * host's business again. */
 gpointer
 memory_backup_push(gpointer data)
 {
@@ -187,6 +195,8 @@ write_view(const MemoryBackupDisk *disk, GError **error)
     return false;
 }
 
+/* Without the host's lock: writing images and starting a daemon may take
+ * long. */
 MemoryExport *
 memory_backup_serve(MemoryBackup *backup, GError **error)
 {

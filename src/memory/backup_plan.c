@@ -20,6 +20,7 @@ enum {
                   VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL,
 };
 
+/* The descriptor is the backup's, whether a thread or a daemon read it. */
 static void
 disk_free(gpointer data)
 {
@@ -31,6 +32,8 @@ disk_free(gpointer data)
     g_free(disk);
 }
 
+/* A host's reference: the copying thread may be the last to hold one, after the
+ * connection is closed. */
 static MemoryBackup *
 backup_new(MemoryDomain *vm)
 {
@@ -86,6 +89,8 @@ check_no_other(const MemoryDomain *vm, GError **error)
                 vm->name, other->id, vm->name, other->id);
 }
 
+/* The union is made here, at the moment that the backup stands for, and is the
+ * backup's own: bitmaps that change later do not change it. */
 static bool
 plan_increment(const MemoryDomain *vm, const MemoryBackup *backup,
                MemoryBackupDisk *disk, GError **error)
@@ -112,6 +117,8 @@ plan_increment(const MemoryDomain *vm, const MemoryBackup *backup,
     return true;
 }
 
+/* Freezing shares the blocks and copies none; a write afterwards makes a copy
+ * of the block it hits. */
 static bool
 plan_disks(MemoryDomain *vm, MemoryBackup *backup, bool is_kept, GError **error)
 {
@@ -134,6 +141,8 @@ plan_disks(MemoryDomain *vm, MemoryBackup *backup, bool is_kept, GError **error)
     return true;
 }
 
+/* Planned before the files are looked at: its name may become part of
+ * theirs. */
 static bool
 plan_checkpoint(MemoryDomain *vm, MemoryBackup *backup, const char *xml,
                 unsigned flags, GError **error)
@@ -146,6 +155,7 @@ plan_checkpoint(MemoryDomain *vm, MemoryBackup *backup, const char *xml,
     return backup->checkpoint != NULL;
 }
 
+/* As libvirt: of the checkpoint, else the time in seconds. */
 static char *
 choose_suffix(const MemoryBackup *backup)
 {
@@ -179,6 +189,7 @@ check_absent(const BackupDisk *wanted, GError **error)
     return true;
 }
 
+/* An image of another size would be a backup of something else. */
 static bool
 check_size(const MemoryBackupDisk *disk, ImageFormat format, GError **error)
 {
@@ -195,6 +206,8 @@ check_size(const MemoryBackupDisk *disk, ImageFormat format, GError **error)
                 disk->wanted->store, size, disk->wanted->name, wanted);
 }
 
+/* A raw device is written from its start and must hold the disk exactly; one
+ * that gets qcow2, or a pull's scratch, must only be there. */
 static bool
 check_device(const MemoryBackup *backup, const MemoryBackupDisk *disk,
              GError **error)
@@ -236,6 +249,7 @@ check_file(const MemoryBackup *backup, const MemoryBackupDisk *disk,
                                              : check_absent(wanted, error);
 }
 
+/* All of them before one is opened. */
 static bool
 check_files(const MemoryBackup *backup, GError **error)
 {
@@ -246,6 +260,9 @@ check_files(const MemoryBackup *backup, GError **error)
     return true;
 }
 
+/* Refusals in the order of what they cost: flags, the document, the domain,
+ * another job, and files last.  The id is only looked at: it is given out when
+ * the job is added, under the same lock. */
 MemoryBackup *
 memory_backup_plan(MemoryDomain *vm, const char *disk_xml,
                    const char *checkpoint_xml, unsigned flags, GError **error)
@@ -289,6 +306,7 @@ is_opened_here(const MemoryBackup *backup, const MemoryBackupDisk *disk)
            !(disk->is_kept || disk->wanted->host || is_raw_device);
 }
 
+/* O_EXCL: what came into being since check_absent() is somebody else's. */
 static bool
 open_file(const MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
 {
@@ -312,6 +330,8 @@ open_file(const MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
     return true;
 }
 
+/* Bound here, before the call returns: clients may connect as soon as it has,
+ * and wait until the daemon takes them. */
 static bool
 open_listener(MemoryBackup *backup, GError **error)
 {
@@ -332,6 +352,7 @@ open_listener(MemoryBackup *backup, GError **error)
     return backup->listener >= 0;
 }
 
+/* Only what this backup made; the caller's own images stay as they are. */
 static void
 remove_created(const MemoryBackup *backup)
 {
@@ -343,6 +364,7 @@ remove_created(const MemoryBackup *backup)
     }
 }
 
+/* All or nothing. */
 bool
 memory_backup_open(MemoryBackup *backup, GError **error)
 {

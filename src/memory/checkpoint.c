@@ -5,6 +5,7 @@
 #include "model/checkpoint_redefine.h"
 #include "xml/checkpoint_xml.h"
 
+/* Of one that was never made; after that the record is the tree's. */
 void
 memory_checkpoint_free(MemoryCheckpoint *checkpoint)
 {
@@ -22,6 +23,7 @@ memory_checkpoint_name(const MemoryCheckpoint *checkpoint)
     return checkpoint->record->def->name;
 }
 
+/* Everything that can be refused is refused here; what follows cannot fail. */
 MemoryCheckpoint *
 memory_checkpoint_plan(MemoryDomain *vm, const char *xml, int job,
                        bool is_beside, GError **error)
@@ -57,6 +59,8 @@ carry_out(MemoryDomain *vm, const IntervalPlan *plan)
     memory_disks_run(vm->disks, plan);
 }
 
+/* Who recorded stops before the new bitmap starts.  That is no gap: nobody
+ * writes while the caller holds the lock. */
 void
 memory_checkpoint_make(MemoryDomain *vm, MemoryCheckpoint *checkpoint)
 {
@@ -65,6 +69,8 @@ memory_checkpoint_make(MemoryDomain *vm, MemoryCheckpoint *checkpoint)
     checkpoint_tree_add(vm->checkpoints, g_steal_pointer(&checkpoint->record));
 }
 
+/* Each interval is merged into the one before it, in the same plan that removes
+ * it: no write is forgotten. */
 static void
 remove_all(MemoryDomain *vm, const GPtrArray *doomed)
 {
@@ -124,6 +130,7 @@ create(MemoryDomain *vm, const char *xml, GError **error)
     return name;
 }
 
+/* A document without a domain is believed: it is of nobody else. */
 static bool
 check_domain(const MemoryDomain *vm, const CheckpointDef *def, GError **error)
 {
@@ -136,6 +143,7 @@ check_domain(const MemoryDomain *vm, const CheckpointDef *def, GError **error)
                                             error);
 }
 
+/* Off, no bitmap can be looked at, and the record is taken as it is. */
 static char *
 redefine(MemoryDomain *vm, const char *xml, bool is_validated, GError **error)
 {
@@ -205,6 +213,8 @@ forget_names(MemoryDomain *vm, const GPtrArray *doomed)
     }
 }
 
+/* With its bitmaps only while it runs, as with QEMU, whose bitmaps nobody reaches
+ * while it is off. */
 static bool
 delete_checkpoint(MemoryDomain *vm, const char *name, unsigned flags,
                   GError **error)

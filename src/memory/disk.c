@@ -71,6 +71,7 @@ blocks_new(void)
     return g_hash_table_new_full(NULL, NULL, NULL, block_unref);
 }
 
+/* As many references as there are blocks, and no copy of any. */
 static GHashTable *
 blocks_share(GHashTable *blocks)
 {
@@ -158,6 +159,7 @@ memory_image_size(const MemoryImage *image)
     return image->size;
 }
 
+/* NULL: zeroes.  Good as long as the image is referenced. */
 const uint8_t *
 memory_image_block(const MemoryImage *image, uint64_t index)
 {
@@ -189,6 +191,8 @@ memory_bits_free(MemoryBits *bits)
     g_free(bits);
 }
 
+/* The table comes with the first bit: most bitmaps stay empty, and ten thousand
+ * empty tables would cost megabytes. */
 void
 memory_bits_add(MemoryBits *bits, uint64_t index)
 {
@@ -197,6 +201,7 @@ memory_bits_add(MemoryBits *bits, uint64_t index)
     g_hash_table_add(bits->blocks, key_of(index));
 }
 
+/* Into a set, so a block counts once however often it was written. */
 void
 memory_bits_merge(MemoryBits *bits, const MemoryBits *more)
 {
@@ -243,6 +248,7 @@ free_bits(gpointer bits)
     memory_bits_free(bits);
 }
 
+/* Nothing is allocated for the content: what was not written is zeroes. */
 static MemoryDisk *
 disk_new(const DiskDef *def, uint64_t size)
 {
@@ -289,6 +295,7 @@ memory_disk_allocated(const MemoryDisk *disk)
     return (uint64_t)g_hash_table_size(disk->blocks) * MEMORY_BLOCK;
 }
 
+/* Compared without a sum, which could overflow. */
 bool
 memory_disk_check_range(const MemoryDisk *disk, uint64_t offset,
                         uint64_t length, GError **error)
@@ -301,6 +308,8 @@ memory_disk_check_range(const MemoryDisk *disk, uint64_t offset,
                 length, offset, disk->target, disk->size);
 }
 
+/* Recorded first, written then.  Zeroes for a whole block give it back: zero is
+ * what is not there, and yet it is recorded as a change. */
 static void
 write_block(MemoryDisk *disk, uint64_t index, uint64_t start,
             const uint8_t *bytes, uint64_t length)
@@ -320,6 +329,7 @@ write_block(MemoryDisk *disk, uint64_t index, uint64_t start,
     }
 }
 
+/* Cut at the borders of blocks; @buffer NULL writes zeroes. */
 void
 memory_disk_write(MemoryDisk *disk, uint64_t offset, const void *buffer,
                   uint64_t length)
@@ -384,6 +394,8 @@ memory_disk_resize(MemoryDisk *disk, uint64_t size)
     }
 }
 
+/* The disk's blocks at this moment, in time that grows with what was written
+ * and not with the disk's size. */
 MemoryImage *
 memory_disk_freeze(MemoryDisk *disk)
 {
@@ -395,6 +407,7 @@ memory_disk_freeze(MemoryDisk *disk)
     return image;
 }
 
+/* Bitmaps are not looked at: who restores says what becomes of them. */
 void
 memory_disk_restore(MemoryDisk *disk, const MemoryImage *image)
 {
@@ -426,6 +439,8 @@ memory_disks_free(MemoryDisks *disks)
     g_free(disks);
 }
 
+/* Its bitmaps are gone with it; checkpoints hear of it when they are looked at
+ * next. */
 static void
 remove_disk(MemoryDisks *disks, const char *target)
 {
@@ -433,6 +448,7 @@ remove_disk(MemoryDisks *disks, const char *target)
     g_hash_table_remove(disks->disks, target);
 }
 
+/* Bitmaps last beyond a run in a qcow2 image alone, here as with QEMU. */
 static void
 add_disk(MemoryDisks *disks, const DomainDef *domain, const DiskDef *def)
 {
@@ -453,6 +469,7 @@ is_still_there(const MemoryDisk *disk, const DomainDef *def)
     return now && g_strcmp0(now->path, disk->path) == 0;
 }
 
+/* Those that stay keep content and bitmaps. */
 void
 memory_disks_fit(MemoryDisks *disks, const DomainDef *def)
 {
@@ -472,6 +489,7 @@ memory_disks_fit(MemoryDisks *disks, const DomainDef *def)
     }
 }
 
+/* For an overlay: another path, the same content. */
 void
 memory_disks_relocate(MemoryDisks *disks, const DomainDef *def)
 {
@@ -498,6 +516,7 @@ memory_disks_states(const MemoryDisks *disks)
     return disks->states;
 }
 
+/* Taken out first: a bitmap that was enabled twice would be in it twice. */
 static void
 set_recording(MemoryDisk *disk, MemoryBits *bits, bool is_recording)
 {
@@ -553,6 +572,7 @@ memory_disks_run(MemoryDisks *disks, const IntervalPlan *plan)
     interval_note(disks->states, plan);
 }
 
+/* What a test breaks.  It stops recording, as QEMU would. */
 bool
 memory_disks_spoil(MemoryDisks *disks, const char *target, const char *bitmap,
                    BitmapState state)
@@ -569,6 +589,7 @@ memory_disks_spoil(MemoryDisks *disks, const char *target, const char *bitmap,
     return true;
 }
 
+/* Over a copy of the names: spoiling may change the table. */
 static void
 spoil_recording(MemoryDisks *disks, MemoryDisk *disk)
 {
@@ -594,6 +615,7 @@ memory_disks_spoil_recording(MemoryDisks *disks)
         spoil_recording(disks, disk);
 }
 
+/* The caller has checked that each of @bitmaps is there. */
 MemoryBits *
 memory_disks_union(const MemoryDisks *disks, const char *target,
                    const GPtrArray *bitmaps)

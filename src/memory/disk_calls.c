@@ -7,6 +7,7 @@
 
 enum { SECTOR = 512 };
 
+/* By target or path; a drive without a medium has nothing to read. */
 static MemoryDisk *
 find_disk(const MemoryDomain *vm, const char *name, GError **error)
 {
@@ -23,6 +24,7 @@ find_disk(const MemoryDomain *vm, const char *name, GError **error)
     return disk;
 }
 
+/* The guest's writing, which a test plays: recorded as any other. */
 int
 memory_test_disk_write(virDomainPtr domain, const char *disk,
                        unsigned long long offset, const void *buffer,
@@ -53,6 +55,7 @@ memory_block_peek(virDomainPtr domain, const char *disk,
     return 0;
 }
 
+/* Checkpoints count on: their bits are numbers of blocks. */
 static bool
 resize(const MemoryDomain *vm, const char *name, uint64_t size, GError **error)
 {

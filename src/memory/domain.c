@@ -17,6 +17,8 @@ struct MemoryCall {
     MemoryDomain *domain;
 };
 
+/* Seen by others when the host's lock is given up, so a caller has until then
+ * to make it whole. */
 MemoryDomain *
 memory_domain_new(MemoryHost *host, const char *name, const unsigned char *uuid)
 {
@@ -56,6 +58,7 @@ memory_domain_free(MemoryDomain *vm)
     g_free(vm);
 }
 
+/* @vm is gone afterwards; no handle holds it, they look it up anew. */
 void
 memory_domain_remove(MemoryDomain *vm)
 {
@@ -96,6 +99,8 @@ memory_domain_set_live(MemoryDomain *vm, DomainDef *def)
     note_definition(vm);
 }
 
+/* Made when somebody asks and kept until the definition changes: ten thousand
+ * checkpoints of one definition share it. */
 DomainText *
 memory_domain_text(MemoryDomain *vm)
 {
@@ -124,6 +129,7 @@ memory_domain_require_active(const MemoryDomain *vm, int code, const char *what,
                 vm->name);
 }
 
+/* A new id for each run, so that an old one finds nothing. */
 void
 memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused)
 {
@@ -140,6 +146,8 @@ memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused)
     }
 }
 
+/* Jobs first: they end in the machine that they were begun on.  What crashed
+ * fails them, what was asked for cancels them. */
 void
 memory_domain_stop(MemoryDomain *vm, int reason)
 {
@@ -162,6 +170,8 @@ memory_domain_stop(MemoryDomain *vm, int reason)
         memory_domain_remove(vm);
 }
 
+/* There is one at most: another is refused while one is live
+ * (backup_plan.c). */
 void
 memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome, const char *why)
 {
@@ -171,6 +181,7 @@ memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome, const char *why)
         memory_backup_finish(vm, job, outcome, why);
 }
 
+/* The last thing that a caller does with @vm, which may be gone. */
 void
 memory_domain_settle(MemoryDomain *vm)
 {
@@ -192,6 +203,9 @@ memory_domain_event(const MemoryDomain *vm, int event, int detail)
     }
 }
 
+/* The lock is held from here to memory_call_end(), so what a call sees does not
+ * change under it, and what it leaves is whole.  Faults that a test has planned
+ * come before the call does anything. */
 MemoryCall *
 memory_call_enter(virDomainPtr domain, const char *function, GError **error)
 {

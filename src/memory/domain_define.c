@@ -20,6 +20,8 @@ check_name(const MemoryHost *host, const char *name, const unsigned char *uuid,
                                    error);
 }
 
+/* Without the lock: a document may be long, and says nothing yet about the
+ * host. */
 static DomainDef *
 read_document(const char *xml, unsigned flags, GError **error)
 {
@@ -91,6 +93,7 @@ check_undefine(const MemoryDomain *vm, unsigned flags, GError **error)
                                     "snapshots", error));
 }
 
+/* What runs becomes transient, and is gone when it stops. */
 int
 memory_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -115,6 +118,8 @@ memory_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     return 0;
 }
 
+/* Two events, as libvirt sends them: under the old name the domain is gone,
+ * under the new one it is there. */
 static void
 rename_to(MemoryDomain *vm, const char *new_name)
 {

@@ -53,6 +53,7 @@ is_shutoff(const MemoryDomain *vm)
     return vm->state == VIR_DOMAIN_SHUTOFF;
 }
 
+/* Shutting down, crashed, and what may come. */
 static bool
 is_other(const MemoryDomain *vm)
 {
@@ -71,6 +72,7 @@ is_no_autostart(const MemoryDomain *vm)
     return !vm->is_autostart;
 }
 
+/* One will do; a list of them all would be made for nothing. */
 static bool
 has_checkpoint(const MemoryDomain *vm)
 {

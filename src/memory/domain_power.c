@@ -24,6 +24,8 @@ running_domain(MemoryCall *call, const char *what, GError **error)
     return vm;
 }
 
+/* The caller's handle tells the id of this run from now on.  Whatever is off
+ * has a definition, else it would be gone. */
 int
 memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -72,6 +74,7 @@ memory_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
     return 0;
 }
 
+/* One that stands still goes on standing still, as with QEMU. */
 static int
 restart_guest(virDomainPtr domain, const char *what, GError **error)
 {
@@ -106,6 +109,7 @@ memory_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
                : -1;
 }
 
+/* A transient domain is gone with it. */
 int
 memory_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -124,6 +128,8 @@ memory_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
     return 0;
 }
 
+/* What the user stopped already stays as it is, without a second event; one
+ * that stands still for another reason does so for the user from now on. */
 int
 memory_domain_suspend(virDomainPtr domain, GError **error)
 {

@@ -40,6 +40,8 @@ new_ended(void)
     return g_ptr_array_new_with_free_func(end_export);
 }
 
+/* Domains are removed one by one by memory_host_unref(), and sessions are the
+ * connections': neither array frees what it holds. */
 static MemoryHost *
 host_new(void)
 {
@@ -60,6 +62,8 @@ memory_host_ref(MemoryHost *host)
     return host;
 }
 
+/* By the last session or the last thread that copies: nobody else knows the
+ * host any more, so no lock is taken. */
 void
 memory_host_unref(MemoryHost *host)
 {
@@ -81,6 +85,8 @@ memory_host_lock(MemoryHost *host)
     (void)lock_hold(&host->lock);
 }
 
+/* What a call put off is taken out under the lock and ended after it: a daemon
+ * is waited for, and nobody else should wait along. */
 void
 memory_host_unlock(MemoryHost *host)
 {
@@ -93,6 +99,7 @@ memory_host_unlock(MemoryHost *host)
     lock_release(&host->lock);
 }
 
+/* Ending an export waits for its process; a caller holds the lock. */
 void
 memory_host_end_later(MemoryHost *host, MemoryExport *export)
 {
@@ -100,6 +107,7 @@ memory_host_end_later(MemoryHost *host, MemoryExport *export)
         g_ptr_array_add(host->ended, export);
 }
 
+/* A walk: a host has a handful of domains, and their names change. */
 MemoryDomain *
 memory_host_find_uuid(const MemoryHost *host, const unsigned char *uuid)
 {
@@ -124,6 +132,7 @@ memory_host_find_name(const MemoryHost *host, const char *name)
     return NULL;
 }
 
+/* -1 is what those that are off have, and finds none. */
 MemoryDomain *
 memory_host_find_id(const MemoryHost *host, int id)
 {
@@ -145,6 +154,8 @@ memory_accepts(const ConnectUri *uri)
            strlen(uri->path) > 1;
 }
 
+/* Started before it gets its definition: a transient one has none, and what
+ * runs is the live one in either case. */
 static bool
 add_domain(MemoryHost *host, TestDomain *described, GError **error)
 {
@@ -168,6 +179,8 @@ add_domain(MemoryHost *host, TestDomain *described, GError **error)
     return true;
 }
 
+/* A host of its own for each opening, as libvirt has it: two that read one file
+ * do not see each other's changes. */
 static MemoryHost *
 host_from_file(const char *path, GError **error)
 {
@@ -187,6 +200,8 @@ host_from_file(const char *path, GError **error)
     return g_steal_pointer(&host);
 }
 
+/* The first that opens makes it, with the shared lock held; a failure leaves no
+ * host behind that others would find. */
 static MemoryHost *
 shared_host(GError **error)
 {
@@ -240,6 +255,8 @@ end_jobs(MemoryHost *host)
     }
 }
 
+/* The order is that of memory_open(): the shared lock first.  The last session
+ * takes the host out of everybody's sight before anything is freed. */
 void
 memory_close(void *opened)
 {
@@ -262,6 +279,8 @@ memory_close(void *opened)
     g_free(session);
 }
 
+/* The queue is the connection's and outlives the session; NULL costs nobody who
+ * changes something an event that no one would take. */
 void
 memory_events_wanted(virConnectPtr conn, bool is_wanted)
 {

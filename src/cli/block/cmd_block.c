@@ -6,6 +6,8 @@
 
 #include <limits.h>
 
+/* MiB/s are held to what still fits a long in bytes, since that is what the
+ * library makes of them. */
 bool
 block_bandwidth(const Tool *tool, const Options *options,
                 unsigned long *ret_bandwidth)

@@ -84,6 +84,8 @@ finish_move(const Tool *tool, const Move *move, BlockWatch *watch)
     return RESULT_DONE;
 }
 
+/* The watch comes before the job: one that is done at once would tell
+ * nobody. */
 CommandResult
 cmd_blockcommit(Tool *tool, const Options *options)
 {
@@ -154,6 +156,8 @@ begin_pull(virDomainPtr domain, const Options *options, unsigned long bandwidth)
     return virDomainBlockRebase(domain, disk, base, bandwidth, flags);
 }
 
+/* One stage alone: when all is pulled, the disk is what it was, in one
+ * image. */
 CommandResult
 cmd_blockpull(Tool *tool, const Options *options)
 {
@@ -211,6 +215,7 @@ typedef struct {
     int room;
 } Figures;
 
+/* The library's own function: it made the array. */
 static void
 figures_clear(Figures *figures)
 {
@@ -218,6 +223,7 @@ figures_clear(Figures *figures)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Figures, figures_clear)
 
+/* Absent is 0, which no size can be. */
 static bool
 read_size(const Tool *tool, const Options *options, const char *name,
           uint64_t max, uint64_t *ret_size)
@@ -232,6 +238,8 @@ read_size(const Tool *tool, const Options *options, const char *name,
     return false;
 }
 
+/* In bytes, whatever unit was given: the parameters know no other.  0 is no
+ * limit, and is left out. */
 static bool
 read_figures(const Tool *tool, const Options *options, Figures *figures)
 {
@@ -264,6 +272,7 @@ read_figures(const Tool *tool, const Options *options, Figures *figures)
     return result == 0;
 }
 
+/* What can be mistyped is refused before the domain is looked for. */
 static CommandResult
 begin_copy(Tool *tool, const Options *options, Move *move, const char *xml)
 {

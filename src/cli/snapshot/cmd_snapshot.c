@@ -9,6 +9,9 @@
 
 const char *const snapshot_apart[] = {"snapshotname current", NULL};
 
+/* By name or the current one, of which the options let only one through; the
+ * handle is the caller's.  *@ret_result says how the command ends without
+ * one. */
 virDomainSnapshotPtr
 snapshot_find(const Tool *tool, virDomainPtr domain, const Options *options,
               CommandResult *ret_result)
@@ -59,6 +62,8 @@ print_state(const Tool *tool, const char *xml)
                  is_external ? "external" : "internal");
 }
 
+/* Counted by the library: a list of names would be made for its length
+ * alone. */
 static CommandResult
 print_family(const Tool *tool, virDomainSnapshotPtr snapshot)
 {
@@ -84,6 +89,7 @@ print_family(const Tool *tool, virDomainSnapshotPtr snapshot)
     return RESULT_DONE;
 }
 
+/* All that is told is asked first, so a failure leaves no half table behind. */
 static CommandResult
 cmd_snapshot_info(Tool *tool, const Options *options)
 {
@@ -117,6 +123,7 @@ cmd_snapshot_info(Tool *tool, const Options *options)
     return result;
 }
 
+/* Without passwords unless they are asked for: it is often sent to others. */
 static CommandResult
 print_xml(const Tool *tool, const Options *options,
           virDomainSnapshotPtr snapshot)
@@ -154,6 +161,8 @@ print_name(const Tool *tool, virDomainSnapshotPtr snapshot)
                  tool->output.is_quiet ? "\n" : "");
 }
 
+/* The library has one code for "no parent" and for "no such snapshot"; the
+ * snapshot was found just before. */
 static CommandResult
 cmd_snapshot_parent(Tool *tool, const Options *options)
 {
@@ -181,6 +190,7 @@ cmd_snapshot_parent(Tool *tool, const Options *options)
                        virDomainSnapshotGetName(snapshot));
 }
 
+/* The name is the handle's and outlives the snapshot. */
 static CommandResult
 cmd_snapshot_delete(Tool *tool, const Options *options)
 {
