@@ -31,6 +31,16 @@ typedef enum {
     VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB = 1 << 25,
 } virConnectListAllDomainsJobFlags;
 
+/** virDomainBackupBeginMoreFlags: more ways to begin a backup, for
+ * virDomainBackupBegin().  Since: 0.1.0 */
+typedef enum {
+    /* a push backup that is done is not listed until virDomainBackupEnd(): it
+     * ends itself, and virDomainGetJobStats() and virDomainJobGetStats() tell
+     * how it went; no effect on a pull backup.  What clients of libvirt's
+     * protocol begin is begun like this, since there is no such call there */
+    VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE = 1 << 24,
+} virDomainBackupBeginMoreFlags;
+
 /** virDomainListAllJobsFlags: which jobs to list.  Since: 0.1.0 */
 typedef enum {
     /* also those that have ended and are remembered */

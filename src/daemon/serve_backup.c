@@ -66,7 +66,7 @@ remembered(ServeBackups *backups, virDomainPtr domain)
 }
 
 /* libvirt's flags and its answer, which is nothing; the id stays with the
- * connection. */
+ * connection.  No client of this procedure has a call that ends a push. */
 bool
 serve_remote_domain_backup_begin(Serve *serve, const void *body, void *ret_body)
 {
@@ -83,8 +83,9 @@ serve_remote_domain_backup_begin(Serve *serve, const void *body, void *ret_body)
     }
     domain = wire_domain_to(serve->conn, &args->domain);
     if (serve_allowed(serve, domain, flags)) {
-        id = virDomainBackupBegin(domain, args->backup_xml,
-                                  wire_text(args->checkpoint_xml), flags);
+        id = virDomainBackupBegin(
+            domain, args->backup_xml, wire_text(args->checkpoint_xml),
+            flags | VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE);
     }
     if (id > 0)
         remember(serve->backups, domain, id);

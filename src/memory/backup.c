@@ -129,7 +129,8 @@ memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
                      const char *why)
 {
     g_autoptr(MemoryBackup) backup = NULL;
-    bool is_push = job->backup->mode == BACKUP_MODE_PUSH;
+    bool is_awaited =
+        job->backup->mode == BACKUP_MODE_PUSH && !job->ends_itself;
 
     memory_backup_look(vm);
     backup = take_backup(vm);
@@ -146,7 +147,7 @@ memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
     job->ended_ms = g_get_real_time() / US_PER_MS;
     /* A push that came to its own end is listed until somebody ends it. */
     job->state =
-        is_push && outcome != JOB_CANCELLED && memory_domain_is_active(vm)
+        is_awaited && outcome != JOB_CANCELLED && memory_domain_is_active(vm)
             ? JOB_DONE
             : JOB_ENDED;
     tell(vm, job);
@@ -192,6 +193,7 @@ cut(MemoryDomain *vm, MemoryBackup *backup, unsigned flags, GError **error)
         return NULL;
     job->started_ms = g_get_real_time() / US_PER_MS;
     job->keeps_files = flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL;
+    job->ends_itself = flags & VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE;
     job->backup = copy_def(backup->def);
     add_figures(backup, job);
     if (backup->checkpoint) {

@@ -17,7 +17,8 @@
 enum {
     KNOWN_FLAGS = VIR_DOMAIN_BACKUP_BEGIN_NO_METADATA |
                   VIR_DOMAIN_BACKUP_BEGIN_QUIESCE |
-                  VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL,
+                  VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL |
+                  VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE,
 };
 
 /* The descriptor is the backup's, whether a thread or a daemon read it. */

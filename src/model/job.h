@@ -14,7 +14,8 @@
  *
  * STARTING and ENDING are states of the record alone: a caller is at work, or
  * died at it.  DONE is a push backup that concluded by itself: it has given
- * back everything it used, and waits for virDomainBackupEnd().  Ended jobs can
+ * back everything it used, and waits for virDomainBackupEnd(), unless it was
+ * begun by somebody who has no such call (@ends_itself).  Ended jobs can
  * be asked for until somebody has done so, the newest JOB_HISTORY_MAX of them.
  * Of those that wait the newest JOB_WAITING_MAX do.
  * As many forgotten ones are kept in the table, for other processes that have
@@ -73,6 +74,7 @@ typedef struct {
     char *error;        /* nullable: why it failed */
     char *checkpoint;   /* nullable: made at the job's moment */
     bool keeps_files;   /* REUSE_EXTERNAL: files are the caller's own */
+    bool ends_itself;   /* END_WHEN_DONE: nobody will call its end */
     bool holds_guest;   /* the guest, which ran, was stopped for the begin */
     /* What it does: exactly one of these.  A save, a dump or a migration, which
      * are not built, would be a third. */

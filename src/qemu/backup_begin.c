@@ -69,6 +69,8 @@ record_start(QemuDomain *vm, BackupPlan *plan, GError **error)
          * anything to undo. */
         job->keeps_files =
             (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL) != 0;
+        job->ends_itself =
+            (plan->flags & VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE) != 0;
         job->holds_guest = plan->holds_guest;
         if (plan->checkpoint)
             job->checkpoint = g_strdup(checkpoint_plan_name(plan->checkpoint));

@@ -138,12 +138,13 @@ make_durable(QemuDomain *vm, Job *job)
                                   : "QEMU ended before the copy was flushed");
 }
 
-/* A push that came to its own end is listed until somebody ends it. */
+/* A push that came to its own end is listed until somebody ends it, if there is
+ * anybody who could. */
 static JobState
 final_state(const QemuDomain *vm, const Job *job)
 {
     bool is_awaited = job->backup->mode == BACKUP_MODE_PUSH &&
-                      job->outcome != JOB_CANCELLED &&
+                      job->outcome != JOB_CANCELLED && !job->ends_itself &&
                       qemu_domain_is_active(vm);
 
     return is_awaited ? JOB_DONE : JOB_ENDED;

@@ -86,8 +86,9 @@ static bool
 parse_job_attributes(xmlNode *node, Job *job, GError **error)
 {
     static const char *const attributes[] = {
-        "id",   "operation", "state", "outcome",   "started", "ended",
-        "read", "error",     "files", "generated", "held",    NULL};
+        "id",    "operation", "state", "outcome", "started",
+        "ended", "read",      "error", "files",   "generated",
+        "ends",  "held",      NULL};
     static const char *const children[] = {"checkpoint", "progress",
                                            "domainbackup", "diskjob", NULL};
     uint64_t operation = 0;
@@ -105,6 +106,7 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
         !reader_choice(node, "outcome", outcome_words, &outcome, error) ||
         !reader_yes(node, "read", &job->is_read, error) ||
         !reader_yes(node, "files", &job->keeps_files, error) ||
+        !reader_yes(node, "ends", &job->ends_itself, error) ||
         !reader_yes(node, "held", &job->holds_guest, error))
         return false;
     job->operation = (int)operation;
@@ -301,6 +303,7 @@ write_job(Writer *writer, const Job *job)
     /* "no" is what absence means; records stay short. */
     writer_attribute(writer, "read", job->is_read ? "yes" : NULL);
     writer_attribute(writer, "files", job->keeps_files ? "yes" : NULL);
+    writer_attribute(writer, "ends", job->ends_itself ? "yes" : NULL);
     writer_attribute(writer, "held", job->holds_guest ? "yes" : NULL);
     writer_attribute(writer, "generated", generated);
     writer_attribute(writer, "error", job->error);

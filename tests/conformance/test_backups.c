@@ -59,6 +59,40 @@ finish_push(Stage *stage, int job)
     end(stage->machine, job, 0, 1);
 }
 
+/* Listed are the default job and what waits for its end. */
+static int
+count_listed(Stage *stage)
+{
+    return virDomainListJobIds(stage->machine->domain, NULL, 0);
+}
+
+static void
+a_push_that_ends_itself_is_told_and_not_listed_when_it_is_done(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virTypedParameterPtr params = NULL;
+    int nparams = 0;
+    int type = -1;
+    int job = 0;
+
+    stage_write(stage, 0, 0x11, 0, 128 * KIB);
+    job = begin(stage->machine,
+                document(stage->machine, "push",
+                         "<disks><disk name='vda'><target file='%s/p'/>"
+                         "</disk></disks>",
+                         stage->machine->folder),
+                NULL, VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE);
+    g_assert_cmpint(wait_until_done(stage->machine, job), ==,
+                    VIR_DOMAIN_JOB_COMPLETED);
+    g_assert_cmpint(count_listed(stage), ==, 1);
+    g_assert_cmpint(virDomainGetJobStats(stage->machine->domain, &type, &params,
+                                         &nparams,
+                                         VIR_DOMAIN_JOB_STATS_COMPLETED),
+                    ==, 0);
+    g_assert_cmpint(type, ==, VIR_DOMAIN_JOB_COMPLETED);
+    virTypedParamsFree(params, nparams);
+}
+
 static void
 a_full_push_holds_the_disk_as_it_was_at_its_begin(void)
 {
@@ -318,6 +352,7 @@ main(int argc, char **argv)
     stage_init(&argc, &argv, "backups");
     STAGE_TEST(a_full_push_holds_the_disk_as_it_was_at_its_begin);
     STAGE_TEST(an_increment_holds_what_changed_and_zeroes_as_zeroes);
+    STAGE_TEST(a_push_that_ends_itself_is_told_and_not_listed_when_it_is_done);
     STAGE_TEST(a_raw_push_is_the_disk);
     STAGE_TEST(an_image_of_the_callers_is_written_into);
     STAGE_TEST(without_a_document_every_disk_is_pushed_beside_itself);

@@ -139,6 +139,38 @@ without_an_id_the_clients_own_backup_is_meant(void)
                     ==, 0);
 }
 
+/* Polled, as libvirt's clients do; the memory driver copies in a thread. */
+static int
+count_until(Loop *loop, int wanted)
+{
+    virDomainPtr domain = virDomainLookupByName(loop->server, "test");
+    int count = virDomainListJobIds(domain, NULL, 0);
+
+    for (int i = 0; count != wanted && i < 2000; i++) {
+        g_usleep(10 * 1000);
+        count = virDomainListJobIds(domain, NULL, 0);
+    }
+    virDomainFree(domain);
+    return count;
+}
+
+static void
+a_push_that_nobody_can_end_ends_itself(void)
+{
+    g_autoptr(Loop) loop = loop_new();
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *xml = document(loop, folder, "a");
+
+    begin(loop, xml, 0, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(count_until(loop, 2), ==, 2);
+    g_assert_cmpint(call_strandline_domain_test_fault(
+                        loop->domain, "<fault type='backup-release'/>", NULL),
+                    ==, 0);
+    g_assert_cmpint(count_until(loop, 1), ==, 1);
+}
+
 static void
 libvirts_flags_are_understood_as_libvirts(void)
 {
@@ -165,6 +197,7 @@ main(int argc, char *argv[])
 #define TEST(name) g_test_add_func("/daemon/serve_backup/" #name, name)
     TEST(a_backup_is_begun_shown_and_ended_by_its_id);
     TEST(without_an_id_the_clients_own_backup_is_meant);
+    TEST(a_push_that_nobody_can_end_ends_itself);
     TEST(libvirts_flags_are_understood_as_libvirts);
     return g_test_run();
 }

@@ -56,6 +56,7 @@ reads_back_all_it_wrote(void)
     ended->ended_ms = 5000;
     ended->error = g_strdup("it's <gone> & \"over\"");
     ended->is_read = true;
+    ended->ends_itself = true;
     running->state = JOB_RUNNING;
     running->checkpoint = g_strdup("monday");
     running->keeps_files = true;
@@ -71,6 +72,7 @@ reads_back_all_it_wrote(void)
     running = job_table_find(again, 2);
     g_assert_cmpstr(ended->error, ==, "it's <gone> & \"over\"");
     g_assert_true(ended->is_read);
+    g_assert_true(ended->ends_itself);
     g_assert_cmpint(ended->outcome, ==, JOB_FAILED);
     g_assert_cmpstr(running->checkpoint, ==, "monday");
     g_assert_true(running->keeps_files);
