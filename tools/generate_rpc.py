@@ -66,11 +66,9 @@ def procedures(folder, header, source):
     lines += ["};\n"]
     pathlib.Path(header).write_text("".join(lines))
 
-    ordered = sorted(description.procedures, key=lambda p: (
-        description.programs[p.program], p.number))
     lines = [NOTICE, '#include "rpc/procedures.h"\n\n',
              "const Procedure procedure_rows[] = {\n"]
-    lines += [row(description, p) for p in ordered]
+    lines += [row(description, p) for p in description.ordered()]
     lines += ["};\n\nconst unsigned procedure_count =\n"
               "    sizeof(procedure_rows) / sizeof(procedure_rows[0]);\n"]
     pathlib.Path(source).write_text("".join(lines))

@@ -503,9 +503,10 @@ def write_stubs(root, description, header, source):
 def write_serve(root, description, header, source):
     functions = public_functions(root)
     heads, bodies, rows = [], [], []
-    for procedure in description.procedures:
+    for procedure in description.ordered():
         function = functions.get(procedure.function)
         if not function:
+            rows.append("    NULL,\n")
             continue
         if procedure.options.get("serve") != "hand":
             function = dataclasses.replace(
@@ -514,20 +515,16 @@ def write_serve(root, description, header, source):
                                   "serve"))
         heads.append(f"bool serve_{procedure.function_name}(Serve *serve, "
                      "const void *body, void *ret_body);\n")
-        rows.append((description.programs[procedure.program],
-                     procedure.number, procedure.function_name))
+        rows.append(f"    serve_{procedure.function_name},\n")
     pathlib.Path(header).write_text(
         NOTICE + '#pragma once\n\n#include "daemon/serve.h"\n\n' +
         "".join(heads))
-    table = "".join(f"    {{{program:#x}, {number}, serve_{name}}},\n"
-                    for program, number, name in sorted(rows))
     pathlib.Path(source).write_text(
         NOTICE + '#include "daemon/serve_made.h"\n\n'
         '#include "rpc/wire_objects.h"\n#include "rpc/wire_params.h"\n\n'
         "#include <libvirt/libvirt-qemu.h>\n#include <string.h>\n\n" +
-        "".join(bodies) + "const ServeRow serve_rows[] = {\n" + table +
-        "};\n\nconst unsigned serve_row_count =\n"
-        "    sizeof(serve_rows) / sizeof(serve_rows[0]);\n")
+        "".join(bodies) + "/* One for each of procedure_rows. */\n"
+        "const ServeFunc serve_functions[] = {\n" + "".join(rows) + "};\n")
 
 
 def attempt(make, description, procedure, function, end):

@@ -132,6 +132,11 @@ class Description:
         """The function that moves a value of this type."""
         return "xdr_" + (SCALARS[kind][1] if kind in SCALARS else kind)
 
+    def ordered(self):
+        """The procedures as in the table of rows, by which all others go."""
+        return sorted(self.procedures, key=lambda p: (
+            self.programs[p.program], p.number))
+
     def types(self):
         """What procedures take and give, each once, in order."""
         used = {}

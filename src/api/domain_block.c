@@ -7,6 +7,7 @@
  */
 #include "api/call.h"
 #include "api/error.h"
+#include "driver/block_stats.h"
 
 #include <libvirt/libvirt-domain.h>
 #include <string.h>
@@ -85,48 +86,6 @@ virDomainBlockStats(virDomainPtr dom, const char *disk,
     return 0;
 }
 
-/* Where each of the typed statistics comes from. */
-static const struct {
-    const char *name;
-    size_t offset; /* of a long long in BlockStats */
-} block_stats_fields[] = {
-    {VIR_DOMAIN_BLOCK_STATS_READ_REQ, offsetof(BlockStats, read_requests)},
-    {VIR_DOMAIN_BLOCK_STATS_READ_BYTES, offsetof(BlockStats, read_bytes)},
-    {VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES, offsetof(BlockStats, read_times)},
-    {VIR_DOMAIN_BLOCK_STATS_WRITE_REQ, offsetof(BlockStats, write_requests)},
-    {VIR_DOMAIN_BLOCK_STATS_WRITE_BYTES, offsetof(BlockStats, write_bytes)},
-    {VIR_DOMAIN_BLOCK_STATS_WRITE_TOTAL_TIMES,
-     offsetof(BlockStats, write_times)},
-    {VIR_DOMAIN_BLOCK_STATS_FLUSH_REQ, offsetof(BlockStats, flush_requests)},
-    {VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES,
-     offsetof(BlockStats, flush_times)},
-    {VIR_DOMAIN_BLOCK_STATS_ERRS, offsetof(BlockStats, errors)},
-};
-
-/* Stores what is known, as far as @room goes.  Returns how many there are. */
-static int
-fill_stats(const BlockStats *stats, virTypedParameterPtr params, int room)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(block_stats_fields); i++) {
-        long long value =
-            G_STRUCT_MEMBER(long long, stats, block_stats_fields[i].offset);
-
-        if (value < 0)
-            continue;
-        if (count < room) {
-            memset(&params[count], 0, sizeof(params[count]));
-            g_strlcpy(params[count].field, block_stats_fields[i].name,
-                      sizeof(params[count].field));
-            params[count].type = VIR_TYPED_PARAM_LLONG;
-            params[count].value.l = value;
-        }
-        count++;
-    }
-    return count;
-}
-
 /* Asked with *@nparams 0 it tells how many there are: the number may grow with
  * a QEMU that knows more. */
 int
@@ -147,7 +106,7 @@ virDomainBlockStatsFlags(virDomainPtr dom, const char *disk,
     API_CHECK(only_flags(&api, flags, VIR_TYPED_PARAM_STRING_OKAY));
     API_CALL(result, API_IS_NEGATIVE, block_stats, dom, disk, &found);
     room = *nparams;
-    count = fill_stats(&found, params, room);
+    count = block_stats_fill(&found, params, room);
     *nparams = room == 0 ? count : MIN(count, room);
     return 0;
 }

@@ -6,29 +6,11 @@
 #include "driver/driver.h"
 #include "rpc/wire_objects.h"
 
-#include <stdlib.h>
-
-static int
-compare(const void *left, const void *right)
-{
-    const ServeRow *a = left;
-    const ServeRow *b = right;
-
-    if (a->program != b->program)
-        return a->program < b->program ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
-}
-
-/* A row of the table for each call that our headers have; the procedures
- * without one are known and not served. */
-static const ServeRow *
+/* Tables of one order: a procedure that was found is not looked for again. */
+static ServeFunc
 find(const Procedure *procedure)
 {
-    const ServeRow wanted = {.program = procedure->program,
-                             .number = procedure->number};
-
-    return bsearch(&wanted, serve_rows, serve_row_count, sizeof(wanted),
-                   compare);
+    return serve_functions[procedure - procedure_rows];
 }
 
 bool
@@ -40,9 +22,9 @@ serve_is_known(const Procedure *procedure)
 bool
 serve_call(Serve *serve, const void *args, void *ret_body)
 {
-    const ServeRow *row = find(serve->procedure);
+    ServeFunc call = find(serve->procedure);
 
-    if (!row) {
+    if (!call) {
         const char *function = serve->procedure->function;
 
         return serve_fail(
@@ -50,7 +32,7 @@ serve_call(Serve *serve, const void *args, void *ret_body)
             "this function is not supported by the connection driver: %s",
             function ? function : serve->procedure->name);
     }
-    return row->call(serve, args, ret_body);
+    return call(serve, args, ret_body);
 }
 
 /* Without anybody to ask, the connection's own rule is left: what a read-only

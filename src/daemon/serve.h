@@ -70,12 +70,7 @@ virDomainJobPtr serve_job(const Serve *serve, const WireDomain *domain, int id);
 bool serve_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 typedef bool (*ServeFunc)(Serve *serve, const void *body, void *ret_body);
-typedef struct {
-    unsigned program;
-    int number;
-    ServeFunc call;
-} ServeRow;
 
-/* Made at build time, sorted. */
-extern const ServeRow serve_rows[];
-extern const unsigned serve_row_count;
+/* Made at build time: one for each of procedure_rows, NULL if our headers have
+ * no such call. */
+extern const ServeFunc serve_functions[];

@@ -2,6 +2,7 @@
 /* Disks.  The driver's table has bytes everywhere; on the wire the flag says so
  * that libvirt has for it. */
 #include "base/error.h"
+#include "driver/block_stats.h"
 #include "remote/call.h"
 #include "remote/members.h"
 #include "rpc/wire_objects.h"
@@ -10,37 +11,17 @@
 
 #define PROCEDURE(name) procedure_find(RPC_PROGRAM_REMOTE, REMOTE_##name)
 
-static const struct {
-    const char *name;
-    size_t offset;
-} stats_fields[] = {
-    {VIR_DOMAIN_BLOCK_STATS_READ_REQ, offsetof(BlockStats, read_requests)},
-    {VIR_DOMAIN_BLOCK_STATS_READ_BYTES, offsetof(BlockStats, read_bytes)},
-    {VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES, offsetof(BlockStats, read_times)},
-    {VIR_DOMAIN_BLOCK_STATS_WRITE_REQ, offsetof(BlockStats, write_requests)},
-    {VIR_DOMAIN_BLOCK_STATS_WRITE_BYTES, offsetof(BlockStats, write_bytes)},
-    {VIR_DOMAIN_BLOCK_STATS_WRITE_TOTAL_TIMES,
-     offsetof(BlockStats, write_times)},
-    {VIR_DOMAIN_BLOCK_STATS_FLUSH_REQ, offsetof(BlockStats, flush_requests)},
-    {VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES,
-     offsetof(BlockStats, flush_times)},
-    {VIR_DOMAIN_BLOCK_STATS_ERRS, offsetof(BlockStats, errors)},
-};
-
 /* What is not told is not known: -1.  A name that is new to us is skipped. */
 static void
 read_stats(const WireBlockParams *wire, BlockStats *ret_stats)
 {
-    memset(ret_stats, 0xff, sizeof(*ret_stats)); /* -1 in each field */
+    block_stats_clear(ret_stats);
     for (unsigned i = 0; i < wire->params.params_len; i++) {
         const WireParam *param = &wire->params.params_val[i];
 
-        for (size_t n = 0; n < G_N_ELEMENTS(stats_fields); n++) {
-            if (param->value.type == VIR_TYPED_PARAM_LLONG &&
-                strcmp(param->field, stats_fields[n].name) == 0) {
-                G_STRUCT_MEMBER(long long, ret_stats, stats_fields[n].offset) =
-                    param->value.WireParamValue_u.l;
-            }
+        if (param->value.type == VIR_TYPED_PARAM_LLONG) {
+            block_stats_set(ret_stats, param->field,
+                            param->value.WireParamValue_u.l);
         }
     }
 }
