@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/client.h"
+
+#include "base/error.h"
+#include "base/lock.h"
+#include "rpc/fd_pass.h"
+#include "rpc/keepalive.h"
+#include "rpc/message_reader.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct Client {
+    gint refs;
+    const ClientLimits *limits;
+    bool is_readonly; /* constant, as the two above and below */
+    ClientPeer peer;
+    void *data;
+
+    /* Only in the server's thread. */
+    MessageReader *reader;
+    gint64 joined;
+    gint64 began; /* when the message that is being read did; 0: none is */
+
+    Lock lock; /* protects what follows */
+    int fd;    /* -1: left */
+    int epoll;
+    guint32 events; /* that epoll is asked for */
+    GQueue output;  /* of Output */
+    gsize output_size;
+    gsize written;      /* of the first one */
+    gint64 progress;    /* when something was written, or the queue was empty */
+    unsigned in_flight; /* places taken */
+    bool is_authenticated;
+    bool is_held; /* the server as a whole has too much to do */
+    bool is_finishing;
+    bool is_dropped;
+    bool is_asked; /* by keepalive */
+    Keepalive keepalive;
+};
+
+/* What waits to be written. */
+typedef struct {
+    Message *message;
+    bool frees_place; /* a reply */
+} Output;
+
+static void
+output_free(gpointer data)
+{
+    Output *output = data;
+
+    message_free(output->message);
+    g_free(output);
+}
+
+static ClientPeer
+peer_of(int fd)
+{
+    struct ucred kernels = {.uid = (uid_t)-1, .gid = (gid_t)-1};
+    socklen_t size = sizeof(kernels);
+
+    /* What is no Unix socket has none, and belongs to nobody. */
+    (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &kernels, &size);
+    return (ClientPeer){kernels.uid, kernels.gid, kernels.pid};
+}
+
+Client *
+client_new(int fd, bool is_readonly, const ClientLimits *limits)
+{
+    Client *client = g_new0(Client, 1);
+
+    client->refs = 1;
+    client->fd = fd;
+    client->epoll = -1;
+    client->limits = limits;
+    client->is_readonly = is_readonly;
+    client->peer = peer_of(fd);
+    client->reader = message_reader_new();
+    client->joined = g_get_monotonic_time();
+    client->progress = client->joined;
+    lock_init(&client->lock);
+    g_queue_init(&client->output);
+    return client;
+}
+
+Client *
+client_ref(Client *client)
+{
+    g_atomic_int_inc(&client->refs);
+    return client;
+}
+
+void
+client_unref(Client *client)
+{
+    if (!client || !g_atomic_int_dec_and_test(&client->refs))
+        return;
+    if (client->fd >= 0)
+        close(client->fd);
+    g_queue_clear_full(&client->output, output_free);
+    message_reader_free(client->reader);
+    lock_clear(&client->lock);
+    g_free(client);
+}
+
+/* Under the lock.  The stream's end is seen by epoll, whatever it was asked
+ * for. */
+static void
+drop(Client *client)
+{
+    if (!client->is_dropped && client->fd >= 0)
+        shutdown(client->fd, SHUT_RDWR);
+    client->is_dropped = true;
+}
+
+/* Under the lock.  Nothing is read while every place is taken: the peer's
+ * socket fills up, and it waits. */
+static bool
+is_read_from(const Client *client)
+{
+    return !client->is_finishing && !client->is_held &&
+           client->in_flight < client->limits->max_requests;
+}
+
+/* Under the lock. */
+static void
+rearm(Client *client)
+{
+    struct epoll_event wanted = {.data.ptr = client};
+
+    if (client->epoll < 0)
+        return;
+    if (is_read_from(client))
+        wanted.events |= EPOLLIN;
+    if (client->output.length > 0)
+        wanted.events |= EPOLLOUT;
+    if (wanted.events == client->events)
+        return;
+    if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, client->fd, &wanted) == 0)
+        client->events = wanted.events;
+    else
+        drop(client);
+}
+
+/* Under the lock.  A place that is given back may let the next call in, which
+ * may have come long ago: the peer's silence until now was ours. */
+static void
+free_place(Client *client)
+{
+    g_assert(client->in_flight > 0);
+    client->in_flight--;
+    keepalive_heard(&client->keepalive, g_get_monotonic_time());
+}
+
+/* Under the lock.  False when the socket takes no more for now. */
+static bool
+write_some(Client *client, const Output *output)
+{
+    const Message *message = output->message;
+    ssize_t done =
+        send(client->fd, message->bytes + client->written,
+             message->size - client->written, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    if (done < 0) {
+        if (errno != EAGAIN && errno != EINTR)
+            drop(client);
+        return errno == EINTR;
+    }
+    client->written += (gsize)done;
+    client->progress = g_get_monotonic_time();
+    return true;
+}
+
+/* Under the lock. */
+static void
+flush(Client *client)
+{
+    Output *output = NULL;
+
+    while (!client->is_dropped && client->fd >= 0 &&
+           client->output.length > 0) {
+        output = g_queue_peek_head(&client->output);
+        if (!write_some(client, output))
+            break;
+        if (client->written < output->message->size)
+            continue;
+        client->written = 0;
+        client->output_size -= output->message->size;
+        if (output->frees_place)
+            free_place(client);
+        output_free(g_queue_pop_head(&client->output));
+    }
+    if (client->output.length == 0 && client->is_finishing)
+        drop(client);
+    if (!client->is_dropped)
+        rearm(client);
+}
+
+/* Under the lock. */
+static void
+enqueue(Client *client, Message *message, bool frees_place)
+{
+    Output *output = g_new(Output, 1);
+
+    *output = (Output){message, frees_place};
+    if (client->output.length == 0)
+        client->progress = g_get_monotonic_time();
+    g_queue_push_tail(&client->output, output);
+    client->output_size += message->size;
+    /* Whoever has something to say writes it, as long as nobody waits before:
+     * no thread has to be woken for it. */
+    if (client->output.length == 1)
+        flush(client);
+}
+
+void
+client_reply(Client *client, Message *message)
+{
+    LOCK_SCOPE(&client->lock);
+
+    enqueue(client, message, true);
+}
+
+void
+client_tell(Client *client, Message *message)
+{
+    LOCK_SCOPE(&client->lock);
+
+    if (client->output_size + message->size > client->limits->max_output)
+        drop(client);
+    if (client->is_dropped)
+        message_free(message);
+    else
+        enqueue(client, message, false);
+}
+
+void
+client_skip(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    free_place(client);
+    if (!client->is_dropped)
+        rearm(client);
+}
+
+void
+client_finish(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    client->is_finishing = true;
+    flush(client);
+}
+
+void
+client_drop(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    drop(client);
+}
+
+bool
+client_is_gone(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    return client->is_dropped || client->fd < 0;
+}
+
+void
+client_set_authenticated(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    client->is_authenticated = true;
+}
+
+bool
+client_is_authenticated(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    return client->is_authenticated;
+}
+
+void
+client_hold(Client *client, bool is_held)
+{
+    LOCK_SCOPE(&client->lock);
+
+    client->is_held = is_held;
+    keepalive_heard(&client->keepalive, g_get_monotonic_time());
+    if (!client->is_dropped)
+        rearm(client);
+}
+
+void
+client_start_keepalive(Client *client)
+{
+    const ClientLimits *limits = client->limits;
+    LOCK_SCOPE(&client->lock);
+
+    if (client->is_asked)
+        return;
+    keepalive_start(&client->keepalive, limits->keepalive_interval,
+                    limits->keepalive_count, g_get_monotonic_time());
+    client->is_asked = true;
+}
+
+bool
+client_is_readonly(const Client *client)
+{
+    return client->is_readonly;
+}
+
+const ClientPeer *
+client_peer(const Client *client)
+{
+    return &client->peer;
+}
+
+void *
+client_data(const Client *client)
+{
+    return client->data;
+}
+
+void
+client_set_data(Client *client, void *data)
+{
+    client->data = data;
+}
+
+bool
+client_join(Client *client, int epoll, GError **error)
+{
+    struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = client};
+    LOCK_SCOPE(&client->lock);
+
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &wanted) != 0)
+        return fail_errno(error, errno, "cannot watch a client's socket");
+    client->epoll = epoll;
+    client->events = wanted.events;
+    return true;
+}
+
+/* Closing takes the descriptor out of epoll; under the lock, since another
+ * thread may be about to write. */
+void
+client_leave(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    client->is_dropped = true;
+    client->epoll = -1;
+    close(client->fd);
+    client->fd = -1;
+}
+
+/* Whether the message that is being read may become whole. */
+static bool
+is_small_enough(Client *client)
+{
+    return client_is_authenticated(client) ||
+           message_reader_held(client->reader) <=
+               client->limits->max_anonymous_size;
+}
+
+/* Descriptors come behind their message, each with a byte of its own. */
+static ClientResult
+read_fd(Client *client)
+{
+    int fd = -1;
+
+    switch (fd_pass_receive(client->fd, &fd, NULL)) {
+    case FD_PASS_DONE:
+        message_reader_add_fd(client->reader, fd);
+        return CLIENT_MESSAGE;
+    case FD_PASS_AGAIN:
+        return CLIENT_LATER;
+    default:
+        return CLIENT_GONE;
+    }
+}
+
+/* Reads once.  CLIENT_MESSAGE: something came. */
+static ClientResult
+read_some(Client *client)
+{
+    gsize room = 0;
+    void *place = NULL;
+    ssize_t got = 0;
+
+    if (message_reader_fds(client->reader) > 0)
+        return read_fd(client);
+    place = message_reader_place(client->reader, &room);
+    got = recv(client->fd, place, room, MSG_DONTWAIT);
+    if (got < 0)
+        return errno == EAGAIN || errno == EINTR ? CLIENT_LATER : CLIENT_GONE;
+    if (got == 0 || !message_reader_got(client->reader, (gsize)got, NULL) ||
+        !is_small_enough(client))
+        return CLIENT_GONE;
+    return CLIENT_MESSAGE;
+}
+
+/* Any bytes count as a sign of life, also those of half a message. */
+static void
+heard(Client *client)
+{
+    gint64 now = g_get_monotonic_time();
+    LOCK_SCOPE(&client->lock);
+
+    keepalive_heard(&client->keepalive, now);
+    if (client->began == 0)
+        client->began = now;
+}
+
+/* Keepalive takes no place and needs no worker, so it works while every call
+ * is stuck; a peer that asks and does not read the answers is dropped like any
+ * that does not read.  Returns whether it was that. */
+static bool
+is_keepalive(Client *client, const Message *message)
+{
+    if (message->header.program != RPC_PROGRAM_KEEPALIVE ||
+        message->header.type != MESSAGE_EVENT)
+        return false;
+    if (keepalive_is_ping(message))
+        client_tell(client, message_new_pong());
+    return true;
+}
+
+static void
+take_place(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    client->in_flight++;
+    rearm(client);
+}
+
+ClientResult
+client_read(Client *client, Message **ret_message)
+{
+    ClientResult result = CLIENT_MESSAGE;
+    Message *message = NULL;
+
+    {
+        LOCK_SCOPE(&client->lock);
+        if (client->is_dropped)
+            return CLIENT_GONE;
+        if (!is_read_from(client))
+            return CLIENT_LATER;
+    }
+    while (result == CLIENT_MESSAGE && !message) {
+        result = read_some(client);
+        if (result == CLIENT_MESSAGE) {
+            heard(client);
+            message = message_reader_take(client->reader);
+        }
+    }
+    if (!message)
+        return result;
+    client->began = 0;
+    if (is_keepalive(client, message))
+        g_clear_pointer(&message, message_free);
+    else
+        take_place(client);
+    *ret_message = message;
+    return CLIENT_MESSAGE;
+}
+
+ClientResult
+client_write(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    flush(client);
+    return client->is_dropped ? CLIENT_GONE : CLIENT_LATER;
+}
+
+gsize
+client_held(const Client *client)
+{
+    return message_reader_held(client->reader);
+}
+
+static gint64
+seconds(int count)
+{
+    return (gint64)count * G_USEC_PER_SEC;
+}
+
+/* Under the lock.  0: it is over. */
+static gint64
+next_deadline(const Client *client, gint64 now)
+{
+    const ClientLimits *limits = client->limits;
+    gint64 first = G_MAXINT64;
+
+    if (!client->is_authenticated)
+        first = MIN(first, client->joined + seconds(limits->login_seconds));
+    if (client->began > 0)
+        first = MIN(first, client->began + seconds(limits->message_seconds));
+    if (client->output.length > 0)
+        first = MIN(first, client->progress + seconds(limits->message_seconds));
+    return now >= first ? 0 : first;
+}
+
+/* Under the lock.  Sends a ping if it is time; 0: there was no answer.  While
+ * nothing is read from the client, its answers are not seen, so it is not
+ * asked. */
+static gint64
+ask(Client *client, gint64 now)
+{
+    if (!client->is_asked || !is_read_from(client))
+        return G_MAXINT64;
+    switch (keepalive_due(&client->keepalive, now)) {
+    case KEEPALIVE_DEAD:
+        return 0;
+    case KEEPALIVE_ASK:
+        enqueue(client, message_new_ping(), false);
+        break;
+    default:
+        break;
+    }
+    now = keepalive_next(&client->keepalive);
+    return now < 0 ? G_MAXINT64 : now;
+}
+
+gint64
+client_check(Client *client, gint64 now)
+{
+    gint64 next = 0;
+    LOCK_SCOPE(&client->lock);
+
+    next = next_deadline(client, now);
+    if (next > 0)
+        next = MIN(next, ask(client, now));
+    return next == G_MAXINT64 ? -1 : next;
+}
