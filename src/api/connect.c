@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Connections: <libvirt/libvirt-host.h>. */
 #include "api/call.h"
+#include "api/connection.h"
 #include "api/default_uri.h"
 #include "api/error.h"
 #include "api/init.h"
@@ -19,42 +20,44 @@ enum { LIBRARY_VERSION = STRANDLINE_VERSION_NUMBER };
 static virConnectAuth no_credentials;
 virConnectAuthPtr virConnectAuthPtrDefault = &no_credentials;
 
-static virConnectPtr
-open_uri(const char *name, bool is_readonly, GError **error)
+virConnectPtr
+connection_open(const char *uri, const char *known_as, bool is_readonly,
+                GError **error)
 {
-    g_autofree char *text =
-        name && *name ? g_strdup(name) : default_uri(DEFAULT_URI_SOCKET);
-    g_autoptr(ConnectUri) uri = connect_uri_parse(text, error);
+    g_autoptr(ConnectUri) parsed = connect_uri_parse(uri, error);
     g_autofree char *canonical = NULL;
     const Driver *driver = NULL;
     void *session = NULL;
 
-    if (!uri)
+    if (!parsed)
         return NULL;
     /* By the scheme and what follows it; a driver only looks at the URI here,
      * and connects to nothing. */
-    driver = registry_find(uri, error);
+    driver = registry_find(parsed, error);
     if (!driver)
         return NULL;
     /* Read-only is told to the driver, too: it may not write what opening a
      * folder would write for others. */
-    session = driver->open(uri, is_readonly, &canonical, error);
+    session = driver->open(parsed, is_readonly, &canonical, error);
     if (!session)
         return NULL;
-    return connect_object_new(driver, session, canonical ? canonical : text,
-                              is_readonly);
+    if (!known_as)
+        known_as = canonical ? canonical : uri;
+    return connect_object_new(driver, session, known_as, is_readonly);
 }
 
 /* A program need not have called virInitialize(): whoever opens first does. */
 static virConnectPtr
 open_connection(const char *name, bool is_readonly)
 {
+    g_autofree char *text =
+        name && *name ? g_strdup(name) : default_uri(DEFAULT_URI_SOCKET);
     g_autoptr(GError) error = NULL;
     virConnectPtr conn = NULL;
 
     error_reset();
     (void)virInitialize(); /* cannot fail */
-    conn = open_uri(name, is_readonly, &error);
+    conn = connection_open(text, NULL, is_readonly, &error);
     if (!conn)
         error_raise(VIR_FROM_NONE, error);
     return conn;

@@ -18,6 +18,7 @@ struct Client {
     bool is_readonly; /* constant, as the two above and below */
     ClientPeer peer;
     void *data;
+    GDestroyNotify free_data; /* nullable */
 
     /* Only in the server's thread. */
     MessageReader *reader;
@@ -47,6 +48,7 @@ typedef struct {
     bool frees_place; /* a reply */
 } Output;
 
+/* Also for what is still queued when the client goes. */
 static void
 output_free(gpointer data)
 {
@@ -54,6 +56,21 @@ output_free(gpointer data)
 
     message_free(output->message);
     g_free(output);
+}
+
+/* As they were when it connected; at most as many as anybody has use for: who
+ * is in more has only the first one, and what it allows. */
+static GArray *
+groups_of(int fd, gid_t first)
+{
+    gid_t others[256];
+    socklen_t size = sizeof(others);
+    GArray *groups = g_array_new(FALSE, FALSE, sizeof(gid_t));
+
+    g_array_append_val(groups, first);
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, others, &size) == 0)
+        g_array_append_vals(groups, others, size / sizeof(gid_t));
+    return groups;
 }
 
 static ClientPeer
@@ -64,7 +81,9 @@ peer_of(int fd)
 
     /* What is no Unix socket has none, and belongs to nobody. */
     (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &kernels, &size);
-    return (ClientPeer){kernels.uid, kernels.gid, kernels.pid};
+    return (ClientPeer){.uid = kernels.uid,
+                        .pid = kernels.pid,
+                        .groups = groups_of(fd, kernels.gid)};
 }
 
 Client *
@@ -100,8 +119,11 @@ client_unref(Client *client)
         return;
     if (client->fd >= 0)
         close(client->fd);
+    if (client->free_data)
+        client->free_data(client->data);
     g_queue_clear_full(&client->output, output_free);
     message_reader_free(client->reader);
+    g_array_unref(client->peer.groups);
     lock_clear(&client->lock);
     g_free(client);
 }
@@ -139,10 +161,11 @@ rearm(Client *client)
         wanted.events |= EPOLLOUT;
     if (wanted.events == client->events)
         return;
-    if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, client->fd, &wanted) == 0)
+    if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, client->fd, &wanted) == 0) {
         client->events = wanted.events;
-    else
+    } else {
         drop(client);
+    }
 }
 
 /* Under the lock.  A place that is given back may let the next call in, which
@@ -216,6 +239,8 @@ enqueue(Client *client, Message *message, bool frees_place)
         flush(client);
 }
 
+/* A reply has a place already and is queued without asking for room: a client
+ * has a few, and each is written before another call is read in its stead. */
 void
 client_reply(Client *client, Message *message)
 {
@@ -224,6 +249,7 @@ client_reply(Client *client, Message *message)
     enqueue(client, message, true);
 }
 
+/* Events come unasked, so they alone can pile up. */
 void
 client_tell(Client *client, Message *message)
 {
@@ -231,10 +257,11 @@ client_tell(Client *client, Message *message)
 
     if (client->output_size + message->size > client->limits->max_output)
         drop(client);
-    if (client->is_dropped)
+    if (client->is_dropped) {
         message_free(message);
-    else
+    } else {
         enqueue(client, message, false);
+    }
 }
 
 void
@@ -247,6 +274,8 @@ client_skip(Client *client)
         rearm(client);
 }
 
+/* What waits to be written is written first: the last reply is why the client
+ * is still there. */
 void
 client_finish(Client *client)
 {
@@ -288,6 +317,8 @@ client_is_authenticated(Client *client)
     return client->is_authenticated;
 }
 
+/* As with places: the time in which nothing was read does not count against
+ * the client. */
 void
 client_hold(Client *client, bool is_held)
 {
@@ -299,6 +330,8 @@ client_hold(Client *client, bool is_held)
         rearm(client);
 }
 
+/* Who never said so may have no loop that answers, and would be dropped for
+ * being idle. */
 void
 client_start_keepalive(Client *client)
 {
@@ -331,9 +364,10 @@ client_data(const Client *client)
 }
 
 void
-client_set_data(Client *client, void *data)
+client_set_data(Client *client, void *data, GDestroyNotify free_data)
 {
     client->data = data;
+    client->free_data = free_data;
 }
 
 bool
@@ -434,6 +468,7 @@ is_keepalive(Client *client, const Message *message)
     return true;
 }
 
+/* With the last place taken, epoll is not asked for more. */
 static void
 take_place(Client *client)
 {
@@ -443,6 +478,7 @@ take_place(Client *client)
     rearm(client);
 }
 
+/* One message at a time, so that the server can turn to others in between. */
 ClientResult
 client_read(Client *client, Message **ret_message)
 {
@@ -466,10 +502,11 @@ client_read(Client *client, Message **ret_message)
     if (!message)
         return result;
     client->began = 0;
-    if (is_keepalive(client, message))
+    if (is_keepalive(client, message)) {
         g_clear_pointer(&message, message_free);
-    else
+    } else {
         take_place(client);
+    }
     *ret_message = message;
     return CLIENT_MESSAGE;
 }
@@ -532,6 +569,7 @@ ask(Client *client, gint64 now)
     return now < 0 ? G_MAXINT64 : now;
 }
 
+/* Two clocks: what the client has to do by when, and when it is to be asked. */
 gint64
 client_check(Client *client, gint64 now)
 {

@@ -34,8 +34,8 @@ typedef struct {
 /* Who is at the other end, by the kernel's word. */
 typedef struct {
     uid_t uid;
-    gid_t gid;
     pid_t pid;
+    GArray *groups; /* of gid_t: all that it is in */
 } ClientPeer;
 
 /** client_new: takes @fd over, a connected stream socket.  @limits outlive
@@ -70,9 +70,10 @@ void client_start_keepalive(Client *client);
 
 bool client_is_readonly(const Client *client);
 const ClientPeer *client_peer(const Client *client);
-/** client_data: the handler's; set once, before the first message. */
+/** client_data: the handler's; set once, before the first message; freed with
+ * the last reference to the client. */
 void *client_data(const Client *client);
-void client_set_data(Client *client, void *data);
+void client_set_data(Client *client, void *data, GDestroyNotify free_data);
 
 /* From the server's thread. */
 

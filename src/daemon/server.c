@@ -85,6 +85,7 @@ feed(Server *server)
     }
 }
 
+/* Somebody who was held back may go on. */
 static void
 request_done(Server *server, gsize size)
 {
@@ -118,6 +119,7 @@ run_end(gpointer data)
     request->server->handler.end(client);
 }
 
+/* A client's end is marked work: what it held is wanted by others. */
 static void
 push(Server *server, Client *client, Message *message)
 {
@@ -144,6 +146,8 @@ count_held(Server *server, Client *client, gsize now)
     server->held += now - before;
 }
 
+/* From here on the client is known to those alone who work for it.  Its end is
+ * told in a worker, since closing a connection may wait. */
 static void
 remove_client(Server *server, Client *client)
 {
@@ -160,6 +164,7 @@ remove_client(Server *server, Client *client)
     g_hash_table_remove(server->clients, client);
 }
 
+/* Nobody has a name yet: all begin as strangers, for whom less is allowed. */
 static void
 add_client(Server *server, int fd, bool is_readonly)
 {
@@ -262,6 +267,9 @@ take_message(Server *server, Client *client, Message *message)
     push(server, client, message);
 }
 
+/* What is held is what has come; an announced size costs nothing.  The one whose
+ * bytes went over the limit is not the one to blame, but the one that can be
+ * stopped. */
 static bool
 is_too_much(Server *server)
 {
@@ -323,10 +331,11 @@ check_clients(Server *server, gint64 now)
     while (g_hash_table_iter_next(&iter, &client, NULL)) {
         gint64 next = client_check(client, now);
 
-        if (next == 0)
+        if (next == 0) {
             g_ptr_array_add(gone, client);
-        else if (next > 0)
+        } else if (next > 0) {
             server->next_check = now + TICK_MS * G_TIME_SPAN_MILLISECOND;
+        }
     }
     for (guint i = 0; i < gone->len; i++)
         remove_client(server, gone->pdata[i]);
@@ -349,6 +358,7 @@ take_arrivals(Server *server)
     }
 }
 
+/* Names in the file system stay: the next daemon replaces dead sockets. */
 static void
 close_listeners(Server *server)
 {
@@ -381,15 +391,17 @@ handle_event(Server *server, const struct epoll_event *event)
 {
     void *place = event->data.ptr;
 
-    if (place == server)
+    if (place == server) {
         empty_wake(server);
-    else if (is_listener(server, place))
+    } else if (is_listener(server, place)) {
         accept_some(server, place);
-    /* A client that an earlier event of the same round took out is no more. */
-    else if (g_hash_table_contains(server->clients, place))
+        /* A client that an earlier event of the same round took out is no more. */
+    } else if (g_hash_table_contains(server->clients, place)) {
         serve_client(server, place, event->events);
+    }
 }
 
+/* Listeners are closed here, by the thread that waits on them. */
 static bool
 go_on(Server *server)
 {
@@ -413,6 +425,7 @@ wait_ms(const Server *server)
     return server->next_check >= 0 || !server->is_listening ? TICK_MS : -1;
 }
 
+/* The server's thread.  It must never wait but in epoll_wait(). */
 static void *
 run_server(void *data)
 {
@@ -565,6 +578,8 @@ remove_all(Server *server)
         remove_client(server, all->pdata[i]);
 }
 
+/* In this order: no more is read; clients are dropped, which ends what waits to
+ * be written; their calls end; then nothing refers to anything here. */
 void
 server_free(Server *server)
 {

@@ -56,6 +56,7 @@ wait_for_work(Crew *crew)
     }
 }
 
+/* A thread stays once it is there: what was needed once is needed again. */
 static void *
 run(void *data)
 {
@@ -82,10 +83,11 @@ find_hands(Crew *crew, unsigned queued)
     pthread_cond_signal(&crew->wake);
     if (crew->idle >= queued || crew->threads->len >= crew->most)
         return;
-    if (pthread_create(&thread, NULL, run, crew) == 0)
+    if (pthread_create(&thread, NULL, run, crew) == 0) {
         g_array_append_val(crew->threads, thread);
-    else
+    } else {
         g_assert(crew->threads->len > 0);
+    }
 }
 
 void
@@ -129,13 +131,16 @@ work_pool_new(unsigned workers, unsigned priority_workers)
 static void
 crew_end(Crew *crew)
 {
-    for (guint i = 0; i < crew->threads->len; i++)
+    for (guint i = 0; i < crew->threads->len; i++) {
         g_assert(
             !pthread_join(g_array_index(crew->threads, pthread_t, i), NULL));
+    }
     g_array_unref(crew->threads);
     pthread_cond_destroy(&crew->wake);
 }
 
+/* Threads end when nothing is left that they may do.  The priority crew is
+ * joined first: marked work may be what sets the others free. */
 void
 work_pool_free(WorkPool *pool)
 {

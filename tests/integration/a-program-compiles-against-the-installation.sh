@@ -51,6 +51,7 @@ installed() {
 }
 (
   echo bin/strandline
+  echo sbin/strandlined
   echo libexec/strandline-guard
   echo share/bash-completion/completions/strandline
   echo share/man/man1/strandline.1

@@ -76,7 +76,7 @@ static void
 begin(Client *client, void *opaque)
 {
     (void)opaque;
-    client_set_data(client, &seen);
+    client_set_data(client, &seen, NULL);
     count(&seen.begun);
 }
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A connection under another name, for the daemon: what its clients know as
+ * qemu:///system is a folder of its own. */
+#pragma once
+
+#include "driver/object.h"
+
+/** connection_open: to @uri; virConnectGetURI() and messages say @known_as
+ * (nullable: the driver's canonical URI).  The drivers are registered
+ * (virInitialize()). */
+virConnectPtr connection_open(const char *uri, const char *known_as,
+                              bool is_readonly, GError **error);

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/dispatch.h"
+
+#include "api/error.h"
+#include "base/error.h"
+#include "rpc/wire_error.h"
+#include "rpc/wire_objects.h"
+
+#include <libvirt/libvirt-strandline.h>
+#include <libvirt/libvirt.h>
+
+/* A call of the connection's own: no public call serves it.  False with the
+ * thread's error. */
+typedef struct {
+    Session *session;
+    virConnectPtr conn; /* NULL: none is open (procedures that may) */
+    const Procedure *procedure;
+} Own;
+typedef bool (*OwnFunc)(const Own *own, const void *args, void *ret);
+
+typedef struct {
+    unsigned program;
+    int number;
+    OwnFunc answer;
+    bool holds_events; /* until its reply is on the way */
+} OwnRow;
+
+/* What libvirt's clients ask a server for, by number; the others they may ask
+ * about are of migration, and 0. */
+enum {
+    FEATURE_TYPED_PARAM_STRING = 9,
+    FEATURE_KEEPALIVE = 10,
+    FEATURE_EVENT_CALLBACK = 14,
+    FEATURE_CLOSE_CALLBACK = 15,
+    AUTH_BY_NOTHING = 0,
+    OPEN_READONLY = 1, /* other bits of the flags are the clients' own */
+    /* The release of libvirt whose protocol this is: its clients turn features
+     * on by this number, and not by what we are. */
+    PROTOCOL_RELEASE = 9000000,
+};
+
+static bool
+auth_list(const Own *own, const void *args, void *ret)
+{
+    WireAuthTypes *types = ret;
+
+    (void)args;
+    /* Who could connect to the socket is who its mode and group let in. */
+    types->types.types_val = g_new0(int, 1);
+    types->types.types_val[0] = AUTH_BY_NOTHING;
+    types->types.types_len = 1;
+    client_set_authenticated(session_client(own->session));
+    return true;
+}
+
+static bool
+supports_feature(const Own *own, const void *args, void *ret)
+{
+    const int *feature = args;
+    int *answer = ret;
+
+    switch (*feature) {
+    case FEATURE_KEEPALIVE:
+        /* Who asks has an event loop, and answers. */
+        client_start_keepalive(session_client(own->session));
+        *answer = 1;
+        break;
+    case FEATURE_TYPED_PARAM_STRING:
+    case FEATURE_EVENT_CALLBACK:
+    case FEATURE_CLOSE_CALLBACK:
+        *answer = 1;
+        break;
+    default:
+        *answer = 0;
+        break;
+    }
+    return true;
+}
+
+/* libvirtd throws the first connection away when a second is asked for; a
+ * refusal that costs the client what it had would be no service. */
+static bool
+open_connection(const Own *own, const void *args, void *ret)
+{
+    const WireOpen *open = args;
+    g_autoptr(GError) error = NULL;
+
+    (void)ret;
+    if (own->conn)
+        return serve_fail(VIR_ERR_INTERNAL_ERROR, "connection already open");
+    if (session_open(own->session, wire_text(open->name),
+                     open->flags & OPEN_READONLY, &error))
+        return true;
+    error_raise(VIR_FROM_NONE, error);
+    return false;
+}
+
+/* The rest is done when the client has gone, which is when it has read the
+ * reply. */
+static bool
+nothing_to_do(const Own *own, const void *args, void *ret)
+{
+    (void)own;
+    (void)args;
+    (void)ret;
+    return true;
+}
+
+/* What the client asked for, or the default when it asked for nothing: it takes
+ * the answer apart as a URI. */
+static bool
+get_uri(const Own *own, const void *args, void *ret)
+{
+    WireText *uri = ret;
+
+    (void)args;
+    *uri = virConnectGetURI(own->conn);
+    return *uri != NULL;
+}
+
+/* See docs/design/daemon.md: not the release of this library. */
+static bool
+get_lib_version(const Own *own, const void *args, void *ret)
+{
+    u_quad_t *version = ret;
+
+    (void)own;
+    (void)args;
+    *version = PROTOCOL_RELEASE;
+    return true;
+}
+
+static bool
+is_secure(const Own *own, const void *args, void *ret)
+{
+    int *answer = ret;
+
+    (void)args;
+    *answer = virConnectIsSecure(own->conn);
+    return *answer >= 0;
+}
+
+/* The older registration: no id, no domain, and one callback for each kind of
+ * event; clients that know no feature 14 use it. */
+static bool
+listen_by_kind(const Own *own, int event_id)
+{
+    /* Later events have no message without an id. */
+    if (event_id < 0 || event_id >= VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2) {
+        return serve_fail(VIR_ERR_INTERNAL_ERROR,
+                          "the event %d needs a callback with an id", event_id);
+    }
+    return session_listen(own->session, own->conn, NULL, event_id,
+                          SESSION_EVENTS_BY_KIND) >= 0;
+}
+
+static bool
+register_lifecycle(const Own *own, const void *args, void *ret)
+{
+    (void)args;
+    (void)ret;
+    return listen_by_kind(own, VIR_DOMAIN_EVENT_ID_LIFECYCLE);
+}
+
+static bool
+deregister_lifecycle(const Own *own, const void *args, void *ret)
+{
+    (void)args;
+    (void)ret;
+    return session_unlisten_kind(own->session, own->conn,
+                                 VIR_DOMAIN_EVENT_ID_LIFECYCLE);
+}
+
+static bool
+register_any(const Own *own, const void *args, void *ret)
+{
+    (void)ret;
+    return listen_by_kind(own, *(const int *)args);
+}
+
+static bool
+deregister_any(const Own *own, const void *args, void *ret)
+{
+    (void)ret;
+    return session_unlisten_kind(own->session, own->conn, *(const int *)args);
+}
+
+/* A domain that is gone, or never was, is registered for all the same: by UUID,
+ * and nothing will happen to it. */
+static bool
+register_callback(const Own *own, const void *args, void *ret)
+{
+    const WireRegister *wanted = args;
+    int *callback_id = ret;
+    virDomainPtr domain =
+        wanted->domain ? wire_domain_to(own->conn, wanted->domain) : NULL;
+
+    *callback_id = session_listen(own->session, own->conn, domain,
+                                  wanted->event, SESSION_EVENTS_BY_ID);
+    domain_object_unref(domain);
+    return *callback_id >= 0;
+}
+
+static bool
+deregister_callback(const Own *own, const void *args, void *ret)
+{
+    (void)ret;
+    return session_unlisten(own->session, own->conn, *(const int *)args);
+}
+
+/* Who asks this is one of ours: libvirt's clients know no such program. */
+static bool
+hello(const Own *own, const void *args, void *ret)
+{
+    WireHello *answer = ret;
+
+    (void)own;
+    (void)args;
+    answer->release =
+        g_strdup_printf("%d.%d.%d", STRANDLINE_VERSION_NUMBER / 1000000,
+                        STRANDLINE_VERSION_NUMBER / 1000 % 1000,
+                        STRANDLINE_VERSION_NUMBER % 1000);
+    answer->level = 1;
+    return true;
+}
+
+#define REMOTE(procedure) RPC_PROGRAM_REMOTE, REMOTE_##procedure
+
+/* What the lines of remote.x mark with "-", and the version, which a public call
+ * would answer otherwise.  Searched from the top: those that open a connection
+ * come first. */
+static const OwnRow own_rows[] = {
+    {REMOTE(AUTH_LIST), auth_list, false},
+    {REMOTE(CONNECT_SUPPORTS_FEATURE), supports_feature, false},
+    {REMOTE(CONNECT_OPEN), open_connection, false},
+    {REMOTE(CONNECT_CLOSE), nothing_to_do, false},
+    {REMOTE(CONNECT_GET_URI), get_uri, false},
+    {REMOTE(CONNECT_GET_LIB_VERSION), get_lib_version, false},
+    {REMOTE(CONNECT_IS_SECURE), is_secure, false},
+    {REMOTE(CONNECT_REGISTER_CLOSE_CALLBACK), nothing_to_do, false},
+    {REMOTE(CONNECT_UNREGISTER_CLOSE_CALLBACK), nothing_to_do, false},
+    {REMOTE(CONNECT_DOMAIN_EVENT_REGISTER), register_lifecycle, true},
+    {REMOTE(CONNECT_DOMAIN_EVENT_DEREGISTER), deregister_lifecycle, false},
+    {REMOTE(CONNECT_DOMAIN_EVENT_REGISTER_ANY), register_any, true},
+    {REMOTE(CONNECT_DOMAIN_EVENT_DEREGISTER_ANY), deregister_any, false},
+    {REMOTE(CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY), register_callback,
+     true},
+    {REMOTE(CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY), deregister_callback,
+     false},
+    {RPC_PROGRAM_STRANDLINE, STRANDLINE_CONNECT_HELLO, hello, false},
+};
+
+static const OwnRow *
+find_own(const Procedure *procedure)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(own_rows); i++) {
+        if (own_rows[i].program == procedure->program &&
+            own_rows[i].number == procedure->number)
+            return &own_rows[i];
+    }
+    return NULL;
+}
+
+/* The procedure of a call that may be made now; NULL with *@ret_refusal. */
+static const Procedure *
+admit(Client *client, const MessageHeader *header, Message **ret_refusal)
+{
+    const Procedure *procedure = NULL;
+
+    if (!procedure_program_is_known(header->program) ||
+        header->program == RPC_PROGRAM_KEEPALIVE ||
+        header->version != PROCEDURE_VERSION) {
+        *ret_refusal = message_new_no_program(header);
+        return NULL;
+    }
+    procedure = procedure_find(header->program, header->procedure);
+    if (!procedure || procedure->marks & PROCEDURE_MESSAGE) {
+        *ret_refusal = message_new_unknown(header);
+    } else if (header->status != MESSAGE_OK) {
+        *ret_refusal =
+            message_new_refusal(header, VIR_ERR_RPC,
+                                "Unexpected message status %d", header->status);
+    } else if (!client_is_authenticated(client) &&
+               !(procedure->marks & PROCEDURE_EARLY)) {
+        *ret_refusal =
+            message_new_refusal(header, VIR_ERR_RPC, "authentication required");
+    } else {
+        return procedure;
+    }
+    return NULL;
+}
+
+/* A worker's thread has served others before: its last error is theirs. */
+static bool
+run(Session *session, virConnectPtr conn, const Procedure *procedure,
+    const void *args, void *ret)
+{
+    const OwnRow *row = find_own(procedure);
+    Serve serve = session_serve(session, conn, procedure);
+
+    virResetLastError();
+    if (!conn && !(procedure->marks & PROCEDURE_CLOSED)) {
+        return serve_fail(VIR_ERR_INTERNAL_ERROR,
+                          "hypervisor connection not open");
+    }
+    if (row)
+        return row->answer(&(Own){session, conn, procedure}, args, ret);
+    return serve_call(&serve, args, ret);
+}
+
+static void
+free_body(xdrproc_t xdr, void *body)
+{
+    if (xdr)
+        xdr_free(xdr, body);
+    g_free(body);
+}
+
+/* The reply; never NULL. */
+static Message *
+answer(Session *session, virConnectPtr conn, const Procedure *procedure,
+       const Message *call)
+{
+    const MessageHeader header =
+        message_reply_header(&call->header, MESSAGE_OK);
+    void *args = g_malloc0(procedure->args_size + 1);
+    void *ret = g_malloc0(procedure->ret_size + 1);
+    g_autoptr(GError) error = NULL;
+    Message *reply = NULL;
+
+    if (message_decode(call, procedure->args_xdr, args, &error)) {
+        if (run(session, conn, procedure, args, ret)) {
+            reply = message_new(&header, procedure->ret_xdr, ret, &error);
+        } else {
+            reply = message_new_error(&call->header, virGetLastError());
+        }
+    }
+    if (!reply) {
+        reply = message_new_refusal(&call->header, error->code, "%s",
+                                    error->message);
+    }
+    free_body(procedure->args_xdr, args);
+    free_body(procedure->ret_xdr, ret);
+    return reply;
+}
+
+/* The reply is on its way before events go on, and before the socket is closed
+ * behind the last one. */
+static void
+answer_call(Client *client, const Procedure *procedure, const Message *call)
+{
+    Session *session = client_data(client);
+    const OwnRow *row = find_own(procedure);
+    bool holds_events = row && row->holds_events;
+    virConnectPtr conn = session_conn(session);
+
+    if (holds_events)
+        session_hold_events(session);
+    client_reply(client, answer(session, conn, procedure, call));
+    if (holds_events)
+        session_release_events(session);
+    connect_object_unref(conn);
+    if (procedure->program == RPC_PROGRAM_REMOTE &&
+        procedure->number == REMOTE_CONNECT_CLOSE)
+        client_finish(client);
+}
+
+/* What is no call is none of ours: streams that nobody opened, replies. */
+static void
+call(Client *client, Message *message)
+{
+    g_autoptr(Message) owned = message;
+    const Procedure *procedure = NULL;
+    Message *refusal = NULL;
+
+    if (message->header.type != MESSAGE_CALL &&
+        message->header.type != MESSAGE_CALL_WITH_FDS) {
+        client_skip(client);
+        return;
+    }
+    procedure = admit(client, &message->header, &refusal);
+    if (procedure) {
+        answer_call(client, procedure, message);
+    } else {
+        client_reply(client, refusal);
+    }
+}
+
+/* Refusals are quick, too. */
+static bool
+is_high(const Message *message)
+{
+    const Procedure *procedure =
+        procedure_find(message->header.program, message->header.procedure);
+
+    return !procedure || procedure->marks & PROCEDURE_HIGH;
+}
+
+static void
+free_session(gpointer session)
+{
+    session_free(session);
+}
+
+/* In the server's thread, so nothing is opened here. */
+static void
+begin(Client *client, void *opaque)
+{
+    client_set_data(client, session_new(client, opaque), free_session);
+}
+
+static void
+end(Client *client)
+{
+    session_end(client_data(client));
+}
+
+const ServerHandler dispatch_handler = {begin, is_high, call, end};

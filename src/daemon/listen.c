@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/listen.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* (gid_t)-1, which changes nothing, if there is no group to give it. */
+static bool
+find_group(const char *name, gid_t *ret_group, GError **error)
+{
+    char place[4096];
+    struct group group;
+    struct group *found = NULL;
+
+    *ret_group = (gid_t)-1;
+    if (!name)
+        return true;
+    if (getgrnam_r(name, &group, place, sizeof(place), &found) != 0 || !found) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "unix_sock_group is '%s', and there is no such group",
+                    name);
+    }
+    *ret_group = found->gr_gid;
+    return true;
+}
+
+typedef struct {
+    const char *name;
+    unsigned mode;
+    bool is_readonly;
+} Socket;
+
+/* Who comes between bind() and chmod() finds a socket of the daemon's user
+ * alone.  The mask is the whole process's, and there is one thread yet. */
+static int
+listen_alone(const Settings *settings, const char *name, GError **error)
+{
+    mode_t before = umask(0177);
+    int fd = unix_listen(settings->unix_sock_dir, name, error);
+
+    umask(before);
+    if (fd < 0)
+        g_prefix_error(error, "another daemon may be running: ");
+    return fd;
+}
+
+static bool
+listen_on(Server *server, const Settings *settings, const Socket *wanted,
+          GError **error)
+{
+    g_auto(AutoFd) fd = -1;
+    g_auto(AutoFd) folder = -1;
+    gid_t group = (gid_t)-1;
+
+    if (!find_group(settings->unix_sock_group, &group, error))
+        return false;
+    fd = listen_alone(settings, wanted->name, error);
+    if (fd < 0)
+        return false;
+    folder = fd_open_folder(settings->unix_sock_dir, error);
+    if (folder < 0)
+        return false;
+    if (fchownat(folder, wanted->name, (uid_t)-1, group, AT_SYMLINK_NOFOLLOW) !=
+            0 ||
+        fchmodat(folder, wanted->name, wanted->mode, 0) != 0) {
+        return fail_errno(error, errno, "cannot set the mode of '%s/%s'",
+                          settings->unix_sock_dir, wanted->name);
+    }
+    server_listen(server, fd_steal(&fd), wanted->is_readonly);
+    return true;
+}
+
+/* Both or none: a daemon that serves readers alone would look like one that
+ * hangs. */
+bool
+listen_sockets(Server *server, const Settings *settings, GError **error)
+{
+    const Socket sockets[] = {
+        {LISTEN_SOCKET, settings->unix_sock_rw_perms, false},
+        {LISTEN_SOCKET_READONLY, settings->unix_sock_ro_perms, true},
+    };
+
+    if (g_mkdir_with_parents(settings->unix_sock_dir, 0755) != 0) {
+        return fail_errno(error, errno, "cannot make the folder '%s'",
+                          settings->unix_sock_dir);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(sockets); i++) {
+        if (!listen_on(server, settings, &sockets[i], error))
+            return false;
+    }
+    return true;
+}
+
+/* A connected socket, or a pipe, would be accepted from for ever, in vain. */
+static bool
+is_listening(int fd)
+{
+    int answer = 0;
+    socklen_t size = sizeof(answer);
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &answer, &size) == 0 &&
+           answer;
+}
+
+/* The name tells which is which, as it does for clients: LISTEN_FDNAMES would be
+ * a second place to get it wrong. */
+bool
+listen_inherited(Server *server, int first, unsigned count, GError **error)
+{
+    for (int fd = first; fd < first + (int)count; fd++) {
+        struct sockaddr_un address = {0};
+        socklen_t size = sizeof(address) - 1;
+
+        if (!is_listening(fd) ||
+            getsockname(fd, (struct sockaddr *)&address, &size) != 0 ||
+            address.sun_family != AF_UNIX) {
+            return fail(error, VIR_ERR_INVALID_ARG,
+                        "descriptor %d, which was handed over, is no listening "
+                        "Unix socket",
+                        fd);
+        }
+        server_listen(server, fd, g_str_has_suffix(address.sun_path, "-ro"));
+    }
+    return true;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The daemon's own sockets: made with their group and mode, or handed over by
+ * systemd. */
+#pragma once
+
+#include "daemon/server.h"
+#include "daemon/settings.h"
+
+#define LISTEN_SOCKET          "strandline-sock"
+#define LISTEN_SOCKET_READONLY "strandline-sock-ro"
+
+/** listen_sockets: @server listens on both sockets below
+ * @settings->unix_sock_dir, which is made if it is absent.  A socket that
+ * nobody listens on is replaced; VIR_ERR_OPERATION_FAILED while another daemon
+ * does. */
+bool listen_sockets(Server *server, const Settings *settings, GError **error);
+
+/** listen_inherited: @server listens on @count sockets from @first on; one
+ * whose name ends in "-ro" is for readers.  VIR_ERR_INVALID_ARG for what is no
+ * listening Unix socket. */
+bool listen_inherited(Server *server, int first, unsigned count,
+                      GError **error);

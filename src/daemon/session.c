@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/session.h"
+
+#include "api/connection.h"
+#include "base/error.h"
+#include "base/lock.h"
+#include "daemon/session_private.h"
+
+#include <libvirt/libvirt.h>
+
+Session *
+session_new(Client *client, const SessionHost *host)
+{
+    Session *session = g_new0(Session, 1);
+
+    session->client = client;
+    session->host = host;
+    session->backups = serve_backups_new();
+    session->listening = g_ptr_array_new();
+    lock_init(&session->lock);
+    lock_init(&session->events);
+    return session;
+}
+
+/* With the last reference to the client: a call that was under way when the
+ * client went may have held it until now.  session_end() has been here
+ * before. */
+void
+session_free(Session *session)
+{
+    if (!session)
+        return;
+    g_assert(!session->conn);
+    serve_backups_free(session->backups);
+    g_ptr_array_unref(session->listening);
+    lock_clear(&session->lock);
+    lock_clear(&session->events);
+    g_free(session);
+}
+
+/* Referenced for the length of a call: session_end() in another worker may take
+ * the session's own away in between. */
+virConnectPtr
+session_conn(Session *session)
+{
+    LOCK_SCOPE(&session->lock);
+
+    if (session->conn)
+        g_atomic_int_inc(&session->conn->refs);
+    return session->conn;
+}
+
+Client *
+session_client(const Session *session)
+{
+    return session->client;
+}
+
+const SessionHost *
+session_host(const Session *session)
+{
+    return session->host;
+}
+
+Serve
+session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
+{
+    return (Serve){
+        .conn = conn,
+        .procedure = procedure,
+        .access = session->host->access,
+        .backups = session->backups,
+        .client = session->client,
+    };
+}
+
+/* The driver's URI for what a client calls @name.  A client names what there
+ * is, and never a folder of this host: test:///FILE and qemu:///embed would be
+ * read, and made, with the daemon's rights. */
+static char *
+driver_uri(const SessionHost *host, const char *name, GError **error)
+{
+    g_autofree char *root = NULL;
+
+    if (g_str_equal(name, "test:///default"))
+        return g_strdup(name);
+    if (g_str_equal(name, "qemu:///system") ||
+        g_str_equal(name, "qemu:///session")) {
+        root = g_uri_escape_string(host->state_root, "/", FALSE);
+        return g_strconcat("qemu:///embed?root=", root, NULL);
+    }
+    fail(error, VIR_ERR_NO_CONNECT,
+         "this daemon does not serve '%s'; it serves qemu:///system and "
+         "test:///default",
+         name);
+    return NULL;
+}
+
+#define SYSTEM_URI "qemu:///system"
+
+/* Opens it once and lets it go: the folder is made or found sound, and what it
+ * lacks is said in the daemon's log and not to its first client. */
+bool
+session_host_check(const SessionHost *host, GError **error)
+{
+    g_autofree char *uri = driver_uri(host, SYSTEM_URI, error);
+    virConnectPtr conn = connection_open(uri, SYSTEM_URI, false, error);
+
+    connect_object_unref(conn);
+    return conn != NULL;
+}
+
+/* Opening may wait for a disk, so it is done without the lock; who was first is
+ * seen under it. */
+bool
+session_open(Session *session, const char *name, bool is_readonly,
+             GError **error)
+{
+    g_autofree char *uri = NULL;
+    virConnectPtr conn = NULL;
+
+    if (!name)
+        return fail(error, VIR_ERR_INVALID_ARG, "no URI was given to open");
+    if (!*name)
+        name = SYSTEM_URI;
+    uri = driver_uri(session->host, name, error);
+    if (!uri)
+        return false;
+    conn = connection_open(
+        uri, name, is_readonly || client_is_readonly(session->client), error);
+    if (!conn)
+        return false;
+    LOCK_SCOPE(&session->lock);
+    /* Who opens twice at once gets one of them; who is gone gets none, or the
+     * connection would stay for ever. */
+    if (session->conn || session->is_ended) {
+        connect_object_unref(conn);
+        return fail(error, VIR_ERR_INTERNAL_ERROR, "connection already open");
+    }
+    session->conn = conn;
+    return true;
+}
+
+/* Backups that the client began are jobs of their domain, and go on: a client
+ * that vanishes is how virsh ends each of its commands. */
+void
+session_end(Session *session)
+{
+    virConnectPtr conn = NULL;
+
+    {
+        LOCK_SCOPE(&session->lock);
+        session->is_ended = true;
+        conn = g_steal_pointer(&session->conn);
+    }
+    if (!conn)
+        return;
+    session_unlisten_all(session, conn);
+    connect_object_unref(conn);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/settings.h"
+
+#include "base/error.h"
+#include "daemon/config_file.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef enum {
+    AS_COUNT,   /* into an unsigned */
+    AS_SIGNED,  /* into an int */
+    AS_TEXT,    /* into a char * */
+    AS_PATH,    /* the same, absolute */
+    AS_MODE,    /* an octal text, into an unsigned */
+    AS_NONE,    /* a text that may only be "none" */
+    AS_DRIVERS, /* a list that may only name the drivers that there are */
+} SettingKind;
+
+/* How a key is stored, and what it may be. */
+typedef struct {
+    const char *key;
+    SettingKind kind;
+    size_t offset;
+    gint64 least;
+    gint64 most;
+} Setting;
+
+#define AT(member) offsetof(Settings, member)
+
+/* All there are.  What is libvirtd's and has no meaning here (audit, a log
+ * file) is not accepted in silence: it would look as if it had one. */
+static const Setting known[] = {
+    {"access_drivers", AS_DRIVERS, 0, 0, 0},
+    {"auth_unix_ro", AS_NONE, 0, 0, 0},
+    {"auth_unix_rw", AS_NONE, 0, 0, 0},
+    {"keepalive_count", AS_COUNT, AT(limits.client.keepalive_count), 0, 1000},
+    {"keepalive_interval", AS_SIGNED, AT(limits.client.keepalive_interval), -1,
+     86400},
+    {"max_anonymous_clients", AS_COUNT, AT(limits.max_anonymous), 1, 100000},
+    {"max_client_requests", AS_COUNT, AT(limits.client.max_requests), 1, 1000},
+    {"max_clients", AS_COUNT, AT(limits.max_clients), 1, 100000},
+    {"max_requests", AS_COUNT, AT(limits.max_requests), 1, 100000},
+    {"max_workers", AS_COUNT, AT(limits.max_workers), 1, 1000},
+    {"prio_workers", AS_COUNT, AT(limits.prio_workers), 1, 1000},
+    {"state_root", AS_PATH, AT(state_root), 0, 0},
+    {"unix_sock_dir", AS_PATH, AT(unix_sock_dir), 0, 0},
+    {"unix_sock_group", AS_TEXT, AT(unix_sock_group), 0, 0},
+    {"unix_sock_ro_perms", AS_MODE, AT(unix_sock_ro_perms), 0, 0777},
+    {"unix_sock_rw_perms", AS_MODE, AT(unix_sock_rw_perms), 0, 0777},
+};
+
+/* So few that no order is worth keeping. */
+static const Setting *
+find(const char *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (g_str_equal(known[i].key, key))
+            return &known[i];
+    }
+    return NULL;
+}
+
+/* Behind a socket that others can reach, the defaults of libvirtd: who is not
+ * in the group may look, and change nothing. */
+Settings *
+settings_new(void)
+{
+    Settings *settings = g_new0(Settings, 1);
+    bool is_root = geteuid() == 0;
+
+    settings->unix_sock_dir =
+        is_root
+            ? g_strdup("/run/strandline")
+            : g_build_filename(g_get_user_runtime_dir(), "strandline", NULL);
+    settings->state_root =
+        is_root ? g_strdup("/var/lib/strandline")
+                : g_build_filename(g_get_user_data_dir(), "strandline", NULL);
+    settings->unix_sock_rw_perms = is_root ? 0770 : 0700;
+    settings->unix_sock_ro_perms = is_root ? 0777 : 0700;
+    settings->limits = (ServerLimits){
+        .client = {.max_requests = 5,
+                   .max_output = 16UL * 1024 * 1024,
+                   .max_anonymous_size = 128UL * 1024,
+                   .login_seconds = 30,
+                   .message_seconds = 60,
+                   .keepalive_interval = 5,
+                   .keepalive_count = 5},
+        .max_clients = 5000,
+        .max_anonymous = 20,
+        .max_requests = 1000,
+        .max_held = 256UL * 1024 * 1024,
+        .max_workers = 20,
+        .prio_workers = 5,
+    };
+    return settings;
+}
+
+void
+settings_free(Settings *settings)
+{
+    if (!settings)
+        return;
+    g_free(settings->unix_sock_dir);
+    g_free(settings->unix_sock_group);
+    g_free(settings->state_root);
+    g_free(settings);
+}
+
+/* Where a value that is to be used comes from. */
+typedef struct {
+    const char *name; /* of the file */
+    const ConfigEntry *entry;
+    const Setting *setting;
+} Source;
+
+/* "FILE:LINE: 'key' must be ...", as an editor can jump to it. */
+static bool
+refuse(const Source *source, GError **error, const char *what)
+{
+    return fail(error, VIR_ERR_CONF_SYNTAX, "%s:%d: '%s' must be %s",
+                source->name, source->entry->line, source->entry->key, what);
+}
+
+/* A number in quotes is refused like any other type: "20" as a text is as often
+ * a slip as it is meant. */
+static bool
+check_type(const Source *source, GError **error)
+{
+    ConfigType wanted = CONFIG_TEXT;
+
+    if (source->setting->kind == AS_COUNT || source->setting->kind == AS_SIGNED)
+        wanted = CONFIG_NUMBER;
+    if (source->setting->kind == AS_DRIVERS)
+        wanted = CONFIG_LIST;
+    return source->entry->type == wanted ||
+           refuse(source, error, config_type_name(wanted));
+}
+
+static bool
+use_number(const Source *source, void *place, GError **error)
+{
+    const Setting *setting = source->setting;
+    gint64 number = source->entry->number;
+    g_autofree char *range = g_strdup_printf(
+        "from %d to %d", (int)setting->least, (int)setting->most);
+
+    if (number < setting->least || number > setting->most)
+        return refuse(source, error, range);
+    if (setting->kind == AS_COUNT) {
+        *(unsigned *)place = (unsigned)number;
+    } else {
+        *(int *)place = (int)number;
+    }
+    return true;
+}
+
+/* No set-id and sticky bits: on a socket they mean nothing good. */
+static bool
+use_mode(const Source *source, void *place, GError **error)
+{
+    const char *text = source->entry->text;
+    char *end = NULL;
+    guint64 mode = g_ascii_strtoull(text, &end, 8);
+
+    if (!g_ascii_isdigit(*text) || *end || mode > 0777)
+        return refuse(source, error, "an octal mode like \"0770\"");
+    *(unsigned *)place = (unsigned)mode;
+    return true;
+}
+
+/* A daemon has no folder that a relative path could be in. */
+static bool
+use_text(const Source *source, void *place, GError **error)
+{
+    char **text = place;
+
+    if (!*source->entry->text)
+        return refuse(source, error, "more than an empty text");
+    if (source->setting->kind == AS_PATH &&
+        !g_path_is_absolute(source->entry->text))
+        return refuse(source, error, "an absolute path");
+    g_free(*text);
+    *text = g_strdup(source->entry->text);
+    return true;
+}
+
+/* Several may be listed, as in libvirtd.conf; who is none of them is refused,
+ * since what was meant to be shut would be open. */
+static bool
+use_drivers(const Source *source, GError **error)
+{
+    for (char **name = source->entry->list; *name; name++) {
+        if (!g_str_equal(*name, "none")) {
+            return refuse(source, error,
+                          "[\"none\"]: there is no other driver");
+        }
+    }
+    return true;
+}
+
+static bool
+use(const Source *source, Settings *settings, GError **error)
+{
+    void *place = (char *)settings + source->setting->offset;
+
+    if (!check_type(source, error))
+        return false;
+    switch (source->setting->kind) {
+    case AS_COUNT:
+    case AS_SIGNED:
+        return use_number(source, place, error);
+    case AS_MODE:
+        return use_mode(source, place, error);
+    case AS_NONE:
+        return g_str_equal(source->entry->text, "none") ||
+               refuse(source, error,
+                      "\"none\": the socket's mode and group, and the access "
+                      "drivers, decide");
+    case AS_DRIVERS:
+        return use_drivers(source, error);
+    default:
+        return use_text(source, place, error);
+    }
+}
+
+Settings *
+settings_parse(const char *name, const char *text, GError **error)
+{
+    g_autoptr(Settings) settings = settings_new();
+    g_autoptr(GPtrArray) entries = config_file_parse(name, text, error);
+
+    if (!entries)
+        return NULL;
+    for (guint i = 0; i < entries->len; i++) {
+        const ConfigEntry *entry = entries->pdata[i];
+        const Source source = {name, entry, find(entry->key)};
+
+        if (!source.setting) {
+            fail(error, VIR_ERR_CONF_SYNTAX,
+                 "%s:%d: '%s' is no setting of this daemon", name, entry->line,
+                 entry->key);
+            return NULL;
+        }
+        if (!use(&source, settings, error))
+            return NULL;
+    }
+    return g_steal_pointer(&settings);
+}
+
+Settings *
+settings_load(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) reason = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, &reason)) {
+        fail(error, VIR_ERR_SYSTEM_ERROR, "cannot read the settings: %s",
+             reason->message);
+        return NULL;
+    }
+    return settings_parse(path, text, error);
+}

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A strandlined of the test's own, on the root that strandline() uses too:
+#
+#   start_daemon ARG...       with $work/daemon.conf (more may be added before)
+#                             and --verbose among ARG, which says it is there
+#   stop_daemon               SIGTERM; its end must be a clean one
+#   daemon_uri URI            URI?socket= of it, as virsh takes it
+#   genuine_virsh URI ARG...  Debian's virsh over that
+#
+# What it logs is $work/daemon.log.
+#
+# shellcheck source=../lib.sh
+: "${work:?source lib.sh first}" "${root:?}"
+
+daemon_pid=
+socket=$work/run/strandline-sock
+
+cat >"$work/daemon.conf" <<CONF
+unix_sock_dir = "$work/run"
+state_root = "$root"
+CONF
+
+is_listening() {
+  [ -S "$socket" ] && grep -q 'strandlined .* serves' "$work/daemon.log"
+}
+
+start_daemon() {
+  command strandlined --config "$work/daemon.conf" "$@" \
+    >"$work/daemon.log" 2>&1 </dev/null &
+  daemon_pid=$!
+  wait_for is_listening
+}
+
+stop_daemon() {
+  local status=0
+  kill -TERM "$daemon_pid"
+  wait "$daemon_pid" || status=$?
+  if [ $status -ne 0 ]; then
+    cat "$work/daemon.log" >&2
+    fail "the daemon ended with $status"
+  fi
+}
+
+daemon_uri() {
+  echo "$1?socket=${2:-$socket}"
+}
+
+genuine_virsh() {
+  local to=$1
+  shift
+  command virsh -q -c "$(daemon_uri "$to")" "$@" </dev/null
+}

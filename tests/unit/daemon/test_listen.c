@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The daemon's sockets: their modes, what was left of one, who else has it. */
+#include "daemon/listen.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "daemon/dispatch.h"
+#include "temp_folder.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static Settings *
+settings_below(const TempFolder *folder)
+{
+    Settings *settings = settings_new();
+
+    g_free(settings->unix_sock_dir);
+    settings->unix_sock_dir = temp_folder_file(folder, "run");
+    settings->unix_sock_rw_perms = 0750;
+    settings->unix_sock_ro_perms = 0707;
+    return settings;
+}
+
+static unsigned
+mode_of(const Settings *settings, const char *name)
+{
+    g_autofree char *path =
+        g_build_filename(settings->unix_sock_dir, name, NULL);
+    struct stat status = {0};
+
+    g_assert_cmpint(stat(path, &status), ==, 0);
+    g_assert_true(S_ISSOCK(status.st_mode));
+    return status.st_mode & 07777;
+}
+
+static Server *
+make_server(const Settings *settings)
+{
+    return server_new(&settings->limits, &dispatch_handler, NULL, NULL);
+}
+
+static void
+sockets_have_their_modes(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Settings) settings = settings_below(folder);
+    g_autoptr(Server) server = make_server(settings);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(listen_sockets(server, settings, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(mode_of(settings, LISTEN_SOCKET), ==, 0750);
+    g_assert_cmpuint(mode_of(settings, LISTEN_SOCKET_READONLY), ==, 0707);
+}
+
+static void
+a_second_daemon_is_refused_and_a_dead_ones_sockets_are_replaced(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Settings) settings = settings_below(folder);
+    Server *first = make_server(settings);
+    g_autoptr(Server) second = make_server(settings);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(listen_sockets(first, settings, NULL));
+    g_assert_false(listen_sockets(second, settings, &error));
+    g_assert_nonnull(strstr(error->message, "another daemon may be running"));
+    server_free(first);
+    g_assert_true(listen_sockets(second, settings, NULL));
+}
+
+static void
+a_group_that_there_is_not_is_refused(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Settings) settings = settings_below(folder);
+    g_autoptr(Server) server = make_server(settings);
+    g_autoptr(GError) error = NULL;
+
+    settings->unix_sock_group = g_strdup("no such group");
+    g_assert_false(listen_sockets(server, settings, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
+}
+
+static void
+only_listening_unix_sockets_are_inherited(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Settings) settings = settings_new();
+    g_autoptr(Server) server = make_server(settings);
+    g_autoptr(GError) error = NULL;
+    int fd = unix_listen(folder->path, "a-ro", NULL);
+    g_auto(AutoFd) other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_assert_true(listen_inherited(server, fd, 1, NULL));
+    g_assert_false(listen_inherited(server, other, 1, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/listen/sockets_have_their_modes",
+                    sockets_have_their_modes);
+    g_test_add_func(
+        "/listen/a_second_daemon_is_refused",
+        a_second_daemon_is_refused_and_a_dead_ones_sockets_are_replaced);
+    g_test_add_func("/listen/a_group_that_there_is_not_is_refused",
+                    a_group_that_there_is_not_is_refused);
+    g_test_add_func("/listen/only_listening_unix_sockets_are_inherited",
+                    only_listening_unix_sockets_are_inherited);
+    return g_test_run();
+}

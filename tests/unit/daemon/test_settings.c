@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Settings are what the file says, or nothing starts. */
+#include "daemon/settings.h"
+
+#include "base/error.h"
+#include "temp_folder.h"
+
+static void
+what_is_set_is_set_and_the_rest_stays(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) usual = settings_new();
+    g_autoptr(Settings) settings =
+        settings_parse("f",
+                       "unix_sock_dir = \"/run/x\"\nunix_sock_group = \"kvm\"\n"
+                       "unix_sock_rw_perms = \"0700\"\nmax_clients = 7\n"
+                       "keepalive_interval = -1\nauth_unix_rw = \"none\"\n"
+                       "access_drivers = [ \"none\" ]\n",
+                       &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(settings->unix_sock_dir, ==, "/run/x");
+    g_assert_cmpstr(settings->unix_sock_group, ==, "kvm");
+    g_assert_cmpuint(settings->unix_sock_rw_perms, ==, 0700);
+    g_assert_cmpuint(settings->limits.max_clients, ==, 7);
+    g_assert_cmpint(settings->limits.client.keepalive_interval, ==, -1);
+    g_assert_cmpstr(settings->state_root, ==, usual->state_root);
+    g_assert_cmpuint(settings->limits.max_workers, ==,
+                     usual->limits.max_workers);
+}
+
+static void
+what_cannot_be_is_refused_with_its_line(void)
+{
+    static const struct {
+        const char *text;
+        const char *message;
+    } wrong[] = {
+        {"\nmax_clints = 1", "f:2: 'max_clints' is no setting"},
+        {"max_clients = \"1\"", "f:1: 'max_clients' must be a number"},
+        {"max_clients = 0", "f:1: 'max_clients' must be from 1 to"},
+        {"max_workers = 1001", "f:1: 'max_workers' must be from 1 to 1000"},
+        {"unix_sock_dir = 1", "f:1: 'unix_sock_dir' must be a text"},
+        {"unix_sock_dir = \"x\"", "f:1: 'unix_sock_dir' must be an absolute"},
+        {"unix_sock_group = \"\"", "f:1: 'unix_sock_group' must be more"},
+        {"unix_sock_rw_perms = \"0778\"", "f:1: 'unix_sock_rw_perms' must be"},
+        {"unix_sock_rw_perms = \"\"", "f:1: 'unix_sock_rw_perms' must be"},
+        {"unix_sock_rw_perms = \"4777\"", "f:1: 'unix_sock_rw_perms' must be"},
+        {"auth_unix_rw = \"sasl\"", "f:1: 'auth_unix_rw' must be \"none\""},
+        {"access_drivers = \"none\"", "f:1: 'access_drivers' must be a list"},
+        {"access_drivers = [\"x\"]", "f:1: 'access_drivers' must be"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(settings_parse("f", wrong[i].text, &error));
+        g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_CONF_SYNTAX);
+        if (!g_str_has_prefix(error->message, wrong[i].message))
+            g_error("'%s' is not '%s'", error->message, wrong[i].message);
+    }
+}
+
+static void
+a_file_that_is_not_there_is_no_empty_one(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autofree char *path = temp_folder_file(folder, "f");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = NULL;
+
+    g_assert_null(settings_load(path, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
+    temp_folder_write(folder, "f", "max_clients = 3\n");
+    settings = settings_load(path, NULL);
+    g_assert_cmpuint(settings->limits.max_clients, ==, 3);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/settings/what_is_set_is_set_and_the_rest_stays",
+                    what_is_set_is_set_and_the_rest_stays);
+    g_test_add_func("/settings/what_cannot_be_is_refused_with_its_line",
+                    what_cannot_be_is_refused_with_its_line);
+    g_test_add_func("/settings/a_file_that_is_not_there_is_no_empty_one",
+                    a_file_that_is_not_there_is_no_empty_one);
+    return g_test_run();
+}
