@@ -77,19 +77,6 @@ memory_backup_unref(MemoryBackup *backup)
 
 /* ---- what is asked, held against the domain ---- */
 
-static bool
-check_no_other(const MemoryDomain *vm, GError **error)
-{
-    const Job *other = job_table_live(vm->jobs);
-
-    if (!other)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot begin a backup of domain '%s': its job %d is running; "
-                "end that with 'backup-end %s --id %d' first",
-                vm->name, other->id, vm->name, other->id);
-}
-
 /* The union is made here, at the moment that the backup stands for, and is the
  * backup's own: bitmaps that change later do not change it. */
 static bool
@@ -156,14 +143,11 @@ plan_checkpoint(MemoryDomain *vm, MemoryBackup *backup, const char *xml,
     return backup->checkpoint != NULL;
 }
 
-/* As libvirt: of the checkpoint, else the time in seconds. */
 static char *
 choose_suffix(const MemoryBackup *backup)
 {
-    if (backup->checkpoint)
-        return g_strdup(memory_checkpoint_name(backup->checkpoint));
-    return g_strdup_printf("%" G_GINT64_FORMAT,
-                           g_get_real_time() / G_USEC_PER_SEC);
+    return backup_suffix(
+        backup->checkpoint ? memory_checkpoint_name(backup->checkpoint) : NULL);
 }
 
 /* ---- the files it names ---- */
@@ -280,7 +264,7 @@ memory_backup_plan(MemoryDomain *vm, const char *disk_xml,
     if (!backup->def ||
         !memory_domain_require_active(vm, VIR_ERR_OPERATION_UNSUPPORTED,
                                       "begin a backup", error) ||
-        !check_no_other(vm, error))
+        !job_table_check_idle(vm->jobs, vm->name, error))
         return NULL;
     backup->job = vm->jobs->next_id;
     backup->def->id = backup->job;

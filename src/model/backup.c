@@ -383,6 +383,15 @@ align_disks(BackupDef *def, const DomainDef *domain, const char *suffix,
     return true;
 }
 
+char *
+backup_suffix(const char *checkpoint)
+{
+    if (checkpoint)
+        return g_strdup(checkpoint);
+    return g_strdup_printf("%" G_GINT64_FORMAT,
+                           g_get_real_time() / G_USEC_PER_SEC);
+}
+
 /* What is decided here is in the job's XML, so a user can see it and an older
  * release's record means the same in a newer one. */
 bool

@@ -87,6 +87,10 @@ void backup_disk_set_network(BackupDisk *disk, BackupServer *host, char *name);
 /** backup_def_find_disk: by target; NULL if there is none. */
 BackupDisk *backup_def_find_disk(const BackupDef *def, const char *target);
 
+/** backup_suffix: (transfer full): libvirt's rule: files are called after the
+ * @checkpoint if there is one, else after the second. */
+char *backup_suffix(const char *checkpoint);
+
 /** backup_def_align: fills in what @def left open and refuses what cannot be
  * done with the disks of @domain.  @suffix ends generated file names.  Looks at
  * nothing but its arguments.  On failure @def may be half filled in.

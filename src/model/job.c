@@ -268,6 +268,19 @@ job_table_live(const JobTable *table)
     return NULL;
 }
 
+bool
+job_table_check_idle(const JobTable *table, const char *domain, GError **error)
+{
+    const Job *other = job_table_live(table);
+
+    if (!other)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot begin a backup of domain '%s': its job %d is running; "
+                "end that with 'backup-end %s --id %d' first",
+                domain, other->id, domain, other->id);
+}
+
 Job *
 job_table_disk_job(const JobTable *table, const char *target)
 {

@@ -123,6 +123,11 @@ void job_table_trim(JobTable *table);
 Job *job_table_find(const JobTable *table, int id);
 /** job_table_live: the newest backup that is live; NULL if there is none. */
 Job *job_table_live(const JobTable *table);
+/** job_table_check_idle: no backup is live, so that one of @domain may begin:
+ * records and nodes leave room for several, the rest does not yet.
+ * VIR_ERR_OPERATION_INVALID. */
+bool job_table_check_idle(const JobTable *table, const char *domain,
+                          GError **error);
 /** job_table_listed: the newest backup that is not ENDED; NULL if none. */
 Job *job_table_listed(const JobTable *table);
 /** job_table_disk_job: the live job on the disk @target (NULL: on any disk, the

@@ -21,7 +21,6 @@ enum {
                   VIR_DOMAIN_BACKUP_BEGIN_QUIESCE |
                   VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL |
                   VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE,
-    US_PER_S = 1000 * 1000,
 };
 
 /* @wanted and @source are borrowed. */
@@ -48,34 +47,21 @@ backup_plan_free(BackupPlan *plan)
     g_free(plan);
 }
 
-/* The records and nodes leave room for several; the rest does not yet. */
 static bool
 check_no_other(QemuDomain *vm, GError **error)
 {
-    JobTable *jobs = job_store_load(vm, error);
-    const Job *other = NULL;
-
     /* Also loads the table, on which the id of this job rests. */
-    if (!jobs)
-        return false;
-    other = job_table_live(jobs);
-    if (!other)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot begin a backup of domain '%s': its job %d is running; "
-                "end that with 'backup-end %s --id %d' first",
-                vm->name, other->id, vm->name, other->id);
+    const JobTable *jobs = job_store_load(vm, error);
+
+    return jobs && job_table_check_idle(jobs, vm->name, error);
 }
 
 /* For files that the document does not name. */
 static char *
 choose_suffix(const BackupPlan *plan)
 {
-    /* libvirt's rule: files are called after the checkpoint if there is one,
-     * else after the second. */
-    if (plan->checkpoint)
-        return g_strdup(checkpoint_plan_name(plan->checkpoint));
-    return g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() / US_PER_S);
+    return backup_suffix(
+        plan->checkpoint ? checkpoint_plan_name(plan->checkpoint) : NULL);
 }
 
 /* QEMU 7.2 aborts when an NBD client goes away from an export whose disk an

@@ -88,6 +88,19 @@ refuses_an_export_name_too_long_for_nbd(void)
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_CONFIG_UNSUPPORTED);
 }
 
+static void
+files_are_called_after_the_checkpoint_or_the_second(void)
+{
+    gint64 before = g_get_real_time() / G_USEC_PER_SEC;
+    g_autofree char *named = backup_suffix("c1");
+    g_autofree char *timed = backup_suffix(NULL);
+    gint64 seconds = 0;
+
+    g_assert_cmpstr(named, ==, "c1");
+    g_assert_true(g_ascii_string_to_signed(
+        timed, 10, before, g_get_real_time() / G_USEC_PER_SEC, &seconds, NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -100,5 +113,8 @@ main(int argc, char **argv)
                     a_generated_name_ends_in_the_suffix);
     g_test_add_func("/model/backup/refuses_an_export_name_too_long_for_nbd",
                     refuses_an_export_name_too_long_for_nbd);
+    g_test_add_func(
+        "/model/backup/files_are_called_after_the_checkpoint_or_the_second",
+        files_are_called_after_the_checkpoint_or_the_second);
     return g_test_run();
 }

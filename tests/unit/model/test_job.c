@@ -164,6 +164,22 @@ type_follows_outcome(void)
     g_assert_cmpint(job_type(job), ==, VIR_DOMAIN_JOB_FAILED);
 }
 
+static void
+a_backup_begins_when_none_is_live(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    g_autoptr(GError) error = NULL;
+
+    add_job(table, JOB_DONE, 1);
+    g_assert_true(job_table_check_idle(table, "web", &error));
+    add_job(table, JOB_RUNNING, 0);
+    g_assert_false(job_table_check_idle(table, "web", &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_OPERATION_INVALID);
+    g_assert_cmpstr(error->message, ==,
+                    "cannot begin a backup of domain 'web': its job 2 is "
+                    "running; end that with 'backup-end web --id 2' first");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -186,5 +202,7 @@ main(int argc, char **argv)
     g_test_add_func("/model/job/a_live_job_comes_before_one_that_waits",
                     a_live_job_comes_before_one_that_waits);
     g_test_add_func("/model/job/type_follows_outcome", type_follows_outcome);
+    g_test_add_func("/model/job/a_backup_begins_when_none_is_live",
+                    a_backup_begins_when_none_is_live);
     return g_test_run();
 }
