@@ -33,6 +33,8 @@ look_at_disk(MemoryBackup *backup, const MemoryBackupDisk *disk,
     }
 }
 
+/* Nothing tells the job of each block: its figures are brought up to date when
+ * somebody asks. */
 void
 memory_backup_look(MemoryDomain *vm)
 {
@@ -45,6 +47,7 @@ memory_backup_look(MemoryDomain *vm)
     }
 }
 
+/* As many bytes as will be copied: of an incremental one those that changed. */
 static void
 add_figures(const MemoryBackup *backup, Job *job)
 {
@@ -86,6 +89,7 @@ remove_files(const MemoryBackup *backup, JobOutcome outcome)
         (void)unlink(server->socket);
 }
 
+/* How a job ends decides its checkpoint: sealed, or rolled back. */
 static void
 settle_checkpoint(MemoryDomain *vm, const Job *job)
 {
@@ -95,6 +99,7 @@ settle_checkpoint(MemoryDomain *vm, const Job *job)
     }
 }
 
+/* To every connection of the host; the parameters are copied by each queue. */
 static void
 tell(const MemoryDomain *vm, const Job *job)
 {
@@ -124,6 +129,8 @@ take_backup(MemoryDomain *vm)
     return backup;
 }
 
+/* The figures first, as taking the backup ends what they come from; then files,
+ * checkpoint and state; the event last, when all of it can be seen. */
 void
 memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
                      const char *why)
@@ -205,6 +212,8 @@ cut(MemoryDomain *vm, MemoryBackup *backup, unsigned flags, GError **error)
     return job;
 }
 
+/* The thread has a reference of its own and is never joined: it ends the job,
+ * or finds that somebody did. */
 static bool
 start_push(MemoryDomain *vm, MemoryBackup *backup, Job *job, GError **error)
 {

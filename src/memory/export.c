@@ -124,6 +124,8 @@ wait_ready(int monitor, int said, GError **error)
                 READY_TIMEOUT_MS / 1000);
 }
 
+/* The shell has a session of its own, so that a Ctrl-C for the program does not
+ * reach it.  Descriptors have fixed numbers, which the command line names. */
 static pid_t
 start(int listener, const ExportImage *images, unsigned n_images,
       const int *ends, GError **error)
@@ -145,6 +147,8 @@ start(int listener, const ExportImage *images, unsigned n_images,
     return spawn_process(&request, error);
 }
 
+/* Every descriptor made here but the control pipe's end is closed on every way
+ * out; who gave @listener and the images keeps theirs. */
 MemoryExport *
 memory_export_start(int listener, const ExportImage *images, unsigned n_images,
                     GError **error)
@@ -183,6 +187,8 @@ memory_export_start(int listener, const ExportImage *images, unsigned n_images,
     return g_steal_pointer(&export);
 }
 
+/* The end of the control pipe is what the shell waits for: it comes as well
+ * when this process dies, so no daemon is left behind. */
 void
 memory_export_free(MemoryExport *export)
 {

@@ -18,6 +18,7 @@ find_fault(const MemoryDomain *vm, TestFaultType type, const char *name)
     return NULL;
 }
 
+/* Planned once, met once; *@ret_bytes stays when nothing was planned. */
 static void
 take_bytes(MemoryDomain *vm, TestFaultType type, uint64_t *ret_bytes)
 {
@@ -39,6 +40,8 @@ memory_fault_arm(MemoryDomain *vm, MemoryBackup *backup)
     take_bytes(vm, TEST_FAULT_BACKUP_HOLD, &backup->hold_at);
 }
 
+/* By the function's name: a test may let any call of the driver fail, and it
+ * fails before it has done anything. */
 bool
 memory_fault_check(MemoryDomain *vm, const char *name, GError **error)
 {
@@ -52,6 +55,8 @@ memory_fault_check(MemoryDomain *vm, const char *name, GError **error)
     return false;
 }
 
+/* Checkpoints are looked at right away, so that they are broken in what the
+ * next call shows. */
 static bool
 spoil(MemoryDomain *vm, const TestFault *fault, GError **error)
 {
@@ -85,6 +90,8 @@ crash(MemoryDomain *vm, GError **error)
     return true;
 }
 
+/* The thread takes the backup's lock alone, so it wakes while ours of the host
+ * is still held. */
 static bool
 release(MemoryDomain *vm, GError **error)
 {
@@ -122,6 +129,7 @@ plan(MemoryDomain *vm, TestFault *fault, GError **error)
     return true;
 }
 
+/* The document is read before the lock is taken. */
 int
 memory_test_fault(virDomainPtr domain, const char *xml, GError **error)
 {

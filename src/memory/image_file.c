@@ -58,6 +58,8 @@ divide_up(uint64_t number, uint64_t by)
     return number / by + (number % by != 0);
 }
 
+/* NULL: zeroes, as a cluster that is marked as such or is not there.  A block
+ * of zeroes that the guest wrote is one, too. */
 static const uint8_t *
 data_of(const ImageFile *file, uint64_t index)
 {
@@ -90,6 +92,8 @@ place_refcounts(Layout *layout, uint64_t n_others)
     }
 }
 
+/* Blocks come in ascending order, so a second table is begun when the number of
+ * its first block changes, and none is ever returned to. */
 static Layout
 plan(const ImageFile *file)
 {
@@ -277,6 +281,8 @@ write_second_table(const Output *out, uint64_t at, guint i, guint *ret_next,
     return write_clusters(out, at, bytes, error);
 }
 
+/* What is in @blocks and has no data is marked as zeroes: dirty and now zero is
+ * not the same as unchanged. */
 static bool
 write_tables(const Output *out, GError **error)
 {
@@ -332,6 +338,8 @@ length_of(const ImageFile *file, uint64_t index)
     return MIN(CLUSTER, memory_image_size(file->image) - index * CLUSTER);
 }
 
+/* A raw file has each block at its own place, qcow2 one after the other.  @step
+ * may stop it at any block. */
 static bool
 write_data(const Output *out, GError **error)
 {
@@ -355,6 +363,8 @@ write_data(const Output *out, GError **error)
     return true;
 }
 
+/* In the order of the file; nothing is read back, and nothing has to be right
+ * before the last byte is there, since nobody opens it earlier. */
 static bool
 write_qcow2(Output *out, GError **error)
 {
@@ -365,6 +375,8 @@ write_qcow2(Output *out, GError **error)
            write_data(out, error);
 }
 
+/* A raw file is empty when it gets its size, so what is not written reads as
+ * zeroes. */
 bool
 image_file_write(int fd, const ImageFile *file, ImageFileStep step,
                  void *opaque, GError **error)
