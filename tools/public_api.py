@@ -6,6 +6,7 @@ the name, then the declaration; parameters as '@name: text', and the paragraphs
 'Errors:', 'Returns:' and 'Since:' at the end.
 """
 import dataclasses
+import functools
 import re
 
 import source_tree
@@ -155,11 +156,24 @@ def parameters(item):
         for one in inner.split(",")]
 
 
+@functools.lru_cache
+def added_flags():
+    """{call: [enum]} of the flags of Strandline's own, which say in their
+    comment whose they are; libvirt's headers do not know of them."""
+    found = {}
+    for item in items():
+        if item.kind == "enum" and item.header == "libvirt-strandline.h":
+            for call in re.findall(r"\b(vir\w+)\(\)", " ".join(item.paragraphs)):
+                found.setdefault(call, []).append(item.name)
+    return found
+
+
 def flag_enums(item):
     """The enums whose values a call's flags are made of."""
     told = re.search(r"bitwise-OR of (vir\w+(?: and vir\w+)*)",
                      item.params.get("flags", ""))
-    return told[1].split(" and ") if told else []
+    named = told[1].split(" and ") if told else []
+    return list(dict.fromkeys(named + added_flags().get(item.name, [])))
 
 
 @dataclasses.dataclass
