@@ -3,8 +3,8 @@
 # it needs: tsan.sh runs this in the top folder.  A sanitizer is for a whole
 # program, so this cannot be a target of the build, which has another one.
 OUT ?= build/tsan
-SOURCES := $(filter-out src/api/init.c,$(wildcard src/base/*.c src/model/*.c \
-    src/xml/*.c src/xml/*/*.c src/driver/*.c src/memory/*.c src/api/*.c)) \
+SOURCES := $(filter-out src/api/init.c,$(shell find src/base src/model src/xml \
+    src/driver src/memory src/api -name '*.c')) \
     tests/conformance/test_memory_threads.c
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/drivers.o
 PACKAGES := glib-2.0 libxml-2.0
