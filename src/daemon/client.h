@@ -19,7 +19,7 @@
 
 typedef struct Client Client;
 
-/* What is the same for all clients; see strandlined.conf(5). */
+/* What is the same for all clients; see strandlined(8). */
 typedef struct {
     unsigned max_requests;    /* in flight, of one client */
     gsize max_output;         /* bytes that wait for a client to read them */

@@ -10,6 +10,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/listen.h"
 #include "daemon/notify.h"
+#include "daemon/policy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,7 @@ typedef struct {
 typedef struct {
     Options options;
     Settings *settings;
+    Policy *policy; /* NULL: everybody may do what the socket lets them */
     SessionHost host;
     Server *server;
     int signals;       /* eventfd: counts up when one has come */
@@ -50,6 +52,7 @@ typedef struct {
 
 /* What a handler may touch. */
 static volatile sig_atomic_t wants_end;
+static volatile sig_atomic_t wants_reload;
 static int signal_fd = -1;
 
 /* A byte more in the eventfd wakes the loop; errno belongs to whatever was
@@ -60,8 +63,11 @@ on_signal(int number)
     guint64 one = 1;
     int before = errno;
 
-    (void)number;
-    wants_end = 1;
+    if (number == SIGHUP) {
+        wants_reload = 1;
+    } else {
+        wants_end = 1;
+    }
     (void)!write(signal_fd, &one, sizeof(one));
     errno = before;
 }
@@ -72,7 +78,7 @@ on_signal(int number)
 static void
 catch_signals(void)
 {
-    const int ours[] = {SIGTERM, SIGINT};
+    const int ours[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
     for (gsize i = 0; i < G_N_ELEMENTS(ours); i++)
@@ -81,15 +87,37 @@ catch_signals(void)
     g_assert(sigaction(SIGPIPE, &action, NULL) == 0);
 }
 
+/* Takes effect at once, also for who is connected; limits and sockets stay as
+ * they are.  A policy that is wrong changes nothing. */
+static void
+reload(Daemon *daemon)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!daemon->policy) {
+        g_message("there is no access policy to read again");
+    } else if (policy_reload(daemon->policy, &error)) {
+        g_message("the access policy is read again");
+    } else {
+        g_warning("the access policy stays as it was: %s", error->message);
+    }
+}
+
 static void
 on_signals(int watch, int fd, int events, void *opaque)
 {
+    Daemon *daemon = opaque;
     guint64 count = 0;
 
     (void)watch;
     (void)events;
-    (void)opaque;
     (void)!read(fd, &count, sizeof(count));
+    if (!wants_reload)
+        return;
+    wants_reload = 0;
+    notify_state("RELOADING=1");
+    reload(daemon);
+    notify_state("READY=1");
 }
 
 /* For activation by socket: systemd starts us again when somebody comes.  The
@@ -167,6 +195,12 @@ load_settings(Daemon *daemon, GError **error)
     if (!daemon->settings)
         return false;
     daemon->host.state_root = daemon->settings->state_root;
+    if (!daemon->settings->access_policy)
+        return true;
+    daemon->policy = policy_load(daemon->settings->access_policy, error);
+    if (!daemon->policy)
+        return false;
+    daemon->host.access = policy_access(daemon->policy);
     return true;
 }
 
@@ -218,6 +252,7 @@ stop(Daemon *daemon)
     notify_state("STOPPING=1");
     (void)alarm(STOP_SECONDS);
     g_clear_pointer(&daemon->server, server_free);
+    g_clear_pointer(&daemon->policy, policy_free);
     g_clear_pointer(&daemon->settings, settings_free);
     if (daemon->pid_file >= 0)
         (void)unlink(daemon->options.pid_file);

@@ -33,6 +33,7 @@ typedef struct {
  * file) is not accepted in silence: it would look as if it had one. */
 static const Setting known[] = {
     {"access_drivers", AS_DRIVERS, 0, 0, 0},
+    {"access_policy", AS_PATH, AT(access_policy), 0, 0},
     {"auth_unix_ro", AS_NONE, 0, 0, 0},
     {"auth_unix_rw", AS_NONE, 0, 0, 0},
     {"keepalive_count", AS_COUNT, AT(limits.client.keepalive_count), 0, 1000},
@@ -105,6 +106,7 @@ settings_free(Settings *settings)
     g_free(settings->unix_sock_dir);
     g_free(settings->unix_sock_group);
     g_free(settings->state_root);
+    g_free(settings->access_policy);
     g_free(settings);
 }
 
@@ -192,10 +194,8 @@ static bool
 use_drivers(const Source *source, GError **error)
 {
     for (char **name = source->entry->list; *name; name++) {
-        if (!g_str_equal(*name, "none")) {
-            return refuse(source, error,
-                          "[\"none\"]: there is no other driver");
-        }
+        if (!g_str_equal(*name, "none") && !g_str_equal(*name, "file"))
+            return refuse(source, error, "a list of \"none\" and \"file\"");
     }
     return true;
 }
@@ -225,6 +225,30 @@ use(const Source *source, Settings *settings, GError **error)
     }
 }
 
+/* The driver and its file are two keys, and one without the other would leave
+ * open what was meant to be shut. */
+static bool
+check_access(const char *name, const GPtrArray *entries,
+             const Settings *settings, GError **error)
+{
+    bool is_wanted = false;
+
+    for (guint i = 0; i < entries->len; i++) {
+        const ConfigEntry *entry = entries->pdata[i];
+
+        if (g_str_equal(entry->key, "access_drivers")) {
+            is_wanted =
+                g_strv_contains((const char *const *)entry->list, "file");
+        }
+    }
+    if (is_wanted == (settings->access_policy != NULL))
+        return true;
+    return fail(error, VIR_ERR_CONF_SYNTAX,
+                "%s: access_drivers = [\"file\"] and access_policy = \"PATH\" "
+                "go together",
+                name);
+}
+
 Settings *
 settings_parse(const char *name, const char *text, GError **error)
 {
@@ -246,6 +270,8 @@ settings_parse(const char *name, const char *text, GError **error)
         if (!use(&source, settings, error))
             return NULL;
     }
+    if (!check_access(name, entries, settings, error))
+        return NULL;
     return g_steal_pointer(&settings);
 }
 

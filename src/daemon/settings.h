@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What strandlined.conf says, checked: strandlined.conf(5).
+/* What strandlined.conf says, checked: strandlined(8).
  *
  * Keys that libvirtd.conf has too mean the same here.  A key that is unknown is
  * refused, since a limit that is written wrong is no limit.
@@ -14,6 +14,7 @@ typedef struct {
     unsigned unix_sock_rw_perms;
     unsigned unix_sock_ro_perms;
     char *state_root;
+    char *access_policy; /* NULL: no driver "file" */
     ServerLimits limits;
 } Settings;
 

@@ -52,9 +52,14 @@ installed() {
 (
   echo bin/strandline
   echo sbin/strandlined
+  echo etc/strandline/strandlined.conf
+  echo lib/systemd/system/strandlined.service
+  echo lib/systemd/system/strandlined.socket
+  echo lib/systemd/system/strandlined-ro.socket
   echo libexec/strandline-guard
   echo share/bash-completion/completions/strandline
   echo share/man/man1/strandline.1
+  echo share/man/man8/strandlined.8
   cd "$(dirname "$library")"
   for file in libstrandline.so{,.0} libstrandline.so.0.*.* \
     pkgconfig/strandline.pc; do

@@ -49,6 +49,8 @@ what_cannot_be_is_refused_with_its_line(void)
         {"auth_unix_rw = \"sasl\"", "f:1: 'auth_unix_rw' must be \"none\""},
         {"access_drivers = \"none\"", "f:1: 'access_drivers' must be a list"},
         {"access_drivers = [\"x\"]", "f:1: 'access_drivers' must be"},
+        {"access_drivers = [\"file\"]", "f: access_drivers = "},
+        {"access_policy = \"/p\"", "f: access_drivers = "},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -76,6 +78,28 @@ a_file_that_is_not_there_is_no_empty_one(void)
     g_assert_cmpuint(settings->limits.max_clients, ==, 3);
 }
 
+/* What the example says is commented out; without the marks it must be valid,
+ * and the values those that it says are the defaults of root. */
+static void
+the_example_names_settings_that_there_are(void)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GRegex) mark =
+        g_regex_new("^#([a-z])", G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *open = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = NULL;
+    g_autoptr(Settings) usual = settings_new();
+
+    g_assert_true(
+        g_file_get_contents(g_getenv("STRANDLINE_CONF"), &text, NULL, NULL));
+    open = g_regex_replace(mark, text, -1, 0, "\\1", 0, NULL);
+    settings = settings_parse("example", open, &error);
+    g_assert_no_error(error);
+    g_assert_cmpmem(&settings->limits, sizeof(settings->limits), &usual->limits,
+                    sizeof(usual->limits));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -86,5 +110,7 @@ main(int argc, char **argv)
                     what_cannot_be_is_refused_with_its_line);
     g_test_add_func("/settings/a_file_that_is_not_there_is_no_empty_one",
                     a_file_that_is_not_there_is_no_empty_one);
+    g_test_add_func("/settings/the_example_names_settings_that_there_are",
+                    the_example_names_settings_that_there_are);
     return g_test_run();
 }

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/policy.h"
+
+#include "api/access.h"
+#include "api/error.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/lock.h"
+#include "daemon/client.h"
+#include "driver/driver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    RULES_LIMIT = 10000,
+    /* A file that is longer is no list of rules. */
+    SIZE_LIMIT = 4 * 1024 * 1024,
+    ACCESS_ALL = ACCESS_LAST - 1,
+};
+
+typedef enum {
+    WHO_ANYBODY,
+    WHO_USER,
+    WHO_GROUP,
+} WhoKind;
+
+/* A line of the file. */
+typedef struct {
+    bool allows;
+    WhoKind who;
+    guint32 id; /* of the user or group */
+    unsigned permissions;
+    GPatternSpec *domain; /* NULL: any, and calls about none */
+} Rule;
+
+struct Policy {
+    char *path;
+    Lock lock;        /* protects the next */
+    GPtrArray *rules; /* of Rule; exchanged as a whole */
+};
+
+/* A place in the file, for messages. */
+typedef struct {
+    const char *path;
+    int line;
+} Place;
+
+/* ServeAccess has no data of its own, and a process has one policy. */
+static Policy *of_the_daemon;
+
+static void
+rule_free(gpointer data)
+{
+    Rule *rule = data;
+
+    g_clear_pointer(&rule->domain, g_pattern_spec_free);
+    g_free(rule);
+}
+
+static bool
+refuse(const Place *place, GError **error, const char *what, const char *text)
+{
+    return fail(error, VIR_ERR_CONF_SYNTAX, "%s:%d: '%s' is %s", place->path,
+                place->line, text, what);
+}
+
+/* A name of this host, or a number: who has no name may be meant, too. */
+static bool
+parse_id(const char *text, WhoKind kind, guint32 *ret_id)
+{
+    guint64 number = 0;
+    const struct passwd *user = NULL;
+    const struct group *group = NULL;
+
+    if (g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32 - 1, &number,
+                                   NULL)) {
+        *ret_id = (guint32)number;
+        return true;
+    }
+    /* Read once at the start and at SIGHUP, by one thread. */
+    if (kind == WHO_USER) {
+        user = getpwnam(text);
+        *ret_id = user ? user->pw_uid : 0;
+        return user != NULL;
+    }
+    group = getgrnam(text);
+    *ret_id = group ? group->gr_gid : 0;
+    return group != NULL;
+}
+
+/* A user that there is not (yet) is refused: a rule for nobody is a slip. */
+static bool
+parse_who(const Place *place, const char *text, Rule *rule, GError **error)
+{
+    const char *name = NULL;
+
+    if (g_str_equal(text, "*")) {
+        rule->who = WHO_ANYBODY;
+        return true;
+    }
+    if (g_str_has_prefix(text, "user:")) {
+        rule->who = WHO_USER;
+    } else if (g_str_has_prefix(text, "group:")) {
+        rule->who = WHO_GROUP;
+    } else {
+        return refuse(place, error, "not user:NAME, group:NAME or *", text);
+    }
+    name = strchr(text, ':') + 1;
+    return parse_id(name, rule->who, &rule->id) ||
+           refuse(place, error, "nobody that this host knows", text);
+}
+
+static unsigned
+permission_by_name(const char *name)
+{
+    if (g_str_equal(name, "*"))
+        return ACCESS_ALL;
+    if (g_str_equal(name, "read"))
+        return ACCESS_OF_READERS;
+    for (unsigned bit = 1; bit < ACCESS_LAST; bit <<= 1) {
+        if (g_str_equal(access_name(bit), name))
+            return bit;
+    }
+    return 0;
+}
+
+static bool
+parse_permissions(const Place *place, const char *text, Rule *rule,
+                  GError **error)
+{
+    g_auto(GStrv) names = g_strsplit(text, ",", -1);
+
+    for (char **name = names; *name; name++) {
+        unsigned permission = permission_by_name(*name);
+
+        if (!permission)
+            return refuse(place, error, "no permission", *name);
+        rule->permissions |= permission;
+    }
+    return true;
+}
+
+/* Words by any number of blanks; the empty ones between two are dropped. */
+static GPtrArray *
+split_words(const char *line)
+{
+    g_auto(GStrv) parts = g_strsplit_set(line, " \t\r", -1);
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+
+    for (char **part = parts; *part && **part != '#'; part++) {
+        if (**part)
+            g_ptr_array_add(words, g_strdup(*part));
+    }
+    return words;
+}
+
+/* NULL without @error for a line that says nothing. */
+static Rule *
+parse_rule(const Place *place, const char *line, GError **error)
+{
+    g_autoptr(GPtrArray) words = split_words(line);
+    const char *verb = words->len > 0 ? words->pdata[0] : "";
+    Rule *rule = NULL;
+
+    if (words->len == 0)
+        return NULL;
+    if (words->len < 3 || words->len > 4) {
+        refuse(place, error,
+               "no rule: allow or deny, whom, permissions, and perhaps a "
+               "domain",
+               line);
+        return NULL;
+    }
+    if (!g_str_equal(verb, "allow") && !g_str_equal(verb, "deny")) {
+        refuse(place, error, "neither allow nor deny", verb);
+        return NULL;
+    }
+    rule = g_new0(Rule, 1);
+    rule->allows = g_str_equal(verb, "allow");
+    if (!parse_who(place, words->pdata[1], rule, error) ||
+        !parse_permissions(place, words->pdata[2], rule, error)) {
+        rule_free(rule);
+        return NULL;
+    }
+    if (words->len == 4)
+        rule->domain = g_pattern_spec_new(words->pdata[3]);
+    return rule;
+}
+
+static GPtrArray *
+parse(const char *path, const char *text, GError **error)
+{
+    g_autoptr(GPtrArray) rules = g_ptr_array_new_with_free_func(rule_free);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    Place place = {.path = path};
+
+    for (char **line = lines; *line; line++) {
+        g_autoptr(GError) reason = NULL;
+        Rule *rule = NULL;
+
+        place.line++;
+        rule = parse_rule(&place, *line, &reason);
+        if (reason) {
+            g_propagate_error(error, g_steal_pointer(&reason));
+            return NULL;
+        }
+        if (rule)
+            g_ptr_array_add(rules, rule);
+        if (rules->len > RULES_LIMIT) {
+            refuse(&place, error, "one rule too many", *line);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&rules);
+}
+
+/* Who can write the file can do all that it allows.  Asked of the descriptor
+ * that is read, so that nothing is exchanged in between. */
+static bool
+check_owner(int fd, const char *path, GError **error)
+{
+    struct stat status = {0};
+
+    if (fstat(fd, &status) != 0)
+        return fail_errno(error, errno, "cannot look at '%s'", path);
+    if (S_ISREG(status.st_mode) && !(status.st_mode & (S_IWGRP | S_IWOTH)) &&
+        (status.st_uid == 0 || status.st_uid == geteuid()) &&
+        status.st_size <= SIZE_LIMIT)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_DENIED,
+                "the access policy '%s' must be a file of root's that nobody "
+                "else can write, of at most %d bytes",
+                path, SIZE_LIMIT);
+}
+
+static GPtrArray *
+read_rules(const char *path, GError **error)
+{
+    g_auto(AutoFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_autofree char *text = NULL;
+    gssize got = 0;
+    gsize have = 0;
+
+    if (fd < 0) {
+        fail_errno(error, errno, "cannot open the access policy '%s'", path);
+        return NULL;
+    }
+    if (!check_owner(fd, path, error))
+        return NULL;
+    text = g_malloc0(SIZE_LIMIT + 1);
+    do {
+        got = read(fd, text + have, SIZE_LIMIT - have);
+        have += got > 0 ? (gsize)got : 0;
+    } while (got > 0);
+    if (got < 0) {
+        fail_errno(error, errno, "cannot read the access policy '%s'", path);
+        return NULL;
+    }
+    return parse(path, text, error);
+}
+
+Policy *
+policy_load(const char *path, GError **error)
+{
+    GPtrArray *rules = read_rules(path, error);
+    Policy *policy = NULL;
+
+    if (!rules)
+        return NULL;
+    policy = g_new0(Policy, 1);
+    policy->path = g_strdup(path);
+    policy->rules = rules;
+    lock_init(&policy->lock);
+    return policy;
+}
+
+void
+policy_free(Policy *policy)
+{
+    if (!policy)
+        return;
+    if (of_the_daemon == policy)
+        of_the_daemon = NULL;
+    g_ptr_array_unref(policy->rules);
+    lock_clear(&policy->lock);
+    g_free(policy->path);
+    g_free(policy);
+}
+
+/* A call that is being judged now keeps the rules it began with. */
+bool
+policy_reload(Policy *policy, GError **error)
+{
+    g_autoptr(GPtrArray) rules = read_rules(policy->path, error);
+
+    if (!rules)
+        return false;
+    LOCK_SCOPE(&policy->lock);
+    {
+        GPtrArray *before = policy->rules;
+
+        policy->rules = g_steal_pointer(&rules);
+        g_ptr_array_unref(before);
+    }
+    return true;
+}
+
+static GPtrArray *
+rules_of(Policy *policy)
+{
+    LOCK_SCOPE(&policy->lock);
+
+    return g_ptr_array_ref(policy->rules);
+}
+
+static bool
+is_member(const GArray *groups, guint32 id)
+{
+    for (guint i = 0; groups && i < groups->len; i++) {
+        if (g_array_index(groups, gid_t, i) == id)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_about(const Rule *rule, uid_t uid, const GArray *groups, const char *name)
+{
+    if (rule->who == WHO_USER && rule->id != uid)
+        return false;
+    if (rule->who == WHO_GROUP && !is_member(groups, rule->id))
+        return false;
+    return !rule->domain ||
+           (name && g_pattern_spec_match_string(rule->domain, name));
+}
+
+/* Each permission is decided by the first rule that is about it, so what one
+ * rule leaves open another can give. */
+bool
+policy_allows(Policy *policy, uid_t uid, const GArray *groups,
+              unsigned permissions, const char *name)
+{
+    g_autoptr(GPtrArray) rules = rules_of(policy);
+
+    for (guint i = 0; i < rules->len && permissions; i++) {
+        const Rule *rule = rules->pdata[i];
+
+        if (!(rule->permissions & permissions) ||
+            !is_about(rule, uid, groups, name))
+            continue;
+        if (!rule->allows)
+            return false;
+        permissions &= ~rule->permissions;
+    }
+    return permissions == 0;
+}
+
+/* The name in a handle from a client is the client's word; the UUID is what
+ * counts, and the driver knows the name to it. */
+static char *
+real_name(const Serve *serve, virDomainPtr domain)
+{
+    virDomainPtr found = NULL;
+    char *name = NULL;
+
+    if (serve->conn->driver->domain_lookup_by_uuid) {
+        found = serve->conn->driver->domain_lookup_by_uuid(serve->conn,
+                                                           domain->uuid, NULL);
+    }
+    name = found ? g_strdup(found->name) : NULL;
+    domain_object_unref(found);
+    return name;
+}
+
+static bool
+is_given(const Serve *serve, unsigned permissions, const char *name)
+{
+    const ClientPeer *peer = client_peer(serve->client);
+
+    return policy_allows(of_the_daemon, peer->uid, peer->groups, permissions,
+                         name);
+}
+
+/* The client's word against what is: both are told the same. */
+static bool
+no_such_domain(const Serve *serve)
+{
+    error_raise_text(serve->conn->driver->error_domain, VIR_ERR_NO_DOMAIN,
+                     "no such domain");
+    return false;
+}
+
+static bool
+deny(const Serve *serve, unsigned permissions, const char *name)
+{
+    const ClientPeer *peer = client_peer(serve->client);
+    const char *function = serve->procedure->function;
+
+    g_warning("denied %s to user %u (process %d)%s%s", function,
+              (unsigned)peer->uid, (int)peer->pid, name ? " on domain " : "",
+              name ? name : "");
+    error_raise_text(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED,
+                     "access denied: %s needs %s, which the policy does not "
+                     "give",
+                     function, access_name(permissions));
+    return false;
+}
+
+/* What is missing, by one of its bits, for the message. */
+static unsigned
+first_missing(const Serve *serve, unsigned permissions, const char *name)
+{
+    for (unsigned bit = 1; bit < ACCESS_LAST; bit <<= 1) {
+        if (permissions & bit && !is_given(serve, bit, name))
+            return bit;
+    }
+    return 0;
+}
+
+static bool
+may_call(const Serve *serve, virDomainPtr domain, unsigned flags)
+{
+    const char *function = serve->procedure->function;
+    const AccessRule *rule = function ? access_rule(function) : NULL;
+    g_autofree char *name = domain ? real_name(serve, domain) : NULL;
+    unsigned missing = 0;
+
+    /* Without a rule there is no such public call, and none is made. */
+    if (!rule)
+        return true;
+    if (domain && (!name || !is_given(serve, ACCESS_DOMAIN_GETATTR, name)))
+        return no_such_domain(serve);
+    missing = first_missing(serve, access_needs(rule, flags), name);
+    return !missing || deny(serve, missing, name);
+}
+
+static bool
+may_see(const Serve *serve, virDomainPtr domain)
+{
+    return is_given(serve, ACCESS_DOMAIN_GETATTR, domain->name);
+}
+
+const ServeAccess *
+policy_access(Policy *policy)
+{
+    static const ServeAccess access = {may_call, may_see};
+
+    of_the_daemon = policy;
+    return &access;
+}

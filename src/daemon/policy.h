@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who may do what, from a plain file; one rule a line, the first that fits
+ * decides, and what none fits is denied:
+ *
+ *     allow  user:alice  domain:checkpoint,domain:block-write  web*
+ *     deny   group:guests  *  secret
+ *     allow  *  read  *
+ *
+ * A word each for allow or deny; whom (user:NAME or number, group:NAME or
+ * number, *); permissions by their names (api/access.h), "read" for those of a
+ * read-only connection, or *; and the names of domains, by glob.  A rule
+ * without domains is for all, and for calls about none.
+ *
+ * The permissions that a call needs are those of its public call, in the table
+ * of api/access.h: no procedure can be forgotten here.
+ */
+#pragma once
+
+#include "daemon/serve.h"
+
+#include <sys/types.h>
+
+typedef struct Policy Policy;
+
+/** policy_load: VIR_ERR_CONF_SYNTAX naming the line; VIR_ERR_OPERATION_DENIED
+ * if somebody else than root and we could have written it. */
+Policy *policy_load(const char *path, GError **error);
+/** policy_free: accepts NULL. */
+void policy_free(Policy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
+
+/** policy_reload: reads the file again; on failure all stays as it was. */
+bool policy_reload(Policy *policy, GError **error);
+
+/** policy_allows: whether all of @permissions (of Access) are given to @uid,
+ * who is in @groups, on the domain @name (NULL: on the connection). */
+bool policy_allows(Policy *policy, uid_t uid, const GArray *groups,
+                   unsigned permissions, const char *name);
+
+/** policy_access: for the sessions of the one daemon that there is; the client
+ * of a call is a Client. */
+const ServeAccess *policy_access(Policy *policy);
