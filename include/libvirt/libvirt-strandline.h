@@ -277,14 +277,16 @@ int virDomainTestDiskWrite(virDomainPtr domain, const char *disk,
  * @xml: a fault, docs/format/test.md
  * @flags: none: 0
  *
- * Plans something to go wrong: that the next backup fails or stands still after
- * so many bytes, that a bitmap is lost, that the machine crashes, that the next
- * call of a kind fails with a code. So a program can be tested against every
- * answer there is.
+ * Plans something to go wrong: that the next backup or block job fails after so
+ * many bytes, or stands still, that a bitmap is lost, that a disk fails its guest,
+ * that the guest agent goes, that the machine crashes, that the next call of a
+ * kind fails with a code. So a program can be tested against every answer there
+ * is.
  *
  * Errors: VIR_ERR_NO_SUPPORT (any other driver); VIR_ERR_XML_DETAIL,
- * VIR_ERR_XML_ERROR (the document); VIR_ERR_INVALID_ARG (no such bitmap);
- * VIR_ERR_OPERATION_INVALID (there is nothing to crash or to release);
+ * VIR_ERR_XML_ERROR (the document); VIR_ERR_INVALID_ARG (no such bitmap or
+ * disk); VIR_ERR_OPERATION_INVALID (there is nothing to crash or to release);
+ * VIR_ERR_ARGUMENT_UNSUPPORTED (it has no channel for an agent);
  * VIR_ERR_OPERATION_DENIED (read-only connection).
  *
  * Returns: 0, or -1 on error

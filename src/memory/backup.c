@@ -6,6 +6,7 @@
 #include "base/typed_params.h"
 #include "driver/event_queue.h"
 #include "driver/job_query.h"
+#include "memory/block/tell.h"
 #include "memory/fault.h"
 #include "model/job_stats.h"
 #include "xml/backup_xml.h"
@@ -99,6 +100,24 @@ settle_checkpoint(MemoryDomain *vm, const Job *job)
     }
 }
 
+/* Each disk of a push is a block job of libvirt's, and programs that wait for
+ * those know nothing of backups.  A pull copies nothing. */
+static void
+tell_copies(const MemoryDomain *vm, const Job *job)
+{
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+        const DiskDef *def =
+            domain_def_find_disk(memory_domain_def(vm), disk->target);
+        const EventBlockJob news = {def ? def->path : NULL, disk->target,
+                                    VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP,
+                                    job_stats_block_status(job)};
+
+        if (job->backup->mode == BACKUP_MODE_PUSH)
+            memory_tell_block_job(vm, &news);
+    }
+}
+
 /* To every connection of the host; the parameters are copied by each queue. */
 static void
 tell(const MemoryDomain *vm, const Job *job)
@@ -115,6 +134,7 @@ tell(const MemoryDomain *vm, const Job *job)
         }
     }
     typed_params_free(params, n_params);
+    tell_copies(vm, job);
 }
 
 /* What the job used, and with it the right to end it. */

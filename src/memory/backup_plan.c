@@ -6,6 +6,7 @@
 #include "base/tcp.h"
 #include "memory/backup.h"
 #include "memory/image_file.h"
+#include "model/block/disk_job_plan.h"
 #include "xml/backup_xml.h"
 
 #include <errno.h>
@@ -121,7 +122,9 @@ plan_disks(MemoryDomain *vm, MemoryBackup *backup, bool is_kept, GError **error)
         disk->is_kept = is_kept;
         disk->fd = -1;
         g_ptr_array_add(backup->disks, disk);
-        if (!plan_increment(vm, backup, disk, error))
+        if (!disk_job_refuse(vm->name, vm->jobs, wanted->name, "begin a backup",
+                             error) ||
+            !plan_increment(vm, backup, disk, error))
             return false;
         disk->image =
             memory_disk_freeze(memory_disks_find(vm->disks, wanted->name));

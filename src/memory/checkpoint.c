@@ -2,6 +2,7 @@
 #include "memory/checkpoint.h"
 
 #include "base/flags.h"
+#include "model/block/disk_job_plan.h"
 #include "model/checkpoint_redefine.h"
 #include "xml/checkpoint_xml.h"
 
@@ -21,6 +22,22 @@ const char *
 memory_checkpoint_name(const MemoryCheckpoint *checkpoint)
 {
     return checkpoint->record->def->name;
+}
+
+/* A commit or a copy exchanges the image that the bitmap would live in. */
+static bool
+refuse_block_jobs(const MemoryDomain *vm, const CheckpointRecord *record,
+                  GError **error)
+{
+    for (guint i = 0; i < record->intervals->len; i++) {
+        const CheckpointInterval *interval =
+            g_ptr_array_index(record->intervals, i);
+
+        if (!disk_job_refuse(vm->name, vm->jobs, interval->disk,
+                             "create a checkpoint", error))
+            return false;
+    }
+    return true;
 }
 
 /* Everything that can be refused is refused here; what follows cannot fail. */
@@ -44,6 +61,10 @@ memory_checkpoint_plan(MemoryDomain *vm, const char *xml, int job,
     checkpoint = g_new0(MemoryCheckpoint, 1);
     checkpoint->record = checkpoint_new_record(
         vm->checkpoints, g_steal_pointer(&def), job, is_beside);
+    if (!refuse_block_jobs(vm, checkpoint->record, error)) {
+        memory_checkpoint_free(checkpoint);
+        return NULL;
+    }
     checkpoint->adds = interval_start(checkpoint->record);
     checkpoint->stop =
         interval_add(vm->checkpoints, states, checkpoint->record);

@@ -2,6 +2,7 @@
 #include "memory/disk.h"
 
 #include "base/error.h"
+#include "memory/block/chain.h"
 #include "xml/host/test_xml.h"
 
 #include <string.h>
@@ -33,6 +34,8 @@ struct MemoryDisk {
     GHashTable *blocks;   /* number -> Block, a reference each */
     GHashTable *bitmaps;  /* name -> MemoryBits, both owned */
     GPtrArray *recording; /* of MemoryBits, not owned: those that writes set */
+    MemoryChain *chain;
+    MemoryDiskFigures figures;
 };
 
 struct MemoryDisks {
@@ -261,6 +264,7 @@ disk_new(const DiskDef *def, uint64_t size)
     disk->bitmaps =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_bits);
     disk->recording = g_ptr_array_new();
+    disk->chain = memory_chain_new();
     return disk;
 }
 
@@ -269,6 +273,7 @@ disk_free(gpointer data)
 {
     MemoryDisk *disk = data;
 
+    memory_chain_free(disk->chain);
     g_ptr_array_unref(disk->recording);
     g_hash_table_unref(disk->bitmaps);
     g_hash_table_unref(disk->blocks);
@@ -292,7 +297,22 @@ memory_disk_size(const MemoryDisk *disk)
 uint64_t
 memory_disk_allocated(const MemoryDisk *disk)
 {
-    return (uint64_t)g_hash_table_size(disk->blocks) * MEMORY_BLOCK;
+    const MemoryBits *held = memory_chain_held(disk->chain, disk->path);
+
+    return held ? memory_bits_bytes(held, disk->size)
+                : (uint64_t)g_hash_table_size(disk->blocks) * MEMORY_BLOCK;
+}
+
+MemoryChain *
+memory_disk_chain(const MemoryDisk *disk)
+{
+    return disk->chain;
+}
+
+MemoryDiskFigures *
+memory_disk_figures(MemoryDisk *disk)
+{
+    return &disk->figures;
 }
 
 /* Compared without a sum, which could overflow. */
@@ -318,6 +338,7 @@ write_block(MemoryDisk *disk, uint64_t index, uint64_t start,
 
     for (guint i = 0; i < disk->recording->len; i++)
         memory_bits_add(g_ptr_array_index(disk->recording, i), index);
+    memory_chain_write(disk->chain, disk->path, index);
     if (bytes) {
         block = own_block(disk->blocks, index);
         memcpy(block->data + start, bytes, length);
@@ -336,6 +357,8 @@ memory_disk_write(MemoryDisk *disk, uint64_t offset, const void *buffer,
 {
     const uint8_t *bytes = buffer;
 
+    disk->figures.writes++;
+    disk->figures.bytes += length;
     while (length > 0) {
         uint64_t start = offset % MEMORY_BLOCK;
         uint64_t part = MIN(length, MEMORY_BLOCK - start);
@@ -378,6 +401,9 @@ is_beyond(gpointer key, gpointer value, gpointer data)
     return number_of(key) * MEMORY_BLOCK >= *(const uint64_t *)data;
 }
 
+/* Nobody records this either: what a bitmap says of blocks beyond a new end is
+ * cut off by whoever reads it, and a disk that grows has zeroes there, which no
+ * base had. */
 void
 memory_disk_resize(MemoryDisk *disk, uint64_t size)
 {
@@ -411,9 +437,12 @@ memory_disk_freeze(MemoryDisk *disk)
 void
 memory_disk_restore(MemoryDisk *disk, const MemoryImage *image)
 {
+    g_autoptr(GArray) blocks = memory_image_blocks(image);
+
     g_hash_table_unref(disk->blocks);
     disk->blocks = blocks_share(image->blocks);
     disk->size = image->size;
+    memory_chain_restore(disk->chain, disk->path, blocks);
 }
 
 /* ---- the disks of a domain ---- */
@@ -525,6 +554,7 @@ set_recording(MemoryDisk *disk, MemoryBits *bits, bool is_recording)
         g_ptr_array_add(disk->recording, bits);
 }
 
+/* Owned by the table of its disk; who records has it borrowed. */
 static MemoryBits *
 add_bits(MemoryDisk *disk, const char *name)
 {
@@ -534,6 +564,8 @@ add_bits(MemoryDisk *disk, const char *name)
     return bits;
 }
 
+/* The steps are those that QEMU would get as one transaction, and in its order:
+ * a merge reads what an earlier step has stopped. */
 static void
 run_step(MemoryDisk *disk, const IntervalStep *step)
 {

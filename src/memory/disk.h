@@ -44,10 +44,22 @@ GArray *memory_bits_sorted(const MemoryBits *bits);
 /** memory_bits_bytes: what the blocks cover of a disk of @size bytes. */
 uint64_t memory_bits_bytes(const MemoryBits *bits, uint64_t size);
 
+typedef struct MemoryChain MemoryChain; /* memory/block/chain.h */
+
+/* What a guest has done to a disk since its domain was started. */
+typedef struct {
+    uint64_t writes;
+    uint64_t bytes;
+    uint64_t errors; /* planned by tests */
+} MemoryDiskFigures;
+
 typedef struct MemoryDisk MemoryDisk;
 const char *memory_disk_target(const MemoryDisk *disk);
 uint64_t memory_disk_size(const MemoryDisk *disk);
+/** memory_disk_allocated: what the image on top holds. */
 uint64_t memory_disk_allocated(const MemoryDisk *disk);
+MemoryChain *memory_disk_chain(const MemoryDisk *disk);
+MemoryDiskFigures *memory_disk_figures(MemoryDisk *disk);
 
 /** memory_disk_write: @buffer NULL: zeroes.  The range lies within the disk. */
 void memory_disk_write(MemoryDisk *disk, uint64_t offset, const void *buffer,
@@ -74,7 +86,8 @@ void memory_disks_free(MemoryDisks *disks);
  * bitmaps stay where target and source stay. */
 void memory_disks_fit(MemoryDisks *disks, const DomainDef *def);
 /** memory_disks_relocate: each disk has the source that @def says, and keeps its
- * content; to be done before @def becomes the definition. */
+ * content; to be done before @def becomes the definition.  What its images hold
+ * is the caller's to say (memory_disk_chain()). */
 void memory_disks_relocate(MemoryDisks *disks, const DomainDef *def);
 /** memory_disks_find: NULL if there is none. */
 MemoryDisk *memory_disks_find(const MemoryDisks *disks, const char *target);

@@ -3,7 +3,9 @@
 
 #include "base/error.h"
 #include "base/flags.h"
+#include "memory/block/threshold.h"
 #include "memory/domain.h"
+#include "model/block/disk_job_plan.h"
 
 enum { SECTOR = 512 };
 
@@ -37,6 +39,7 @@ memory_test_disk_write(virDomainPtr domain, const char *disk,
     if (!found || !memory_disk_check_range(found, offset, size, error))
         return -1;
     memory_disk_write(found, offset, buffer, size);
+    memory_threshold_look(memory_call_domain(call), memory_disk_target(found));
     return 0;
 }
 
@@ -61,8 +64,11 @@ resize(const MemoryDomain *vm, const char *name, uint64_t size, GError **error)
 {
     MemoryDisk *disk = find_disk(vm, name, error);
 
-    if (!disk || !memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID,
-                                               "resize a disk", error))
+    if (!disk ||
+        !memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID,
+                                      "resize a disk", error) ||
+        !disk_job_refuse(vm->name, vm->jobs, memory_disk_target(disk),
+                         "resize a disk", error))
         return false;
     if (size == 0 || size % SECTOR != 0) {
         return fail(error, VIR_ERR_INVALID_ARG,

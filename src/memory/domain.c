@@ -3,8 +3,13 @@
 
 #include "base/error.h"
 #include "driver/event_queue.h"
+#include "memory/block/blockjob.h"
+#include "memory/block/chain.h"
+#include "memory/block/threshold.h"
 #include "memory/fault.h"
+#include "memory/guest/agent.h"
 #include "memory/snapshot.h"
+#include "model/device/device_alias.h"
 #include "model/domain/domain_rules.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
@@ -34,6 +39,8 @@ memory_domain_new(MemoryHost *host, const char *name, const unsigned char *uuid)
     vm->checkpoints = checkpoint_tree_new();
     vm->snapshots = memory_snapshots_new();
     vm->jobs = job_table_new();
+    vm->blockjobs = memory_blockjobs_new();
+    vm->thresholds = memory_thresholds_new();
     vm->faults =
         g_ptr_array_new_with_free_func((GDestroyNotify)test_fault_free);
     g_ptr_array_add(host->domains, vm);
@@ -47,6 +54,8 @@ memory_domain_free(MemoryDomain *vm)
         return;
     g_assert(!vm->backup); /* its job was ended */
     g_ptr_array_unref(vm->faults);
+    g_ptr_array_unref(vm->blockjobs);
+    g_ptr_array_unref(vm->thresholds);
     job_table_free(vm->jobs);
     memory_snapshots_free(vm->snapshots);
     checkpoint_tree_free(vm->checkpoints);
@@ -129,20 +138,44 @@ memory_domain_require_active(const MemoryDomain *vm, int code, const char *what,
                 vm->name);
 }
 
+/* As a start reads the images' headers.  A disk that is new with this start is
+ * one image. */
+static void
+complete_chains(MemoryDomain *vm, DomainDef *live)
+{
+    for (guint i = 0; i < live->disks->len; i++) {
+        DiskDef *disk = g_ptr_array_index(live->disks, i);
+        MemoryDisk *content = memory_disks_find(vm->disks, disk->target);
+
+        if (content) {
+            memory_chain_complete(memory_disk_chain(content), disk);
+            *memory_disk_figures(content) = (MemoryDiskFigures){0};
+        }
+        if (!disk_def_is_empty(disk))
+            disk_chain_state(disk);
+        disk_def_number_nodes(disk);
+    }
+}
+
 /* A new id for each run, so that an old one finds nothing. */
 void
 memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused)
 {
     vm->id = ++vm->host->last_id;
     live->id = vm->id;
+    device_alias_assign(live);
+    complete_chains(vm, live);
     memory_domain_set_live(vm, live);
     vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     vm->reason = is_paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_RUNNING_BOOTED;
     memory_domain_event(vm, VIR_DOMAIN_EVENT_STARTED,
                         VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    memory_agent_start(vm);
     if (is_paused) {
         memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED,
                             VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    } else {
+        memory_agent_boot(vm);
     }
 }
 
@@ -152,11 +185,12 @@ void
 memory_domain_stop(MemoryDomain *vm, int reason)
 {
     if (reason == VIR_DOMAIN_SHUTOFF_CRASHED) {
-        memory_domain_end_jobs(
-            vm, JOB_FAILED, "the machine ended while the backup was running");
+        memory_domain_end_jobs(vm, JOB_FAILED,
+                               "the machine ended while the job was running");
     } else {
         memory_domain_end_jobs(vm, JOB_CANCELLED, "the domain was destroyed");
     }
+    g_ptr_array_set_size(vm->thresholds, 0);
     vm->state = VIR_DOMAIN_SHUTOFF;
     vm->reason = reason;
     vm->id = -1;
@@ -170,8 +204,7 @@ memory_domain_stop(MemoryDomain *vm, int reason)
         memory_domain_remove(vm);
 }
 
-/* There is one at most: another is refused while one is live
- * (backup_plan.c). */
+/* Backups and jobs on disks alike: none outlives the machine. */
 void
 memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome, const char *why)
 {
@@ -179,6 +212,7 @@ memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome, const char *why)
 
     if (job)
         memory_backup_finish(vm, job, outcome, why);
+    memory_blockjobs_end(vm, outcome, why);
 }
 
 /* The last thing that a caller does with @vm, which may be gone. */

@@ -31,8 +31,12 @@ struct MemoryDomain {
     MemorySnapshots *snapshots;
     JobTable *jobs;
     struct MemoryBackup
-        *backup;       /* what the live job uses; NULL: there is none */
-    GPtrArray *faults; /* of MemoryFault: what tests have planned */
+        *backup;           /* what the live job uses; NULL: there is none */
+    bool has_agent;        /* one answers in the guest: memory/guest/agent.h */
+    unsigned frozen;       /* file systems */
+    GPtrArray *blockjobs;  /* of MemoryBlockjob: those that run */
+    GPtrArray *thresholds; /* of MemoryThreshold: not passed yet */
+    GPtrArray *faults;     /* of MemoryFault: what tests have planned */
 };
 
 /** memory_domain_new: shut off, without definition; the host's from now on. */

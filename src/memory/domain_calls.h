@@ -47,9 +47,3 @@ int memory_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                                 GError **error);
 int memory_domain_block_info(virDomainPtr domain, const char *disk,
                              virDomainBlockInfoPtr ret_info, GError **error);
-int memory_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
-                            unsigned nmountpoints, unsigned flags,
-                            GError **error);
-int memory_domain_fs_thaw(virDomainPtr domain, const char **mountpoints,
-                          unsigned nmountpoints, unsigned flags,
-                          GError **error);

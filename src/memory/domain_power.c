@@ -2,8 +2,10 @@
 /* Starting, stopping and pausing.  A guest obeys at once. */
 #include "base/error.h"
 #include "base/flags.h"
+#include "memory/block/tell.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
+#include "memory/guest/agent.h"
 #include "xml/domain_xml.h"
 
 #define START_FLAGS                                            \
@@ -83,6 +85,8 @@ restart_guest(virDomainPtr domain, const char *what, GError **error)
 
     if (!vm)
         return -1;
+    memory_tell_reboot(vm);
+    vm->frozen = 0;
     if (vm->state != VIR_DOMAIN_PAUSED) {
         vm->state = VIR_DOMAIN_RUNNING;
         vm->reason = VIR_DOMAIN_RUNNING_BOOTED;
@@ -164,5 +168,6 @@ memory_domain_resume(virDomainPtr domain, GError **error)
     vm->reason = VIR_DOMAIN_RUNNING_UNPAUSED;
     memory_domain_event(vm, VIR_DOMAIN_EVENT_RESUMED,
                         VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+    memory_agent_boot(vm);
     return 0;
 }

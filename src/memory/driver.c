@@ -2,9 +2,12 @@
 #include "memory/driver.h"
 
 #include "memory/backup.h"
+#include "memory/block/blockjob_calls.h"
+#include "memory/block/threshold.h"
 #include "memory/disk_calls.h"
 #include "memory/domain_calls.h"
 #include "memory/fault.h"
+#include "memory/guest/agent.h"
 #include "memory/host.h"
 #include "memory/job_calls.h"
 #include "memory/snapshot.h"
@@ -17,6 +20,8 @@ const Driver memory_driver = {
     .close = memory_close,
     .events_wanted = memory_events_wanted,
     .connect_version = memory_connect_version,
+    .node_info = memory_node_info,
+    .connect_capabilities = memory_connect_capabilities,
     .connect_list_domains = memory_list_domains,
     .domain_lookup_by_name = memory_lookup_by_name,
     .domain_lookup_by_uuid = memory_lookup_by_uuid,
@@ -43,6 +48,7 @@ const Driver memory_driver = {
     .domain_block_info = memory_domain_block_info,
     .domain_fs_freeze = memory_domain_fs_freeze,
     .domain_fs_thaw = memory_domain_fs_thaw,
+    .domain_fs_info = memory_domain_fs_info,
     .checkpoint_create = memory_checkpoint_create,
     .checkpoint_xml = memory_checkpoint_xml,
     .checkpoint_list = memory_checkpoint_list,
@@ -69,6 +75,14 @@ const Driver memory_driver = {
     .job_stats = memory_job_stats,
     .job_info = memory_job_info,
     .job_abort = memory_job_abort,
+    .block_stats = memory_block_stats,
+    .block_threshold = memory_block_threshold,
+    .block_job_info = memory_block_job_info,
+    .block_job_abort = memory_block_job_abort,
+    .block_job_set_speed = memory_block_job_set_speed,
+    .block_pull = memory_block_pull,
+    .block_copy = memory_block_copy,
+    .block_commit = memory_block_commit,
     .block_peek = memory_block_peek,
     .block_resize = memory_block_resize,
     .test_disk_write = memory_test_disk_write,

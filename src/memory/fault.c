@@ -2,6 +2,8 @@
 #include "memory/fault.h"
 
 #include "base/error.h"
+#include "memory/block/tell.h"
+#include "memory/guest/agent.h"
 #include "xml/host/test_xml.h"
 
 /* Backups take the first one planned for them; a plan for a call is over with
@@ -38,6 +40,12 @@ memory_fault_arm(MemoryDomain *vm, MemoryBackup *backup)
         return;
     take_bytes(vm, TEST_FAULT_BACKUP_FAIL, &backup->fail_at);
     take_bytes(vm, TEST_FAULT_BACKUP_HOLD, &backup->hold_at);
+}
+
+void
+memory_fault_arm_blockjob(MemoryDomain *vm, uint64_t *ret_fail_at)
+{
+    take_bytes(vm, TEST_FAULT_BLOCK_JOB_FAIL, ret_fail_at);
 }
 
 /* By the function's name: a test may let any call of the driver fail, and it
@@ -83,7 +91,7 @@ crash(MemoryDomain *vm, GError **error)
                                       error))
         return false;
     memory_domain_end_jobs(vm, JOB_FAILED,
-                           "the machine ended while the backup was running");
+                           "the machine ended while the job was running");
     memory_disks_spoil_recording(vm->disks);
     memory_checkpoint_look(vm);
     memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_CRASHED);
@@ -106,6 +114,38 @@ release(MemoryDomain *vm, GError **error)
                 "domain '%s' has no backup to release", vm->name);
 }
 
+/* A disk of the guest's fails it: as its policy says, the guest is told, stands
+ * still, or notices nothing. */
+static bool
+fail_disk(MemoryDomain *vm, const TestFault *fault, GError **error)
+{
+    const DiskDef *def =
+        vm->live ? domain_def_find_disk(vm->live, fault->disk) : NULL;
+    MemoryDisk *disk = def ? memory_disks_find(vm->disks, fault->disk) : NULL;
+    const EventIoError failure = {def ? def->path : NULL,
+                                  def ? def->alias : NULL, fault->choice,
+                                  fault->reason};
+
+    if (!memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID,
+                                      "fail a disk", error))
+        return false;
+    if (!disk) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "domain '%s' has no disk '%s' with a medium", vm->name,
+                    fault->disk);
+    }
+    memory_disk_figures(disk)->errors++;
+    memory_tell_io_error(vm, &failure);
+    if (fault->choice == VIR_DOMAIN_EVENT_IO_ERROR_PAUSE &&
+        vm->state == VIR_DOMAIN_RUNNING) {
+        vm->state = VIR_DOMAIN_PAUSED;
+        vm->reason = VIR_DOMAIN_PAUSED_IOERROR;
+        memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED,
+                            VIR_DOMAIN_EVENT_SUSPENDED_IOERROR);
+    }
+    return true;
+}
+
 /* Takes @fault over. */
 static bool
 plan(MemoryDomain *vm, TestFault *fault, GError **error)
@@ -120,8 +160,13 @@ plan(MemoryDomain *vm, TestFault *fault, GError **error)
         return spoil(vm, owned, error);
     case TEST_FAULT_CRASH:
         return crash(vm, error);
+    case TEST_FAULT_IO_ERROR:
+        return fail_disk(vm, owned, error);
+    case TEST_FAULT_AGENT:
+        return memory_agent_set(vm, owned->choice == 0, error);
     case TEST_FAULT_BACKUP_FAIL:
     case TEST_FAULT_BACKUP_HOLD:
+    case TEST_FAULT_BLOCK_JOB_FAIL:
     case TEST_FAULT_CALL:
         break;
     }

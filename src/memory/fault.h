@@ -7,9 +7,12 @@
  *     <fault type='bitmap-inconsistent' disk='vda' bitmap='c1'/>
  *     <fault type='crash'/>
  *     <fault type='call' name='checkpoint_create' code='1' message='...'/>
+ *     <fault type='block-job-fail' bytes='65536'/>
+ *     <fault type='io-error' disk='vda' action='pause' reason='enospc'/>
+ *     <fault type='agent' state='disconnected'/>
  *
- * The first two wait for the next push, the last for the next such call; the
- * others happen at once.
+ * The first two wait for the next push, that of a call for the next such call,
+ * and that of a block job for the next one; the others happen at once.
  */
 #pragma once
 
@@ -17,6 +20,9 @@
 
 /** memory_fault_arm: what was planned for the next push is @backup's now. */
 void memory_fault_arm(MemoryDomain *vm, MemoryBackup *backup);
+/** memory_fault_arm_blockjob: where the next block job is to fail, if anywhere;
+ * else *@ret_fail_at stays. */
+void memory_fault_arm_blockjob(MemoryDomain *vm, uint64_t *ret_fail_at);
 /** memory_fault_check: false, with the error that was planned for a call of the
  * driver's member @name. */
 bool memory_fault_check(MemoryDomain *vm, const char *name, GError **error);

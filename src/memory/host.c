@@ -299,3 +299,42 @@ memory_connect_version(virConnectPtr conn, unsigned long *ret_version,
     *ret_version = VERSION;
     return 0;
 }
+
+/* A host that is not this one, and always the same: programs that are tested
+ * with libvirt's test driver find that one's figures. */
+int
+memory_node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
+{
+    (void)conn;
+    (void)error;
+    *ret_info = (virNodeInfo){.model = "x86_64",
+                              .memory = 3UL * 1024 * 1024,
+                              .cpus = 16,
+                              .mhz = 1400,
+                              .nodes = 2,
+                              .sockets = 2,
+                              .cores = 2,
+                              .threads = 2};
+    return 0;
+}
+
+char *
+memory_connect_capabilities(virConnectPtr conn, GError **error)
+{
+    (void)conn;
+    (void)error;
+    return g_strdup("<capabilities>\n"
+                    "  <host>\n"
+                    "    <cpu>\n"
+                    "      <arch>x86_64</arch>\n"
+                    "    </cpu>\n"
+                    "  </host>\n"
+                    "  <guest>\n"
+                    "    <os_type>hvm</os_type>\n"
+                    "    <arch name='x86_64'>\n"
+                    "      <wordsize>64</wordsize>\n"
+                    "      <domain type='test'/>\n"
+                    "    </arch>\n"
+                    "  </guest>\n"
+                    "</capabilities>\n");
+}

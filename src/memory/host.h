@@ -59,3 +59,6 @@ void memory_close(void *opened);
 void memory_events_wanted(virConnectPtr conn, bool is_wanted);
 int memory_connect_version(virConnectPtr conn, unsigned long *ret_version,
                            GError **error);
+int memory_node_info(virConnectPtr conn, virNodeInfoPtr ret_info,
+                     GError **error);
+char *memory_connect_capabilities(virConnectPtr conn, GError **error);

@@ -7,6 +7,9 @@
 #include "base/flags.h"
 #include "driver/job_query.h"
 #include "memory/backup.h"
+#include "memory/block/blockjob.h"
+#include "memory/block/blockjob_calls.h"
+#include "model/block/disk_job_plan.h"
 #include "xml/backup_xml.h"
 
 /* The jobs of a call's domain; NULL if the call could not begin. */
@@ -61,10 +64,32 @@ memory_job_xml(virDomainPtr domain, int id, GError **error)
     return def ? backup_xml_format(def) : NULL;
 }
 
+/* Of a job on a disk its end is the pivot: 1, -1 with @error, or 0: it is
+ * another job. */
+static int
+end_disk_job(virDomainPtr domain, int id, GError **error)
+{
+    g_autoptr(MemoryCall) call =
+        memory_call_enter(domain, "memory_job_end", error);
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+    Job *job = vm ? job_table_find(vm->jobs, id) : NULL;
+
+    if (!vm)
+        return -1;
+    if (!job || !job->disk_job)
+        return 0;
+    if (!disk_job_check_pivot(vm->name, job, error))
+        return -1;
+    memory_blockjob_pivot(vm, job);
+    return 1;
+}
+
 int
 memory_job_end(virDomainPtr domain, int id, GError **error)
 {
-    return memory_backup_end(domain, id, 0, error);
+    int result = end_disk_job(domain, id, error);
+
+    return result != 0 ? result : memory_backup_end(domain, id, 0, error);
 }
 
 /* Nothing is written down, so that a job was read needs no saving. */
@@ -85,6 +110,7 @@ memory_job_stats(virDomainPtr domain, int id, unsigned flags,
     /* The copying thread counts by itself; the job's figures follow when they
      * are asked for. */
     memory_backup_look(vm);
+    memory_blockjob_look(vm);
     return MIN(job_query_stats(domain, vm->jobs, id, flags, ret_stats, error),
                0);
 }
@@ -119,6 +145,11 @@ memory_job_abort(virDomainPtr domain, int id, GError **error)
     job = job_query_victim(domain, vm->jobs, id, error);
     if (!job)
         return -1;
+    if (job->disk_job) {
+        return memory_blockjob_abort(domain, g_steal_pointer(&call), job, error)
+                   ? 0
+                   : -1;
+    }
     if (job_query_ends_pull(job, id)) {
         memory_backup_finish(vm, job, JOB_COMPLETED, NULL);
     } else {

@@ -5,6 +5,8 @@
 #include "base/flags.h"
 #include "driver/snapshot_query.h"
 #include "memory/backup.h"
+#include "memory/block/chain.h"
+#include "model/block/disk_job_plan.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
 #include "xml/domain_xml.h"
@@ -68,7 +70,7 @@ check_still(const MemoryDomain *vm, const char *what, GError **error)
                     what, vm->name, checkpoints->len, first->def->name);
     }
     if (!job)
-        return true;
+        return disk_job_refuse(vm->name, vm->jobs, NULL, what, error);
     return fail(error, VIR_ERR_OPERATION_INVALID,
                 "cannot %s: job %d works on the disks of domain '%s'; end or "
                 "abort it first",
@@ -132,6 +134,7 @@ read_document(MemoryDomain *vm, const char *xml, unsigned flags, GError **error)
     return g_steal_pointer(&def);
 }
 
+/* References on the blocks: neither time nor memory until somebody writes. */
 static void
 keep_images(MemoryDomain *vm, const SnapshotDef *def)
 {
@@ -150,6 +153,21 @@ keep_images(MemoryDomain *vm, const SnapshotDef *def)
     g_hash_table_insert(vm->snapshots->images, g_strdup(def->name), images);
 }
 
+static void
+put_overlay(DiskDef *disk, const SnapshotDisk *entry)
+{
+    ImageLayer *image =
+        image_layer_new(entry->type, entry->path, entry->format);
+    bool is_stated = disk->backing != NULL;
+
+    image->node = disk_def_next_node(disk);
+    disk_chain_push(disk, image);
+    /* A definition that leaves its chain to the images goes on doing so. */
+    if (!is_stated) {
+        g_clear_pointer(&disk->backing, g_ptr_array_unref);
+    }
+}
+
 /* @domain with the overlays of @def as its sources. */
 static DomainDef *
 put_overlays(const DomainDef *domain, const SnapshotDef *def)
@@ -162,10 +180,7 @@ put_overlays(const DomainDef *domain, const SnapshotDef *def)
 
         if (!disk || entry->place != SNAPSHOT_PLACE_EXTERNAL)
             continue;
-        g_free(disk->path);
-        disk->path = g_strdup(entry->path);
-        disk->source_type = entry->type;
-        disk->format = entry->format;
+        put_overlay(disk, entry);
     }
     return after;
 }
@@ -182,6 +197,29 @@ switch_sources(MemoryDomain *vm, DomainDef *after)
     }
 }
 
+/* The images themselves say what they stand on, for the next start. */
+static void
+push_images(MemoryDomain *vm, const SnapshotDef *def)
+{
+    for (guint i = 0; i < def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(def->disks, i);
+        const DiskDef *disk =
+            domain_def_find_disk(memory_domain_def(vm), entry->name);
+        MemoryDisk *content = memory_disks_find(vm->disks, entry->name);
+        g_autoptr(MemoryImage) image = NULL;
+        g_autoptr(GArray) blocks = NULL;
+        ImageLayer former;
+
+        if (!disk || !content || entry->place != SNAPSHOT_PLACE_EXTERNAL)
+            continue;
+        former = disk_chain_layer(disk, 0);
+        image = memory_disk_freeze(content);
+        blocks = memory_image_blocks(image);
+        memory_chain_push(memory_disk_chain(content), &former, blocks,
+                          entry->path);
+    }
+}
+
 static void
 take_overlays(MemoryDomain *vm, const SnapshotDef *def)
 {
@@ -189,6 +227,7 @@ take_overlays(MemoryDomain *vm, const SnapshotDef *def)
         return;
     if (vm->live && vm->config)
         memory_domain_set_config(vm, put_overlays(vm->config, def));
+    push_images(vm, def);
     switch_sources(vm, put_overlays(memory_domain_def(vm), def));
 }
 
@@ -219,6 +258,8 @@ add_checkpoint(MemoryDomain *vm, MemoryCheckpoint *checkpoint)
     memory_checkpoint_settle(vm, name, true);
 }
 
+/* Everything that can be refused comes first; from the first change on nothing
+ * can fail, and nobody sees half of it, since the host is locked. */
 static char *
 create(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
        unsigned flags, GError **error)
@@ -368,6 +409,7 @@ memory_snapshot_has_metadata(virDomainSnapshotPtr snapshot, GError **error)
 
 /* ---- returning and deleting ---- */
 
+/* Disks that the machine has got since are left alone. */
 static void
 restore_disks(MemoryDomain *vm, GHashTable *images)
 {
@@ -404,6 +446,8 @@ resume_as(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags)
                      : VIR_DOMAIN_RUNNING_FROM_SNAPSHOT;
 }
 
+/* The machine ends first, whatever it did, and is then as the snapshot describes
+ * it: nothing of the run that ends here may leak into it. */
 static bool
 revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
        GError **error)
@@ -452,6 +496,7 @@ memory_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
                : -1;
 }
 
+/* The blocks go with the last who holds them. */
 static void
 drop(MemorySnapshots *snapshots, SnapshotRecord *record)
 {
@@ -459,6 +504,7 @@ drop(MemorySnapshots *snapshots, SnapshotRecord *record)
     snapshot_tree_remove(snapshots->tree, record);
 }
 
+/* From the leaves up, so that each has no children when it goes. */
 static void
 delete_below(MemorySnapshots *snapshots, const SnapshotRecord *record)
 {

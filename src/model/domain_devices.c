@@ -377,3 +377,15 @@ domain_machine_is_q35(const DomainMachine *machine)
     return strcmp(machine->machine, "q35") == 0 ||
            g_str_has_prefix(machine->machine, "pc-q35-");
 }
+
+const DomainChar *
+domain_devices_find_agent(const DomainDevices *devices)
+{
+    for (guint i = 0; i < devices->channels->len; i++) {
+        const DomainChar *channel = g_ptr_array_index(devices->channels, i);
+
+        if (g_strcmp0(channel->name, DOMAIN_AGENT_CHANNEL) == 0)
+            return channel;
+    }
+    return NULL;
+}

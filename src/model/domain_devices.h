@@ -273,6 +273,10 @@ DomainController *domain_controller_new(ControllerType type, unsigned index);
 DomainInput *domain_input_new(InputType type, InputBus bus);
 QemuEnvironment *qemu_environment_new(const char *name, const char *value);
 
+/* The channel that a guest agent listens to. */
+#define DOMAIN_AGENT_CHANNEL "org.qemu.guest_agent.0"
+/** domain_devices_find_agent: NULL if there is none. */
+const DomainChar *domain_devices_find_agent(const DomainDevices *devices);
 /** domain_devices_find_controller: NULL if there is none. */
 DomainController *domain_devices_find_controller(const DomainDevices *devices,
                                                  ControllerType type,

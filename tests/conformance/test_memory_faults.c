@@ -2,6 +2,7 @@
 /* What a test can plan to go wrong on the memory driver, and what a program
  * then sees. */
 #include "../integration/backup_steps.h"
+#include "../integration/blockjob_steps.h"
 #include "../integration/checkpoint_steps.h"
 #include "stage.h"
 
@@ -152,6 +153,94 @@ any_call_can_fail_with_any_code(void)
 }
 
 static void
+a_block_job_that_fails_says_why_and_changes_nothing(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    g_autofree char *path = machine_file(stage->machine, "copy");
+    virTypedParameterPtr params = NULL;
+    virDomainJobPtr job = NULL;
+    const char *why = NULL;
+    int n_params = 0;
+    int type = 0;
+
+    stage_write(stage, 0, 1, 0, 256 * KIB);
+    plan(stage, "<fault type='block-job-fail' bytes='65536'/>");
+    require(virDomainBlockRebase(domain, "vda", path, 1,
+                                 VIR_DOMAIN_BLOCK_REBASE_COPY |
+                                     VIR_DOMAIN_BLOCK_REBASE_BANDWIDTH_BYTES) ==
+            0);
+    job = virDomainJobLookupByID(domain, only_job(domain), 0);
+    require(job != NULL);
+    require(virDomainBlockJobSetSpeed(domain, "vda", 0, 0) == 0);
+    wait_job_over(domain);
+    require(virDomainJobGetStats(job, &type, &params, &n_params,
+                                 VIR_DOMAIN_JOB_STATS_COMPLETED) == 0);
+    g_assert_cmpint(type, ==, VIR_DOMAIN_JOB_FAILED);
+    require(virTypedParamsGetString(params, n_params, VIR_DOMAIN_JOB_ERRMSG,
+                                    &why) == 1);
+    g_assert_nonnull(strstr(why, "planned"));
+    virTypedParamsFree(params, n_params);
+    require(virDomainJobFree(job) == 0);
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    /* The plan was for that one. */
+    require(virDomainBlockPull(domain, "vda", 0, 0) == 0);
+    wait_job_over(domain);
+}
+
+static void
+a_disk_that_fails_stops_the_guest_if_so_planned(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    virDomainBlockStatsStruct stats = {0};
+    int state = 0;
+    int reason = 0;
+
+    require(virDomainResume(domain) == 0);
+    plan(stage, "<fault type='io-error' disk='vda' action='report'/>");
+    require(virDomainGetState(domain, &state, &reason, 0) == 0);
+    g_assert_cmpint(state, ==, VIR_DOMAIN_RUNNING);
+    plan(stage, "<fault type='io-error' disk='vda' action='pause' "
+                "reason='enospc'/>");
+    require(virDomainGetState(domain, &state, &reason, 0) == 0);
+    g_assert_cmpint(state, ==, VIR_DOMAIN_PAUSED);
+    g_assert_cmpint(reason, ==, VIR_DOMAIN_PAUSED_IOERROR);
+    require(virDomainBlockStats(domain, "vda", &stats, sizeof(stats)) == 0);
+    g_assert_cmpint(stats.errs, ==, 2);
+    require(virDomainResume(domain) == 0);
+}
+
+static void
+an_agent_that_is_gone_answers_nobody(void)
+{
+    g_autoptr(Stage) stage = stage_new_off(2, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    const char *root = "/";
+    virDomainFSInfoPtr *list = NULL;
+
+    stage_add_devices(stage, "<channel type='unix'><target type='virtio' "
+                             "name='org.qemu.guest_agent.0'/></channel>");
+    require(virDomainCreate(domain) == 0);
+    g_assert_cmpint(virDomainGetFSInfo(domain, &list, 0), ==, 2);
+    g_assert_cmpstr(list[0]->mountpoint, ==, "/");
+    g_assert_cmpstr(list[1]->devAlias[0], ==, "vdb");
+    virDomainFSInfoFree(list[0]);
+    virDomainFSInfoFree(list[1]);
+    free(list);
+    g_assert_cmpint(virDomainFSFreeze(domain, &root, 1, 0), ==, 1);
+    g_assert_cmpint(virDomainFSFreeze(domain, NULL, 0, 0), ==, -1);
+    require_error(VIR_ERR_INTERNAL_ERROR);
+    plan(stage, "<fault type='agent' state='disconnected'/>");
+    g_assert_cmpint(virDomainFSThaw(domain, NULL, 0, 0), ==, -1);
+    require_error(VIR_ERR_AGENT_UNRESPONSIVE);
+    plan(stage, "<fault type='agent' state='connected'/>");
+    g_assert_cmpint(virDomainFSThaw(domain, NULL, 0, 0), ==, 1);
+    g_assert_cmpint(virDomainFSFreeze(domain, NULL, 0, 0), ==, 2);
+    g_assert_cmpint(virDomainFSThaw(domain, NULL, 0, 0), ==, 2);
+}
+
+static void
 faults_that_cannot_be_are_refused(void)
 {
     static const char *const wrong[] = {
@@ -160,6 +249,9 @@ faults_that_cannot_be_are_refused(void)
         "<fault type='crash' bytes='1'/>",
         "<fault type='bitmap-missing' disk='vda'/>",
         "<fault type='call' name='job_info'/>",
+        "<fault type='io-error'/>",
+        "<fault type='io-error' disk='vda' action='explode'/>",
+        "<fault type='agent' state='asleep'/>",
         "<backup/>",
     };
     g_autoptr(Stage) stage = stage_new_off(1, MIB);
@@ -188,6 +280,9 @@ main(int argc, char **argv)
     STAGE_TEST(a_lost_bitmap_breaks_what_is_older_and_no_more);
     STAGE_TEST(after_a_crash_a_full_backup_starts_anew);
     STAGE_TEST(any_call_can_fail_with_any_code);
+    STAGE_TEST(a_block_job_that_fails_says_why_and_changes_nothing);
+    STAGE_TEST(a_disk_that_fails_stops_the_guest_if_so_planned);
+    STAGE_TEST(an_agent_that_is_gone_answers_nobody);
     STAGE_TEST(faults_that_cannot_be_are_refused);
     return g_test_run();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/block/disk_chain.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
 unsigned
@@ -57,6 +59,34 @@ disk_chain_find(const DiskDef *disk, const char *name, unsigned *ret_depth)
     return false;
 }
 
+const DiskDef *
+disk_chain_find_image(const DomainDef *domain, const char *name,
+                      unsigned *ret_depth, GError **error)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(domain->disks, i);
+
+        *ret_depth = 0;
+        if (!disk_def_is_empty(disk) &&
+            (g_str_equal(disk->target, name) ||
+             disk_chain_find(disk, name, ret_depth)))
+            return disk;
+    }
+    fail(error, VIR_ERR_INVALID_ARG,
+         "domain '%s' has no disk or image '%s'; dumpxml shows them, with "
+         "their index",
+         domain->name, name);
+    return NULL;
+}
+
+char *
+disk_chain_device(const DiskDef *disk, unsigned depth)
+{
+    return depth == 0 ? g_strdup(disk->target)
+                      : g_strdup_printf("%s[%u]", disk->target,
+                                        disk_chain_layer(disk, depth).node + 1);
+}
+
 static void
 free_layer(gpointer layer)
 {
@@ -83,11 +113,25 @@ disk_chain_push(DiskDef *disk, ImageLayer *image)
         image_layer_new(disk->source_type, disk->path, disk->format);
 
     former->node = disk->node;
-    if (!disk->backing)
-        disk->backing = g_ptr_array_new_with_free_func(free_layer);
+    disk_chain_state(disk);
     /* The former top keeps its number, as its node keeps its name. */
     g_ptr_array_insert(disk->backing, 0, former);
     take_top(disk, image);
+}
+
+void
+disk_chain_state(DiskDef *disk)
+{
+    if (!disk->backing)
+        disk->backing = g_ptr_array_new_with_free_func(free_layer);
+}
+
+void
+disk_chain_append(DiskDef *disk, const ImageLayer *image)
+{
+    disk_chain_state(disk);
+    g_ptr_array_add(disk->backing,
+                    image_layer_new(image->type, image->path, image->format));
 }
 
 /* After a commit or a pull, or for an overlay that is taken off again. */
@@ -166,7 +210,6 @@ disk_chain_follow(DiskDef *stored, const DiskDef *live)
     for (unsigned depth = 1; depth < disk_chain_length(live); depth++) {
         const ImageLayer layer = disk_chain_layer(live, depth);
 
-        g_ptr_array_add(stored->backing,
-                        image_layer_new(layer.type, layer.path, layer.format));
+        disk_chain_append(stored, &layer);
     }
 }

@@ -23,8 +23,23 @@ ImageLayer disk_chain_layer(const DiskDef *disk, unsigned depth);
 bool disk_chain_find(const DiskDef *disk, const char *name,
                      unsigned *ret_depth);
 
+/** disk_chain_find_image: the disk of @domain with an image called so; a disk's
+ * target stands for its top.  VIR_ERR_INVALID_ARG. */
+const DiskDef *disk_chain_find_image(const DomainDef *domain, const char *name,
+                                     unsigned *ret_depth, GError **error);
+
+/** disk_chain_device: (transfer full): how events call the image at @depth: the
+ * top by its disk, the others by their number ("vda[2]"). */
+char *disk_chain_device(const DiskDef *disk, unsigned depth);
+
 /** disk_chain_push: @image (transfer full), numbered, is the top now. */
 void disk_chain_push(DiskDef *disk, ImageLayer *image);
+
+/** disk_chain_state: what is known of @disk's chain is all of it. */
+void disk_chain_state(DiskDef *disk);
+
+/** disk_chain_append: @image, copied, is below all others. */
+void disk_chain_append(DiskDef *disk, const ImageLayer *image);
 
 /** disk_chain_drop: @n images from @depth on are no part of the disk any more;
  * at least one is left. */

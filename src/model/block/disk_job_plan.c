@@ -33,6 +33,7 @@ disk_job_find_disk(const char *vm, const DomainDef *live, const char *name,
     return disk;
 }
 
+/* Two jobs on one disk would each move what the other is about. */
 bool
 disk_job_refuse(const char *vm, const JobTable *jobs, const char *target,
                 const char *what, GError **error)
@@ -101,6 +102,8 @@ refuse_backup(const char *vm, const DiskDef *disk, const JobTable *jobs,
     return true;
 }
 
+/* From what is told of the disk itself to what somebody has begun on it: the
+ * first that is in the way is named. */
 bool
 disk_job_check(const char *vm, const DiskDef *disk, const JobTable *jobs,
                const CheckpointTree *checkpoints, GError **error)
@@ -141,6 +144,7 @@ let_leave(DiskJob *job, const DiskDef *disk, unsigned depth, unsigned end)
     }
 }
 
+/* The top takes in what leaves, so it stays whatever it is. */
 DiskJob *
 disk_job_plan_pull(const DiskDef *disk, const char *base, unsigned *ret_base,
                    GError **error)

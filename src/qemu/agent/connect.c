@@ -8,8 +8,6 @@
 #include <libvirt/libvirt-domain.h>
 #include <string.h>
 
-#define AGENT_CHANNEL "org.qemu.guest_agent.0"
-
 /* The agent's channel as a socket on which QEMU listens; NULL if it has none. */
 static const DomainChar *
 find_channel(const DomainDef *def)
@@ -23,7 +21,7 @@ find_channel(const DomainDef *def)
         bool is_ours = !one->path || one->is_server;
 
         if (one->device == CHAR_CHANNEL && one->type == CHAR_UNIX && is_ours &&
-            g_strcmp0(one->name, AGENT_CHANNEL) == 0)
+            g_strcmp0(one->name, DOMAIN_AGENT_CHANNEL) == 0)
             return one;
     }
     return NULL;
@@ -67,7 +65,7 @@ agent_connect(QemuDomain *vm, GError **error)
     if (!channel) {
         fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
              "domain '%s' has no guest agent: add a <channel type='unix'> with "
-             "<target type='virtio' name='" AGENT_CHANNEL "'/>",
+             "<target type='virtio' name='" DOMAIN_AGENT_CHANNEL "'/>",
              vm->name);
         return -1;
     }

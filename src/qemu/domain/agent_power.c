@@ -11,21 +11,6 @@
 
 enum { SYNC_TIMEOUT_S = 5, CONSENT_TIMEOUT_S = 1 };
 
-/* The alias of the agent's channel; NULL if the machine has none. */
-static const char *
-channel_alias(const QemuDomain *vm)
-{
-    const GPtrArray *channels = vm->live->devices->channels;
-
-    for (guint i = 0; i < channels->len; i++) {
-        const DomainChar *channel = channels->pdata[i];
-
-        if (g_strcmp0(channel->name, "org.qemu.guest_agent.0") == 0)
-            return channel->alias;
-    }
-    return NULL;
-}
-
 /* Whether the guest's end of the chardev @label is open. */
 static bool
 is_open(const json_t *chardevs, const char *label)
@@ -54,18 +39,18 @@ agent_power_is_ready(virDomainPtr domain)
      * while the guest thinks. */
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, NULL);
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
-    const char *alias = NULL;
+    const DomainChar *agent = NULL;
     QmpClient *qmp = NULL;
     g_autofree char *label = NULL;
     g_autoptr(Json) chardevs = NULL;
 
     if (!vm || !qemu_domain_is_active(vm))
         return false;
-    alias = channel_alias(vm);
-    qmp = alias ? qemu_domain_monitor(vm, NULL) : NULL;
+    agent = domain_devices_find_agent(vm->live->devices);
+    qmp = agent ? qemu_domain_monitor(vm, NULL) : NULL;
     if (!qmp)
         return false;
-    label = g_strdup_printf("char%s", alias);
+    label = g_strdup_printf("char%s", agent->alias);
     chardevs = qmp_client_call(qmp, "query-chardev", NULL, NULL);
     return is_open(chardevs, label);
 }

@@ -7,27 +7,6 @@
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
 
-/* The image called @name: a disk's target stands for its top. */
-static const DiskDef *
-find_image(const QemuDomain *vm, const char *name, unsigned *ret_depth,
-           GError **error)
-{
-    for (guint i = 0; i < vm->live->disks->len; i++) {
-        const DiskDef *disk = g_ptr_array_index(vm->live->disks, i);
-
-        *ret_depth = 0;
-        if (!disk_def_is_empty(disk) &&
-            (g_str_equal(disk->target, name) ||
-             disk_chain_find(disk, name, ret_depth)))
-            return disk;
-    }
-    fail(error, VIR_ERR_INVALID_ARG,
-         "domain '%s' has no disk or image '%s'; dumpxml shows them, with "
-         "their index",
-         vm->name, name);
-    return NULL;
-}
-
 /* What grows is the image's file, so the threshold is one of its node: of what
  * the format node is asked to write, offsets are those of the guest. */
 static bool
@@ -35,7 +14,7 @@ set_threshold(QemuDomain *vm, const char *name, unsigned long long threshold,
               GError **error)
 {
     unsigned depth = 0;
-    const DiskDef *disk = find_image(vm, name, &depth, error);
+    const DiskDef *disk = disk_chain_find_image(vm->live, name, &depth, error);
     QmpClient *qmp = disk ? qemu_domain_monitor(vm, error) : NULL;
     g_autofree char *node = NULL;
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/flags.h"
+#include "model/device/device_alias.h"
 #include "model/domain_devices.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_end.h"
@@ -56,7 +57,7 @@ prepare_live(const QemuDomain *vm, const DomainStart *how, GError **error)
     if (!nvram_prepare(live, folder, how->flags & VIR_DOMAIN_START_RESET_NVRAM,
                        error))
         return NULL;
-    command_line_alias(live);
+    device_alias_assign(live);
     return g_steal_pointer(&live);
 }
 

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define AGENT_CHANNEL "org.qemu.guest_agent.0"
-
 static EventDomain
 whom(const QemuDomain *vm)
 {
@@ -89,7 +87,6 @@ find_file(const DiskDef *disk, const char *name, unsigned *ret_depth)
     return false;
 }
 
-/* The top image is called by its disk, and the others by their number. */
 static void
 tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
 {
@@ -109,9 +106,7 @@ tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
             !find_file(disk, text_of(data, "node-name"), &depth))
             continue;
         layer = disk_chain_layer(disk, depth);
-        name = depth == 0
-                   ? g_strdup(disk->target)
-                   : g_strdup_printf("%s[%u]", disk->target, layer.node + 1);
+        name = disk_chain_device(disk, depth);
         crossed.device = name;
         crossed.path = layer.path;
         event_queue_block_threshold(events, &domain, &crossed);
@@ -119,25 +114,12 @@ tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
     }
 }
 
-static const DomainChar *
-find_agent(const QemuDomain *vm)
-{
-    const GPtrArray *channels = qemu_domain_def(vm)->devices->channels;
-
-    for (guint i = 0; i < channels->len; i++) {
-        const DomainChar *channel = g_ptr_array_index(channels, i);
-
-        if (g_strcmp0(channel->name, AGENT_CHANNEL) == 0)
-            return channel;
-    }
-    return NULL;
-}
-
 static void
 tell_port(QemuDomain *vm, EventQueue *events, const json_t *data)
 {
     const EventDomain domain = whom(vm);
-    const DomainChar *agent = find_agent(vm);
+    const DomainChar *agent =
+        domain_devices_find_agent(qemu_domain_def(vm)->devices);
     bool is_open = json_is_true(json_object_get(data, "open"));
 
     if (!agent || g_strcmp0(agent->alias, text_of(data, "id")) != 0)
@@ -183,7 +165,7 @@ event_map_started(QemuDomain *vm)
     const EventDomain domain = whom(vm);
     EventQueue *events = qemu_domain_events(vm);
 
-    if (!events || !find_agent(vm))
+    if (!events || !domain_devices_find_agent(qemu_domain_def(vm)->devices))
         return;
     event_queue_agent_lifecycle(
         events, &domain,

@@ -30,7 +30,3 @@ typedef struct {
 GPtrArray *command_line_build(const DomainDef *def,
                               const CommandLineContext *context,
                               GError **error);
-
-/** command_line_alias: fills in the device names of @def, as libvirt gives
- * them: "virtio-disk0", "scsi0-0-0-1", "net0", ... */
-void command_line_alias(DomainDef *def);

@@ -252,6 +252,7 @@ test_fault_free(TestFault *fault)
     g_free(fault->bitmap);
     g_free(fault->name);
     g_free(fault->message);
+    g_free(fault->reason);
     g_free(fault);
 }
 
@@ -267,6 +268,9 @@ static const struct {
     {"bitmap-inconsistent", {"disk", "bitmap"}},
     {"crash", {NULL}},
     {"call", {"name", "code", "message"}},
+    {"block-job-fail", {"bytes"}},
+    {"io-error", {"disk", "action", "reason"}},
+    {"agent", {"state"}},
 };
 
 static bool
@@ -293,6 +297,7 @@ parse_fault_type(xmlNode *root, TestFault *fault, GError **error)
 static bool
 check_fault(const TestFault *fault, GError **error)
 {
+    bool has_disk = fault->type == TEST_FAULT_IO_ERROR;
     bool is_bitmap = fault->type == TEST_FAULT_BITMAP_MISSING ||
                      fault->type == TEST_FAULT_BITMAP_INCONSISTENT;
 
@@ -300,10 +305,28 @@ check_fault(const TestFault *fault, GError **error)
         return fail(error, VIR_ERR_XML_ERROR,
                     "a <fault> of a bitmap needs its disk and its name");
     }
+    if (has_disk && !fault->disk) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "a <fault> of a disk needs its name");
+    }
     if (fault->type == TEST_FAULT_CALL && (!fault->name || fault->code == 0)) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a <fault> of a call needs its name and a code");
     }
+    return true;
+}
+
+/* In the order of virDomainEventIOErrorAction; and of an agent's going. */
+static bool
+read_choice(xmlNode *root, TestFault *fault, GError **error)
+{
+    static const char *const actions[] = {"none", "pause", "report", NULL};
+    static const char *const states[] = {"connected", "disconnected", NULL};
+
+    if (fault->type == TEST_FAULT_IO_ERROR)
+        return reader_choice(root, "action", actions, &fault->choice, error);
+    if (fault->type == TEST_FAULT_AGENT)
+        return reader_choice(root, "state", states, &fault->choice, error);
     return true;
 }
 
@@ -318,12 +341,14 @@ test_xml_parse_fault(const char *text, GError **error)
 
     if (!document || !parse_fault_type(root, fault, error) ||
         !reader_uint(root, "bytes", INT64_MAX, &fault->bytes, error) ||
-        !reader_uint(root, "code", INT16_MAX, &code, error))
+        !reader_uint(root, "code", INT16_MAX, &code, error) ||
+        !read_choice(root, fault, error))
         return NULL;
     fault->code = (int)code;
     fault->disk = reader_attribute(root, "disk");
     fault->bitmap = reader_attribute(root, "bitmap");
     fault->name = reader_attribute(root, "name");
     fault->message = reader_attribute(root, "message");
+    fault->reason = reader_attribute(root, "reason");
     return check_fault(fault, error) ? g_steal_pointer(&fault) : NULL;
 }

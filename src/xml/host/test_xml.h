@@ -49,16 +49,21 @@ typedef enum {
     TEST_FAULT_BITMAP_INCONSISTENT,
     TEST_FAULT_CRASH,
     TEST_FAULT_CALL,
+    TEST_FAULT_BLOCK_JOB_FAIL,
+    TEST_FAULT_IO_ERROR,
+    TEST_FAULT_AGENT,
 } TestFaultType;
 
 typedef struct {
     TestFaultType type;
-    uint64_t bytes; /* backups */
-    char *disk;     /* bitmaps */
+    uint64_t bytes; /* backups, block jobs */
+    char *disk;     /* bitmaps, I/O errors */
     char *bitmap;
     char *name; /* calls: of the driver's member */
     int code;
     char *message; /* nullable */
+    char *reason;  /* nullable: I/O errors */
+    int choice;    /* I/O errors: virDomainEventIOErrorAction; agent: 1: gone */
 } TestFault;
 
 void test_fault_free(TestFault *fault);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "golden.h"
+#include "model/device/device_alias.h"
 #include "model/domain_devices.h"
 #include "xml/domain_xml.h"
 
@@ -47,7 +48,7 @@ decide(DomainDef *def, GHashTable *sockets)
     }
     if (def->machine->loader && !def->machine->nvram)
         def->machine->nvram = g_strdup("/root/domains/UUID/nvram");
-    command_line_alias(def);
+    device_alias_assign(def);
     for (guint i = 0; i < def->disks->len; i++)
         disk_def_number_nodes(def->disks->pdata[i]);
     give_number(sockets, "monitor");

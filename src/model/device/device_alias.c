@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Device names, as libvirt gives them: programs look them up in the live XML
- * and use them in QEMU's paths (/machine/peripheral/virtio-disk0). */
-#include "model/domain_devices.h"
-#include "qemu/process/command_line.h"
+#include "model/device/device_alias.h"
 
 /* An alias may come with the definition (a user's own) or from a run before;
  * what counts is what this run gives. */
@@ -92,7 +89,7 @@ alias_chars(GPtrArray *ends, const char *name)
 /* By kind and in document order, so that the same definition gives the same
  * names on each start: programs keep them. */
 void
-command_line_alias(DomainDef *def)
+device_alias_assign(DomainDef *def)
 {
     DomainDevices *devices = def->devices;
     bool is_q35 = domain_machine_is_q35(def->machine);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The guest's own side: what can be asked of its agent, and when; what is told
+ * of its agent and of its resets. */
+#include "../integration/event_ear.h"
+#include "stage.h"
+
+#include <string.h>
+
+enum { PATIENCE_MS = 60 * 1000 };
+
+#define CHANNEL                                   \
+    "<channel type='unix'><target type='virtio' " \
+    "name='org.qemu.guest_agent.0'/></channel>"
+
+static GString *heard;
+static gboolean is_patient = TRUE;
+
+static void
+on_line(const char *line, void *opaque)
+{
+    (void)opaque;
+    g_string_append_printf(heard, "%s\n", line);
+}
+
+static void
+on_timeout(int timer, void *opaque)
+{
+    (void)timer;
+    (void)opaque;
+    is_patient = FALSE;
+}
+
+/* Runs the loop until exactly @expected was heard since the last ask. */
+static void
+expect_events(const char *expected)
+{
+    int timer = virEventAddTimeout(PATIENCE_MS, on_timeout, NULL, NULL);
+
+    while (is_patient && strlen(heard->str) < strlen(expected))
+        g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+    g_assert_cmpstr(heard->str, ==, expected);
+    (void)virEventRemoveTimeout(timer);
+    g_string_truncate(heard, 0);
+}
+
+/* Nobody could thaw what stands still. */
+static void
+a_guest_that_stands_still_is_not_asked(void)
+{
+    g_autoptr(Stage) stage = stage_new_off(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    virDomainFSInfoPtr *list = NULL;
+
+    stage_add_devices(stage, CHANNEL);
+    g_assert_cmpint(virDomainFSFreeze(domain, NULL, 0, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    machine_start_paused(stage->machine);
+    g_assert_cmpint(virDomainFSFreeze(domain, NULL, 0, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    g_assert_cmpint(virDomainFSThaw(domain, NULL, 0, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    g_assert_cmpint(virDomainGetFSInfo(domain, &list, 0), ==, -1);
+    require_error(VIR_ERR_OPERATION_INVALID);
+    g_assert_cmpint(virDomainFSFreeze(domain, NULL, 0, 1 << 9), ==, -1);
+    require_error(VIR_ERR_INVALID_ARG);
+}
+
+static void
+without_a_channel_there_is_no_agent(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    virDomainFSInfoPtr *list = NULL;
+
+    require(virDomainResume(domain) == 0);
+    g_assert_cmpint(virDomainFSFreeze(domain, NULL, 0, 0), ==, -1);
+    require_error(VIR_ERR_ARGUMENT_UNSUPPORTED);
+    g_assert_cmpint(virDomainGetFSInfo(domain, &list, 0), ==, -1);
+    require_error(VIR_ERR_ARGUMENT_UNSUPPORTED);
+}
+
+static void
+an_agent_is_told_as_not_there_when_its_domain_starts(void)
+{
+    g_autoptr(Stage) stage = stage_new_off(1, MIB);
+
+    stage_add_devices(stage, CHANNEL);
+    ear_open(stage->machine->conn, on_line, NULL);
+    machine_start_paused(stage->machine);
+    expect_events("lifecycle 2 0\nagent 2 1\nlifecycle 3 0\n");
+    machine_stop(stage->machine);
+    expect_events("lifecycle 5 1\n");
+}
+
+static void
+each_reset_is_told(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+
+    ear_open(stage->machine->conn, on_line, NULL);
+    require(virDomainReset(stage->machine->domain, 0) == 0);
+    require(virDomainReset(stage->machine->domain, 0) == 0);
+    expect_events("reboot\nreboot\n");
+}
+
+int
+main(int argc, char **argv)
+{
+    stage_init(&argc, &argv, "guest");
+    heard = g_string_new(NULL);
+    require(virEventRegisterDefaultImpl() == 0);
+    STAGE_TEST(a_guest_that_stands_still_is_not_asked);
+    STAGE_TEST(without_a_channel_there_is_no_agent);
+    STAGE_TEST(an_agent_is_told_as_not_there_when_its_domain_starts);
+    STAGE_TEST(each_reset_is_told);
+    return g_test_run();
+}
