@@ -42,7 +42,7 @@ sees_nothing() {
   [ -z "$(vm list --all --name | tr -d '\n')" ]
 }
 wait_for sees_nothing
-refused "no such domain" vm domstate test
+refused "failed to get domain 'test'" vm domstate test
 stop_daemon
 
 chmod 0666 "$work/policy"

@@ -178,6 +178,63 @@ the_version_is_that_of_the_protocol(void)
     g_assert_cmpuint(version, ==, 9000000);
 }
 
+/* Words that lead into an array's or a text's length more often than chance
+ * would. */
+static guint32
+odd_word(void)
+{
+    static const guint32 odd[] = {0,          1,     0xffffffff, 0x7fffffff,
+                                  0x80000000, 16385, 4194305,    0x74657374};
+    guint32 choice = (guint32)g_test_rand_int_range(0, 12);
+
+    return choice < G_N_ELEMENTS(odd) ? odd[choice]
+                                      : (guint32)g_test_rand_int();
+}
+
+static GByteArray *
+odd_call(int procedure, guint32 serial)
+{
+    guint32 words[7 + 24] = {0};
+    guint32 count = 7 + (guint32)g_test_rand_int_range(0, 24);
+    GByteArray *bytes = g_byte_array_new();
+
+    words[0] = count * 4;
+    words[1] = RPC_PROGRAM_REMOTE;
+    words[2] = 1;
+    words[3] = (guint32)procedure;
+    words[5] = serial;
+    for (guint32 i = 7; i < count; i++)
+        words[i] = odd_word();
+    for (guint32 i = 0; i < count; i++) {
+        words[i] = GUINT32_TO_BE(words[i]);
+        g_byte_array_append(bytes, (const guint8 *)&words[i], 4);
+    }
+    return bytes;
+}
+
+/* The seed is printed by GLib; --seed repeats it.  CLOSE ends the connection,
+ * as it should. */
+static void
+odd_arguments_to_every_procedure_get_a_reply(void)
+{
+    g_autoptr(Peer) peer = peer_new_open();
+
+    for (int round = 0; round < 3000; round++) {
+        int procedure = g_test_rand_int_range(3, 460);
+        g_autoptr(GByteArray) bytes = odd_call(procedure, (guint32)round);
+        g_autoptr(Message) reply = NULL;
+
+        g_assert_cmpint(send(peer->fd, bytes->data, bytes->len, MSG_NOSIGNAL),
+                        ==, bytes->len);
+        do {
+            g_clear_pointer(&reply, message_free);
+            reply = peer_receive(peer);
+        } while (reply->header.type == MESSAGE_EVENT);
+        g_assert_cmpint(reply->header.type, ==, MESSAGE_REPLY);
+        g_assert_cmpuint(reply->header.serial, ==, round);
+    }
+}
+
 #define ADD(test) g_test_add_func("/dispatch/" #test, test)
 
 int
@@ -192,5 +249,6 @@ main(int argc, char **argv)
     ADD(what_is_no_call_is_passed_over);
     ADD(arguments_that_do_not_decode_are_refused_and_the_next_call_is_not);
     ADD(the_version_is_that_of_the_protocol);
+    ADD(odd_arguments_to_every_procedure_get_a_reply);
     return g_test_run();
 }
