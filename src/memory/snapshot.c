@@ -7,10 +7,14 @@
 #include "memory/backup.h"
 #include "memory/block/chain.h"
 #include "model/block/disk_job_plan.h"
+#include "model/snapshot/snapshot_redefine.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
+#include "xml/checkpoint_xml.h"
 #include "xml/domain_xml.h"
 #include "xml/snapshot_xml.h"
+
+#include <string.h>
 
 struct MemorySnapshots {
     SnapshotTree *tree;
@@ -289,12 +293,57 @@ create(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
     return g_steal_pointer(&name);
 }
 
+static bool
+check_domain(const MemoryDomain *vm, const SnapshotDef *def, GError **error)
+{
+    unsigned char uuid[DOMAIN_UUID_SIZE];
+
+    /* libvirt's documents of old have none: then the name that it is called on
+     * is all there is. */
+    if (!def->domain_xml)
+        return true;
+    if (!checkpoint_xml_domain_uuid(def->domain_xml, uuid, error))
+        return false;
+    return memcmp(uuid, vm->uuid, sizeof(uuid)) == 0 ||
+           fail(error, VIR_ERR_INVALID_ARG,
+                "snapshot '%s' is of another domain: the uuid in its <domain> "
+                "is not that of '%s'",
+                def->name, vm->name);
+}
+
+/* The record alone: what the disks held then is there if it was kept when the
+ * metadata went. */
+static char *
+redefine(MemoryDomain *vm, const char *xml, bool is_current, GError **error)
+{
+    SnapshotTree *tree = vm->snapshots->tree;
+    g_autoptr(SnapshotDef) def = snapshot_xml_parse(xml, true, error);
+    SnapshotRecord *record = NULL;
+    g_autofree char *name = NULL;
+
+    if (!def || !check_domain(vm, def, error) ||
+        !snapshot_redefine_check(tree, def, memory_domain_def(vm), error))
+        return NULL;
+    name = g_strdup(def->name);
+    record = snapshot_tree_find(tree, name);
+    if (record) {
+        snapshot_redefine_update(record, g_steal_pointer(&def));
+    } else {
+        snapshot_tree_add(tree, snapshot_record_new(g_steal_pointer(&def)));
+    }
+    if (is_current)
+        snapshot_tree_set_current(tree, name);
+    return g_steal_pointer(&name);
+}
+
 virDomainSnapshotPtr
 memory_snapshot_create(virDomainPtr domain, const char *xml,
                        const char *checkpoint_xml, unsigned flags,
                        GError **error)
 {
     const unsigned known =
+        VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
+        VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT |
         VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA |
         VIR_DOMAIN_SNAPSHOT_CREATE_HALT | VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY |
         VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT |
@@ -304,18 +353,17 @@ memory_snapshot_create(virDomainPtr domain, const char *xml,
     g_autofree char *name = NULL;
     MemoryDomain *vm = NULL;
 
-    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE) {
-        fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
-             "the memory driver cannot redefine a snapshot: without its "
-             "record, its data is not there either");
-        return NULL;
-    }
     if (!flags_check(flags, known, "a new snapshot", error))
         return NULL;
     call = memory_call_begin(domain, error);
     if (!call)
         return NULL;
     vm = memory_call_domain(call);
+    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE) {
+        name = redefine(vm, xml, flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT,
+                        error);
+        return name ? snapshot_object_new(domain, name) : NULL;
+    }
     name = create(vm, xml, checkpoint_xml, flags, error);
     if (!name)
         return NULL;
@@ -453,10 +501,17 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
        GError **error)
 {
     const SnapshotDef *def = record->def;
+    GHashTable *images = g_hash_table_lookup(vm->snapshots->images, def->name);
     DomainDef *then = NULL;
 
     if (!check_still(vm, "return to a snapshot", error))
         return false;
+    if (!images || !def->domain_xml) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "cannot return to snapshot '%s': it was described again, "
+                    "and %s then is not known",
+                    def->name, images ? "the machine" : "what its disks held");
+    }
     if (!vm->config) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "cannot return to snapshot '%s': domain '%s' is transient, "
@@ -470,7 +525,7 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
         memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
     memory_disks_relocate(vm->disks, then);
     memory_domain_set_config(vm, then);
-    restore_disks(vm, g_hash_table_lookup(vm->snapshots->images, def->name));
+    restore_disks(vm, images);
     resume_as(vm, record, flags);
     snapshot_tree_set_current(vm->snapshots->tree, def->name);
     return true;
@@ -498,21 +553,23 @@ memory_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
 
 /* The blocks go with the last who holds them. */
 static void
-drop(MemorySnapshots *snapshots, SnapshotRecord *record)
+drop(MemorySnapshots *snapshots, SnapshotRecord *record, bool keeps_data)
 {
-    g_hash_table_remove(snapshots->images, record->def->name);
+    if (!keeps_data)
+        g_hash_table_remove(snapshots->images, record->def->name);
     snapshot_tree_remove(snapshots->tree, record);
 }
 
 /* From the leaves up, so that each has no children when it goes. */
 static void
-delete_below(MemorySnapshots *snapshots, const SnapshotRecord *record)
+delete_below(MemorySnapshots *snapshots, const SnapshotRecord *record,
+             bool keeps_data)
 {
     g_autoptr(GPtrArray) list = snapshot_tree_list(
         snapshots->tree, record, VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS);
 
     for (guint i = list->len; i > 0; i--)
-        drop(snapshots, g_ptr_array_index(list, i - 1));
+        drop(snapshots, g_ptr_array_index(list, i - 1), keeps_data);
 }
 
 int
@@ -521,6 +578,7 @@ memory_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
 {
     const unsigned either = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
                             VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
+    bool keeps_data = flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
     g_autoptr(MemoryCall) call = NULL;
     SnapshotRecord *record = NULL;
 
@@ -532,8 +590,8 @@ memory_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
     if (!record)
         return -1;
     if (flags & either)
-        delete_below(memory_call_domain(call)->snapshots, record);
+        delete_below(memory_call_domain(call)->snapshots, record, keeps_data);
     if (!(flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY))
-        drop(memory_call_domain(call)->snapshots, record);
+        drop(memory_call_domain(call)->snapshots, record, keeps_data);
     return 0;
 }

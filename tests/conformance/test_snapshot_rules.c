@@ -19,7 +19,7 @@
     "<disk name='" name "' snapshot='external'><source file='@/" path \
     "'/></disk>"
 
-/* The memory driver has no files for its overlays, and does not redefine. */
+/* The memory driver has no files for its overlays. */
 enum { BOTH = false, QEMU_ONLY = true };
 
 typedef struct {
@@ -74,10 +74,10 @@ static const Refusal refusals[] = {
     {NAMED("<creationTime>5</creationTime>"),
      REDEFINE | VIR_DOMAIN_SNAPSHOT_CREATE_LIVE, VIR_ERR_INVALID_ARG},
     /* described again without saying since when, or with a wrong parent */
-    {NAMED("<state>running</state>"), REDEFINE, VIR_ERR_XML_ERROR, QEMU_ONLY},
+    {NAMED("<state>running</state>"), REDEFINE, VIR_ERR_XML_ERROR},
     {NAMED("<creationTime>5</creationTime><state>running</state>"
            "<parent><name>s1</name></parent>"),
-     REDEFINE, VIR_ERR_INVALID_ARG, QEMU_ONLY},
+     REDEFINE, VIR_ERR_INVALID_ARG},
 };
 
 static char *

@@ -156,6 +156,43 @@ an_internal_one_is_a_state_to_return_to(void)
     g_assert_cmpint(virDomainSnapshotNum(machine->domain, 0), ==, 0);
 }
 
+/* The metadata alone was deleted, and comes back. */
+static void
+one_that_is_described_again_can_be_returned_to(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    const unsigned again = VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
+                           VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
+    virDomainSnapshotPtr snapshot = virDomainSnapshotCreateXML(
+        domain, "<domainsnapshot><name>s1</name></domainsnapshot>", 0);
+    char *xml = NULL;
+
+    require(snapshot != NULL);
+    xml = virDomainSnapshotGetXMLDesc(snapshot, VIR_DOMAIN_SNAPSHOT_XML_SECURE);
+    require(xml != NULL);
+    require(virDomainSnapshotDelete(snapshot, METADATA) == 0);
+    require(virDomainSnapshotFree(snapshot) == 0);
+    g_assert_cmpint(virDomainSnapshotNum(domain, 0), ==, 0);
+    g_assert_null(virDomainSnapshotCreateXML(
+        domain,
+        "<domainsnapshot><name>s1</name><parent><name>nobody</name>"
+        "</parent><state>running</state></domainsnapshot>",
+        again));
+    g_assert_cmpint(virDomainSnapshotNum(domain, 0), ==, 0);
+    snapshot = virDomainSnapshotCreateXML(domain, xml, again);
+    require(snapshot != NULL);
+    g_assert_cmpint(virDomainHasCurrentSnapshot(domain, 0), ==, 1);
+    /* Once more, which changes nothing. */
+    require(virDomainSnapshotFree(
+                virDomainSnapshotCreateXML(domain, xml, again)) == 0);
+    free(xml);
+    g_assert_cmpint(virDomainSnapshotNum(domain, 0), ==, 1);
+    require(virDomainRevertToSnapshot(snapshot, 0) == 0);
+    require(virDomainSnapshotDelete(snapshot, 0) == 0);
+    require(virDomainSnapshotFree(snapshot) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +201,6 @@ main(int argc, char **argv)
     STAGE_TEST(a_checkpoint_of_the_same_moment_begins_on_the_overlay);
     STAGE_TEST(what_cannot_be_is_refused);
     STAGE_TEST(an_internal_one_is_a_state_to_return_to);
+    STAGE_TEST(one_that_is_described_again_can_be_returned_to);
     return g_test_run();
 }
