@@ -83,19 +83,7 @@ peer_send(const Peer *peer, const char *text)
 Message *
 peer_receive(const Peer *peer)
 {
-    g_autoptr(MessageReader) reader = message_reader_new();
-    Message *message = NULL;
-
-    while (!message) {
-        gsize room = 0;
-        void *place = message_reader_place(reader, &room);
-        ssize_t got = recv(peer->fd, place, room, 0);
-
-        g_assert_cmpint(got, >, 0);
-        g_assert_true(message_reader_got(reader, (gsize)got, NULL));
-        message = message_reader_take(reader);
-    }
-    return message;
+    return packet_receive(peer->fd);
 }
 
 bool

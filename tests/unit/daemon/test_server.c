@@ -193,29 +193,10 @@ send_text(int fd, const char *text)
                     bytes->len);
 }
 
-/* Waits for one message. */
-static Message *
-receive(int fd)
-{
-    g_autoptr(MessageReader) reader = message_reader_new();
-    Message *message = NULL;
-
-    while (!message) {
-        gsize room = 0;
-        void *place = message_reader_place(reader, &room);
-        ssize_t got = recv(fd, place, room, 0);
-
-        g_assert_cmpint(got, >, 0);
-        g_assert_true(message_reader_got(reader, (gsize)got, NULL));
-        message = message_reader_take(reader);
-    }
-    return message;
-}
-
 static void
 assert_answered(int fd, int procedure)
 {
-    g_autoptr(Message) reply = receive(fd);
+    g_autoptr(Message) reply = packet_receive(fd);
 
     g_assert_cmpint(reply->header.procedure, ==, procedure);
     g_assert_cmpint(reply->header.type, ==, MESSAGE_REPLY);
@@ -249,7 +230,7 @@ calls_are_answered_by_serial(void)
     g_autoptr(Message) reply = NULL;
 
     send_text(fd, CALL_ANSWER);
-    reply = receive(fd);
+    reply = packet_receive(fd);
     packet_assert(reply, "0000001c 20008086 00000001 00000001 00000001 "
                          "00000007 00000000");
 }
@@ -391,7 +372,7 @@ a_ping_is_answered_while_calls_are_stuck_and_before_authentication(void)
     send_text(fd, CALL_STICK " " CALL_STICK " " CALL_STICK " " CALL_STICK);
     await(&seen.stuck, 3);
     send_text(fd, PING);
-    pong = receive(fd);
+    pong = packet_receive(fd);
     packet_assert(pong, PONG);
     set_open(true);
 }

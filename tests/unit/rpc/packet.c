@@ -2,6 +2,7 @@
 #include "packet.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 GByteArray *
 packet_parse(const char *text)
@@ -57,4 +58,22 @@ packet_assert(const Message *message, const char *text)
     g_autoptr(GByteArray) bytes = packet_parse(text);
 
     g_assert_cmpmem(message->bytes, message->size, bytes->data, bytes->len);
+}
+
+Message *
+packet_receive(int fd)
+{
+    g_autoptr(MessageReader) reader = message_reader_new();
+    Message *message = NULL;
+
+    while (!message) {
+        gsize room = 0;
+        void *place = message_reader_place(reader, &room);
+        ssize_t got = recv(fd, place, room, 0);
+
+        g_assert_cmpint(got, >, 0);
+        g_assert_true(message_reader_got(reader, (gsize)got, NULL));
+        message = message_reader_take(reader);
+    }
+    return message;
 }

@@ -12,3 +12,5 @@ Message *packet_read(const guint8 *bytes, gsize size, gsize step);
 Message *packet_read_text(const char *text);
 /** packet_assert: that the message is exactly this. */
 void packet_assert(const Message *message, const char *text);
+/** packet_receive: waits for the next message on a socket. */
+Message *packet_receive(int fd);
