@@ -5,6 +5,7 @@
 #include "base/flags.h"
 #include "base/tcp.h"
 #include "memory/backup.h"
+#include "memory/guest/agent.h"
 #include "memory/image_file.h"
 #include "model/block/disk_job_plan.h"
 #include "xml/backup_xml.h"
@@ -275,7 +276,10 @@ memory_backup_plan(MemoryDomain *vm, const char *disk_xml,
         return NULL;
     suffix = choose_suffix(backup);
     if (!backup_def_align(backup->def, memory_domain_def(vm), suffix, error) ||
-        !plan_disks(vm, backup, is_kept, error) || !check_files(backup, error))
+        !plan_disks(vm, backup, is_kept, error) ||
+        !check_files(backup, error) ||
+        !memory_agent_check_freeze(vm, flags & VIR_DOMAIN_BACKUP_BEGIN_QUIESCE,
+                                   error))
         return NULL;
     return g_steal_pointer(&backup);
 }

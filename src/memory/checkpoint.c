@@ -2,6 +2,7 @@
 #include "memory/checkpoint.h"
 
 #include "base/flags.h"
+#include "memory/guest/agent.h"
 #include "model/block/disk_job_plan.h"
 #include "model/checkpoint_redefine.h"
 #include "xml/checkpoint_xml.h"
@@ -137,13 +138,13 @@ memory_checkpoint_look(MemoryDomain *vm)
 /* ---- creating ---- */
 
 static char *
-create(MemoryDomain *vm, const char *xml, GError **error)
+create(MemoryDomain *vm, const char *xml, bool is_frozen, GError **error)
 {
     g_autoptr(MemoryCheckpoint) checkpoint =
         memory_checkpoint_plan(vm, xml, 0, false, error);
     char *name = NULL;
 
-    if (!checkpoint)
+    if (!checkpoint || !memory_agent_check_freeze(vm, is_frozen, error))
         return NULL;
     name = g_strdup(memory_checkpoint_name(checkpoint));
     memory_checkpoint_make(vm, checkpoint);
@@ -201,7 +202,6 @@ memory_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
     g_autoptr(MemoryCall) call = NULL;
     g_autofree char *name = NULL;
 
-    /* Guests here are at rest whenever nobody writes. */
     if (!flags_check(flags, known, "a new checkpoint", error))
         return NULL;
     call = memory_call_begin(domain, error);
@@ -212,7 +212,8 @@ memory_checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
                         flags & VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE,
                         error);
     } else {
-        name = create(memory_call_domain(call), xml, error);
+        name = create(memory_call_domain(call), xml,
+                      flags & VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE, error);
     }
     return name ? checkpoint_object_new(domain, name) : NULL;
 }

@@ -6,6 +6,7 @@
 #include "driver/snapshot_query.h"
 #include "memory/backup.h"
 #include "memory/block/chain.h"
+#include "memory/guest/agent.h"
 #include "model/block/disk_job_plan.h"
 #include "model/snapshot/snapshot_redefine.h"
 #include "model/snapshot_align.h"
@@ -279,6 +280,9 @@ create(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
         if (!checkpoint)
             return NULL;
     }
+    if (!memory_agent_check_freeze(
+            vm, flags & VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, error))
+        return NULL;
     name = g_strdup(def->name);
     keep_images(vm, def);
     take_overlays(vm, def);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The guest's own side: what can be asked of its agent, and when; what is told
  * of its agent and of its resets. */
+#include "../integration/backup_steps.h"
 #include "../integration/event_ear.h"
 #include "stage.h"
 
@@ -79,6 +80,34 @@ without_a_channel_there_is_no_agent(void)
     require_error(VIR_ERR_ARGUMENT_UNSUPPORTED);
 }
 
+/* What could not be frozen is not begun, and nothing is left of it. */
+static void
+nothing_is_quiesced_without_an_agent(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    virDomainPtr domain = machine->domain;
+
+    require(virDomainResume(domain) == 0);
+    refuse_begin(machine, document(machine, "pull", "%s", ""), "c1",
+                 VIR_DOMAIN_BACKUP_BEGIN_QUIESCE, VIR_ERR_ARGUMENT_UNSUPPORTED,
+                 "guest agent");
+    g_assert_null(virDomainCheckpointCreateXML(
+        domain, "<domaincheckpoint/>", VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE));
+    require_error(VIR_ERR_ARGUMENT_UNSUPPORTED);
+    g_assert_null(
+        virDomainSnapshotCreateXML(domain, "<domainsnapshot/>",
+                                   VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY |
+                                       VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE));
+    require_error(VIR_ERR_ARGUMENT_UNSUPPORTED);
+    require_checkpoints(machine, 0);
+    g_assert_cmpint(virDomainSnapshotNum(domain, 0), ==, 0);
+    require(virDomainSuspend(domain) == 0);
+    refuse_begin(machine, document(machine, "pull", "%s", ""), NULL,
+                 VIR_DOMAIN_BACKUP_BEGIN_QUIESCE, VIR_ERR_OPERATION_INVALID,
+                 "not running");
+}
+
 static void
 an_agent_is_told_as_not_there_when_its_domain_starts(void)
 {
@@ -111,6 +140,7 @@ main(int argc, char **argv)
     require(virEventRegisterDefaultImpl() == 0);
     STAGE_TEST(a_guest_that_stands_still_is_not_asked);
     STAGE_TEST(without_a_channel_there_is_no_agent);
+    STAGE_TEST(nothing_is_quiesced_without_an_agent);
     STAGE_TEST(an_agent_is_told_as_not_there_when_its_domain_starts);
     STAGE_TEST(each_reset_is_told);
     return g_test_run();

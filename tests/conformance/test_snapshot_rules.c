@@ -112,17 +112,12 @@ what_cannot_be_is_refused_and_nothing_is_left(void)
     g_assert_cmpstr(after, ==, before);
 }
 
-/* The memory driver's guests have nothing to write back, and always agree. */
 static void
 a_guest_that_cannot_be_asked_is_not_quiesced(void)
 {
     g_autoptr(Stage) stage = stage_new(1, MIB);
 
     require(virDomainResume(stage->machine->domain) == 0);
-    if (stage->is_memory) {
-        take(stage->machine, NAMED(""), DISK_ONLY | QUIESCE);
-        return;
-    }
     refuse_take(stage->machine, NAMED(""), DISK_ONLY | QUIESCE,
                 VIR_ERR_ARGUMENT_UNSUPPORTED, NULL);
     assert_listed(stage->machine, "");

@@ -83,6 +83,24 @@ memory_agent_check(const MemoryDomain *vm, GError **error)
                 vm->name);
 }
 
+/* A job that quiesces freezes and thaws within one moment here, so that it could
+ * is all there is to see.  Frozen ones are refused as the agent does it, which
+ * answers little else in that state. */
+bool
+memory_agent_check_freeze(const MemoryDomain *vm, bool is_wanted,
+                          GError **error)
+{
+    if (!is_wanted)
+        return true;
+    if (!memory_agent_check(vm, error))
+        return false;
+    return vm->frozen == 0 ||
+           fail(error, VIR_ERR_INTERNAL_ERROR,
+                "guest agent of '%s' refused 'guest-fsfreeze-freeze': its file "
+                "systems are frozen; thaw them first",
+                vm->name);
+}
+
 /* The first disk has the root, the others what they are called. */
 static char *
 mountpoint_of(const DomainDef *def, guint number)
@@ -116,16 +134,8 @@ memory_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
         return -1;
     call = memory_call_begin(domain, error);
     vm = call ? memory_call_domain(call) : NULL;
-    if (!vm || !memory_agent_check(vm, error))
+    if (!vm || !memory_agent_check_freeze(vm, true, error))
         return -1;
-    /* As the agent, which answers little else in this state. */
-    if (vm->frozen > 0) {
-        fail(error, VIR_ERR_INTERNAL_ERROR,
-             "guest agent of '%s' refused 'guest-fsfreeze-freeze': its file "
-             "systems are frozen; thaw them first",
-             vm->name);
-        return -1;
-    }
     for (guint i = 0; i < vm->live->disks->len; i++) {
         g_autofree char *mountpoint = mountpoint_of(vm->live, i);
 

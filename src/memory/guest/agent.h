@@ -21,6 +21,12 @@ bool memory_agent_set(MemoryDomain *vm, bool is_connected, GError **error);
  * VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_AGENT_UNRESPONSIVE. */
 bool memory_agent_check(const MemoryDomain *vm, GError **error);
 
+/** memory_agent_check_freeze: with @is_wanted (a flag to quiesce): the file
+ * systems could be frozen now.  As memory_agent_check(), and
+ * VIR_ERR_INTERNAL_ERROR: they are frozen. */
+bool memory_agent_check_freeze(const MemoryDomain *vm, bool is_wanted,
+                               GError **error);
+
 /* The driver's members (driver/driver.h). */
 int memory_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
                             unsigned nmountpoints, unsigned flags,
