@@ -14,6 +14,12 @@ import source_tree
 
 # What a connection is, rather than what it is asked.
 CONNECTION = {"accepts", "open", "close", "events_wanted"}
+# libvirt has procedures for these, and nobody has given them a line yet: over
+# the wire they are VIR_ERR_NO_SUPPORT.
+LATER = {"domain_create_xml", "domain_cpu_stats", "domain_save",
+         "domain_restore", "domain_dump", "save_image_xml",
+         "save_image_define", "managed_save_has", "managed_save_remove",
+         "managed_save_xml", "managed_save_define"}
 description = rpc_description.Description(source_tree.ROOT / "src/rpc")
 breaches = []
 
@@ -21,7 +27,10 @@ carried = {procedure.member for procedure in description.procedures}
 members = generate_rpc_calls.driver_members(source_tree.ROOT)
 breaches += [f"src/driver/driver.h: '{name}' travels by no procedure: give it "
              "a line in src/rpc/remote.x or strandline.x"
-             for name in members if name not in carried | CONNECTION]
+             for name in members
+             if name not in carried | CONNECTION | LATER]
+breaches += [f"tools/check_rpc.py: '{name}' travels, and need not be LATER"
+             for name in sorted(LATER & carried)]
 
 page = source_tree.read("docs/format/wire.md")
 told = {(int(number), name): call for number, name, call in re.findall(

@@ -627,6 +627,27 @@ char *virDomainGetOSType(virDomainPtr domain);
 char *virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags);
 
 /**
+ * virDomainCreateXML:
+ * @conn: a connection
+ * @xmlDesc: a <domain> document
+ * @flags: bitwise-OR of virDomainCreateFlags
+ *
+ * Starts a domain without defining it: it is transient, and gone when it ends.
+ * One that is defined under that name and UUID, and off, stays defined as it is
+ * and is for this run what @xmlDesc says.
+ *
+ * Errors: VIR_ERR_OPERATION_INVALID (it runs), VIR_ERR_OPERATION_FAILED (another
+ * domain has its name, or it cannot be started), VIR_ERR_XML_ERROR and the other
+ * errors of virDomainDefineXML().
+ *
+ * Returns: (transfer full): the domain, or NULL on error
+ *
+ * Since: 0.1.0
+ */
+virDomainPtr virDomainCreateXML(virConnectPtr conn, const char *xmlDesc,
+                                unsigned int flags);
+
+/**
  * virDomainCreate:
  * @domain: a domain
  *
@@ -798,6 +819,41 @@ int virDomainGetState(virDomainPtr domain, int *state, int *reason,
  * Since: 0.1.0
  */
 int virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info);
+
+/* The names of what virDomainGetCPUStats() tells: nanoseconds, all of them
+ * VIR_TYPED_PARAM_ULLONG. */
+#define VIR_DOMAIN_CPU_STATS_CPUTIME    "cpu_time"
+#define VIR_DOMAIN_CPU_STATS_USERTIME   "user_time"
+#define VIR_DOMAIN_CPU_STATS_SYSTEMTIME "system_time"
+#define VIR_DOMAIN_CPU_STATS_VCPUTIME   "vcpu_time"
+
+/**
+ * virDomainGetCPUStats:
+ * @domain: a running domain
+ * @params: (nullable): room for @nparams times @ncpus parameters, which are
+ *          filled in; NULL: only count
+ * @nparams: how many are wanted for each processor; 0 if @params is NULL
+ * @start_cpu: the first of the host's processors; -1: all of them together
+ * @ncpus: how many processors, at most 128; 1 if @start_cpu is -1
+ * @flags: none: 0
+ *
+ * How long the host's processors worked for the domain. With @params NULL and
+ * @ncpus 0, the number of processors that can be asked about; with @params NULL
+ * otherwise, the number of parameters for each. Processors that the host does
+ * not have are left zero. Not every driver knows the time by processor.
+ *
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run),
+ * VIR_ERR_OPERATION_UNSUPPORTED (only the total is known), VIR_ERR_INVALID_ARG
+ * (the numbers do not go together; there is no processor @start_cpu).
+ *
+ * Returns: as described, else the number of parameters filled in for each
+ * processor, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virDomainGetCPUStats(virDomainPtr domain, virTypedParameterPtr params,
+                         unsigned int nparams, int start_cpu,
+                         unsigned int ncpus, unsigned int flags);
 
 /**
  * virDomainGetMaxMemory:
@@ -1303,3 +1359,5 @@ int virDomainBackupEnd(virDomainPtr domain, int id, unsigned int flags);
 /* The same subject, in files of a readable length. */
 #include <libvirt/libvirt-domain-block.h>
 #include <libvirt/libvirt-domain-event.h>
+#include <libvirt/libvirt-domain-migrate.h>
+#include <libvirt/libvirt-domain-save.h>

@@ -224,6 +224,7 @@ typedef enum {
     VIR_ERR_STORAGE_PROBE_FAILED = 75,
     VIR_ERR_STORAGE_POOL_BUILT = 76,
     VIR_ERR_SNAPSHOT_REVERT_RISKY = 77,
+    /* somebody gave it up while it was waited for */
     VIR_ERR_OPERATION_ABORTED = 78,
     VIR_ERR_AUTH_CANCELLED = 79,
     VIR_ERR_NO_DOMAIN_METADATA = 80,

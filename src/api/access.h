@@ -34,7 +34,10 @@ typedef enum {
     ACCESS_DOMAIN_BLOCK_WRITE = 1 << 16,
     ACCESS_DOMAIN_SNAPSHOT = 1 << 17,
     ACCESS_DOMAIN_CHECKPOINT = 1 << 18,
-    ACCESS_LAST = 1 << 19, /* none: the end of the list */
+    ACCESS_DOMAIN_HIBERNATE = 1 << 19,
+    ACCESS_DOMAIN_CORE_DUMP = 1 << 20,
+    ACCESS_DOMAIN_MIGRATE = 1 << 21,
+    ACCESS_LAST = 1 << 22, /* none: the end of the list */
 
     ACCESS_OF_READERS = ACCESS_CONNECT_GETATTR | ACCESS_CONNECT_READ |
                         ACCESS_CONNECT_SEARCH_DOMAINS | ACCESS_DOMAIN_GETATTR |

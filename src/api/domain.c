@@ -124,6 +124,14 @@ virDomainUndefineFlags(virDomainPtr domain, unsigned int flags)
     API_RETURN_INT(domain_undefine, domain, flags);
 }
 
+virDomainPtr
+virDomainCreateXML(virConnectPtr conn, const char *xmlDesc, unsigned int flags)
+{
+    API_ENTER(domains, conn, NULL);
+    API_NOT_NULL(xmlDesc);
+    API_RETURN_POINTER(domain_create_xml, conn, xmlDesc, flags);
+}
+
 int
 virDomainCreate(virDomainPtr domain)
 {

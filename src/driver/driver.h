@@ -49,6 +49,14 @@ typedef struct {
     long long errors;
 } BlockStats;
 
+/* How long the host's processors worked for a domain, in nanoseconds. */
+typedef struct {
+    unsigned long long cpu_time;
+    unsigned long long user_time;   /* of the total alone */
+    unsigned long long system_time; /* of the total alone */
+    unsigned long long vcpu_time;   /* of one processor alone */
+} CpuStats;
+
 /* What virDomainBlockCopy() and virDomainBlockRebase() with COPY ask for. */
 typedef struct {
     const char *dest_xml;         /* a <disk> element */
@@ -100,6 +108,8 @@ struct Driver {
     char *(*domain_os_type)(virDomainPtr domain, GError **error);
     /* Starting updates the id of @domain. */
     int (*domain_create)(virDomainPtr domain, unsigned flags, GError **error);
+    virDomainPtr (*domain_create_xml)(virConnectPtr conn, const char *xml,
+                                      unsigned flags, GError **error);
     int (*domain_shutdown)(virDomainPtr domain, unsigned flags, GError **error);
     int (*domain_reboot)(virDomainPtr domain, unsigned flags, GError **error);
     int (*domain_reset)(virDomainPtr domain, unsigned flags, GError **error);
@@ -110,6 +120,10 @@ struct Driver {
                         GError **error);
     int (*domain_info)(virDomainPtr domain, virDomainInfoPtr ret_info,
                        GError **error);
+    /* @cpu: of the host; -1: all together.  Returns how many it has (at least
+     * 1); of one beyond them nothing is filled in. */
+    int (*domain_cpu_stats)(virDomainPtr domain, int cpu, CpuStats *ret_stats,
+                            GError **error);
     /* 1 or 0. */
     int (*domain_is_active)(virDomainPtr domain, GError **error);
     int (*domain_is_persistent)(virDomainPtr domain, GError **error);
@@ -134,6 +148,27 @@ struct Driver {
                                   unsigned flags, GError **error);
     char *(*qemu_agent_command)(virDomainPtr domain, const char *command,
                                 int timeout, unsigned flags, GError **error);
+
+    /* Saved machines and dumps.  @path is absolute; NULL: the domain's own
+     * (managed) image.  @dxml is nullable but where it is defined. */
+    int (*domain_save)(virDomainPtr domain, const char *path, const char *dxml,
+                       unsigned flags, GError **error);
+    int (*domain_restore)(virConnectPtr conn, const char *path,
+                          const char *dxml, unsigned flags, GError **error);
+    char *(*save_image_xml)(virConnectPtr conn, const char *path,
+                            unsigned flags, GError **error);
+    int (*save_image_define)(virConnectPtr conn, const char *path,
+                             const char *dxml, unsigned flags, GError **error);
+    /* 1 or 0. */
+    int (*managed_save_has)(virDomainPtr domain, GError **error);
+    int (*managed_save_remove)(virDomainPtr domain, GError **error);
+    char *(*managed_save_xml)(virDomainPtr domain, unsigned flags,
+                              GError **error);
+    int (*managed_save_define)(virDomainPtr domain, const char *dxml,
+                               unsigned flags, GError **error);
+    /* @format: a virDomainCoreDumpFormat that there is. */
+    int (*domain_dump)(virDomainPtr domain, const char *path, unsigned format,
+                       unsigned flags, GError **error);
 
     virDomainCheckpointPtr (*checkpoint_create)(virDomainPtr domain,
                                                 const char *xml, unsigned flags,

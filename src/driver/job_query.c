@@ -198,7 +198,7 @@ job_query_victim(virDomainPtr domain, const JobTable *jobs, int id,
         if (!job)
             return NULL;
     } else if (id == JOB_ID_ANY) {
-        job = job_table_live(jobs);
+        job = job_table_default(jobs);
     }
     /* One that waits for its End has nothing left to abort. */
     if (job && job_is_live(job))

@@ -63,6 +63,7 @@ job_free(Job *job)
     g_free(job->checkpoint);
     backup_def_free(job->backup);
     disk_job_free(job->disk_job);
+    memory_job_free(job->memory);
     g_ptr_array_unref(job->disks);
     g_free(job);
 }
@@ -262,7 +263,7 @@ job_table_live(const JobTable *table)
     for (guint i = table->jobs->len; i > 0; i--) {
         Job *job = g_ptr_array_index(table->jobs, i - 1);
 
-        if (job_is_live(job) && !job->disk_job)
+        if (job_is_live(job) && !job->disk_job && !job->memory)
             return job;
     }
     return NULL;
@@ -279,6 +280,27 @@ job_table_check_idle(const JobTable *table, const char *domain, GError **error)
                 "cannot begin a backup of domain '%s': its job %d is running; "
                 "end that with 'backup-end %s --id %d' first",
                 domain, other->id, domain, other->id);
+}
+
+/* There is one at most: it is refused while another one is live. */
+Job *
+job_table_memory(const JobTable *table)
+{
+    for (guint i = 0; i < table->jobs->len; i++) {
+        Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (job_is_live(job) && job->memory)
+            return job;
+    }
+    return NULL;
+}
+
+Job *
+job_table_default(const JobTable *table)
+{
+    Job *memory = job_table_memory(table);
+
+    return memory ? memory : job_table_live(table);
 }
 
 Job *
@@ -312,12 +334,12 @@ job_table_on_disk(const JobTable *table, const char *target)
 Job *
 job_table_listed(const JobTable *table)
 {
-    Job *live = job_table_live(table);
+    Job *live = job_table_default(table);
 
     for (guint i = table->jobs->len; !live && i > 0; i--) {
         Job *job = g_ptr_array_index(table->jobs, i - 1);
 
-        if (job->state != JOB_ENDED && !job->disk_job)
+        if (job->state != JOB_ENDED && !job->disk_job && !job->memory)
             return job;
     }
     return live;

@@ -8,9 +8,10 @@
  *     STARTING ── RUNNING ── ENDING ── DONE ── ENDED ── forgotten
  *                                 └────────────┘
  *
- * It is a backup, or a job on one disk (model/disk_job.h).  libvirt's calls
- * without ids speak of backups alone: job_table_live() and its like pass the
- * jobs of disks over, which are named by their disk.
+ * It is a backup, a job on one disk (model/disk_job.h), or one that writes the
+ * machine's memory out (model/memory/memory_job.h).  libvirt's calls without ids speak
+ * of the last and of backups: job_table_default() and its like pass the jobs of
+ * disks over, which are named by their disk.
  *
  * STARTING and ENDING are states of the record alone: a caller is at work, or
  * died at it.  DONE is a push backup that concluded by itself: it has given
@@ -25,6 +26,7 @@
 
 #include "model/backup.h"
 #include "model/disk_job.h"
+#include "model/memory/memory_job.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -76,11 +78,11 @@ typedef struct {
     bool keeps_files;   /* REUSE_EXTERNAL: files are the caller's own */
     bool ends_itself;   /* END_WHEN_DONE: nobody will call its end */
     bool holds_guest;   /* the guest, which ran, was stopped for the begin */
-    /* What it does: exactly one of these.  A save, a dump or a migration, which
-     * are not built, would be a third. */
+    /* What it does: exactly one of these. */
     BackupDef *backup; /* aligned */
     DiskJob *disk_job;
-    GPtrArray *disks; /* of JobDisk: the chosen ones */
+    MemoryJob *memory; /* no other of its kind beside it, and no backup */
+    GPtrArray *disks;  /* of JobDisk: the chosen ones */
 } Job;
 
 JobDisk *job_disk_new(const char *target);
@@ -128,7 +130,12 @@ Job *job_table_live(const JobTable *table);
  * VIR_ERR_OPERATION_INVALID. */
 bool job_table_check_idle(const JobTable *table, const char *domain,
                           GError **error);
-/** job_table_listed: the newest backup that is not ENDED; NULL if none. */
+/** job_table_memory: the live job that writes memory out; NULL if none. */
+Job *job_table_memory(const JobTable *table);
+/** job_table_default: the job that a call without an id means: the save or dump
+ * that is live, else the newest live backup. */
+Job *job_table_default(const JobTable *table);
+/** job_table_listed: the same, but also of backups that wait for their end. */
 Job *job_table_listed(const JobTable *table);
 /** job_table_disk_job: the live job on the disk @target (NULL: on any disk, the
  * oldest); a disk has one at most. */
@@ -136,7 +143,8 @@ Job *job_table_disk_job(const JobTable *table, const char *target);
 /** job_table_on_disk: that, or the live push backup that copies @target: a push
  * copies by block jobs, and programs see it as one of each disk. */
 Job *job_table_on_disk(const JobTable *table, const char *target);
-/** job_table_unread: the newest DONE or ENDED backup that nobody has read. */
+/** job_table_unread: the newest DONE or ENDED backup,
+ * save or dump that nobody has read. */
 Job *job_table_unread(const JobTable *table);
 /** job_table_mark_read: an ended job is forgotten; one that waits for its end
  * is only not told again. */

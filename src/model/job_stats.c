@@ -17,12 +17,26 @@ typedef struct {
     unsigned long long temp_total;
 } Sums;
 
+/* Of memory, all three are told: what is zero is passed over, and is part of
+ * neither what was written nor what is left. */
+static Sums
+memory_sums(const MemoryJob *memory)
+{
+    const Sums sums = {.total = memory->total,
+                       .processed = memory->processed,
+                       .remaining = memory->remaining};
+
+    return sums;
+}
+
 /* libvirt has one set of figures a job, however many disks. */
 static Sums
 sum_up(const Job *job)
 {
     Sums sums = {0};
 
+    if (job->memory)
+        return memory_sums(job->memory);
     for (guint i = 0; i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
 
@@ -50,6 +64,23 @@ elapsed_ms(const Job *job)
     return (unsigned long long)(until_ms - job->started_ms);
 }
 
+/* libvirt's sums over memory and disks, and memory alone: the same here. */
+static void
+add_memory(const Sums *sums, virTypedParameterPtr *params, int *n)
+{
+    typed_params_add_ullong(params, n, VIR_DOMAIN_JOB_DATA_TOTAL, sums->total);
+    typed_params_add_ullong(params, n, VIR_DOMAIN_JOB_DATA_PROCESSED,
+                            sums->processed);
+    typed_params_add_ullong(params, n, VIR_DOMAIN_JOB_DATA_REMAINING,
+                            sums->remaining);
+    typed_params_add_ullong(params, n, VIR_DOMAIN_JOB_MEMORY_TOTAL,
+                            sums->total);
+    typed_params_add_ullong(params, n, VIR_DOMAIN_JOB_MEMORY_PROCESSED,
+                            sums->processed);
+    typed_params_add_ullong(params, n, VIR_DOMAIN_JOB_MEMORY_REMAINING,
+                            sums->remaining);
+}
+
 /* Names and units are libvirt's (bytes, milliseconds); the id and the
  * checkpoint are the proposal's and ours. */
 int
@@ -65,7 +96,9 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
                             elapsed_ms(job));
     /* What copies tells how much was copied; a pull how much scratch is used,
      * since the reader's progress is unknown to us. */
-    if (job->disk_job || job->backup->mode == BACKUP_MODE_PUSH) {
+    if (job->memory) {
+        add_memory(&sums, &params, &n);
+    } else if (job->disk_job || job->backup->mode == BACKUP_MODE_PUSH) {
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_TOTAL,
                                 sums.total);
         typed_params_add_ullong(&params, &n, VIR_DOMAIN_JOB_DISK_PROCESSED,
@@ -104,10 +137,16 @@ job_stats_info(const Job *job, virDomainJobInfoPtr ret_info)
     ret_info->type = job_type(job);
     ret_info->timeElapsed = elapsed_ms(job);
     /* libvirt tells of a backup's bytes as file; data is the sum of all kinds,
-     * and there is no other. */
-    ret_info->fileTotal = sums.total;
-    ret_info->fileProcessed = sums.processed;
-    ret_info->fileRemaining = sums.remaining;
+     * and a job has one of them. */
+    if (job->memory) {
+        ret_info->memTotal = sums.total;
+        ret_info->memProcessed = sums.processed;
+        ret_info->memRemaining = sums.remaining;
+    } else {
+        ret_info->fileTotal = sums.total;
+        ret_info->fileProcessed = sums.processed;
+        ret_info->fileRemaining = sums.remaining;
+    }
     ret_info->dataTotal = sums.total;
     ret_info->dataProcessed = sums.processed;
     ret_info->dataRemaining = sums.remaining;

@@ -12,6 +12,7 @@
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/capabilities.h"
+#include "qemu/save/save_job.h"
 #include "xml/backup_xml.h"
 
 #include <string.h>
@@ -53,7 +54,8 @@ check_no_other(QemuDomain *vm, GError **error)
     /* Also loads the table, on which the id of this job rests. */
     const JobTable *jobs = job_store_load(vm, error);
 
-    return jobs && job_table_check_idle(jobs, vm->name, error);
+    return jobs && job_table_check_idle(jobs, vm->name, error) &&
+           save_job_refuse(vm, "begin a backup", error);
 }
 
 /* For files that the document does not name. */

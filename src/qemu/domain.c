@@ -9,6 +9,7 @@
 #include "qemu/domain/domain_shutdown.h"
 #include "qemu/events/journal.h"
 #include "qemu/recover.h"
+#include "qemu/save/save_job.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"
 
@@ -73,8 +74,8 @@ qemu_domain_take_up(QemuDomain *vm, GError **error)
         if (!qemu_domain_touch(vm, error) || !domain_recover(vm, false, error))
             return false;
         /* All of it was taken up, so the end of this call may take the mark
-         * away. */
-        vm->is_half_done = false;
+         * away; unless memory is being written, and some had to wait. */
+        vm->is_half_done = save_job_is_live(vm);
     }
     journal_trim(vm->folder);
     return domain_refresh_jobs(vm, error) && domain_shutdown_notice(vm, error);

@@ -6,6 +6,7 @@
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_calls.h"
+#include "qemu/save/save_calls.h"
 #include "qemu/session.h"
 #include "qemu/snapshot.h"
 #include "qemu/watcher.h"
@@ -38,6 +39,7 @@ const Driver qemu_driver = {
     .domain_xml = qemu_domain_xml,
     .domain_os_type = qemu_domain_os_type,
     .domain_create = qemu_domain_create,
+    .domain_create_xml = qemu_domain_create_xml,
     .domain_shutdown = qemu_domain_shutdown,
     .domain_reboot = qemu_domain_reboot,
     .domain_reset = qemu_domain_reset,
@@ -46,6 +48,7 @@ const Driver qemu_driver = {
     .domain_resume = qemu_domain_resume,
     .domain_state = qemu_domain_state,
     .domain_info = qemu_domain_info,
+    .domain_cpu_stats = qemu_domain_cpu_stats,
     .domain_is_active = qemu_domain_active,
     .domain_is_persistent = qemu_domain_persistent,
     .domain_is_updated = qemu_domain_updated,
@@ -56,6 +59,15 @@ const Driver qemu_driver = {
     .domain_fs_thaw = qemu_domain_fs_thaw,
     .domain_fs_info = qemu_domain_fs_info,
     .qemu_agent_command = qemu_agent_command,
+    .domain_save = qemu_domain_save,
+    .domain_restore = qemu_domain_restore,
+    .domain_dump = qemu_domain_dump,
+    .save_image_xml = qemu_save_image_xml,
+    .save_image_define = qemu_save_image_define,
+    .managed_save_has = qemu_managed_save_has,
+    .managed_save_remove = qemu_managed_save_remove,
+    .managed_save_xml = qemu_managed_save_xml,
+    .managed_save_define = qemu_managed_save_define,
     .checkpoint_create = qemu_checkpoint_create,
     .checkpoint_xml = qemu_checkpoint_xml,
     .checkpoint_list = qemu_checkpoint_list,

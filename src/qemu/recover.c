@@ -11,6 +11,8 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/launch.h"
+#include "qemu/save/managed.h"
+#include "qemu/save/save_job.h"
 #include "qemu/snapshot.h"
 
 /* A start that died before the guest ran: the machine is of no use to anybody,
@@ -43,14 +45,20 @@ domain_recover(QemuDomain *vm, bool at_start, GError **error)
     if (!(at_start ? domain_abort_jobs(vm, "QEMU ended", error)
                    : domain_refresh_jobs(vm, error)))
         return false;
+    /* QEMU may give its images, and the bitmaps in them, up at any moment: what
+     * is not there would look lost. */
+    if (save_job_is_live(vm))
+        return true;
     return snapshot_recover(vm, at_start, error) &&
-           checkpoint_recover(vm, at_start, error);
+           checkpoint_recover(vm, at_start, error) &&
+           (at_start || managed_save_recover(vm, error));
 }
 
 bool
 domain_refresh_jobs(QemuDomain *vm, GError **error)
 {
-    return backup_refresh(vm, error) && blockjob_refresh(vm, error);
+    return backup_refresh(vm, error) && blockjob_refresh(vm, error) &&
+           save_job_refresh(vm, error);
 }
 
 bool
@@ -89,7 +97,8 @@ bool
 domain_abort_jobs(QemuDomain *vm, const char *why, GError **error)
 {
     return backup_abort_all(vm, why, error) &&
-           blockjob_abort_all(vm, why, error);
+           blockjob_abort_all(vm, why, error) &&
+           save_job_abort_all(vm, why, error);
 }
 
 bool

@@ -11,6 +11,7 @@
  *         status.xml          while QEMU runs: pid, ids, live definition
  *         ended.xml           how the last run ended
  *         autostart           present when the flag is set
+ *         managed.save        its saved state (qemu/save/managed.h)
  *         busy                a call is writing; left behind by one that died
  *         jobs.xml            background jobs, running and ended; next id
  *         checkpoints/NAME.xml   one record a checkpoint (checkpoint_store.h)

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "xml/backup_xml.h"
 #include "xml/record/disk_job_xml.h"
+#include "xml/record/memory_job_xml.h"
 
 #include <string.h>
 
@@ -89,8 +90,8 @@ parse_job_attributes(xmlNode *node, Job *job, GError **error)
         "id",    "operation", "state", "outcome", "started",
         "ended", "read",      "error", "files",   "generated",
         "ends",  "held",      NULL};
-    static const char *const children[] = {"checkpoint", "progress",
-                                           "domainbackup", "diskjob", NULL};
+    static const char *const children[] = {
+        "checkpoint", "progress", "domainbackup", "diskjob", "memory", NULL};
     uint64_t operation = 0;
     uint64_t started_ms = 0;
     uint64_t ended_ms = 0;
@@ -175,16 +176,18 @@ parse_job(xmlNode *node, JobTable *table, GError **error)
 {
     xmlNode *backup = reader_first(node, "domainbackup");
     xmlNode *disk_job = reader_first(node, "diskjob");
+    xmlNode *memory = reader_first(node, "memory");
     uint64_t id = 0;
     Job *job = NULL;
 
     /* Below the next id: one that is not would be given out a second time. */
     if (!reader_uint(node, "id", (uint64_t)table->next_id - 1, &id, error))
         return false;
-    if (id == 0 || is_taken(table, id) || !backup == !disk_job) {
+    if (id == 0 || is_taken(table, id) ||
+        !!backup + !!disk_job + !!memory != 1) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "a job has no id, another's id, or not one of "
-                    "<domainbackup> and <diskjob>");
+                    "<domainbackup>, <diskjob> and <memory>");
     }
     job = job_new((int)id, 0);
     g_ptr_array_add(table->jobs, job);
@@ -195,6 +198,10 @@ parse_job(xmlNode *node, JobTable *table, GError **error)
          child = reader_next(child, "progress")) {
         if (!parse_progress(child, job, error))
             return false;
+    }
+    if (memory) {
+        job->memory = memory_job_xml_parse(memory, error);
+        return job->memory != NULL;
     }
     return backup ? parse_backup(node, backup, job, error)
                   : parse_disk_job(disk_job, job, error);
@@ -312,6 +319,8 @@ write_job(Writer *writer, const Job *job)
         write_progress(writer, g_ptr_array_index(job->disks, i));
     if (job->backup) {
         backup_xml_write(writer, job->backup);
+    } else if (job->memory) {
+        memory_job_xml_write(writer, job->memory);
     } else {
         disk_job_xml_write(writer, job->disk_job);
     }

@@ -34,7 +34,7 @@ C
 
 # A switch of theirs misses values that came after them.
 for program in misc/hellolibvirt misc/openauth misc/event-test domain/info1 \
-  domain/suspend domain/rename; do
+  domain/suspend domain/rename domain/domtop domain/dommigrate; do
   cc -Wall -Werror -Wno-switch -o "$work/${program##*/}" "$examples/$program.c" \
     "$work/lines.c" "${flags[@]}"
 done
@@ -76,6 +76,15 @@ assert_equal 'Domain web: 1 CPUs' "$(example info1 "$uri" web)"
 
 example suspend -c "$uri" -s 0 web
 assert_equal running "$(strandline domstate web)"
+
+# What is not known or not there is said, and the programs end by it.
+if example dommigrate "$uri" "$uri" web 2>"$work/migrate"; then
+  fail 'nothing can be migrated yet'
+fi
+grep -q 'Failed to migrate domain web' "$work/migrate"
+refused 'Unable to get cpu stats' example domtop -c "$uri" web
+example domtop -c "$uri" >"$work/running"
+grep -qx web "$work/running"
 
 example rename idle other >"$work/renamed"
 grep -q 'Before first rename: idle' "$work/renamed"

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/typed_params.h"
+#include "fake_save.h"
 
 #include <string.h>
 
@@ -20,8 +21,8 @@ fake_reset(void)
     memset(&fake, 0, sizeof(fake));
 }
 
-/* Remembers the call; false if it is to fail. */
-static bool G_GNUC_PRINTF(2, 3) record(GError **error, const char *format, ...)
+bool
+fake_record(GError **error, const char *format, ...)
 {
     va_list args;
 
@@ -51,7 +52,7 @@ fake_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
           GError **error)
 {
     (void)is_readonly;
-    if (!record(error, "open"))
+    if (!fake_record(error, "open"))
         return NULL;
     g_free(fake.opened);
     fake.opened = g_strdup(uri->text);
@@ -85,7 +86,7 @@ connect_version(virConnectPtr conn, unsigned long *ret_version, GError **error)
 {
     (void)conn;
     *ret_version = 7002000;
-    return record(error, "connect_version") ? fake.result : -1;
+    return fake_record(error, "connect_version") ? fake.result : -1;
 }
 
 static int
@@ -94,22 +95,23 @@ node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
     (void)conn;
     g_strlcpy(ret_info->model, "x86_64", sizeof(ret_info->model));
     ret_info->cpus = 4;
-    return record(error, "node_info") ? fake.result : -1;
+    return fake_record(error, "node_info") ? fake.result : -1;
 }
 
 static char *
 connect_capabilities(virConnectPtr conn, GError **error)
 {
     (void)conn;
-    return record(error, "connect_capabilities") ? g_strdup("<capabilities/>")
-                                                 : NULL;
+    return fake_record(error, "connect_capabilities")
+               ? g_strdup("<capabilities/>")
+               : NULL;
 }
 
 static int
 connect_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                      unsigned flags, GError **error)
 {
-    if (!record(error, "connect_list_domains flags=0x%x", flags))
+    if (!fake_record(error, "connect_list_domains flags=0x%x", flags))
         return -1;
     *ret_domains = g_new0(virDomainPtr, 3);
     (*ret_domains)[0] = new_domain(conn, "web", fake.active_id);
@@ -120,7 +122,7 @@ connect_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
 static virDomainPtr
 lookup_by_name(virConnectPtr conn, const char *name, GError **error)
 {
-    return record(error, "domain_lookup_by_name %s", name)
+    return fake_record(error, "domain_lookup_by_name %s", name)
                ? new_domain(conn, name, -1)
                : NULL;
 }
@@ -128,7 +130,7 @@ lookup_by_name(virConnectPtr conn, const char *name, GError **error)
 static virDomainPtr
 lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid, GError **error)
 {
-    return record(error, "domain_lookup_by_uuid %02x", uuid[0])
+    return fake_record(error, "domain_lookup_by_uuid %02x", uuid[0])
                ? new_domain(conn, "web", -1)
                : NULL;
 }
@@ -136,7 +138,7 @@ lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid, GError **error)
 static virDomainPtr
 lookup_by_id(virConnectPtr conn, int id, GError **error)
 {
-    return record(error, "domain_lookup_by_id %d", id)
+    return fake_record(error, "domain_lookup_by_id %d", id)
                ? new_domain(conn, "web", id)
                : NULL;
 }
@@ -145,24 +147,25 @@ static virDomainPtr
 domain_define(virConnectPtr conn, const char *xml, unsigned flags,
               GError **error)
 {
-    return record(error, "domain_define %s flags=0x%x", xml, flags)
+    return fake_record(error, "domain_define %s flags=0x%x", xml, flags)
                ? new_domain(conn, "web", -1)
                : NULL;
 }
 
 /* The calls that differ only in their name. */
-#define DEFINE_WITH_FLAGS(name)                                              \
-    static int name(virDomainPtr domain, unsigned flags, GError **error)     \
-    {                                                                        \
-        (void)domain;                                                        \
-        return record(error, #name " flags=0x%x", flags) ? fake.result : -1; \
+#define DEFINE_WITH_FLAGS(name)                                             \
+    static int name(virDomainPtr domain, unsigned flags, GError **error)    \
+    {                                                                       \
+        (void)domain;                                                       \
+        return fake_record(error, #name " flags=0x%x", flags) ? fake.result \
+                                                              : -1;         \
     }
 
-#define DEFINE_PLAIN(name)                                    \
-    static int name(virDomainPtr domain, GError **error)      \
-    {                                                         \
-        (void)domain;                                         \
-        return record(error, "%s", #name) ? fake.result : -1; \
+#define DEFINE_PLAIN(name)                                         \
+    static int name(virDomainPtr domain, GError **error)           \
+    {                                                              \
+        (void)domain;                                              \
+        return fake_record(error, "%s", #name) ? fake.result : -1; \
     }
 
 DEFINE_WITH_FLAGS(domain_undefine)
@@ -181,15 +184,16 @@ static char *
 domain_xml(virDomainPtr domain, unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "domain_xml flags=0x%x", flags) ? g_strdup("<domain/>")
-                                                         : NULL;
+    return fake_record(error, "domain_xml flags=0x%x", flags)
+               ? g_strdup("<domain/>")
+               : NULL;
 }
 
 static char *
 domain_os_type(virDomainPtr domain, GError **error)
 {
     (void)domain;
-    return record(error, "domain_os_type") ? g_strdup("hvm") : NULL;
+    return fake_record(error, "domain_os_type") ? g_strdup("hvm") : NULL;
 }
 
 static int
@@ -199,7 +203,7 @@ domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
     (void)domain;
     *ret_state = VIR_DOMAIN_PAUSED;
     *ret_reason = VIR_DOMAIN_PAUSED_USER;
-    return record(error, "domain_state") ? fake.result : -1;
+    return fake_record(error, "domain_state") ? fake.result : -1;
 }
 
 static int
@@ -208,7 +212,7 @@ domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
     (void)domain;
     ret_info->nrVirtCpu = 2;
     ret_info->maxMem = 2048;
-    return record(error, "domain_info") ? fake.result : -1;
+    return fake_record(error, "domain_info") ? fake.result : -1;
 }
 
 static int
@@ -216,15 +220,16 @@ get_autostart(virDomainPtr domain, int *ret_autostart, GError **error)
 {
     (void)domain;
     *ret_autostart = 1;
-    return record(error, "domain_get_autostart") ? fake.result : -1;
+    return fake_record(error, "domain_get_autostart") ? fake.result : -1;
 }
 
 static int
 set_autostart(virDomainPtr domain, int autostart, GError **error)
 {
     (void)domain;
-    return record(error, "domain_set_autostart %d", autostart) ? fake.result
-                                                               : -1;
+    return fake_record(error, "domain_set_autostart %d", autostart)
+               ? fake.result
+               : -1;
 }
 
 static int
@@ -232,7 +237,7 @@ domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
               GError **error)
 {
     (void)domain;
-    return record(error, "domain_rename %s flags=0x%x", new_name, flags)
+    return fake_record(error, "domain_rename %s flags=0x%x", new_name, flags)
                ? fake.result
                : -1;
 }
@@ -243,7 +248,7 @@ block_info(virDomainPtr domain, const char *disk,
 {
     (void)domain;
     ret_info->capacity = 64;
-    return record(error, "domain_block_info %s", disk) ? fake.result : -1;
+    return fake_record(error, "domain_block_info %s", disk) ? fake.result : -1;
 }
 
 static int
@@ -251,8 +256,8 @@ fs_freeze(virDomainPtr domain, const char **mountpoints, unsigned nmountpoints,
           unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "domain_fs_freeze %s flags=0x%x",
-                  nmountpoints ? mountpoints[0] : "all", flags)
+    return fake_record(error, "domain_fs_freeze %s flags=0x%x",
+                       nmountpoints ? mountpoints[0] : "all", flags)
                ? fake.result
                : -1;
 }
@@ -262,8 +267,8 @@ fs_thaw(virDomainPtr domain, const char **mountpoints, unsigned nmountpoints,
         unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "domain_fs_thaw %s flags=0x%x",
-                  nmountpoints ? mountpoints[0] : "all", flags)
+    return fake_record(error, "domain_fs_thaw %s flags=0x%x",
+                       nmountpoints ? mountpoints[0] : "all", flags)
                ? fake.result
                : -1;
 }
@@ -274,7 +279,7 @@ fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info, GError **error)
     virDomainFSInfoPtr info = NULL;
 
     (void)domain;
-    if (!record(error, "domain_fs_info"))
+    if (!fake_record(error, "domain_fs_info"))
         return -1;
     info = g_new0(virDomainFSInfo, 1);
     info->mountpoint = g_strdup("/");
@@ -291,7 +296,8 @@ monitor_command(virDomainPtr domain, const char *command, unsigned flags,
                 GError **error)
 {
     (void)domain;
-    return record(error, "qemu_monitor_command %s flags=0x%x", command, flags)
+    return fake_record(error, "qemu_monitor_command %s flags=0x%x", command,
+                       flags)
                ? g_strdup("{}")
                : NULL;
 }
@@ -301,8 +307,8 @@ agent_command(virDomainPtr domain, const char *command, int timeout,
               unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "qemu_agent_command %s timeout=%d flags=0x%x", command,
-                  timeout, flags)
+    return fake_record(error, "qemu_agent_command %s timeout=%d flags=0x%x",
+                       command, timeout, flags)
                ? g_strdup("{}")
                : NULL;
 }
@@ -311,7 +317,7 @@ static virDomainCheckpointPtr
 checkpoint_create(virDomainPtr domain, const char *xml, unsigned flags,
                   GError **error)
 {
-    return record(error, "checkpoint_create %s flags=0x%x", xml, flags)
+    return fake_record(error, "checkpoint_create %s flags=0x%x", xml, flags)
                ? checkpoint_object_new(domain, "chk")
                : NULL;
 }
@@ -321,7 +327,7 @@ checkpoint_xml(virDomainCheckpointPtr checkpoint, unsigned flags,
                GError **error)
 {
     (void)checkpoint;
-    return record(error, "checkpoint_xml flags=0x%x", flags)
+    return fake_record(error, "checkpoint_xml flags=0x%x", flags)
                ? g_strdup("<domaincheckpoint/>")
                : NULL;
 }
@@ -331,8 +337,8 @@ checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
                 virDomainCheckpointPtr **ret_checkpoints, unsigned flags,
                 GError **error)
 {
-    if (!record(error, "checkpoint_list from=%s flags=0x%x",
-                from ? from->name : "all", flags))
+    if (!fake_record(error, "checkpoint_list from=%s flags=0x%x",
+                     from ? from->name : "all", flags))
         return -1;
     *ret_checkpoints = g_new0(virDomainCheckpointPtr, 2);
     (*ret_checkpoints)[0] = checkpoint_object_new(domain, "chk");
@@ -342,7 +348,7 @@ checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
 static virDomainCheckpointPtr
 checkpoint_lookup(virDomainPtr domain, const char *name, GError **error)
 {
-    return record(error, "checkpoint_lookup %s", name)
+    return fake_record(error, "checkpoint_lookup %s", name)
                ? checkpoint_object_new(domain, name)
                : NULL;
 }
@@ -350,7 +356,7 @@ checkpoint_lookup(virDomainPtr domain, const char *name, GError **error)
 static virDomainCheckpointPtr
 checkpoint_parent(virDomainCheckpointPtr checkpoint, GError **error)
 {
-    return record(error, "checkpoint_parent")
+    return fake_record(error, "checkpoint_parent")
                ? checkpoint_object_new(checkpoint->domain, "root")
                : NULL;
 }
@@ -360,16 +366,17 @@ checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                   GError **error)
 {
     (void)checkpoint;
-    return record(error, "checkpoint_delete flags=0x%x", flags) ? fake.result
-                                                                : -1;
+    return fake_record(error, "checkpoint_delete flags=0x%x", flags)
+               ? fake.result
+               : -1;
 }
 
 static virDomainSnapshotPtr
 snapshot_create(virDomainPtr domain, const char *xml,
                 const char *checkpoint_xml_text, unsigned flags, GError **error)
 {
-    return record(error, "snapshot_create %s %s flags=0x%x", xml,
-                  checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
+    return fake_record(error, "snapshot_create %s %s flags=0x%x", xml,
+                       checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
                ? snapshot_object_new(domain, "snap")
                : NULL;
 }
@@ -378,7 +385,7 @@ static char *
 snapshot_xml(virDomainSnapshotPtr snapshot, unsigned flags, GError **error)
 {
     (void)snapshot;
-    return record(error, "snapshot_xml flags=0x%x", flags)
+    return fake_record(error, "snapshot_xml flags=0x%x", flags)
                ? g_strdup("<domainsnapshot/>")
                : NULL;
 }
@@ -388,8 +395,8 @@ snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
               virDomainSnapshotPtr **ret_snapshots, unsigned flags,
               GError **error)
 {
-    if (!record(error, "snapshot_list from=%s flags=0x%x",
-                from ? from->name : "all", flags))
+    if (!fake_record(error, "snapshot_list from=%s flags=0x%x",
+                     from ? from->name : "all", flags))
         return -1;
     *ret_snapshots = g_new0(virDomainSnapshotPtr, 3);
     (*ret_snapshots)[0] = snapshot_object_new(domain, "snap");
@@ -400,7 +407,7 @@ snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
 static virDomainSnapshotPtr
 snapshot_lookup(virDomainPtr domain, const char *name, GError **error)
 {
-    return record(error, "snapshot_lookup %s", name)
+    return fake_record(error, "snapshot_lookup %s", name)
                ? snapshot_object_new(domain, name)
                : NULL;
 }
@@ -408,7 +415,7 @@ snapshot_lookup(virDomainPtr domain, const char *name, GError **error)
 static virDomainSnapshotPtr
 snapshot_parent(virDomainSnapshotPtr snapshot, GError **error)
 {
-    return record(error, "snapshot_parent")
+    return fake_record(error, "snapshot_parent")
                ? snapshot_object_new(snapshot->domain, "root")
                : NULL;
 }
@@ -417,7 +424,7 @@ static int
 snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
                  GError **error)
 {
-    if (!record(error, "snapshot_current"))
+    if (!fake_record(error, "snapshot_current"))
         return -1;
     if (!fake.current_snapshot)
         return 0;
@@ -429,15 +436,16 @@ static int
 snapshot_has_metadata(virDomainSnapshotPtr snapshot, GError **error)
 {
     (void)snapshot;
-    return record(error, "snapshot_has_metadata") ? fake.result : -1;
+    return fake_record(error, "snapshot_has_metadata") ? fake.result : -1;
 }
 
-#define DEFINE_OF_SNAPSHOT(name)                                             \
-    static int name(virDomainSnapshotPtr snapshot, unsigned flags,           \
-                    GError **error)                                          \
-    {                                                                        \
-        (void)snapshot;                                                      \
-        return record(error, #name " flags=0x%x", flags) ? fake.result : -1; \
+#define DEFINE_OF_SNAPSHOT(name)                                            \
+    static int name(virDomainSnapshotPtr snapshot, unsigned flags,          \
+                    GError **error)                                         \
+    {                                                                       \
+        (void)snapshot;                                                     \
+        return fake_record(error, #name " flags=0x%x", flags) ? fake.result \
+                                                              : -1;         \
     }
 
 DEFINE_OF_SNAPSHOT(snapshot_revert)
@@ -451,7 +459,7 @@ block_stats(virDomainPtr domain, const char *disk, BlockStats *ret_stats,
 
     (void)domain;
     *ret_stats = stats;
-    return record(error, "block_stats %s", disk) ? fake.result : -1;
+    return fake_record(error, "block_stats %s", disk) ? fake.result : -1;
 }
 
 static int
@@ -460,7 +468,7 @@ block_peek(virDomainPtr domain, const char *disk, unsigned long long offset,
 {
     (void)domain;
     memset(ret_buffer, 'x', size);
-    return record(error, "block_peek %s %llu+%zu", disk, offset, size)
+    return fake_record(error, "block_peek %s %llu+%zu", disk, offset, size)
                ? fake.result
                : -1;
 }
@@ -470,7 +478,8 @@ block_resize(virDomainPtr domain, const char *disk, unsigned long long size,
              unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "block_resize %s %llu flags=0x%x", disk, size, flags)
+    return fake_record(error, "block_resize %s %llu flags=0x%x", disk, size,
+                       flags)
                ? fake.result
                : -1;
 }
@@ -480,7 +489,7 @@ block_threshold(virDomainPtr domain, const char *device,
                 unsigned long long threshold, GError **error)
 {
     (void)domain;
-    return record(error, "block_threshold %s %llu", device, threshold)
+    return fake_record(error, "block_threshold %s %llu", device, threshold)
                ? fake.result
                : -1;
 }
@@ -492,7 +501,7 @@ block_job_info(virDomainPtr domain, const char *disk,
     (void)domain;
     ret_info->type = VIR_DOMAIN_BLOCK_JOB_TYPE_COPY;
     ret_info->bandwidth = 1024 * 1024 + 1;
-    return record(error, "block_job_info %s", disk) ? 1 : -1;
+    return fake_record(error, "block_job_info %s", disk) ? 1 : -1;
 }
 
 static int
@@ -500,7 +509,7 @@ block_job_abort(virDomainPtr domain, const char *disk, unsigned flags,
                 GError **error)
 {
     (void)domain;
-    return record(error, "block_job_abort %s flags=0x%x", disk, flags)
+    return fake_record(error, "block_job_abort %s flags=0x%x", disk, flags)
                ? fake.result
                : -1;
 }
@@ -510,7 +519,7 @@ block_job_set_speed(virDomainPtr domain, const char *disk,
                     unsigned long long bandwidth, GError **error)
 {
     (void)domain;
-    return record(error, "block_job_set_speed %s %llu", disk, bandwidth)
+    return fake_record(error, "block_job_set_speed %s %llu", disk, bandwidth)
                ? fake.result
                : -1;
 }
@@ -520,8 +529,8 @@ block_pull(virDomainPtr domain, const char *disk, const char *base,
            unsigned long long bandwidth, unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "block_pull %s %s %llu flags=0x%x", disk,
-                  base ? base : "-", bandwidth, flags)
+    return fake_record(error, "block_pull %s %s %llu flags=0x%x", disk,
+                       base ? base : "-", bandwidth, flags)
                ? fake.result
                : -1;
 }
@@ -531,9 +540,9 @@ block_copy(virDomainPtr domain, const char *disk, const BlockCopy *copy,
            unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "block_copy %s %s %llu %u %llu flags=0x%x", disk,
-                  copy->dest_xml, copy->bandwidth, copy->granularity,
-                  copy->buf_size, flags)
+    return fake_record(error, "block_copy %s %s %llu %u %llu flags=0x%x", disk,
+                       copy->dest_xml, copy->bandwidth, copy->granularity,
+                       copy->buf_size, flags)
                ? fake.result
                : -1;
 }
@@ -543,9 +552,10 @@ block_commit(virDomainPtr domain, const char *disk, const BlockCommit *commit,
              unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "block_commit %s %s %s %llu flags=0x%x", disk,
-                  commit->base ? commit->base : "-",
-                  commit->top ? commit->top : "-", commit->bandwidth, flags)
+    return fake_record(error, "block_commit %s %s %s %llu flags=0x%x", disk,
+                       commit->base ? commit->base : "-",
+                       commit->top ? commit->top : "-", commit->bandwidth,
+                       flags)
                ? fake.result
                : -1;
 }
@@ -555,9 +565,9 @@ backup_begin(virDomainPtr domain, const char *disk_xml,
              const char *checkpoint_xml_text, unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "backup_begin %s %s flags=0x%x",
-                  disk_xml ? disk_xml : "-",
-                  checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
+    return fake_record(error, "backup_begin %s %s flags=0x%x",
+                       disk_xml ? disk_xml : "-",
+                       checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
                ? fake.result
                : -1;
 }
@@ -566,23 +576,24 @@ static char *
 backup_xml(virDomainPtr domain, int id, GError **error)
 {
     (void)domain;
-    return record(error, "backup_xml %d", id) ? g_strdup("<domainbackup/>")
-                                              : NULL;
+    return fake_record(error, "backup_xml %d", id) ? g_strdup("<domainbackup/>")
+                                                   : NULL;
 }
 
 static int
 backup_end(virDomainPtr domain, int id, unsigned flags, GError **error)
 {
     (void)domain;
-    return record(error, "backup_end %d flags=0x%x", id, flags) ? fake.result
-                                                                : -1;
+    return fake_record(error, "backup_end %d flags=0x%x", id, flags)
+               ? fake.result
+               : -1;
 }
 
 static int
 job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
 {
     (void)domain;
-    if (!record(error, "job_list_ids"))
+    if (!fake_record(error, "job_list_ids"))
         return -1;
     *ret_ids = g_new0(virDomainJobId, 1);
     return 1;
@@ -592,7 +603,7 @@ static int
 job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs, unsigned flags,
          GError **error)
 {
-    if (!record(error, "job_list flags=0x%x", flags))
+    if (!fake_record(error, "job_list flags=0x%x", flags))
         return -1;
     *ret_jobs = g_new0(virDomainJobPtr, 2);
     (*ret_jobs)[0] = job_object_new(domain, 0, VIR_DOMAIN_JOB_NONE,
@@ -604,20 +615,21 @@ static char *
 job_xml(virDomainPtr domain, int id, GError **error)
 {
     (void)domain;
-    return record(error, "job_xml %d", id) ? g_strdup("<domainbackup/>") : NULL;
+    return fake_record(error, "job_xml %d", id) ? g_strdup("<domainbackup/>")
+                                                : NULL;
 }
 
 static int
 job_end(virDomainPtr domain, int id, GError **error)
 {
     (void)domain;
-    return record(error, "job_end %d", id) ? fake.result : -1;
+    return fake_record(error, "job_end %d", id) ? fake.result : -1;
 }
 
 static virDomainJobPtr
 job_lookup(virDomainPtr domain, int id, GError **error)
 {
-    return record(error, "job_lookup %d", id)
+    return fake_record(error, "job_lookup %d", id)
                ? job_object_new(domain, id, VIR_DOMAIN_JOB_UNBOUNDED,
                                 VIR_DOMAIN_JOB_OPERATION_BACKUP)
                : NULL;
@@ -628,7 +640,7 @@ job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
           GError **error)
 {
     (void)domain;
-    if (!record(error, "job_stats %d flags=0x%x", id, flags))
+    if (!fake_record(error, "job_stats %d flags=0x%x", id, flags))
         return -1;
     ret_stats->type = VIR_DOMAIN_JOB_UNBOUNDED;
     typed_params_add_int(&ret_stats->params, &ret_stats->nparams,
@@ -641,14 +653,14 @@ job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info, GError **error)
 {
     (void)domain;
     ret_info->type = VIR_DOMAIN_JOB_UNBOUNDED;
-    return record(error, "job_info") ? fake.result : -1;
+    return fake_record(error, "job_info") ? fake.result : -1;
 }
 
 static int
 job_abort(virDomainPtr domain, int id, GError **error)
 {
     (void)domain;
-    return record(error, "job_abort %d", id) ? fake.result : -1;
+    return fake_record(error, "job_abort %d", id) ? fake.result : -1;
 }
 
 static int
@@ -657,8 +669,8 @@ test_disk_write(virDomainPtr domain, const char *disk,
                 unsigned long long size, GError **error)
 {
     (void)domain;
-    return record(error, "test_disk_write %s %llu+%llu %s", disk, offset, size,
-                  buffer ? "bytes" : "zeroes")
+    return fake_record(error, "test_disk_write %s %llu+%llu %s", disk, offset,
+                       size, buffer ? "bytes" : "zeroes")
                ? fake.result
                : -1;
 }
@@ -667,7 +679,7 @@ static int
 test_fault(virDomainPtr domain, const char *xml, GError **error)
 {
     (void)domain;
-    return record(error, "test_fault %s", xml) ? fake.result : -1;
+    return fake_record(error, "test_fault %s", xml) ? fake.result : -1;
 }
 
 const Driver bare_driver = {
@@ -697,6 +709,17 @@ const Driver fake_driver = {
     .domain_xml = domain_xml,
     .domain_os_type = domain_os_type,
     .domain_create = domain_create,
+    .domain_create_xml = fake_domain_create_xml,
+    .domain_cpu_stats = fake_domain_cpu_stats,
+    .domain_save = fake_domain_save,
+    .domain_restore = fake_domain_restore,
+    .domain_dump = fake_domain_dump,
+    .save_image_xml = fake_save_image_xml,
+    .save_image_define = fake_save_image_define,
+    .managed_save_has = fake_managed_save_has,
+    .managed_save_remove = fake_managed_save_remove,
+    .managed_save_xml = fake_managed_save_xml,
+    .managed_save_define = fake_managed_save_define,
     .domain_shutdown = domain_shutdown,
     .domain_reboot = domain_reboot,
     .domain_reset = domain_reset,

@@ -30,5 +30,8 @@ extern const Driver bare_driver;
 
 extern const unsigned char fake_uuid[VIR_UUID_BUFLEN];
 
+/** fake_record: remembers the call; false if it is to fail. */
+bool fake_record(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /** fake_reset: forgets everything and lets all calls succeed with 0. */
 void fake_reset(void);

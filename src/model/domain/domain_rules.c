@@ -101,6 +101,8 @@ domain_rules_stop_detail(int reason)
         return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
     case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
         return VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT;
+    case VIR_DOMAIN_SHUTOFF_SAVED:
+        return VIR_DOMAIN_EVENT_STOPPED_SAVED;
     case VIR_DOMAIN_SHUTOFF_FAILED:
         return VIR_DOMAIN_EVENT_STOPPED_FAILED;
     default:

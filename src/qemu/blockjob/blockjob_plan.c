@@ -7,6 +7,7 @@
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/save/save_job.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ blockjob_plan_check(QemuDomain *vm, const DiskDef *disk, uint64_t *ret_size,
     const JobTable *jobs = job_store_load(vm, error);
     const CheckpointSet *set = jobs ? checkpoint_store_load(vm, error) : NULL;
 
-    if (!jobs || !set ||
+    if (!jobs || !set || !save_job_refuse(vm, "begin a block job", error) ||
         !disk_job_check(vm->name, disk, jobs, set->tree, error))
         return false;
     qmp = qemu_domain_monitor(vm, error);

@@ -9,6 +9,7 @@
  */
 #include "base/flags.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
+#include "qemu/save/save_job.h"
 
 /* Stops at the first failure and leaves the rest as they were: a record that
  * says DELETING while its bitmaps are there is sealed again by the next call,
@@ -107,9 +108,11 @@ delete_checkpoint(QemuDomain *vm, const char *name, unsigned flags,
     /* Only QEMU can merge and remove bitmaps.  (Without a machine that runs
      * they could be reached by qemu-img; that merges as well, but not all at
      * once.) */
-    if (!record || (!is_metadata_only &&
-                    !qemu_domain_require_active(
-                        vm, "delete a checkpoint with its bitmaps", error)))
+    if (!record ||
+        (!is_metadata_only &&
+         !qemu_domain_require_active(vm, "delete a checkpoint with its bitmaps",
+                                     error)) ||
+        !save_job_refuse(vm, "delete a checkpoint", error))
         return false;
     doomed = checkpoint_tree_doomed(set->tree, record, flags, error);
     if (!doomed)

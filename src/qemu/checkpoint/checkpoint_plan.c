@@ -13,6 +13,7 @@
 #include "qemu/block/bitmaps.h"
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint/checkpoint_steps.h"
+#include "qemu/save/save_job.h"
 #include "xml/checkpoint_xml.h"
 #include "xml/domain_xml.h"
 
@@ -110,7 +111,8 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     if (!flags_check(flags, known, "a new checkpoint", error))
         return NULL;
     /* After the flags and before QEMU is asked anything. */
-    if (!qemu_domain_require_active(vm, "create a checkpoint", error))
+    if (!qemu_domain_require_active(vm, "create a checkpoint", error) ||
+        !save_job_refuse(vm, "create a checkpoint", error))
         return NULL;
     return make_plan(vm, qemu_domain_def(vm), xml, job, flags, error);
 }

@@ -30,6 +30,10 @@ int qemu_domain_set_autostart(virDomainPtr domain, int autostart,
                               GError **error);
 
 int qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error);
+virDomainPtr qemu_domain_create_xml(virConnectPtr conn, const char *xml,
+                                    unsigned flags, GError **error);
+int qemu_domain_cpu_stats(virDomainPtr domain, int cpu, CpuStats *ret_stats,
+                          GError **error);
 int qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error);
 int qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error);
 int qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error);

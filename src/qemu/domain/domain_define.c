@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Definitions: made, replaced, renamed and taken away. */
+#include "qemu/domain/domain_define.h"
+
 #include "base/error.h"
 #include "base/flags.h"
 #include "model/domain/domain_rules.h"
@@ -8,6 +10,7 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/recover.h"
+#include "qemu/save/managed.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
@@ -22,10 +25,9 @@
 static const char *const kept[] = {"checkpoints", NVRAM_FILE, NULL};
 static const char *const kept_always[] = {"checkpoints", NULL};
 
-/* The name must be free, or belong to the domain with the same UUID. */
-static bool
-check_name(QemuSession *session, const char *name, const unsigned char *uuid,
-           GError **error)
+bool
+domain_define_check_name(QemuSession *session, const char *name,
+                         const unsigned char *uuid, GError **error)
 {
     g_autoptr(GError) problem = NULL;
     const QemuDomain *other = qemu_session_find_name(session, name, &problem);
@@ -41,8 +43,9 @@ check_name(QemuSession *session, const char *name, const unsigned char *uuid,
 /* A folder without a definition may hold what an undefine that died did not get
  * to remove.  None of it belongs to the new domain but UEFI variables, which
  * stay only if that was asked. */
-static QemuDomain *
-make_folder(QemuSession *session, const unsigned char *uuid, GError **error)
+QemuDomain *
+domain_define_make_folder(QemuSession *session, const unsigned char *uuid,
+                          GError **error)
 {
     g_autoptr(QemuDomain) vm = domain_record_new(session, uuid);
 
@@ -60,7 +63,8 @@ make_folder(QemuSession *session, const unsigned char *uuid, GError **error)
 static QemuDomain *
 define_new(QemuSession *session, DomainDef **def, GError **error)
 {
-    g_autoptr(QemuDomain) vm = make_folder(session, (*def)->uuid, error);
+    g_autoptr(QemuDomain) vm =
+        domain_define_make_folder(session, (*def)->uuid, error);
 
     if (!vm)
         return NULL;
@@ -107,7 +111,7 @@ define_locked(virConnectPtr conn, DomainDef **def, GError **error)
     virDomainPtr domain = NULL;
 
     session->events = conn->events;
-    if (!check_name(session, (*def)->name, (*def)->uuid, error))
+    if (!domain_define_check_name(session, (*def)->name, (*def)->uuid, error))
         return NULL;
     vm = qemu_session_find_uuid(session, (*def)->uuid, &problem);
     /* A record that cannot be read is not replaced: it may be the domain of
@@ -131,8 +135,8 @@ define_locked(virConnectPtr conn, DomainDef **def, GError **error)
     return domain;
 }
 
-static bool
-check_type(const DomainDef *def, GError **error)
+bool
+domain_define_check_type(const DomainDef *def, GError **error)
 {
     if (!g_str_equal(def->type, "test"))
         return true;
@@ -157,7 +161,7 @@ qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
     def = flags & VIR_DOMAIN_DEFINE_VALIDATE
               ? domain_xml_parse_strict(xml, error)
               : domain_xml_parse(xml, error);
-    if (!def || !check_type(def, error) ||
+    if (!def || !domain_define_check_type(def, error) ||
         !qemu_session_lock(conn->session, error))
         return NULL;
     domain = define_locked(conn, &def, error);
@@ -178,6 +182,9 @@ check_undefine(QemuDomain *vm, unsigned flags, GError **error)
      * transient. */
     if (qemu_domain_is_active(vm))
         return true;
+    if (!(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE) &&
+        !managed_save_refuse(vm, "undefine the domain", error))
+        return false;
     if (!(flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA) &&
         !domain_refuse_checkpoints(vm, error))
         return false;
@@ -292,7 +299,8 @@ qemu_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     vm = qemu_call_domain(call);
     if (!domain_rules_check_rename(vm->name, qemu_domain_is_active(vm),
                                    new_name, error) ||
-        !check_name(vm->session, new_name, vm->uuid, error) ||
+        !managed_save_refuse(vm, "rename the domain", error) ||
+        !domain_define_check_name(vm->session, new_name, vm->uuid, error) ||
         !rename_config(vm, new_name, error))
         return -1;
     return 0;

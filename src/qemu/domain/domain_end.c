@@ -7,6 +7,7 @@
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
+#include "qemu/save/save_job.h"
 #include "qemu/watcher.h"
 
 #include <fcntl.h>
@@ -112,17 +113,19 @@ domain_end_record(QemuDomain *vm, int reason, GError **error)
 bool
 domain_end_notice(QemuDomain *vm, GError **error)
 {
-    bool was_killed = false;
+    int reason = VIR_DOMAIN_SHUTOFF_SHUTDOWN;
 
     /* The pid with its start time: a new process of that number is not our
      * QEMU. */
     if (!qemu_domain_is_active(vm) || process_is_alive(vm->pid, vm->pid_start))
         return true;
-    was_killed = faccessat(vm->folder, "qemu.pid", F_OK, 0) == 0;
-    return domain_end_record(vm,
-                             was_killed ? VIR_DOMAIN_SHUTOFF_CRASHED
-                                        : VIR_DOMAIN_SHUTOFF_SHUTDOWN,
-                             error);
+    if (faccessat(vm->folder, "qemu.pid", F_OK, 0) == 0)
+        reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+    /* Its guest never ran. */
+    if (vm->state == VIR_DOMAIN_PAUSED &&
+        vm->reason == VIR_DOMAIN_PAUSED_STARTING_UP)
+        reason = VIR_DOMAIN_SHUTOFF_FAILED;
+    return domain_end_record(vm, save_job_end_reason(vm, reason), error);
 }
 
 /* QEMU stores its bitmaps on "quit" and on SIGTERM, and not on SIGKILL. */

@@ -7,6 +7,7 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/recover.h"
+#include "qemu/save/managed.h"
 #include "qemu/session.h"
 
 /* Filters come in groups: within one group any will do, and each group in which
@@ -63,7 +64,7 @@ state_trait(int state)
 static bool
 traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
 {
-    unsigned traits = VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE;
+    unsigned traits = 0;
     bool has_snapshot = false;
     bool has_checkpoint = false;
     bool has_backup = false;
@@ -77,6 +78,11 @@ traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
     if (flags & FILTER_STATE) {
         domain_state_refresh(vm);
         traits |= state_trait(vm->state);
+    }
+    if (flags & FILTER_MANAGEDSAVE) {
+        traits |= managed_save_is_there(vm)
+                      ? VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE
+                      : VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE;
     }
     if (flags & FILTER_SNAPSHOT) {
         if (!domain_has_snapshots(vm, &has_snapshot, error))

@@ -12,6 +12,7 @@
 #include "qemu/domain/domain_shutdown.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/recover.h"
+#include "qemu/save/save_job.h"
 
 /* The domain of a call that needs QEMU; NULL with VIR_ERR_OPERATION_INVALID. */
 static QemuDomain *
@@ -25,6 +26,16 @@ running_domain(QemuCall *call, GError **error)
     fail(error, VIR_ERR_OPERATION_INVALID,
          "domain '%s' does not run; start it first", vm->name);
     return NULL;
+}
+
+/* The same, for what must not be done while its memory is written: whether the
+ * guest runs is part of what is saved. */
+static QemuDomain *
+idle_domain(QemuCall *call, const char *what, GError **error)
+{
+    QemuDomain *vm = running_domain(call, error);
+
+    return vm && save_job_refuse(vm, what, error) ? vm : NULL;
 }
 
 static bool
@@ -74,7 +85,7 @@ qemu_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
      * not matter any more. */
     g_clear_error(error);
     call = qemu_call_begin_reading(domain, error);
-    vm = running_domain(call, error);
+    vm = idle_domain(call, "shut the domain down", error);
     return vm && run(vm, "system_powerdown", error) ? 0 : -1;
 }
 
@@ -97,7 +108,7 @@ qemu_domain_reboot(virDomainPtr domain, unsigned flags, GError **error)
         return 0;
     g_clear_error(error);
     call = qemu_call_begin_reading(domain, error);
-    vm = running_domain(call, error);
+    vm = idle_domain(call, "reboot the domain", error);
     return vm && domain_shutdown_reboot(vm, error) ? 0 : -1;
 }
 
@@ -111,7 +122,7 @@ qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
     if (!flags_check(flags, 0, "a reset", error))
         return -1;
     call = qemu_call_begin_reading(domain, error);
-    vm = running_domain(call, error);
+    vm = idle_domain(call, "reset the domain", error);
     return vm && run(vm, "system_reset", error) ? 0 : -1;
 }
 
@@ -149,7 +160,7 @@ int
 qemu_domain_suspend(virDomainPtr domain, GError **error)
 {
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
-    QemuDomain *vm = running_domain(call, error);
+    QemuDomain *vm = idle_domain(call, "suspend the domain", error);
 
     if (!vm || !run(vm, "stop", error))
         return -1;
@@ -169,7 +180,7 @@ int
 qemu_domain_resume(virDomainPtr domain, GError **error)
 {
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
-    QemuDomain *vm = running_domain(call, error);
+    QemuDomain *vm = idle_domain(call, "resume the domain", error);
 
     if (!vm)
         return -1;

@@ -10,10 +10,8 @@
 #include "qemu/domain/domain_start.h"
 #include "base/error.h"
 #include "base/fd.h"
-#include "base/flags.h"
 #include "model/device/device_alias.h"
 #include "model/domain_devices.h"
-#include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/process/command_line.h"
@@ -24,11 +22,6 @@
 #include "qemu/recover.h"
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
-
-#define START_FLAGS                                            \
-    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_BYPASS_CACHE | \
-     VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE | \
-     VIR_DOMAIN_START_RESET_NVRAM)
 
 enum {
     INIT_TIMEOUT_MS = 60 * 1000, /* it opens all images before it greets */
@@ -212,9 +205,22 @@ learn_port(QmpClient *qmp, DomainDef *live, GError **error)
     return true;
 }
 
+/* A machine that comes from a stream has its images, and the bitmaps in them,
+ * only when all of it is there.  One that QEMU keeps in its images is loaded
+ * into a machine that has been looked at. */
+static bool
+load_and_recover(QemuDomain *vm, const DomainStart *how, GError **error)
+{
+    if (how->awaits_memory && !how->load(vm, how->data, error))
+        return false;
+    if (!domain_recover(vm, true, error))
+        return false;
+    return how->awaits_memory || !how->load || how->load(vm, how->data, error);
+}
+
 /* QEMU is there and stopped: everything up to the guest's first instruction. */
 static bool
-prepare_machine(QemuDomain *vm, GError **error)
+prepare_machine(QemuDomain *vm, const DomainStart *how, GError **error)
 {
     /* The one wait of this length: with many images on slow storage QEMU greets
      * late. */
@@ -225,42 +231,53 @@ prepare_machine(QemuDomain *vm, GError **error)
            set_balloon(qmp, vm->live, error) &&
            learn_ptys(qmp, vm->live, error) &&
            learn_port(qmp, vm->live, error) &&
-           domain_recover(vm, true, error) &&
+           load_and_recover(vm, how, error) &&
            qemu_domain_set_shutdown_action(vm, false, error);
 }
 
-/* A guest that comes from a snapshot says so, in its reason and its events.
+/* By DomainOrigin: what is said of a machine that runs, and of one that does
+ * not. */
+static const struct {
+    int running;   /* virDomainRunningReason */
+    int paused;    /* virDomainPausedReason */
+    int started;   /* virDomainEventStartedDetailType */
+    int suspended; /* virDomainEventSuspendedDetailType */
+} origins[] = {
+    {VIR_DOMAIN_RUNNING_BOOTED, VIR_DOMAIN_PAUSED_USER,
+     VIR_DOMAIN_EVENT_STARTED_BOOTED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED},
+    {VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT,
+     VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT,
+     VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT},
+    {VIR_DOMAIN_RUNNING_RESTORED, VIR_DOMAIN_PAUSED_USER,
+     VIR_DOMAIN_EVENT_STARTED_RESTORED, VIR_DOMAIN_EVENT_SUSPENDED_RESTORED},
+};
+
+/* The last step of a start: from "cont" on the guest runs.
  *
- * The last step of a start: from "cont" on the guest runs, and the record says
- * so. */
+ * A record that says "starting up" would have the next call end it as half
+ * started, so a failure here ends it at once and says so.  The record of a saved
+ * state says that it runs before it does: with the state used up, and a death in
+ * between, the next call lets it go. */
 static bool
 set_going(QemuDomain *vm, const DomainStart *how, GError **error)
 {
     bool is_paused = how->flags & VIR_DOMAIN_START_PAUSED;
-    bool is_back = how->is_back;
+    bool is_saved = how->origin == DOMAIN_FROM_SAVE;
 
+    vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
+    vm->reason =
+        is_paused ? origins[how->origin].paused : origins[how->origin].running;
+    if (is_saved && !qemu_domain_save_status(vm, error))
+        return false;
     if (!is_paused && !qmp_client_run(vm->qmp, "cont", NULL, error))
         return false;
-    if (is_paused) {
-        vm->state = VIR_DOMAIN_PAUSED;
-        vm->reason =
-            is_back ? VIR_DOMAIN_PAUSED_FROM_SNAPSHOT : VIR_DOMAIN_PAUSED_USER;
-    } else {
-        vm->state = VIR_DOMAIN_RUNNING;
-        vm->reason = is_back ? VIR_DOMAIN_RUNNING_FROM_SNAPSHOT
-                             : VIR_DOMAIN_RUNNING_BOOTED;
-    }
-    /* The guest runs; a record that says "starting up" would have the next call
-     * end it as half started, so a failure here ends it at once and says so. */
-    if (!qemu_domain_save_status(vm, error))
+    if (!is_saved && !qemu_domain_save_status(vm, error))
         return false;
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED,
-                 is_back ? VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT
-                         : VIR_DOMAIN_EVENT_STARTED_BOOTED);
+                 origins[how->origin].started);
     if (is_paused) {
         watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_SUSPENDED,
-                     is_back ? VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT
-                             : VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+                     origins[how->origin].suspended);
     }
     return true;
 }
@@ -305,12 +322,6 @@ take_process(QemuDomain *vm, DomainDef **live, const LaunchedQemu *qemu, int id)
     return qemu->pid_start != 0; /* 0: it is dead already */
 }
 
-static bool
-load_memory(QemuDomain *vm, const DomainStart *how, GError **error)
-{
-    return !how->load || how->load(vm, how->data, error);
-}
-
 bool
 domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
 {
@@ -326,36 +337,9 @@ domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
     if (id < 0 || !launch_qemu(live, vm->folder, path, &qemu, error))
         return false;
     if (take_process(vm, &live, &qemu, id) &&
-        qemu_domain_save_status(vm, error) && prepare_machine(vm, error) &&
-        load_memory(vm, how, error) && set_going(vm, how, error))
+        qemu_domain_save_status(vm, error) && prepare_machine(vm, how, error) &&
+        set_going(vm, how, error))
         return true;
     give_up(vm, qemu.log_start, error);
     return false;
-}
-
-/* A domain that runs is refused; one whose start died has been ended by the
- * call's begin. */
-int
-qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
-{
-    const DomainStart how = {.flags = flags};
-    g_autoptr(QemuCall) call = NULL;
-    QemuDomain *vm = NULL;
-
-    if (!flags_check(flags, START_FLAGS, "the start of a domain", error))
-        return -1;
-    call = qemu_call_begin(domain, error);
-    if (!call)
-        return -1;
-    vm = qemu_call_domain(call);
-    if (qemu_domain_is_active(vm)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' runs already, with id %d", vm->name, vm->id);
-        return -1;
-    }
-    if (!domain_start(vm, &how, error))
-        return -1;
-    /* The caller's handle tells the id of this run from now on. */
-    domain_object_set_id(domain, vm->id);
-    return 0;
 }

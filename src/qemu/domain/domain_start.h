@@ -4,6 +4,13 @@
 
 #include "qemu/domain.h"
 
+/* Where the machine's state comes from: so say reasons and events. */
+typedef enum {
+    DOMAIN_FROM_NOTHING,
+    DOMAIN_FROM_SNAPSHOT,
+    DOMAIN_FROM_SAVE,
+} DomainOrigin;
+
 typedef struct {
     unsigned flags; /* virDomainCreateFlags */
     /* Nullable: what the machine is in this run; else what is defined. */
@@ -11,10 +18,10 @@ typedef struct {
     /* Nullable: gives the machine, which stands still, the memory it had. */
     bool (*load)(QemuDomain *vm, const void *data, GError **error);
     const void *data;
-    bool is_back;       /* to a snapshot: so say the reason and the events */
+    DomainOrigin origin;
     bool awaits_memory; /* QEMU is to take it from a stream */
 } DomainStart;
 
-/** domain_start: @vm, which is shut off.  A start that fails is taken
- * back: the domain is off again. */
+/** domain_start: @vm is shut off.  A start that fails is taken back: it is off
+ * again, and a transient one gone. */
 bool domain_start(QemuDomain *vm, const DomainStart *how, GError **error);

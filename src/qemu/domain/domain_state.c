@@ -28,7 +28,8 @@ static const StateName state_names[] = {
     {"guest-panicked", VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED},
 };
 
-/* "running" and "paused" alone do not say why; what we noted does. */
+/* "running" and "paused" alone do not say why; what we noted does.  So it is of
+ * the states of a migration, which may be a save. */
 static bool
 is_plain(int state)
 {
@@ -49,7 +50,9 @@ domain_state_map(const char *status, int state, int reason, int *ret_state,
         const StateName *name = &state_names[i];
         bool is_vague = g_str_equal(status, "running") ||
                         g_str_equal(status, "paused") ||
-                        g_str_equal(status, "prelaunch");
+                        g_str_equal(status, "prelaunch") ||
+                        g_str_equal(status, "finish-migrate") ||
+                        g_str_equal(status, "postmigrate");
 
         if (!g_str_equal(name->status, status))
             continue;

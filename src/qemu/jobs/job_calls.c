@@ -11,6 +11,7 @@
 #include "qemu/backup_finish.h"
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/save/save_job.h"
 #include "xml/backup_xml.h"
 
 /* The jobs as they are now: another process may have ended some.  NULL with
@@ -154,6 +155,8 @@ qemu_job_abort(virDomainPtr domain, int id, GError **error)
         return -1;
     if (job->disk_job)
         return blockjob_ask(vm, job, DISK_JOB_CANCEL, true, error) ? 0 : -1;
+    if (job->memory)
+        return save_job_cancel(vm, job, error) ? 0 : -1;
     if (job_query_ends_pull(job, id))
         return backup_end_pull(vm, job, error) ? 0 : -1;
     return backup_finish(vm, job, JOB_CANCELLED, "aborted", error) ? 0 : -1;

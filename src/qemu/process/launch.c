@@ -21,6 +21,9 @@
 enum {
     SHELL_TIMEOUT_MS = 10 * 1000,
     STRAY_TIMEOUT_MS = 10 * 1000,
+    STRAY_BIRTH_MS = 3 * 1000, /* from its making to its pid file */
+    STRAY_POLL_US = 5 * 1000,
+    US_PER_MS = 1000,
     LOG_LIMIT = 4 * 1024 * 1024, /* a longer log starts anew */
     LOG_TAIL = 4096,
     FIRST_SOCKET = 3, /* after stdin, stdout, stderr */
@@ -347,11 +350,39 @@ locked_by(int folder)
     return pid;
 }
 
+/* Somebody holds the monitor's socket open: a QEMU, or one that is about to be
+ * and has not written its pid yet. */
+static bool
+is_listening(int folder)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", folder);
+    g_auto(AutoFd) socket = unix_connect(path, "qmp.sock", NULL);
+
+    return socket >= 0;
+}
+
+/* A starter that died right behind the making leaves a process that is not yet
+ * to be found: it is waited for, or it would come to hold the images for ever. */
+static pid_t
+find_stray(int folder)
+{
+    gint64 deadline_us =
+        g_get_monotonic_time() + (gint64)STRAY_BIRTH_MS * US_PER_MS;
+    pid_t pid = locked_by(folder);
+
+    while (pid == 0 && is_listening(folder) &&
+           g_get_monotonic_time() < deadline_us) {
+        g_usleep(STRAY_POLL_US);
+        pid = locked_by(folder);
+    }
+    return pid;
+}
+
 /* The lock on the pid file and not the pid in it says that this QEMU lives. */
 void
 launch_end_stray(int folder)
 {
-    pid_t pid = locked_by(folder);
+    pid_t pid = find_stray(folder);
     guint64 start = process_start_time(pid);
 
     /* A start time of 0 goes with it: nothing is signalled then. */

@@ -10,7 +10,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "qemu/block/image_change.h"
-#include "qemu/qmp/message.h"
+#include "qemu/save/stream.h"
 #include "qemu/snapshot/snapshot_overlay.h"
 #include "qemu/snapshot/snapshot_steps.h"
 
@@ -18,92 +18,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The name under which QEMU keeps the descriptor until "migrate" takes it.  A
- * descriptor, since the file was claimed by us: a name could be that of another
- * one when QEMU comes to open it. */
-#define MEMORY_FD "sl-memory"
-
-enum {
-    POLL_US = 2 * 1000,
-    STALL_MS = 60 * 1000, /* without a byte more: the storage hangs */
-    US_PER_MS = 1000,
-};
-
 static bool
 has_memory_file(const SnapshotDef *def)
 {
     return def->memory == SNAPSHOT_PLACE_EXTERNAL;
-}
-
-/* A guest that writes faster than the default bound of QEMU's (a network's)
- * would never be done. */
-static bool
-set_bandwidth(QmpClient *qmp, GError **error)
-{
-    return qmp_client_run(
-        qmp, "migrate-set-parameters",
-        json_pack("{s:I}", "max-bandwidth", (json_int_t)G_MAXINT64), error);
-}
-
-/* 1 done, 0 at work, -1 failed; *@ret_moved: bytes so far.  "setup", "active",
- * "device" and states of later QEMUs are all "at work". */
-static int
-look_at_migration(QmpClient *qmp, json_int_t *ret_moved, GError **error)
-{
-    g_autoptr(Json) reply = qmp_client_call(qmp, "query-migrate", NULL, error);
-    const char *status = json_string_value(json_object_get(reply, "status"));
-    const char *problem =
-        json_string_value(json_object_get(reply, "error-desc"));
-
-    if (!reply)
-        return -1;
-    *ret_moved = json_integer_value(
-        json_object_get(json_object_get(reply, "ram"), "transferred"));
-    if (g_strcmp0(status, "completed") == 0)
-        return 1;
-    if (g_strcmp0(status, "failed") != 0 && g_strcmp0(status, "cancelled") != 0)
-        return 0;
-    fail(error, VIR_ERR_OPERATION_FAILED, "QEMU cannot save the memory: %s",
-         problem ? problem : status);
-    return -1;
-}
-
-/* No limit on the whole, which depends on the size of the memory and the
- * storage, but one on standing still. */
-static bool
-wait_for_migration(QmpClient *qmp, GError **error)
-{
-    json_int_t moved = 0;
-    json_int_t before = -1;
-    gint64 deadline_us = 0;
-
-    for (;;) {
-        int outcome = look_at_migration(qmp, &moved, error);
-
-        if (outcome != 0)
-            return outcome > 0;
-        if (moved != before) {
-            before = moved;
-            deadline_us = g_get_monotonic_time() + (gint64)STALL_MS * US_PER_MS;
-        }
-        if (g_get_monotonic_time() > deadline_us) {
-            return fail(error, VIR_ERR_OPERATION_TIMEOUT,
-                        "the memory has not moved for %d s; its storage may "
-                        "hang",
-                        STALL_MS / 1000);
-        }
-        g_usleep(POLL_US);
-    }
-}
-
-static bool
-migrate_to(QmpClient *qmp, int file, GError **error)
-{
-    return set_bandwidth(qmp, error) &&
-           qmp_client_pass_fd(qmp, MEMORY_FD, file, error) &&
-           qmp_client_run(qmp, "migrate",
-                          json_pack("{s:s}", "uri", "fd:" MEMORY_FD), error) &&
-           wait_for_migration(qmp, error);
 }
 
 bool
@@ -134,7 +52,8 @@ snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
         return false;
     /* Synced before the step: the record will say that there is a state to
      * return to. */
-    if (migrate_to(qmp, file, error) && fsync(file) == 0)
+    if (stream_begin(qmp, MEMORY_JOB_STREAM, NULL, file, error) &&
+        stream_wait(qmp, MEMORY_JOB_STREAM, error) && fsync(file) == 0)
         return true;
     if (error && !*error)
         fail_errno(error, errno, "cannot save '%s'", def->memory_file);
@@ -186,10 +105,7 @@ snapshot_memory_load(QemuDomain *vm, const SnapshotDef *def, GError **error)
         return fail_errno(error, errno, "cannot read the memory in '%s'",
                           def->memory_file);
     }
-    return qmp_client_pass_fd(qmp, MEMORY_FD, file, error) &&
-           qmp_client_run(qmp, "migrate-incoming",
-                          json_pack("{s:s}", "uri", "fd:" MEMORY_FD), error) &&
-           wait_for_migration(qmp, error);
+    return stream_load(qmp, file, error);
 }
 
 bool

@@ -10,6 +10,7 @@
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/save/managed.h"
 #include "qemu/snapshot/snapshot_overlay.h"
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/domain_xml.h"
@@ -71,6 +72,9 @@ snapshot_check_checkpoints(QemuDomain *vm, const char *what, GError **error)
 static bool
 is_on_disk(const Job *job, const char *disk)
 {
+    /* Memory is written with all disks given up in the end. */
+    if (job->memory)
+        return true;
     return job->disk_job ? g_str_equal(job->disk_job->disk, disk)
                          : job_find_disk(job, disk) != NULL;
 }
@@ -94,7 +98,7 @@ snapshot_check_jobs(QemuDomain *vm, const SnapshotDef *def, const char *what,
 {
     const JobTable *table = job_store_load(vm, error);
 
-    if (!table)
+    if (!table || !managed_save_refuse(vm, what, error))
         return false;
     for (guint i = 0; i < table->jobs->len; i++) {
         const Job *job = g_ptr_array_index(table->jobs, i);

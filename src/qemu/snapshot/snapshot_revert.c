@@ -449,7 +449,7 @@ start_again(QemuDomain *vm, const Return *way, GError **error)
     bool is_paused = way->flags & asked
                          ? way->flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED
                          : record->def->state == SNAPSHOT_STATE_PAUSED;
-    DomainStart how = {.machine = way->machine, .is_back = true};
+    DomainStart how = {.machine = way->machine, .origin = DOMAIN_FROM_SNAPSHOT};
 
     /* Disks alone are a machine that is off, as after a power cut. */
     if (!has_memory(record) && !(way->flags & asked))

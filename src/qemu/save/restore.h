@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the file of a saved machine back to the machine. */
+#pragma once
+
+#include "qemu/domain/domain_start.h"
+#include "qemu/save/save_image.h"
+
+typedef struct {
+    SaveImage *image;
+    DomainDef *machine;
+    int file; /* stands at the stream */
+    DomainStart how;
+} RestorePlan;
+
+void restore_plan_free(RestorePlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RestorePlan, restore_plan_free)
+
+/** restore_plan_new: @dxml: nullable: as restore_change() has it. */
+RestorePlan *restore_plan_new(const char *path, const char *dxml,
+                              GError **error);
+
+/** restore_check_owner: VIR_ERR_OPERATION_FAILED if it is another domain's. */
+bool restore_check_owner(const RestorePlan *plan, const QemuDomain *vm,
+                         GError **error);
+
+/** restore_load: DomainStart.load with a RestorePlan. */
+bool restore_load(QemuDomain *vm, const void *data, GError **error);
+
+/** restore_change: (transfer full): @dxml as a machine into which the state of
+ * @xml can be loaded: only where its disks are may differ.
+ * VIR_ERR_CONFIG_UNSUPPORTED. */
+DomainDef *restore_change(const char *xml, const char *dxml, GError **error);
+
+/** restore_wish: whether it is to run: @was_running unless @flags
+ * (virDomainSaveRestoreFlags) say. */
+bool restore_wish(unsigned flags, bool was_running);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/save/save_calls.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/flags.h"
+#include "qemu/domain/domain_create.h"
+#include "qemu/save/managed.h"
+#include "qemu/save/restore.h"
+#include "qemu/save/save_job.h"
+#include "xml/domain_xml.h"
+
+#define SAVE_FLAGS                                            \
+    (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | \
+     VIR_DOMAIN_SAVE_PAUSED)
+#define RESTORE_FLAGS (SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM)
+#define CHANGE_FLAGS  (VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
+
+/* ---- saving ---- */
+
+/* (transfer full): what the image says the machine is. */
+static char *
+image_xml(const QemuDomain *vm, const char *dxml, GError **error)
+{
+    const unsigned format = DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
+    g_autofree char *xml = domain_xml_format(vm->live, format);
+    g_autoptr(DomainDef) changed = NULL;
+
+    if (!dxml)
+        return g_steal_pointer(&xml);
+    changed = restore_change(xml, dxml, error);
+    return changed ? domain_xml_format(changed, format) : NULL;
+}
+
+/* @plan: with what the caller gave.  *@ret_path: (transfer full): where it goes.  Returns the job's id, or -1. */
+static int
+begin_save(virDomainPtr domain, SavePlan *plan, unsigned flags, char **ret_path,
+           int *ret_file, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+    g_autofree char *path = NULL;
+    g_autofree char *xml = NULL;
+    const Job *job = NULL;
+
+    if (!vm)
+        return -1;
+    /* Its folder goes when it ends, and the image with it. */
+    if (!plan->path && !vm->config) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' is transient: a managed save image would be gone "
+             "with it; save it to a file of your own",
+             vm->name);
+        return -1;
+    }
+    path = plan->path ? g_strdup(plan->path) : managed_save_path(vm);
+    plan->path = path;
+    if (!save_job_check(vm, plan, error))
+        return -1;
+    xml = image_xml(vm, plan->xml, error);
+    if (!xml)
+        return -1;
+    plan->xml = xml;
+    plan->runs_again = restore_wish(flags, vm->state == VIR_DOMAIN_RUNNING);
+    job = save_job_begin(vm, plan, ret_file, error);
+    if (!job)
+        return -1;
+    *ret_path = g_steal_pointer(&path);
+    return job->id;
+}
+
+/* The lock is held for the begin, and for each look at how it goes; in between
+ * others may ask, abort, and see it through should we die. */
+int
+qemu_domain_save(virDomainPtr domain, const char *path, const char *dxml,
+                 unsigned flags, GError **error)
+{
+    SavePlan plan = {
+        .operation = VIR_DOMAIN_JOB_OPERATION_SAVE,
+        .kind = MEMORY_JOB_IMAGE,
+        .then = MEMORY_THEN_SAVED,
+        .path = path,
+        .xml = dxml, /* as the caller has it; nullable */
+        .spares_cache = flags & VIR_DOMAIN_SAVE_BYPASS_CACHE,
+    };
+    g_autofree char *place = NULL;
+    g_auto(AutoFd) file = -1;
+    int id = -1;
+
+    if (!flags_check(flags, SAVE_FLAGS, "a save", error))
+        return -1;
+    id = begin_save(domain, &plan, flags, &place, &file, error);
+    if (id < 0)
+        return -1;
+    return save_job_await(domain, id, place, file, error) ? 0 : -1;
+}
+
+/* ---- restoring ---- */
+
+int
+qemu_domain_restore(virConnectPtr conn, const char *path, const char *dxml,
+                    unsigned flags, GError **error)
+{
+    g_autoptr(RestorePlan) plan = NULL;
+    virDomainPtr domain = NULL;
+
+    if (!flags_check(flags, RESTORE_FLAGS, "a restore", error))
+        return -1;
+    plan = restore_plan_new(path, dxml, error);
+    if (!plan)
+        return -1;
+    plan->how.flags = restore_wish(flags, plan->image->was_running)
+                          ? 0
+                          : VIR_DOMAIN_START_PAUSED;
+    if (flags & VIR_DOMAIN_SAVE_RESET_NVRAM)
+        plan->how.flags |= VIR_DOMAIN_START_RESET_NVRAM;
+    domain = domain_create_run(conn, &plan->how, error);
+    if (!domain)
+        return -1;
+    /* The call has no place for it; whoever wants one looks the name up. */
+    domain_object_unref(domain);
+    return 0;
+}
+
+/* ---- images ---- */
+
+/* What was saved, without or with its passwords. */
+static char *
+show_image(const char *path, unsigned flags, GError **error)
+{
+    g_auto(AutoFd) file = -1;
+    g_autoptr(SaveImage) image = NULL;
+    g_autoptr(DomainDef) machine = NULL;
+    unsigned format = DOMAIN_FORMAT_INACTIVE;
+
+    if (!flags_check(flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE,
+                     "a saved domain's XML", error))
+        return NULL;
+    image = save_image_open(path, false, &file, error);
+    machine = image ? domain_xml_parse(image->xml, error) : NULL;
+    if (flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE)
+        format |= DOMAIN_FORMAT_SECURE;
+    return machine ? domain_xml_format(machine, format) : NULL;
+}
+
+/* Held against what is saved, not against what is defined: the state fits that
+ * machine and no other. */
+static bool
+change_image(const char *path, const char *dxml, unsigned flags, GError **error)
+{
+    g_auto(AutoFd) file = -1;
+    g_autoptr(SaveImage) image = NULL;
+    g_autoptr(DomainDef) machine = NULL;
+    g_autofree char *xml = NULL;
+
+    if (!flags_check(flags, CHANGE_FLAGS, "a change of a saved domain", error))
+        return false;
+    image = save_image_open(path, true, &file, error);
+    machine = image ? restore_change(image->xml, dxml, error) : NULL;
+    if (!machine)
+        return false;
+    xml = domain_xml_format(machine,
+                            DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+    return save_image_change(file, image, xml,
+                             restore_wish(flags, image->was_running), error);
+}
+
+/* Neither needs the root's lock: a file of the caller's own is no part of it. */
+char *
+qemu_save_image_xml(virConnectPtr conn, const char *path, unsigned flags,
+                    GError **error)
+{
+    (void)conn;
+    return show_image(path, flags, error);
+}
+
+int
+qemu_save_image_define(virConnectPtr conn, const char *path, const char *dxml,
+                       unsigned flags, GError **error)
+{
+    (void)conn;
+    return change_image(path, dxml, flags, error) ? 0 : -1;
+}
+
+/* ---- the image that a domain keeps itself ---- */
+
+/* The file's presence is the answer; whether it is whole shows when it is
+ * started from, and an image under this name is. */
+int
+qemu_managed_save_has(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+
+    return call ? managed_save_is_there(qemu_call_domain(call)) : -1;
+}
+
+/* Not an error if there is none, so that it can be repeated. */
+int
+qemu_managed_save_remove(virDomainPtr domain, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+
+    return call && managed_save_remove(qemu_call_domain(call), error) ? 0 : -1;
+}
+
+/* The domain has one; and its path.  Under the lock to the end of the call, so
+ * that nobody starts from it meanwhile. */
+static char *
+get_managed(QemuCall *call, GError **error)
+{
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+
+    if (!vm)
+        return NULL;
+    if (managed_save_is_there(vm))
+        return managed_save_path(vm);
+    fail(error, VIR_ERR_OPERATION_INVALID,
+         "domain '%s' has no managed save image", vm->name);
+    return NULL;
+}
+
+/* Passwords are in the file; whether they may be shown the interface has
+ * decided. */
+char *
+qemu_managed_save_xml(virDomainPtr domain, unsigned flags, GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    g_autofree char *path = get_managed(call, error);
+
+    return path ? show_image(path, flags, error) : NULL;
+}
+
+int
+qemu_managed_save_define(virDomainPtr domain, const char *dxml, unsigned flags,
+                         GError **error)
+{
+    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
+    g_autofree char *path = get_managed(call, error);
+
+    return path && change_image(path, dxml, flags, error) ? 0 : -1;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/save/save_file.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "qemu/block/image_change.h"
+#include "qemu/jobs/job_files.h"
+#include "qemu/save/save_image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Refused before the guest is stopped; whether there is room shows only later,
+ * and costs no more than the attempt. */
+bool
+save_file_check(const char *path, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    struct stat status;
+
+    if (!g_path_is_absolute(path)) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "'%s' does not begin with '/'; give the whole path", path);
+    }
+    /* It is replaced by a rename, which would take a device's place. */
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "'%s' is no plain file; name one, or none", path);
+    }
+    if (faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS) < 0)
+        return fail_errno(error, errno, "cannot make files in '%s'", parent);
+    return true;
+}
+
+/* For QEMU and for whoever waits: the descriptor tells later whether this very
+ * file has come to its name. */
+int
+save_file_make(const Job *job, const char *xml, bool runs_again, GError **error)
+{
+    g_autofree char *partial = memory_job_partial(job->memory, job->id);
+    g_auto(AutoFd) file = -1;
+
+    /* It holds the guest's whole memory, passwords with it: 0600. */
+    if (!image_claim(partial, error) || !fault_point("file:memory", error))
+        return -1;
+    file = open(partial, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) {
+        fail_errno(error, errno, "cannot write '%s'", partial);
+        return -1;
+    }
+    if (job->memory->kind == MEMORY_JOB_IMAGE &&
+        !save_image_begin(file, xml, runs_again, error))
+        return -1;
+    return fd_steal(&file);
+}
+
+/* By whoever finds that QEMU has written all of it, which need not be the
+ * process that made the file: by its name, and synced as a whole. */
+bool
+save_file_seal(const Job *job, GError **error)
+{
+    const MemoryJob *memory = job->memory;
+    g_autofree char *partial = memory_job_partial(memory, job->id);
+    g_auto(AutoFd) file = -1;
+
+    if (!fault_point("file:sync-memory", error))
+        return false;
+    file = open(partial, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0)
+        return fail_errno(error, errno, "cannot open '%s'", partial);
+    if (memory->kind == MEMORY_JOB_IMAGE) {
+        if (!save_image_seal(file, error))
+            return false;
+    } else if (fsync(file) < 0) {
+        return fail_errno(error, errno, "cannot sync '%s'", partial);
+    }
+    /* Best effort, as all of it is: it costs time, and no more. */
+    if (memory->spares_cache)
+        (void)posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    return true;
+}
+
+/* The rename is what makes it the file that was asked for, and it can be done
+ * again: a name that is not there any more has been given. */
+bool
+save_file_settle(const Job *job, GError **error)
+{
+    const char *path = job->memory->path;
+    g_autofree char *partial = memory_job_partial(job->memory, job->id);
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_autofree char *from = g_path_get_basename(partial);
+    g_autofree char *to = g_path_get_basename(path);
+    g_auto(AutoFd) folder = -1;
+
+    /* An earlier try has come past this. */
+    if (access(partial, F_OK) < 0 && errno == ENOENT)
+        return true;
+    folder = fd_open_folder(parent, error);
+    return folder >= 0 && atomic_file_rename(folder, from, to, error);
+}
+
+/* Its name has the job's number, so a file of that name that is older than the
+ * job, or somebody else's, was in the way of the making: it stays. */
+bool
+save_file_drop(const Job *job, GError **error)
+{
+    g_autofree char *partial = memory_job_partial(job->memory, job->id);
+
+    if (!job_file_is_ours(job, partial))
+        return true;
+    if (!fault_point("file:unlink", error))
+        return false;
+    return unlink(partial) == 0 || errno == ENOENT ||
+           fail_errno(error, errno, "cannot remove '%s'", partial);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/record/memory_job_xml.h"
+
+#include "base/error.h"
+
+/* As of memory_job_kind_name() and memory_job_then_name(). */
+static const char *const kinds[] = {"image", "stream", "core", NULL};
+static const char *const thens[] = {"go-on", "saved", "reset", "crash", NULL};
+
+/* Figures too, though they are as old as the last look that had a reason to
+ * write: of a job that ended they are the last. */
+void
+memory_job_xml_write(Writer *writer, const MemoryJob *job)
+{
+    writer_open(writer, "memory");
+    writer_attribute(writer, "kind", memory_job_kind_name(job->kind));
+    writer_attribute(writer, "then", memory_job_then_name(job->then));
+    writer_attribute(writer, "path", job->path);
+    writer_attribute(writer, "spares-cache", job->spares_cache ? "yes" : NULL);
+    writer_attribute_uint(writer, "total", job->total);
+    writer_attribute_uint(writer, "processed", job->processed);
+    writer_attribute_uint(writer, "remaining", job->remaining);
+    writer_close(writer);
+}
+
+/* Bounded like those of disks: no sum of two can overflow. */
+static bool
+parse_figures(xmlNode *node, MemoryJob *job, GError **error)
+{
+    return reader_uint(node, "total", G_MAXINT64, &job->total, error) &&
+           reader_uint(node, "processed", G_MAXINT64, &job->processed, error) &&
+           reader_uint(node, "remaining", G_MAXINT64, &job->remaining, error);
+}
+
+/* Held to every rule, although it is from our own folder: a file is removed and a
+ * machine ended by what it says. */
+MemoryJob *
+memory_job_xml_parse(xmlNode *node, GError **error)
+{
+    static const char *const attributes[] = {
+        "kind",  "then",      "path",      "spares-cache",
+        "total", "processed", "remaining", NULL};
+    g_autoptr(MemoryJob) job = memory_job_new(0, 0, NULL);
+    int kind = -1;
+    int then = -1;
+
+    if (!reader_only(node, attributes, NULL, error) ||
+        !reader_choice(node, "kind", kinds, &kind, error) ||
+        !reader_choice(node, "then", thens, &then, error) ||
+        !reader_yes(node, "spares-cache", &job->spares_cache, error) ||
+        !parse_figures(node, job, error))
+        return NULL;
+    job->path = reader_attribute(node, "path");
+    /* What is done with the machine, and which file is renamed or removed, must
+     * be no guess. */
+    if (kind < 0 || then < 0 || !job->path || !g_path_is_absolute(job->path)) {
+        fail(error, VIR_ERR_XML_ERROR,
+             "the record of a save or dump says too little about it");
+        return NULL;
+    }
+    job->kind = (MemoryJobKind)kind;
+    job->then = (MemoryJobThen)then;
+    return g_steal_pointer(&job);
+}

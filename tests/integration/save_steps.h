@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A guest that counts in its memory and nowhere else: whether its memory was
+ * saved shows in the count, which a boot begins anew. */
+#pragma once
+
+#include "machine.h"
+
+#define DISK_SIZE (16 * MIB)
+
+/** counting_machine: "web", with one disk to boot from. */
+Machine *counting_machine(void);
+
+/** counter: the count in the memory of the running QEMU. */
+guint64 counter(Machine *machine);
+
+/** let_it_count: it has booted. */
+void let_it_count(Machine *machine);
