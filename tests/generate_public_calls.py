@@ -47,6 +47,15 @@ SOUND = {
     "virDomainSnapshotLookupByName.name": '"s1"',
     "virDomainBlockStats.size": "sizeof(virDomainBlockStatsStruct)",
     "virDomainBlockResize.size": "2 * 1024 * 1024",
+    "virDomainCoreDumpWithFormat.dumpformat": "0",
+    "virDomainGetCPUStats.params": "(void *)room.bytes",
+    "virDomainGetCPUStats.start_cpu": "-1",
+    "virDomainGetCPUStats.ncpus": "1",
+    "virDomainGetCPUStats.nparams": "1",
+    "virDomainSaveParams.params": "file_wish",
+    "virDomainSaveParams.nparams": "1",
+    "virDomainRestoreParams.params": "file_wish",
+    "virDomainRestoreParams.nparams": "1",
 }
 OF_TYPE = {
     "virConnectDomainEventGenericCallback": "on_event",
@@ -78,9 +87,11 @@ def sound(item, kind, name):
         return f"h->{HANDLES[kind]}"
     if name == "flags":
         return "flags"
-    if is_pointer(kind) and "nullable" in item.params.get(name, ""):
+    own = f"{item.name}.{name}"
+    if is_pointer(kind) and "nullable" in item.params.get(name, "") and \
+            own not in SOUND:
         return "NULL"
-    for key in (f"{item.name}.{name}", name):
+    for key in (own, name):
         is_text = SOUND.get(key, "").startswith('"')
         if key in SOUND and is_text == (kind == "const char *"):
             return SOUND[key]

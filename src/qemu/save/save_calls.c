@@ -224,9 +224,15 @@ get_managed(QemuCall *call, GError **error)
 char *
 qemu_managed_save_xml(virDomainPtr domain, unsigned flags, GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
-    g_autofree char *path = get_managed(call, error);
+    g_autoptr(QemuCall) call = NULL;
+    g_autofree char *path = NULL;
 
+    /* Before anything is looked at, as everywhere. */
+    if (!flags_check(flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE,
+                     "a saved domain's XML", error))
+        return NULL;
+    call = qemu_call_begin(domain, error);
+    path = get_managed(call, error);
     return path ? show_image(path, flags, error) : NULL;
 }
 
@@ -234,8 +240,12 @@ int
 qemu_managed_save_define(virDomainPtr domain, const char *dxml, unsigned flags,
                          GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
-    g_autofree char *path = get_managed(call, error);
+    g_autoptr(QemuCall) call = NULL;
+    g_autofree char *path = NULL;
 
+    if (!flags_check(flags, CHANGE_FLAGS, "a change of a saved domain", error))
+        return -1;
+    call = qemu_call_begin(domain, error);
+    path = get_managed(call, error);
     return path && change_image(path, dxml, flags, error) ? 0 : -1;
 }
