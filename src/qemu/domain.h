@@ -37,7 +37,7 @@ struct QemuDomain {
     unsigned char uuid[DOMAIN_UUID_SIZE];
     int folder;         /* descriptor of domains/UUID; -1 outside a call */
     DomainDef *config;  /* persistent definition; NULL: transient */
-    guint config_stamp; /* tells another text of it */
+    guint config_stamp; /* tells another writing of it */
     DomainDef *live;    /* NULL: shut off.  disks[].backing is complete */
     int id;             /* -1: shut off */
     pid_t pid;          /* 0: shut off */

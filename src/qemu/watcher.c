@@ -29,7 +29,7 @@ typedef struct {
     char *name;
     unsigned char uuid[DOMAIN_UUID_SIZE];
     bool is_persistent;
-    guint config_stamp; /* of the definition's text */
+    guint config_stamp; /* of the definition's file */
     int id;
     int state;
     gint64 quiet_until; /* it did not answer: the timer lets it be till then */

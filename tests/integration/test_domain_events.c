@@ -5,6 +5,20 @@
 #include "life_ear.h"
 
 #include <signal.h>
+#include <stdlib.h>
+
+static void
+define_as_it_is(virDomainPtr domain)
+{
+    char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+    virDomainPtr again = NULL;
+
+    require(xml != NULL);
+    again = virDomainDefineXML(virDomainGetConnect(domain), xml);
+    require(again != NULL);
+    require(virDomainFree(again) == 0);
+    free(xml);
+}
 
 static void
 our_own_calls_are_told_once(void)
@@ -20,10 +34,11 @@ our_own_calls_are_told_once(void)
     life_expect("web started 0\nweb suspended 0\nweb resumed 0\n"
                 "web suspended 0\nweb stopped 1\n");
     other = define_with(machine, "db", NULL, "");
+    define_as_it_is(other);
     require(virDomainRename(other, "sql", 0) == 0);
     require(virDomainUndefine(other) == 0);
     require(virDomainFree(other) == 0);
-    life_expect("db defined 0\ndb undefined 1\nsql defined 2\n"
+    life_expect("db defined 0\ndb defined 1\ndb undefined 1\nsql defined 2\n"
                 "sql undefined 0\n");
     require(virConnectDomainEventDeregisterAny(machine->conn, id) == 0);
 }
@@ -46,6 +61,8 @@ what_another_connection_does_is_told(void)
     life_expect("web stopped 1\n");
     other = define_with(machine, "db", NULL, "");
     life_expect("db defined 0\n");
+    define_as_it_is(other);
+    life_expect("db defined 1\n");
     require(virDomainUndefine(other) == 0);
     life_expect("db undefined 0\n");
     require(virDomainFree(other) == 0);

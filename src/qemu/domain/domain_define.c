@@ -72,7 +72,7 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
     /* config.xml is what makes the folder a domain: until it is there a death
      * leaves nothing that counts. */
     if (!qemu_domain_touch(vm, error) ||
-        !domain_record_save_config(vm, *def, error)) {
+        !domain_record_define(vm, *def, error)) {
         (void)qemu_root_remove_folder(session->root, vm->uuid, kept,
                                       NULL); /* counts as absent anyway */
         return NULL;
@@ -92,7 +92,7 @@ define_again(QemuDomain *vm, DomainDef **def, GError **error)
 {
     if (!domain_rules_check_kept(vm->uuid, vm->name, (*def)->name, error) ||
         !domain_record_open(vm, error) || !qemu_domain_touch(vm, error) ||
-        !domain_record_save_config(vm, *def, error))
+        !domain_record_define(vm, *def, error))
         return false;
     *def = NULL;
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,

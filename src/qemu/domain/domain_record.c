@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONFIG_FILE    "config.xml"
@@ -72,6 +73,25 @@ domain_record_close(QemuDomain *vm)
     vm->folder = -1;
 }
 
+/* Of the file and not only of what it says: a domain that is defined again as
+ * it was is told as updated by libvirt, and only the file shows that to other
+ * connections.  Every write makes a new one (base/atomic_file.h), which has
+ * another number or another time.
+ *
+ * Only to tell that it changed; two of one stamp cost an event. */
+static guint
+config_stamp(const QemuDomain *vm, const char *text)
+{
+    guint stamp = g_str_hash(text);
+    struct stat status;
+
+    if (fstatat(vm->folder, CONFIG_FILE, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        stamp ^= (guint)status.st_ino ^ (guint)status.st_mtim.tv_sec ^
+                 (guint)status.st_mtim.tv_nsec;
+    }
+    return stamp;
+}
+
 /* Absent is no error: a transient domain has none. */
 static bool
 load_config(QemuDomain *vm, GError **error)
@@ -87,9 +107,7 @@ load_config(QemuDomain *vm, GError **error)
      * what came from outside. */
     vm->config = text ? domain_xml_parse(text, &problem) : NULL;
     if (vm->config) {
-        /* Only to tell that it changed; two texts of one stamp cost an
-         * event. */
-        vm->config_stamp = g_str_hash(text);
+        vm->config_stamp = config_stamp(vm, text);
         return true;
     }
     g_propagate_error(error, g_steal_pointer(&problem));
@@ -182,23 +200,50 @@ domain_record_load(QemuSession *session, const unsigned char *uuid,
     return g_steal_pointer(&vm);
 }
 
-/* Written as it is shown with SECURE: the file is the only place where
- * passwords are kept. */
-bool
-domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
+/* As it is shown with SECURE: the file is the only place where passwords are
+ * kept. */
+static char *
+format_config(const DomainDef *config)
 {
-    g_autofree char *text = domain_xml_format(config, DOMAIN_FORMAT_INACTIVE |
-                                                          DOMAIN_FORMAT_SECURE);
+    return domain_xml_format(config,
+                             DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+}
+
+static void
+take_config(QemuDomain *vm, DomainDef *config, const char *text)
+{
+    domain_def_free(vm->config);
+    vm->config = config;
+    vm->config_stamp = config_stamp(vm, text);
+    g_free(vm->name);
+    vm->name = g_strdup(config->name);
+}
+
+bool
+domain_record_define(QemuDomain *vm, DomainDef *config, GError **error)
+{
+    g_autofree char *text = format_config(config);
 
     if (!atomic_file_write(vm->folder, CONFIG_FILE, text, error))
         return false;
     /* Only after the file is there: on failure @config is still the
      * caller's. */
-    domain_def_free(vm->config);
-    vm->config = config;
-    vm->config_stamp = g_str_hash(text);
-    g_free(vm->name);
-    vm->name = g_strdup(config->name);
+    take_config(vm, config, text);
+    return true;
+}
+
+/* Compared with the file and not with @vm->config, which the caller may have
+ * worked on. */
+bool
+domain_record_save_config(QemuDomain *vm, DomainDef *config, GError **error)
+{
+    g_autofree char *text = format_config(config);
+    g_autofree char *stored =
+        atomic_file_read(vm->folder, CONFIG_FILE, READER_LIMIT, NULL, NULL);
+
+    if (g_strcmp0(stored, text) != 0)
+        return domain_record_define(vm, config, error);
+    take_config(vm, config, text);
     return true;
 }
 

@@ -23,8 +23,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuDomain, domain_record_free)
 bool domain_record_open(QemuDomain *vm, GError **error);
 void domain_record_close(QemuDomain *vm);
 
-/** domain_record_save_config: @config becomes the definition once it is on
- * disk; taken over then. */
+/** domain_record_define: @config, which somebody asked for, becomes the
+ * definition once it is on disk; taken over then.  Other connections tell it
+ * as an update even if it says what the former one said. */
+bool domain_record_define(QemuDomain *vm, DomainDef *config, GError **error);
+/** domain_record_save_config: the same for what follows from a job or snapshot:
+ * if nothing follows, nothing is written and nobody is told. */
 bool domain_record_save_config(QemuDomain *vm, DomainDef *config,
                                GError **error);
 
