@@ -8,6 +8,7 @@
 #include "memory/block/threshold.h"
 #include "memory/fault.h"
 #include "memory/guest/agent.h"
+#include "memory/save/managed.h"
 #include "memory/snapshot.h"
 #include "model/device/device_alias.h"
 #include "model/domain/domain_rules.h"
@@ -57,6 +58,7 @@ memory_domain_free(MemoryDomain *vm)
     g_ptr_array_unref(vm->blockjobs);
     g_ptr_array_unref(vm->thresholds);
     job_table_free(vm->jobs);
+    memory_saved_free(vm->saved);
     memory_snapshots_free(vm->snapshots);
     checkpoint_tree_free(vm->checkpoints);
     memory_disks_free(vm->disks);
@@ -159,21 +161,22 @@ complete_chains(MemoryDomain *vm, DomainDef *live)
 
 /* A new id for each run, so that an old one finds nothing. */
 void
-memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused)
+memory_domain_start(MemoryDomain *vm, DomainDef *live, DomainOrigin origin,
+                    bool is_paused)
 {
+    const DomainOriginWords *words = domain_rules_origin(origin);
+
     vm->id = ++vm->host->last_id;
     live->id = vm->id;
     device_alias_assign(live);
     complete_chains(vm, live);
     memory_domain_set_live(vm, live);
     vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
-    vm->reason = is_paused ? VIR_DOMAIN_PAUSED_USER : VIR_DOMAIN_RUNNING_BOOTED;
-    memory_domain_event(vm, VIR_DOMAIN_EVENT_STARTED,
-                        VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    vm->reason = is_paused ? words->paused : words->running;
+    memory_domain_event(vm, VIR_DOMAIN_EVENT_STARTED, words->started);
     memory_agent_start(vm);
     if (is_paused) {
-        memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED,
-                            VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+        memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED, words->suspended);
     } else {
         memory_agent_boot(vm);
     }

@@ -10,10 +10,12 @@
 #include "memory/disk.h"
 #include "memory/host.h"
 #include "model/checkpoint_tree.h"
+#include "model/domain/domain_rules.h"
 #include "model/domain/domain_text.h"
 #include "model/job.h"
 
 typedef struct MemorySnapshots MemorySnapshots; /* its snapshot.h */
+typedef struct MemorySaved MemorySaved;         /* its save/managed.h */
 
 struct MemoryDomain {
     MemoryHost *host; /* which owns us */
@@ -29,6 +31,7 @@ struct MemoryDomain {
     MemoryDisks *disks; /* those of the current definition that have a medium */
     CheckpointTree *checkpoints;
     MemorySnapshots *snapshots;
+    MemorySaved *saved; /* what the next start goes on from; NULL: nothing */
     JobTable *jobs;
     struct MemoryBackup
         *backup;           /* what the live job uses; NULL: there is none */
@@ -63,8 +66,10 @@ bool memory_domain_is_active(const MemoryDomain *vm);
 bool memory_domain_require_active(const MemoryDomain *vm, int code,
                                   const char *what, GError **error);
 
-/** memory_domain_start: runs or stands still from now on; sends the events. */
-void memory_domain_start(MemoryDomain *vm, DomainDef *live, bool is_paused);
+/** memory_domain_start: @live (taken over) runs or stands still from now on;
+ * sends the events. */
+void memory_domain_start(MemoryDomain *vm, DomainDef *live, DomainOrigin origin,
+                         bool is_paused);
 /** memory_domain_stop: its jobs end, then it is shut off with @reason
  * (virDomainShutoffReason); a transient one is gone: @vm is freed then. */
 void memory_domain_stop(MemoryDomain *vm, int reason);

@@ -4,6 +4,7 @@
 #include "base/flags.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
+#include "memory/save/managed.h"
 #include "memory/snapshot.h"
 #include "model/domain/domain_rules.h"
 #include "xml/domain_xml.h"
@@ -83,6 +84,9 @@ check_undefine(const MemoryDomain *vm, unsigned flags, GError **error)
         return false;
     if (memory_domain_is_active(vm))
         return true;
+    if (!(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE) &&
+        !memory_saved_refuse(vm, "undefine the domain", error))
+        return false;
     checkpoints = checkpoint_tree_list(vm->checkpoints, NULL, 0);
     return (flags & VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA ||
             domain_rules_check_left(vm->name, checkpoints->len, "checkpoints",
@@ -152,6 +156,7 @@ memory_domain_rename(virDomainPtr domain, const char *new_name, unsigned flags,
     vm = memory_call_domain(call);
     if (!domain_rules_check_rename(vm->name, memory_domain_is_active(vm),
                                    new_name, error) ||
+        !memory_saved_refuse(vm, "rename the domain", error) ||
         !check_name(vm->host, new_name, vm->uuid, error))
         return -1;
     rename_to(vm, new_name);

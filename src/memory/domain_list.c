@@ -118,17 +118,15 @@ has_no_backup_job(const MemoryDomain *vm)
 }
 
 static bool
-never(const MemoryDomain *vm)
+has_saved(const MemoryDomain *vm)
 {
-    (void)vm;
-    return false;
+    return vm->saved != NULL;
 }
 
 static bool
-always(const MemoryDomain *vm)
+has_no_saved(const MemoryDomain *vm)
 {
-    (void)vm;
-    return true;
+    return !has_saved(vm);
 }
 
 enum {
@@ -152,8 +150,8 @@ static const Trait traits[] = {
     {GROUP_STATE, VIR_CONNECT_LIST_DOMAINS_PAUSED, is_paused},
     {GROUP_STATE, VIR_CONNECT_LIST_DOMAINS_SHUTOFF, is_shutoff},
     {GROUP_STATE, VIR_CONNECT_LIST_DOMAINS_OTHER, is_other},
-    {GROUP_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, never},
-    {GROUP_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE, always},
+    {GROUP_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, has_saved},
+    {GROUP_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE, has_no_saved},
     {GROUP_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_AUTOSTART, is_autostart},
     {GROUP_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART, is_no_autostart},
     {GROUP_SNAPSHOT, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, has_snapshot},

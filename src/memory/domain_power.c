@@ -6,6 +6,7 @@
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "memory/guest/agent.h"
+#include "memory/save/managed.h"
 #include "xml/domain_xml.h"
 
 #define START_FLAGS                                            \
@@ -26,7 +27,8 @@ running_domain(MemoryCall *call, const char *what, GError **error)
     return vm;
 }
 
-/* The caller's handle tells the id of this run from now on.  Whatever is off
+/* From what was saved, if there is such a state: who wants the machine from
+ * nothing says so.  The caller's handle tells the id of this run from now on.  Whatever is off
  * has a definition, else it would be gone. */
 int
 memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
@@ -45,8 +47,18 @@ memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
              "domain '%s' runs already, with id %d", vm->name, vm->id);
         return -1;
     }
-    memory_domain_start(vm, domain_def_copy(vm->config),
-                        flags & VIR_DOMAIN_START_PAUSED);
+    /* Given up only now, when nothing refuses the start any more. */
+    if (flags & VIR_DOMAIN_START_FORCE_BOOT) {
+        g_clear_pointer(&vm->saved, memory_saved_free);
+    }
+    if (vm->saved) {
+        if (!memory_saved_start(vm, flags & VIR_DOMAIN_START_PAUSED, error))
+            return -1;
+    } else {
+        memory_domain_start(vm, domain_def_copy(vm->config),
+                            DOMAIN_FROM_NOTHING,
+                            flags & VIR_DOMAIN_START_PAUSED);
+    }
     domain_object_set_id(domain, vm->id);
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "memory/guest/agent.h"
 #include "memory/host.h"
 #include "memory/job_calls.h"
+#include "memory/save/managed.h"
 #include "memory/snapshot.h"
 
 const Driver memory_driver = {
@@ -49,6 +50,11 @@ const Driver memory_driver = {
     .domain_fs_freeze = memory_domain_fs_freeze,
     .domain_fs_thaw = memory_domain_fs_thaw,
     .domain_fs_info = memory_domain_fs_info,
+    .domain_save = memory_domain_save,
+    .managed_save_has = memory_managed_save_has,
+    .managed_save_remove = memory_managed_save_remove,
+    .managed_save_xml = memory_managed_save_xml,
+    .managed_save_define = memory_managed_save_define,
     .checkpoint_create = memory_checkpoint_create,
     .checkpoint_xml = memory_checkpoint_xml,
     .checkpoint_list = memory_checkpoint_list,

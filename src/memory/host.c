@@ -170,7 +170,7 @@ add_domain(MemoryHost *host, TestDomain *described, GError **error)
     }
     vm = memory_domain_new(host, def->name, def->uuid);
     if (described->state != VIR_DOMAIN_SHUTOFF) {
-        memory_domain_start(vm, domain_def_copy(def),
+        memory_domain_start(vm, domain_def_copy(def), DOMAIN_FROM_NOTHING,
                             described->state == VIR_DOMAIN_PAUSED);
         vm->state = described->state;
     }

@@ -7,6 +7,7 @@
 #include "memory/backup.h"
 #include "memory/block/chain.h"
 #include "memory/guest/agent.h"
+#include "memory/save/managed.h"
 #include "model/block/disk_job_plan.h"
 #include "model/snapshot/snapshot_redefine.h"
 #include "model/snapshot_align.h"
@@ -67,6 +68,8 @@ check_still(const MemoryDomain *vm, const char *what, GError **error)
     const Job *job = job_table_live(vm->jobs);
     const CheckpointRecord *first = NULL;
 
+    if (!memory_saved_refuse(vm, what, error))
+        return false;
     if (checkpoints->len > 0) {
         first = g_ptr_array_index(checkpoints, 0);
         return fail(error, VIR_ERR_OPERATION_INVALID,
@@ -491,11 +494,8 @@ resume_as(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags)
     }
     if (state != SNAPSHOT_STATE_RUNNING && state != SNAPSHOT_STATE_PAUSED)
         return;
-    memory_domain_start(vm, domain_def_copy(vm->config),
+    memory_domain_start(vm, domain_def_copy(vm->config), DOMAIN_FROM_SNAPSHOT,
                         state == SNAPSHOT_STATE_PAUSED);
-    vm->reason = state == SNAPSHOT_STATE_PAUSED
-                     ? VIR_DOMAIN_PAUSED_FROM_SNAPSHOT
-                     : VIR_DOMAIN_RUNNING_FROM_SNAPSHOT;
 }
 
 /* The machine ends first, whatever it did, and is then as the snapshot describes

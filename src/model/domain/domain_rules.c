@@ -90,6 +90,51 @@ domain_rules_check_autostart(const char *name, bool is_persistent,
                 name);
 }
 
+/* The image belongs to the disks as they are, and to the domain that finds it:
+ * whatever would change either would make it a lie. */
+bool
+domain_rules_check_managed(const char *name, bool has_image, const char *what,
+                           GError **error)
+{
+    if (!has_image)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot %s: domain '%s' has a managed save image, which "
+                "belongs to its disks as they are; start it, or remove the "
+                "image with 'managedsave-remove %s'",
+                what, name, name);
+}
+
+/* What was asked for at the restore counts more than what was at the save, and
+ * that more than what the guest did then. */
+bool
+domain_rules_runs_restored(unsigned flags, bool was_running)
+{
+    if (flags & VIR_DOMAIN_SAVE_RUNNING)
+        return true;
+    return flags & VIR_DOMAIN_SAVE_PAUSED ? false : was_running;
+}
+
+/* A paused guest that was restored stands still for the user, as one that was
+ * saved paused did; libvirt has no reason of its own for it. */
+const DomainOriginWords *
+domain_rules_origin(DomainOrigin origin)
+{
+    static const DomainOriginWords words[] = {
+        {VIR_DOMAIN_RUNNING_BOOTED, VIR_DOMAIN_PAUSED_USER,
+         VIR_DOMAIN_EVENT_STARTED_BOOTED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED},
+        {VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT,
+         VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT,
+         VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT},
+        {VIR_DOMAIN_RUNNING_RESTORED, VIR_DOMAIN_PAUSED_USER,
+         VIR_DOMAIN_EVENT_STARTED_RESTORED,
+         VIR_DOMAIN_EVENT_SUSPENDED_RESTORED},
+    };
+
+    g_assert(origin < G_N_ELEMENTS(words));
+    return &words[origin];
+}
+
 /* What is not known in detail counts as an ordinary end. */
 int
 domain_rules_stop_detail(int reason)

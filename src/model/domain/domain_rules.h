@@ -45,6 +45,34 @@ bool domain_rules_check_left(const char *name, unsigned count, const char *what,
 bool domain_rules_check_autostart(const char *name, bool is_persistent,
                                   GError **error);
 
+/** domain_rules_check_managed: @has_image: the memory of @name is kept, to be
+ * gone on from: VIR_ERR_OPERATION_INVALID; @what was not done ("rename the
+ * domain"). */
+bool domain_rules_check_managed(const char *name, bool has_image,
+                                const char *what, GError **error);
+
+/** domain_rules_runs_restored: whether a restored guest is to run: @was_running
+ * unless @flags (virDomainSaveRestoreFlags) say. */
+bool domain_rules_runs_restored(unsigned flags, bool was_running);
+
+/* Where a machine's state comes from: so say reasons and events. */
+typedef enum {
+    DOMAIN_FROM_NOTHING,
+    DOMAIN_FROM_SNAPSHOT,
+    DOMAIN_FROM_SAVE,
+} DomainOrigin;
+
+typedef struct {
+    int running;   /* virDomainRunningReason */
+    int paused;    /* virDomainPausedReason */
+    int started;   /* virDomainEventStartedDetailType */
+    int suspended; /* virDomainEventSuspendedDetailType */
+} DomainOriginWords;
+
+/** domain_rules_origin: what is said of a machine that runs, and of one that
+ * does not. */
+const DomainOriginWords *domain_rules_origin(DomainOrigin origin);
+
 /** domain_rules_stop_detail: the virDomainEventStoppedDetailType of @reason
  * (virDomainShutoffReason). */
 int domain_rules_stop_detail(int reason);

@@ -235,23 +235,6 @@ prepare_machine(QemuDomain *vm, const DomainStart *how, GError **error)
            qemu_domain_set_shutdown_action(vm, false, error);
 }
 
-/* By DomainOrigin: what is said of a machine that runs, and of one that does
- * not. */
-static const struct {
-    int running;   /* virDomainRunningReason */
-    int paused;    /* virDomainPausedReason */
-    int started;   /* virDomainEventStartedDetailType */
-    int suspended; /* virDomainEventSuspendedDetailType */
-} origins[] = {
-    {VIR_DOMAIN_RUNNING_BOOTED, VIR_DOMAIN_PAUSED_USER,
-     VIR_DOMAIN_EVENT_STARTED_BOOTED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED},
-    {VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT,
-     VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT,
-     VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT},
-    {VIR_DOMAIN_RUNNING_RESTORED, VIR_DOMAIN_PAUSED_USER,
-     VIR_DOMAIN_EVENT_STARTED_RESTORED, VIR_DOMAIN_EVENT_SUSPENDED_RESTORED},
-};
-
 /* The last step of a start: from "cont" on the guest runs.
  *
  * A record that says "starting up" would have the next call end it as half
@@ -263,21 +246,20 @@ set_going(QemuDomain *vm, const DomainStart *how, GError **error)
 {
     bool is_paused = how->flags & VIR_DOMAIN_START_PAUSED;
     bool is_saved = how->origin == DOMAIN_FROM_SAVE;
+    const DomainOriginWords *words = domain_rules_origin(how->origin);
 
     vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
-    vm->reason =
-        is_paused ? origins[how->origin].paused : origins[how->origin].running;
+    vm->reason = is_paused ? words->paused : words->running;
     if (is_saved && !qemu_domain_save_status(vm, error))
         return false;
     if (!is_paused && !qmp_client_run(vm->qmp, "cont", NULL, error))
         return false;
     if (!is_saved && !qemu_domain_save_status(vm, error))
         return false;
-    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED,
-                 origins[how->origin].started);
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED, words->started);
     if (is_paused) {
         watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_SUSPENDED,
-                     origins[how->origin].suspended);
+                     words->suspended);
     }
     return true;
 }

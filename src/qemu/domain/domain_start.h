@@ -2,14 +2,8 @@
 /* Starting a domain, from nothing or back into a state that was saved. */
 #pragma once
 
+#include "model/domain/domain_rules.h"
 #include "qemu/domain.h"
-
-/* Where the machine's state comes from: so say reasons and events. */
-typedef enum {
-    DOMAIN_FROM_NOTHING,
-    DOMAIN_FROM_SNAPSHOT,
-    DOMAIN_FROM_SAVE,
-} DomainOrigin;
 
 typedef struct {
     unsigned flags; /* virDomainCreateFlags */

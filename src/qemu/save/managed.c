@@ -4,6 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "model/domain/domain_rules.h"
 #include "qemu/save/restore.h"
 
 #include <fcntl.h>
@@ -120,11 +121,6 @@ managed_save_recover(QemuDomain *vm, GError **error)
 bool
 managed_save_refuse(const QemuDomain *vm, const char *what, GError **error)
 {
-    if (!managed_save_is_there(vm))
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot %s: domain '%s' has a managed save image, which "
-                "belongs to its disks as they are; start it, or remove the "
-                "image with 'managedsave-remove %s'",
-                what, vm->name, vm->name);
+    return domain_rules_check_managed(vm->name, managed_save_is_there(vm), what,
+                                      error);
 }

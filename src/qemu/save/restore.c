@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 #include "base/fd.h"
-#include "model/block/disk_chain.h"
 #include "qemu/save/stream.h"
+#include "xml/domain/domain_moved.h"
 #include "xml/domain_xml.h"
 
 #include <string.h>
@@ -21,46 +21,6 @@ restore_plan_free(RestorePlan *plan)
     g_free(plan);
 }
 
-/* As @new, but with the disks where those of @old are, and the rest spelled in
- * one way. */
-static char *
-text_without_places(const DomainDef *old, const DomainDef *new)
-{
-    g_autoptr(DomainDef) copy = domain_def_copy(new);
-
-    for (guint i = 0; i < copy->disks->len; i++) {
-        DiskDef *disk = g_ptr_array_index(copy->disks, i);
-        const DiskDef *then = domain_def_find_disk(old, disk->target);
-
-        if (then && !disk_def_is_empty(then) && !disk_def_is_empty(disk))
-            disk_chain_follow(disk, then);
-    }
-    return domain_xml_format(copy, DOMAIN_FORMAT_INACTIVE);
-}
-
-DomainDef *
-restore_change(const char *xml, const char *dxml, GError **error)
-{
-    g_autoptr(DomainDef) old = domain_xml_parse(xml, error);
-    g_autoptr(DomainDef) new = old ? domain_xml_parse(dxml, error) : NULL;
-    g_autofree char *before = NULL;
-    g_autofree char *after = NULL;
-
-    if (!new)
-        return NULL;
-    /* By their text, which has everything that the guest could see: a field that
-     * is added to the model later is compared without anybody thinking of it. */
-    before = text_without_places(old, old);
-    after = text_without_places(old, new);
-    if (g_str_equal(before, after))
-        return g_steal_pointer(&new);
-    fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-         "the given definition is of another machine than the saved '%s': only "
-         "where its disks are may differ",
-         old->name);
-    return NULL;
-}
-
 /* Everything that can be refused about the file, before there is a machine. */
 RestorePlan *
 restore_plan_new(const char *path, const char *dxml, GError **error)
@@ -71,7 +31,7 @@ restore_plan_new(const char *path, const char *dxml, GError **error)
     plan->image = save_image_open(path, false, &plan->file, error);
     if (!plan->image)
         return NULL;
-    plan->machine = dxml ? restore_change(plan->image->xml, dxml, error)
+    plan->machine = dxml ? domain_moved_parse(plan->image->xml, dxml, error)
                          : domain_xml_parse(plan->image->xml, error);
     if (!plan->machine)
         return NULL;
@@ -110,14 +70,4 @@ restore_load(QemuDomain *vm, const void *data, GError **error)
     QmpClient *qmp = qemu_domain_monitor(vm, error);
 
     return qmp && stream_load(qmp, plan->file, error);
-}
-
-/* What was asked for at the restore counts more than what was at the save, and
- * that more than what the guest did then. */
-bool
-restore_wish(unsigned flags, bool was_running)
-{
-    if (flags & VIR_DOMAIN_SAVE_RUNNING)
-        return true;
-    return flags & VIR_DOMAIN_SAVE_PAUSED ? false : was_running;
 }

@@ -15,7 +15,7 @@ typedef struct {
 void restore_plan_free(RestorePlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RestorePlan, restore_plan_free)
 
-/** restore_plan_new: @dxml: nullable: as restore_change() has it. */
+/** restore_plan_new: @dxml: nullable: as domain_moved_parse() has it. */
 RestorePlan *restore_plan_new(const char *path, const char *dxml,
                               GError **error);
 
@@ -25,12 +25,3 @@ bool restore_check_owner(const RestorePlan *plan, const QemuDomain *vm,
 
 /** restore_load: DomainStart.load with a RestorePlan. */
 bool restore_load(QemuDomain *vm, const void *data, GError **error);
-
-/** restore_change: (transfer full): @dxml as a machine into which the state of
- * @xml can be loaded: only where its disks are may differ.
- * VIR_ERR_CONFIG_UNSUPPORTED. */
-DomainDef *restore_change(const char *xml, const char *dxml, GError **error);
-
-/** restore_wish: whether it is to run: @was_running unless @flags
- * (virDomainSaveRestoreFlags) say. */
-bool restore_wish(unsigned flags, bool was_running);

@@ -8,6 +8,7 @@
 #include "qemu/save/managed.h"
 #include "qemu/save/restore.h"
 #include "qemu/save/save_job.h"
+#include "xml/domain/domain_moved.h"
 #include "xml/domain_xml.h"
 
 #define SAVE_FLAGS                                            \
@@ -28,7 +29,7 @@ image_xml(const QemuDomain *vm, const char *dxml, GError **error)
 
     if (!dxml)
         return g_steal_pointer(&xml);
-    changed = restore_change(xml, dxml, error);
+    changed = domain_moved_parse(xml, dxml, error);
     return changed ? domain_xml_format(changed, format) : NULL;
 }
 
@@ -61,7 +62,8 @@ begin_save(virDomainPtr domain, SavePlan *plan, unsigned flags, char **ret_path,
     if (!xml)
         return -1;
     plan->xml = xml;
-    plan->runs_again = restore_wish(flags, vm->state == VIR_DOMAIN_RUNNING);
+    plan->runs_again =
+        domain_rules_runs_restored(flags, vm->state == VIR_DOMAIN_RUNNING);
     job = save_job_begin(vm, plan, ret_file, error);
     if (!job)
         return -1;
@@ -109,9 +111,10 @@ qemu_domain_restore(virConnectPtr conn, const char *path, const char *dxml,
     plan = restore_plan_new(path, dxml, error);
     if (!plan)
         return -1;
-    plan->how.flags = restore_wish(flags, plan->image->was_running)
-                          ? 0
-                          : VIR_DOMAIN_START_PAUSED;
+    plan->how.flags =
+        domain_rules_runs_restored(flags, plan->image->was_running)
+            ? 0
+            : VIR_DOMAIN_START_PAUSED;
     if (flags & VIR_DOMAIN_SAVE_RESET_NVRAM)
         plan->how.flags |= VIR_DOMAIN_START_RESET_NVRAM;
     domain = domain_create_run(conn, &plan->how, error);
@@ -156,13 +159,14 @@ change_image(const char *path, const char *dxml, unsigned flags, GError **error)
     if (!flags_check(flags, CHANGE_FLAGS, "a change of a saved domain", error))
         return false;
     image = save_image_open(path, true, &file, error);
-    machine = image ? restore_change(image->xml, dxml, error) : NULL;
+    machine = image ? domain_moved_parse(image->xml, dxml, error) : NULL;
     if (!machine)
         return false;
     xml = domain_xml_format(machine,
                             DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
-    return save_image_change(file, image, xml,
-                             restore_wish(flags, image->was_running), error);
+    return save_image_change(
+        file, image, xml, domain_rules_runs_restored(flags, image->was_running),
+        error);
 }
 
 /* Neither needs the root's lock: a file of the caller's own is no part of it. */

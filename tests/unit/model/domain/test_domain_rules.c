@@ -96,6 +96,40 @@ an_end_says_what_kind_it_was(void)
                     VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN);
 }
 
+static void
+an_image_stands_in_the_way(void)
+{
+    GError *error = NULL;
+
+    g_assert_true(domain_rules_check_managed("web", false, "rename", &error));
+    assert_refused(
+        !domain_rules_check_managed("web", true, "rename the domain", &error),
+        &error, VIR_ERR_OPERATION_INVALID,
+        "cannot rename the domain: domain 'web' has a managed save "
+        "image, which belongs to its disks as they are; start it, "
+        "or remove the image with 'managedsave-remove web'");
+}
+
+static void
+a_restored_guest_runs_as_asked_else_as_it_did(void)
+{
+    g_assert_true(domain_rules_runs_restored(0, true));
+    g_assert_false(domain_rules_runs_restored(0, false));
+    g_assert_true(domain_rules_runs_restored(VIR_DOMAIN_SAVE_RUNNING, false));
+    g_assert_false(domain_rules_runs_restored(VIR_DOMAIN_SAVE_PAUSED, true));
+}
+
+static void
+a_start_says_where_its_state_is_from(void)
+{
+    g_assert_cmpint(domain_rules_origin(DOMAIN_FROM_NOTHING)->running, ==,
+                    VIR_DOMAIN_RUNNING_BOOTED);
+    g_assert_cmpint(domain_rules_origin(DOMAIN_FROM_SNAPSHOT)->paused, ==,
+                    VIR_DOMAIN_PAUSED_FROM_SNAPSHOT);
+    g_assert_cmpint(domain_rules_origin(DOMAIN_FROM_SAVE)->started, ==,
+                    VIR_DOMAIN_EVENT_STARTED_RESTORED);
+}
+
 #define ADD(name) g_test_add_func("/model/domain_rules/" #name, name)
 
 int
@@ -108,5 +142,8 @@ main(int argc, char **argv)
     ADD(a_transient_domain_has_no_definition);
     ADD(what_is_left_is_counted);
     ADD(an_end_says_what_kind_it_was);
+    ADD(an_image_stands_in_the_way);
+    ADD(a_restored_guest_runs_as_asked_else_as_it_did);
+    ADD(a_start_says_where_its_state_is_from);
     return g_test_run();
 }
