@@ -97,7 +97,8 @@ def check_run(words, complain):
         return
     if words[0] == "strandline":
         check_tool(words[1:], complain)
-    elif "/" not in words[0] and not shutil.which(words[0]):
+    elif "/" not in words[0] and not shutil.which(words[0]) and \
+            f"executable('{words[0]}'" not in meson:
         complain(f"./run {words[0]}: there is no such program")
 
 
