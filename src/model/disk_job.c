@@ -42,6 +42,7 @@ disk_job_free(DiskJob *job)
     g_free(job->source);
     g_ptr_array_unref(job->leaving);
     image_layer_free(job->target);
+    image_layer_free(job->base);
     g_free(job);
 }
 

@@ -27,6 +27,7 @@ typedef struct {
     char *source;       /* path of the top image when it began */
     GPtrArray *leaving; /* of ImageLayer, from the top down */
     ImageLayer *target; /* what a pivot makes the top; NULL if there is none */
+    ImageLayer *base;   /* commit below the top: what it writes to; else NULL */
     bool is_created;    /* copy: the file of @target is ours */
     bool deletes;       /* the files of @leaving go, too */
     bool is_ready;      /* copy, active commit: in step; was told */

@@ -13,6 +13,7 @@
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/capabilities.h"
 #include "qemu/save/save_job.h"
+#include "qemu/snapshot/snapshot_hold.h"
 #include "xml/backup_xml.h"
 
 #include <string.h>
@@ -318,14 +319,21 @@ backup_plan_stores(const BackupPlan *plan, GError **error)
 
 /* The last of the refusals, and the only ones that look at files. */
 static bool
-check_stores(const BackupPlan *plan, GError **error)
+check_stores(QemuDomain *vm, const BackupPlan *plan, GError **error)
 {
     g_autoptr(GPtrArray) stores = backup_plan_stores(plan, error);
 
     if (!stores)
         return false;
     for (guint i = 0; i < stores->len; i++) {
-        if (!store_check(g_ptr_array_index(stores, i), error))
+        const Store *store = g_ptr_array_index(stores, i);
+        const ImageWrite write = {.image = store->path};
+
+        /* A file of the caller's, or a device, may be the image of a snapshot,
+         * which nothing marks; one that we make is new. */
+        if (!store_check(store, error) ||
+            ((store->is_existing || store->is_block) &&
+             !snapshot_hold_check(vm, &write, NULL, error)))
             return false;
     }
     return true;
@@ -362,7 +370,7 @@ backup_plan_new(QemuDomain *vm, const char *disk_xml,
         return NULL;
     suffix = choose_suffix(plan);
     if (!backup_def_align(plan->def, qemu_domain_def(vm), suffix, error) ||
-        !plan_disks(vm, plan, error) || !check_stores(plan, error))
+        !plan_disks(vm, plan, error) || !check_stores(vm, plan, error))
         return NULL;
     return g_steal_pointer(&plan);
 }

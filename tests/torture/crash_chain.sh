@@ -37,6 +37,15 @@ fill() {
   qemu-io -f raw -c "write -q -P $2 $3k 128k" "$work/reference"
 }
 
+# The same, and a snapshot that was taken on the middle image.
+boot_held() {
+  start_vm --paused web middle
+  strandline snapshot-create-as web held --disk-only \
+    --diskspec "vda,file=$work/top.qcow2" >/dev/null
+  guest_write web vda 0x33 128k 128k
+  qemu-io -f raw -c "write -q -P 0x33 128k 128k" "$work/reference"
+}
+
 boot() {
   rm -f "$work"/*.qcow2 "$work/reference"
   qemu-img create -q -f raw "$work/reference" 4M
@@ -45,6 +54,10 @@ boot() {
   qemu-img create -q -f qcow2 -F qcow2 -b "$work/base.qcow2" \
     "$work/middle.qcow2"
   fill middle 0x22 64
+  if [ "$scenario" = commit-held ]; then
+    boot_held
+    return
+  fi
   qemu-img create -q -f qcow2 -F qcow2 -b "$work/middle.qcow2" \
     "$work/top.qcow2"
   fill top 0x33 128
@@ -54,7 +67,9 @@ boot() {
 command_under_test() {
   case $scenario in
   pull) tool blockpull web vda --wait ;;
-  commit) tool blockcommit web vda --top "$work/middle.qcow2" --delete --wait ;;
+  commit | commit-held)
+    tool blockcommit web vda --top "$work/middle.qcow2" --delete --wait
+    ;;
   pivot) tool blockcommit web vda --active --pivot --wait ;;
   copy)
     tool blockcopy web vda "$work/copy.qcow2" --format qcow2 --wait --pivot
@@ -112,7 +127,16 @@ assert_files() {
   fi
 }
 
+# What the snapshot is a state of has been moved down, or it has not.
+assert_held() {
+  local image
+  image=$(strandline snapshot-dumpxml web held |
+    sed -n "/<domain /,\$s/.*<source file='\([^']*\)'.*/\1/p" | head -n1)
+  [ -e "$image" ] || fail "the snapshot stands on '$image', which is gone"
+}
+
 assert_sound() {
+  [ "$scenario" != commit-held ] || assert_held
   strandline 'dumpxml web; domblklist web; job-list web' >/dev/null
   assert_equal "[]" "$(qmp query-jobs)"
   assert_equal "$((2 * $(images | wc -l) + 1))" \
@@ -134,7 +158,7 @@ round() {
   strandline destroy web >/dev/null
   qemu-img compare -q -f raw -F qcow2 "$work/reference" \
     "$(images --inactive | head -n1)" || fail "the guest's bytes are lost"
-  strandline undefine web >/dev/null
+  strandline undefine web --snapshots-metadata >/dev/null
 }
 
 round_of_qemu() {

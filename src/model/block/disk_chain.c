@@ -87,6 +87,17 @@ disk_chain_device(const DiskDef *disk, unsigned depth)
                                         disk_chain_layer(disk, depth).node + 1);
 }
 
+int
+disk_chain_depth(const DiskDef *disk, const char *path)
+{
+    for (unsigned depth = 0; depth < disk_chain_length(disk); depth++) {
+        /* An empty drive has no path. */
+        if (path && g_strcmp0(disk_chain_layer(disk, depth).path, path) == 0)
+            return (int)depth;
+    }
+    return -1;
+}
+
 static void
 free_layer(gpointer layer)
 {

@@ -32,6 +32,9 @@ const DiskDef *disk_chain_find_image(const DomainDef *domain, const char *name,
  * top by its disk, the others by their number ("vda[2]"). */
 char *disk_chain_device(const DiskDef *disk, unsigned depth);
 
+/** disk_chain_depth: where the image @path (nullable) is; -1: nowhere. */
+int disk_chain_depth(const DiskDef *disk, const char *path);
+
 /** disk_chain_push: @image (transfer full), numbered, is the top now. */
 void disk_chain_push(DiskDef *disk, ImageLayer *image);
 

@@ -228,6 +228,8 @@ disk_job_plan_commit(const DiskDef *disk, const DiskJobCommit *commit,
 {
     DiskJobRange range = {0};
     DiskJob *job = NULL;
+    ImageLayer layer;
+    ImageLayer *base = NULL;
 
     if (!find_range(disk, commit, &range, error))
         return NULL;
@@ -237,14 +239,12 @@ disk_job_plan_commit(const DiskDef *disk, const DiskJobCommit *commit,
     job->deletes = commit->flags & VIR_DOMAIN_BLOCK_COMMIT_DELETE;
     /* Those that are merged; the base takes their place. */
     let_leave(job, disk, range.top, range.base);
-    /* The base becomes what the guest writes to, as a copy's target does; an
-     * end treats the two alike. */
-    if (range.top == 0) {
-        const ImageLayer base = disk_chain_layer(disk, range.base);
-
-        job->target = image_layer_new(base.type, base.path, base.format);
-        job->target->node = base.node;
-    }
+    layer = disk_chain_layer(disk, range.base);
+    base = image_layer_new(layer.type, layer.path, layer.format);
+    base->node = layer.node;
+    /* The base of an active one becomes what the guest writes to, as a copy's
+     * target does; an end treats the two alike. */
+    *(range.top == 0 ? &job->target : &job->base) = base;
     *ret_range = range;
     return job;
 }

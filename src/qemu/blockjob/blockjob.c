@@ -8,6 +8,7 @@
 #include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob_finish.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/snapshot/snapshot_hold.h"
 
 /* "Cancel" alone is QEMU's word for an end by force; of a copy that is in step
  * an end without pivot is meant, after which the copy is what the disk was. */
@@ -268,6 +269,24 @@ blockjob_refuse(QemuDomain *vm, const char *target, const char *what,
     return jobs && disk_job_refuse(vm->name, jobs, target, what, error);
 }
 
+/* A commit's was checked when it began; a copy may end in another way, so it is
+ * this end of it that is refused. */
+static bool
+check_copied(QemuDomain *vm, const Job *job, GError **error)
+{
+    const DiskJob *disk_job = job->disk_job;
+
+    if (disk_job->type != VIR_DOMAIN_BLOCK_JOB_TYPE_COPY ||
+        snapshot_hold_check_leaving(vm, disk_job->disk, disk_job->leaving,
+                                    error))
+        return true;
+    g_prefix_error(error,
+                   "domain '%s' cannot go over to the copy of job %d, which "
+                   "goes on: ",
+                   vm->name, job->id);
+    return false;
+}
+
 /* Who waits is told what came of it.
  *
  * Under the domain's lock, since the outcome is read from the record; a pivot
@@ -323,8 +342,9 @@ blockjob_ask(QemuDomain *vm, Job *job, DiskJobWish wish, bool is_waiting,
     QmpClient *qmp = qemu_domain_monitor(vm, error);
     GError *refusal = NULL;
 
-    if (!qmp ||
-        (wish == DISK_JOB_PIVOT && !disk_job_check_pivot(vm->name, job, error)))
+    if (!qmp || (wish == DISK_JOB_PIVOT &&
+                 (!disk_job_check_pivot(vm->name, job, error) ||
+                  !check_copied(vm, job, error))))
         return false;
     /* First on record, then to QEMU: if we die in between, the wish is sent by
      * whoever looks next.  The other way round a pivot that nobody knows of

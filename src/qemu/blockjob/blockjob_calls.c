@@ -153,7 +153,7 @@ static int
 begin(QemuDomain *vm, BlockjobPlan *plan, uint64_t size, uint64_t bandwidth,
       GError **error)
 {
-    if (!plan)
+    if (!plan || !blockjob_plan_check_snapshots(vm, plan->job, error))
         return -1;
     plan->size = size;
     plan->job->bandwidth = bandwidth;

@@ -11,6 +11,7 @@
 #include "qemu/jobs/job_files.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/image_chain.h"
+#include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
@@ -98,6 +99,19 @@ follow_images(QemuDomain *vm, const Job *job, GError **error)
         return false;
     (void)g_steal_pointer(&config);
     return true;
+}
+
+/* Snapshots that were taken on an image that a commit wrote down to its base are
+ * on that base now.  First of all: the images may go after it, and a repetition
+ * finds nothing to change. */
+static bool
+follow_snapshots(QemuDomain *vm, const Job *job, GError **error)
+{
+    const DiskJob *disk_job = job->disk_job;
+
+    return job->outcome != JOB_COMPLETED || !disk_job->base ||
+           snapshot_hold_follow(vm, disk_job->disk, disk_job->leaving,
+                                disk_job->base, error);
 }
 
 /* A job that failed or was cancelled has changed no chain, as long as QEMU
@@ -234,7 +248,8 @@ blockjob_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
         if (!job_store_save(vm, error))
             return false;
     }
-    if (!follow_chain(vm, job, error) || !take_down(vm, job, error)) {
+    if (!follow_snapshots(vm, job, error) || !follow_chain(vm, job, error) ||
+        !take_down(vm, job, error)) {
         g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
                        vm->name);
         return false;

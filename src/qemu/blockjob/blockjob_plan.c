@@ -8,6 +8,7 @@
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/save/save_job.h"
+#include "qemu/snapshot/snapshot_hold.h"
 
 #include <string.h>
 
@@ -53,6 +54,75 @@ blockjob_plan_check(QemuDomain *vm, const DiskDef *disk, uint64_t *ret_size,
                 "QEMU of domain '%s' has no node '%s' for disk '%s'; was it "
                 "changed by hand?",
                 vm->name, node, disk->target);
+}
+
+/* Internal snapshots read what they do not hold from below their image: without
+ * that they would read zeroes. */
+static bool
+check_pull(const DiskJob *job, GError **error)
+{
+    return job->leaving->len == 0 ||
+           snapshot_hold_check_empty(job->source, error);
+}
+
+static bool
+check_deleted(const DiskJob *job, GError **error)
+{
+    for (guint i = 0; job->deletes && i < job->leaving->len; i++) {
+        const ImageLayer *image = g_ptr_array_index(job->leaving, i);
+
+        if (image->format == IMAGE_FORMAT_QCOW2 &&
+            !snapshot_hold_check_empty(image->path, error))
+            return false;
+    }
+    return true;
+}
+
+/* The base of an active commit is what the guest writes to next; that of
+ * another holds what the topmost of those that leave has shown, and stays
+ * so. */
+static bool
+check_commit(QemuDomain *vm, const DiskJob *job, GError **error)
+{
+    const ImageLayer *top = g_ptr_array_index(job->leaving, 0);
+    const ImageWrite write = {
+        .target = job->disk,
+        .image = job->base ? job->base->path : job->target->path,
+        .top = job->base ? top->path : NULL,
+    };
+
+    return snapshot_hold_check(vm, &write, NULL, error) &&
+           check_deleted(job, error);
+}
+
+/* The images of other branches are in no chain of now.  A file that is made for
+ * the copy is nobody's. */
+static bool
+check_copy(QemuDomain *vm, const DiskJob *job, GError **error)
+{
+    const ImageWrite write = {.image = job->target->path};
+
+    return job->is_created || snapshot_hold_check(vm, &write, NULL, error);
+}
+
+bool
+blockjob_plan_check_snapshots(QemuDomain *vm, const DiskJob *job,
+                              GError **error)
+{
+    bool is_sound = false;
+
+    if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_PULL) {
+        is_sound = check_pull(job, error);
+    } else if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY) {
+        is_sound = check_copy(vm, job, error);
+    } else {
+        is_sound = check_commit(vm, job, error);
+    }
+    if (!is_sound) {
+        g_prefix_error(error, "cannot begin a %s of disk '%s' of domain '%s': ",
+                       disk_job_type_name(job->type), job->disk, vm->name);
+    }
+    return is_sound;
 }
 
 /* The name that goes into the header of an image in place of @below's: as short

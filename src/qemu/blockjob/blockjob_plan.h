@@ -30,6 +30,12 @@ DiskDef *blockjob_plan_disk(QemuDomain *vm, const char *name, GError **error);
 bool blockjob_plan_check(QemuDomain *vm, const DiskDef *disk,
                          uint64_t *ret_size, GError **error);
 
+/** blockjob_plan_check_snapshots: whether the domain's snapshots are the same
+ * states after @job, a pull or a commit.  VIR_ERR_OPERATION_INVALID, naming one
+ * that would not be. */
+bool blockjob_plan_check_snapshots(QemuDomain *vm, const DiskJob *job,
+                                   GError **error);
+
 /** blockjob_plan_pull, blockjob_plan_commit: of a disk that was checked.  The
  * arguments are those of the driver's members.  VIR_ERR_INVALID_ARG. */
 BlockjobPlan *blockjob_plan_pull(const DiskDef *disk, const char *base,

@@ -10,6 +10,7 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/save/managed.h"
 #include "qemu/session.h"
+#include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
@@ -56,7 +57,8 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
-    if (!check_off(vm, error) || !start_defined(vm, flags, error))
+    if (!check_off(vm, error) || !snapshot_hold_check_start(vm, error) ||
+        !start_defined(vm, flags, error))
         return -1;
     /* The caller's handle tells the id of this run from now on. */
     domain_object_set_id(domain, vm->id);

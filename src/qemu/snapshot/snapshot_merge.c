@@ -24,6 +24,7 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/image_chain.h"
+#include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/snapshot/snapshot_steps.h"
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/domain_xml.h"
@@ -59,17 +60,6 @@ present_disk(const QemuDomain *vm, const char *target, DomainDef **ret_owner,
         return NULL;
     *ret_owner = g_steal_pointer(&copy);
     return disk;
-}
-
-/* Depth of @path in @disk's chain; -1: it is not in it. */
-static int
-depth_of(const DiskDef *disk, const char *path)
-{
-    for (unsigned depth = 0; depth < disk_chain_length(disk); depth++) {
-        if (g_strcmp0(disk_chain_layer(disk, depth).path, path) == 0)
-            return (int)depth;
-    }
-    return -1;
 }
 
 /* One disk of the snapshot, as a merge sees it. */
@@ -125,8 +115,8 @@ look(QemuDomain *vm, const SnapshotRecord *record, const SnapshotDisk *entry,
     merge->disk = present_disk(vm, entry->name, &merge->owner, error);
     if (!merge->disk)
         return false;
-    merge->depth = depth_of(merge->disk, merge->overlay);
-    below = depth_of(merge->disk, merge->image);
+    merge->depth = disk_chain_depth(merge->disk, merge->overlay);
+    below = disk_chain_depth(merge->disk, merge->image);
     if (below >= 0 && (merge->depth < 0 ? record->step == SNAPSHOT_DELETING
                                         : below == merge->depth + 1))
         return true;
@@ -139,66 +129,18 @@ look(QemuDomain *vm, const SnapshotRecord *record, const SnapshotDisk *entry,
 
 /* ---- checks ---- */
 
+/* What would be lost with the overlay, and another branch that stands on the
+ * image, and would see what never happened in it. */
 static bool
-check_nothing_inside(const Merge *merge, GError **error)
+check_merge(QemuDomain *vm, const SnapshotRecord *record, const Merge *merge,
+            GError **error)
 {
-    g_autoptr(GHashTable) names =
-        merge->depth >= 0 ? image_snapshots(merge->overlay, error) : NULL;
+    const ImageWrite write = {merge->target, merge->image, merge->overlay};
 
-    if (merge->depth < 0)
-        return true;
-    if (!names)
+    if (merge->depth >= 0 && !snapshot_hold_check_empty(merge->overlay, error))
         return false;
-    if (g_hash_table_size(names) == 0)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "'%s' holds internal snapshots, which would be lost with it; "
-                "delete those first",
-                merge->overlay);
-}
-
-/* Another branch that stands on the image, and would see what never happened
- * in it. */
-static bool
-check_other(const Merge *merge, const SnapshotRecord *other, GError **error)
-{
-    const SnapshotDisk *entry =
-        snapshot_def_find_disk(other->def, merge->target);
-    g_autoptr(DomainDef) machine = NULL;
-    DiskDef *disk = NULL;
-
-    if (!entry || entry->place != SNAPSHOT_PLACE_EXTERNAL)
-        return true;
-    machine = other->def->domain_xml
-                  ? domain_xml_parse(other->def->domain_xml, error)
-                  : NULL;
-    disk = machine ? domain_def_find_disk(machine, merge->target) : NULL;
-    if (!disk || !image_chain_complete(disk, error)) {
-        g_prefix_error(error,
-                       "snapshot '%s' cannot be looked at: ", other->def->name);
-        return false;
-    }
-    if (depth_of(disk, merge->image) < 0 || depth_of(disk, merge->overlay) >= 0)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "snapshot '%s' stands on image '%s' of disk '%s', too, into "
-                "which a merge would write; delete that one first",
-                other->def->name, merge->image, merge->target);
-}
-
-static bool
-check_others(const QemuDomain *vm, const SnapshotRecord *record,
-             const Merge *merge, GError **error)
-{
-    const GPtrArray *records = snapshot_tree_records(vm->snapshots);
-
-    for (guint i = 0; i < records->len; i++) {
-        const SnapshotRecord *other = g_ptr_array_index(records, i);
-
-        if (other != record && !check_other(merge, other, error))
-            return false;
-    }
-    return true;
+    return record->step == SNAPSHOT_DELETING ||
+           snapshot_hold_check(vm, &write, record, error);
 }
 
 bool
@@ -212,9 +154,7 @@ snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
         if (entry->place != SNAPSHOT_PLACE_EXTERNAL)
             continue;
         if (!look(vm, record, entry, &merge, error) ||
-            !check_nothing_inside(&merge, error) ||
-            (record->step != SNAPSHOT_DELETING &&
-             !check_others(vm, record, &merge, error)))
+            !check_merge(vm, record, &merge, error))
             return false;
     }
     return true;
@@ -303,7 +243,7 @@ merge_live(QemuDomain *vm, const SnapshotRecord *record, const Merge *merge,
         !see_through(vm, merge->target, error))
         return false;
     disk = domain_def_find_disk(vm->live, merge->target);
-    if (depth_of(disk, merge->overlay) < 0)
+    if (disk_chain_depth(disk, merge->overlay) < 0)
         return true;
     return fail(error, VIR_ERR_OPERATION_FAILED,
                 "'%s' could not be merged into '%s'; the domain's jobs say why",
@@ -368,86 +308,35 @@ merge_disk(QemuDomain *vm, const SnapshotRecord *record,
 
 /* ---- the records of the others ---- */
 
-/* A machine that leaves its chain to the images: the top is all it names. */
-static void
-put_image(DiskDef *disk, const DomainDef *was)
-{
-    const DiskDef *image = domain_def_find_disk(was, disk->target);
-
-    g_free(disk->path);
-    disk->path = g_strdup(image->path);
-    disk->source_type = image->source_type;
-    disk->format = image->format;
-}
-
-/* @was: the machine at the snapshot that is gone. */
+/* Of one disk; @machine is that of the snapshot that goes. */
 static bool
-drop_layer(DomainDef *machine, const SnapshotDef *gone, const DomainDef *was)
+tell_of_disk(QemuDomain *vm, const DomainDef *machine,
+             const SnapshotDisk *entry, GError **error)
 {
-    bool is_changed = false;
+    g_autoptr(GPtrArray) gone =
+        g_ptr_array_new_with_free_func((GDestroyNotify)image_layer_free);
+    const DiskDef *image = domain_def_find_disk(machine, entry->name);
+    const ImageLayer base = disk_chain_layer(image, 0);
 
-    for (guint i = 0; i < gone->disks->len; i++) {
-        const SnapshotDisk *entry = g_ptr_array_index(gone->disks, i);
-        DiskDef *disk = domain_def_find_disk(machine, entry->name);
-        int depth = disk && entry->place == SNAPSHOT_PLACE_EXTERNAL
-                        ? depth_of(disk, entry->path)
-                        : -1;
-
-        if (depth < 0)
-            continue;
-        if ((unsigned)depth + 1 < disk_chain_length(disk)) {
-            disk_chain_drop(disk, (unsigned)depth, 1);
-        } else {
-            put_image(disk, was);
-        }
-        is_changed = true;
-    }
-    return is_changed;
-}
-
-/* Rewrites *@text if the machine in it stood on the layer; @ret_is_changed. */
-static bool
-rewrite(char **text, const SnapshotDef *gone, const DomainDef *was,
-        bool *ret_is_changed, GError **error)
-{
-    g_autoptr(DomainDef) machine = NULL;
-
-    if (!*text)
-        return true;
-    machine = domain_xml_parse(*text, error);
-    if (!machine)
-        return false;
-    if (!drop_layer(machine, gone, was))
-        return true;
-    g_free(*text);
-    *text = domain_xml_format(machine,
-                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
-    *ret_is_changed = true;
-    return true;
+    g_ptr_array_add(gone,
+                    image_layer_new(entry->type, entry->path, entry->format));
+    return snapshot_hold_follow(vm, entry->name, gone, &base, error);
 }
 
 static bool
-rewrite_others(QemuDomain *vm, const SnapshotRecord *record, GError **error)
+tell_others(QemuDomain *vm, const SnapshotRecord *record, GError **error)
 {
-    const GPtrArray *records = snapshot_tree_records(vm->snapshots);
-    g_autoptr(DomainDef) was = domain_xml_parse(record->def->domain_xml, error);
+    g_autoptr(DomainDef) machine =
+        domain_xml_parse(record->def->domain_xml, error);
 
-    if (!was)
-        return false;
-    for (guint i = 0; i < records->len; i++) {
-        const SnapshotRecord *other = g_ptr_array_index(records, i);
-        bool is_changed = false;
+    for (guint i = 0; machine && i < record->def->disks->len; i++) {
+        const SnapshotDisk *entry = g_ptr_array_index(record->def->disks, i);
 
-        if (other == record)
-            continue;
-        if (!rewrite(&other->def->domain_xml, record->def, was, &is_changed,
-                     error) ||
-            !rewrite(&other->def->inactive_xml, record->def, was, &is_changed,
-                     error) ||
-            (is_changed && !snapshot_store_write(vm, other, error)))
+        if (entry->place == SNAPSHOT_PLACE_EXTERNAL &&
+            !tell_of_disk(vm, machine, entry, error))
             return false;
     }
-    return true;
+    return machine != NULL;
 }
 
 bool
@@ -463,7 +352,7 @@ snapshot_merge(QemuDomain *vm, SnapshotRecord *record, GError **error)
             !merge_disk(vm, record, entry, error))
             return false;
     }
-    return rewrite_others(vm, record, error) &&
+    return tell_others(vm, record, error) &&
            snapshot_memory_remove(record->def, error) &&
            snapshot_store_drop(vm, record, error);
 }

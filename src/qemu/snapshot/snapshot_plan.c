@@ -11,6 +11,7 @@
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/save/managed.h"
+#include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/snapshot/snapshot_overlay.h"
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/domain_xml.h"
@@ -287,6 +288,25 @@ check_memory_file(const QemuDomain *vm, const SnapshotDef *def, GError **error)
                 def->memory_file);
 }
 
+/* An overlay that was there before is written to from now on, and may be what
+ * another snapshot stands on. */
+static bool
+check_not_held(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
+{
+    const SnapshotDef *def = plan->record->def;
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const SnapshotDisk *overlay = g_ptr_array_index(def->disks, i);
+        const ImageWrite write = {.image = overlay->path};
+
+        if (overlay->place == SNAPSHOT_PLACE_EXTERNAL &&
+            (plan->record->is_reused || overlay->type == DISK_SOURCE_BLOCK) &&
+            !snapshot_hold_check(vm, &write, NULL, error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 plan_disks(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
@@ -298,7 +318,8 @@ plan_disks(QemuDomain *vm, SnapshotPlan *plan, GError **error)
     plan->after = snapshot_overlay_put(qemu_domain_def(vm), def,
                                        qemu_domain_is_active(vm) || is_reused);
     return check_memory_file(vm, def, error) &&
-           snapshot_overlay_check(qemu_domain_def(vm), def, is_reused, error);
+           snapshot_overlay_check(qemu_domain_def(vm), def, is_reused, error) &&
+           check_not_held(vm, plan, error);
 }
 
 static bool

@@ -23,6 +23,7 @@
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_start.h"
 #include "qemu/snapshot.h"
+#include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/snapshot/snapshot_overlay.h"
 #include "qemu/snapshot/snapshot_steps.h"
 #include "qemu/snapshot/snapshot_store.h"
@@ -201,6 +202,17 @@ plan_overlays(const QemuDomain *vm, Return *way, GError **error)
 
 /* ---- checks: internal ---- */
 
+/* Its image may be the state of an external snapshot by now, to which the
+ * machine was put back by hand. */
+static bool
+check_not_held(QemuDomain *vm, const Return *way, const DiskDef *disk,
+               GError **error)
+{
+    const ImageWrite write = {.target = disk->target, .image = disk->path};
+
+    return snapshot_hold_check(vm, &write, way->record, error);
+}
+
 /* The images of the machine as it was must be those that it writes to now: one
  * that has an overlay on it by now would change under that. */
 static bool
@@ -215,9 +227,13 @@ check_images(QemuDomain *vm, const Return *way, GError **error)
         const DiskDef *now =
             domain_def_find_disk(qemu_domain_def(vm), then->target);
 
-        if (!entry || entry->place != SNAPSHOT_PLACE_INTERNAL ||
-            (now && g_strcmp0(now->path, then->path) == 0))
+        if (!entry || entry->place != SNAPSHOT_PLACE_INTERNAL)
             continue;
+        if (now && g_strcmp0(now->path, then->path) == 0) {
+            if (!check_not_held(vm, way, then, error))
+                return false;
+            continue;
+        }
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "disk '%s' is on '%s' by now, and snapshot '%s' is inside "
                     "'%s'; merge what came on top first",

@@ -44,6 +44,8 @@ disk_job_xml_write(Writer *writer, const DiskJob *job)
         write_image(writer, "leaves", g_ptr_array_index(job->leaving, i));
     if (job->target)
         write_image(writer, "target", job->target);
+    if (job->base)
+        write_image(writer, "base", job->base);
     writer_close(writer);
 }
 
@@ -78,6 +80,7 @@ static bool
 parse_images(xmlNode *node, DiskJob *job, GError **error)
 {
     xmlNode *target = reader_first(node, "target");
+    xmlNode *base = reader_first(node, "base");
 
     for (xmlNode *child = reader_first(node, "leaves"); child;
          child = reader_next(child, "leaves")) {
@@ -88,7 +91,8 @@ parse_images(xmlNode *node, DiskJob *job, GError **error)
         g_ptr_array_add(job->leaving, image);
     }
     job->target = target ? parse_image(target, error) : NULL;
-    return !target || job->target;
+    job->base = base ? parse_image(base, error) : NULL;
+    return (!target || job->target) && (!base || job->base);
 }
 
 static bool
@@ -117,7 +121,7 @@ disk_job_xml_parse(xmlNode *node, GError **error)
     static const char *const attributes[] = {
         "type",    "disk",    "source", "wish",  "bandwidth",
         "created", "deletes", "ready",  "keeps", NULL};
-    static const char *const children[] = {"leaves", "target", NULL};
+    static const char *const children[] = {"leaves", "target", "base", NULL};
     g_autoptr(DiskJob) job = disk_job_new(0, NULL);
 
     if (!reader_only(node, attributes, children, error) ||

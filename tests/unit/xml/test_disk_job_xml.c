@@ -64,6 +64,32 @@ reads_back_all_it_wrote(void)
     g_assert_cmpint(job->target->format, ==, IMAGE_FORMAT_RAW);
 }
 
+/* A commit below the top says what it wrote to; that of an earlier release does
+ * not. */
+static void
+a_commit_names_its_base(void)
+{
+    g_autoptr(JobTable) table = job_table_new();
+    Job *job = job_table_add(table, VIR_DOMAIN_JOB_OPERATION_UNKNOWN, NULL);
+    g_autoptr(JobTable) again = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    job->state = JOB_RUNNING;
+    job->disk_job = disk_job_new(VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT, NULL);
+    g_ptr_array_add(job->disks, job_disk_new("vda"));
+    job->disk_job->disk = g_strdup("vda");
+    job->disk_job->source = g_strdup("/top");
+    job->disk_job->base =
+        image_layer_new(DISK_SOURCE_FILE, "/base", IMAGE_FORMAT_RAW);
+    text = job_xml_format(table);
+    again = job_xml_parse(text, &error);
+    g_assert_no_error(error);
+    job = job_table_disk_job(again, "vda");
+    g_assert_cmpstr(job->disk_job->base->path, ==, "/base");
+    g_assert_null(job->disk_job->target);
+}
+
 static void
 refuses_changed(const char *from, const char *to)
 {
@@ -103,6 +129,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/xml/disk_job_xml/reads_back_all_it_wrote",
                     reads_back_all_it_wrote);
+    g_test_add_func("/xml/disk_job_xml/a_commit_names_its_base",
+                    a_commit_names_its_base);
     g_test_add_func("/xml/disk_job_xml/refuses_damaged_records",
                     refuses_damaged_records);
     return g_test_run();

@@ -76,6 +76,19 @@ a_stated_chain_follows_and_another_stays_unstated(void)
     g_assert_null(unstated->backing);
 }
 
+static void
+images_are_found_by_their_path(void)
+{
+    g_autoptr(DiskDef) disk = fixture_disk_chain(DISK_SOURCE_FILE);
+    g_autoptr(DiskDef) empty = disk_def_new();
+
+    g_assert_cmpint(disk_chain_depth(disk, disk->path), ==, 0);
+    g_assert_cmpint(disk_chain_depth(disk, "/base"), ==, 2);
+    g_assert_cmpint(disk_chain_depth(disk, "/elsewhere"), ==, -1);
+    g_assert_cmpint(disk_chain_depth(disk, NULL), ==, -1);
+    g_assert_cmpint(disk_chain_depth(empty, NULL), ==, -1);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -89,5 +102,7 @@ main(int argc, char *argv[])
     g_test_add_func(
         "/model/disk_chain/a_stated_chain_follows_and_another_stays_unstated",
         a_stated_chain_follows_and_another_stays_unstated);
+    g_test_add_func("/model/disk_chain/images_are_found_by_their_path",
+                    images_are_found_by_their_path);
     return g_test_run();
 }
