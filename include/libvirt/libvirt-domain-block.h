@@ -111,10 +111,13 @@ int virDomainBlockStatsFlags(virDomainPtr dom, const char *disk,
  * @buffer: room for them
  * @flags: none: 0
  *
- * Reads what a disk holds. Refused on a read-only connection: it shows what is
- * the guest's.
+ * Reads what a disk holds, of any format, whether the domain runs or not: what
+ * the guest has written is there, though it may not have flushed it. Refused on
+ * a read-only connection: it shows what is the guest's.
  *
- * Errors: VIR_ERR_INVALID_ARG (no such disk, or past its end).
+ * Errors: VIR_ERR_INVALID_ARG (no such disk, or past its end),
+ * VIR_ERR_OPERATION_INVALID (a disk that is not raw, of a domain that serves a
+ * pull backup: QEMU has one server).
  *
  * Returns: 0, or -1 on error
  *
@@ -137,10 +140,13 @@ typedef enum {
  * @size: its new size, in KiB, or with BYTES in bytes
  * @flags: bitwise-OR of virDomainBlockResizeFlags
  *
- * Gives a disk another size; the guest is told.
+ * Gives a disk another size, rounded up to whole sectors of 512 bytes; the
+ * guest is told. What a smaller one cuts off is gone. A disk with checkpoints
+ * only grows: none of them could tell what went.
  *
- * Errors: VIR_ERR_INVALID_ARG (no such disk), VIR_ERR_OVERFLOW,
- * VIR_ERR_OPERATION_INVALID (it does not run, or the disk is in a backup).
+ * Errors: VIR_ERR_INVALID_ARG (no such disk, or no size), VIR_ERR_OVERFLOW,
+ * VIR_ERR_OPERATION_INVALID (it does not run; the disk is read-only or empty, is
+ * in a backup, has a block job, or has checkpoints and would shrink).
  *
  * Returns: 0, or -1 on error
  *

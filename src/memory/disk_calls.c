@@ -5,9 +5,7 @@
 #include "base/flags.h"
 #include "memory/block/threshold.h"
 #include "memory/domain.h"
-#include "model/block/disk_job_plan.h"
-
-enum { SECTOR = 512 };
+#include "model/block/disk_resize.h"
 
 /* By target or path; a drive without a medium has nothing to read. */
 static MemoryDisk *
@@ -60,23 +58,21 @@ memory_block_peek(virDomainPtr domain, const char *disk,
 
 /* Checkpoints count on: their bits are numbers of blocks. */
 static bool
-resize(const MemoryDomain *vm, const char *name, uint64_t size, GError **error)
+resize(const MemoryDomain *vm, const char *name, uint64_t wanted,
+       GError **error)
 {
     MemoryDisk *disk = find_disk(vm, name, error);
+    DiskResize change = {
+        .vm = vm->name, .jobs = vm->jobs, .checkpoints = vm->checkpoints};
 
-    if (!disk ||
-        !memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID,
-                                      "resize a disk", error) ||
-        !disk_job_refuse(vm->name, vm->jobs, memory_disk_target(disk),
-                         "resize a disk", error))
+    if (!disk || !memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID,
+                                               "resize a disk", error))
         return false;
-    if (size == 0 || size % SECTOR != 0) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "cannot make disk '%s' %" G_GUINT64_FORMAT
-                    " bytes large: a disk has a multiple of %d",
-                    name, size, SECTOR);
-    }
-    memory_disk_resize(disk, size);
+    change.disk = domain_def_find_disk(vm->live, memory_disk_target(disk));
+    change.size = memory_disk_size(disk);
+    if (!disk_resize_check(&change, &wanted, error))
+        return false;
+    memory_disk_resize(disk, wanted);
     return true;
 }
 

@@ -5,6 +5,9 @@
 #include "cli/text/wording.h"
 
 #include <limits.h>
+#include <string.h>
+
+enum { KIB = 1024 };
 
 /* MiB/s are held to what still fits a long in bytes, since that is what the
  * library makes of them. */
@@ -60,6 +63,48 @@ cmd_domblkthreshold(Tool *tool, const Options *options)
                          "'%s'",
                          device, virDomainGetName(domain));
     }
+    return RESULT_DONE;
+}
+
+/* virsh's unit where none is said: KiB. */
+static bool
+parse_new_size(const Tool *tool, const char *text, uint64_t *ret_size)
+{
+    bool is_plain = text[strspn(text, "0123456789")] == '\0';
+    g_autoptr(GError) error = NULL;
+
+    if (!size_parse(text, is_plain ? UINT64_MAX / KIB : UINT64_MAX, ret_size,
+                    &error)) {
+        (void)tool_misuse(tool, "--size: %s", error->message);
+        return false;
+    }
+    if (is_plain)
+        *ret_size *= KIB;
+    return true;
+}
+
+static CommandResult
+cmd_blockresize(Tool *tool, const Options *options)
+{
+    const char *disk = options_text(options, "path");
+    g_autoptr(virDomain) domain = NULL;
+    unsigned flags = 0;
+    uint64_t size = 0;
+
+    if (!parse_new_size(tool, options_text(options, "size"), &size))
+        return RESULT_USAGE;
+    domain = tool_find_domain(tool, options);
+    if (!domain)
+        return RESULT_FAILED;
+    /* In KiB where that says it all: every version of a server knows them. */
+    if (size % KIB == 0) {
+        size /= KIB;
+    } else {
+        flags |= VIR_DOMAIN_BLOCK_RESIZE_BYTES;
+    }
+    if (virDomainBlockResize(domain, disk, size, flags) < 0)
+        return tool_fail(tool, "Failed to resize block device '%s'", disk);
+    output_say(&tool->output, "Block device '%s' is resized", disk);
     return RESULT_DONE;
 }
 
@@ -182,6 +227,14 @@ static const OptionDef threshold_options[] = {
     OPTION_END,
 };
 
+static const OptionDef resize_options[] = {
+    OPTION_DOMAIN,
+    OPTION_PATH,
+    {"size", "new size, in KiB or with a unit", OPTION_STRING,
+     .is_required = true},
+    OPTION_END,
+};
+
 static const OptionDef blockjob_options[] = {
     OPTION_DOMAIN,
     OPTION_PATH,
@@ -209,6 +262,9 @@ const Command block_commands[] = {
      NULL, NULL, cmd_blockjob},
     {"blockpull", "fill a disk's image from those below it",
      "A job in the background.", blockpull_options, NULL, NULL, cmd_blockpull},
+    {"blockresize", "give a disk of a running domain another size",
+     "What a smaller one cuts off is gone.", resize_options, NULL, NULL,
+     cmd_blockresize},
     {"domblkthreshold", "have an event when a disk is written that far",
      "See the event 'block-threshold'.", threshold_options, NULL, NULL,
      cmd_domblkthreshold},

@@ -81,22 +81,20 @@ refuse_checkpoints(const char *vm, const DiskDef *disk,
                 n_names > NAMES_MAX ? ", ..." : "");
 }
 
-static bool
-refuse_backup(const char *vm, const DiskDef *disk, const JobTable *jobs,
-              GError **error)
+bool
+disk_job_refuse_backup(const char *vm, const JobTable *jobs, const char *target,
+                       const char *what, GError **error)
 {
     /* All of them: there may be several backups at a time, each with other
      * disks. */
     for (guint i = 0; i < jobs->jobs->len; i++) {
         const Job *job = g_ptr_array_index(jobs->jobs, i);
 
-        if (job_is_live(job) && job->backup &&
-            job_find_disk(job, disk->target)) {
+        if (job_is_live(job) && job->backup && job_find_disk(job, target)) {
             return fail(error, VIR_ERR_OPERATION_INVALID,
-                        "cannot begin a block job on disk '%s' of domain '%s': "
-                        "it is in backup %d; end that with 'backup-end %s --id "
-                        "%d' first",
-                        disk->target, vm, job->id, vm, job->id);
+                        "cannot %s: disk '%s' of domain '%s' is in backup %d; "
+                        "end that with 'backup-end %s --id %d' first",
+                        what, target, vm, job->id, vm, job->id);
         }
     }
     return true;
@@ -108,6 +106,8 @@ bool
 disk_job_check(const char *vm, const DiskDef *disk, const JobTable *jobs,
                const CheckpointTree *checkpoints, GError **error)
 {
+    const char *what = "begin a block job";
+
     if (disk_def_is_empty(disk) || disk->is_readonly) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "disk '%s' of domain '%s' is %s; a block job needs a disk "
@@ -115,9 +115,8 @@ disk_job_check(const char *vm, const DiskDef *disk, const JobTable *jobs,
                     disk->target, vm,
                     disk->is_readonly ? "read-only" : "empty");
     }
-    return disk_job_refuse(vm, jobs, disk->target, "begin a block job",
-                           error) &&
-           refuse_backup(vm, disk, jobs, error) &&
+    return disk_job_refuse(vm, jobs, disk->target, what, error) &&
+           disk_job_refuse_backup(vm, jobs, disk->target, what, error) &&
            refuse_checkpoints(vm, disk, checkpoints, error);
 }
 

@@ -28,6 +28,11 @@ DiskDef *disk_job_find_disk(const char *vm, const DomainDef *live,
 bool disk_job_refuse(const char *vm, const JobTable *jobs, const char *target,
                      const char *what, GError **error);
 
+/** disk_job_refuse_backup: the same of a backup that @target is in. */
+bool disk_job_refuse_backup(const char *vm, const JobTable *jobs,
+                            const char *target, const char *what,
+                            GError **error);
+
 /** disk_job_check: whether one may begin on @disk.  VIR_ERR_OPERATION_INVALID,
  * naming the job, backup or checkpoints in the way. */
 bool disk_job_check(const char *vm, const DiskDef *disk, const JobTable *jobs,

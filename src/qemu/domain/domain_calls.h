@@ -52,6 +52,11 @@ int qemu_domain_persistent(virDomainPtr domain, GError **error);
 int qemu_domain_updated(virDomainPtr domain, GError **error);
 int qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                               GError **error);
+int qemu_block_peek(virDomainPtr domain, const char *disk,
+                    unsigned long long offset, size_t size, void *ret_buffer,
+                    GError **error);
+int qemu_block_resize(virDomainPtr domain, const char *disk,
+                      unsigned long long size, unsigned flags, GError **error);
 int qemu_block_threshold(virDomainPtr domain, const char *device,
                          unsigned long long threshold, GError **error);
 int qemu_domain_block_info(virDomainPtr domain, const char *disk,

@@ -49,6 +49,8 @@ is_hurt(const DiskDef *disk, bool is_internal, const ImageWrite *write)
     return image >= first && top < first;
 }
 
+/* One disk of one snapshot.  What the record says of a machine is read each
+ * time: there are few snapshots, and a commit or a copy is rare. */
 static bool
 check_disk(const SnapshotRecord *record, const SnapshotDisk *entry,
            const ImageWrite *write, GError **error)
@@ -91,6 +93,8 @@ is_state(const SnapshotRecord *record)
            record->step != SNAPSHOT_DELETING;
 }
 
+/* A target of the caller's may be any file, that of a guest's memory, too; what
+ * is written to a disk's own image cannot be one. */
 static bool
 check_memory(const SnapshotRecord *record, const ImageWrite *write,
              GError **error)
@@ -173,6 +177,8 @@ snapshot_hold_check_empty(const char *path, GError **error)
                 g_hash_table_size(names) > 1 ? ", ..." : "");
 }
 
+/* By the record, and not by the image: what only the image knows of stays in the
+ * file that the disk leaves, and nobody here could have returned to it. */
 static bool
 is_inside(const SnapshotRecord *record, const char *target, const char *path)
 {
@@ -227,6 +233,8 @@ put_image(DiskDef *disk, const ImageLayer *image)
     disk->format = image->format;
 }
 
+/* From the top down, so that of several the last one leaves the base in its
+ * place.  One that is not there was dropped before, or is of another branch. */
 static bool
 drop_images(DiskDef *disk, const GPtrArray *gone, const ImageLayer *base)
 {
@@ -255,7 +263,9 @@ typedef struct {
     const ImageLayer *base;
 } Move;
 
-/* Rewrites *@text if the machine in it stood on what is gone. */
+/* Without a change nothing is written: most snapshots stand on other images.
+ *
+ * Rewrites *@text if the machine in it stood on what is gone. */
 static bool
 rewrite(char **text, const Move *move, bool *ret_is_changed, GError **error)
 {
