@@ -351,7 +351,8 @@ int virDomainSnapshotHasMetadata(virDomainSnapshotPtr snapshot,
  * Gives the domain the state of @snapshot back. What was written since is lost,
  * unless another snapshot keeps it. @snapshot becomes the current one.
  *
- * Errors: VIR_ERR_SNAPSHOT_REVERT_RISKY (FORCE would be needed),
+ * Errors: VIR_ERR_SNAPSHOT_REVERT_RISKY (it has no <domain>: with FORCE the
+ * machine is as it is defined now),
  * VIR_ERR_CONFIG_UNSUPPORTED (not possible for this kind of snapshot),
  * VIR_ERR_OPERATION_INVALID (the domain has checkpoints or a job in the way;
  * the message names them).

@@ -223,6 +223,7 @@ typedef enum {
     VIR_ERR_ARGUMENT_UNSUPPORTED = 74,
     VIR_ERR_STORAGE_PROBE_FAILED = 75,
     VIR_ERR_STORAGE_POOL_BUILT = 76,
+    /* a return to a snapshot that needs FORCE */
     VIR_ERR_SNAPSHOT_REVERT_RISKY = 77,
     /* somebody gave it up while it was waited for */
     VIR_ERR_OPERATION_ABORTED = 78,

@@ -498,6 +498,33 @@ resume_as(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags)
                         state == SNAPSHOT_STATE_PAUSED);
 }
 
+/* The machine to go back to. Of a snapshot that was described again without its
+ * <domain>, that is not known: the present one will do where the disks are on
+ * the images they were on, and only if the caller insists. */
+static DomainDef *
+read_machine(const MemoryDomain *vm, const SnapshotDef *def, unsigned flags,
+             GError **error)
+{
+    if (def->domain_xml)
+        return domain_xml_parse(def->domain_xml, error);
+    if (!(flags & VIR_DOMAIN_SNAPSHOT_REVERT_FORCE)) {
+        fail(error, VIR_ERR_SNAPSHOT_REVERT_RISKY,
+             "snapshot '%s' does not say what the machine was: it has no "
+             "<domain>; redefine it with one, or force the return to the "
+             "machine as it is defined now",
+             def->name);
+        return NULL;
+    }
+    if (snapshot_def_has_disk(def, SNAPSHOT_PLACE_EXTERNAL)) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "cannot return to snapshot '%s': it has no <domain>, which would "
+             "name the images below its overlays; redefine it with one",
+             def->name);
+        return NULL;
+    }
+    return domain_def_copy(vm->config);
+}
+
 /* The machine ends first, whatever it did, and is then as the snapshot describes
  * it: nothing of the run that ends here may leak into it. */
 static bool
@@ -510,11 +537,11 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
 
     if (!check_still(vm, "return to a snapshot", error))
         return false;
-    if (!images || !def->domain_xml) {
+    if (!images) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "cannot return to snapshot '%s': it was described again, "
-                    "and %s then is not known",
-                    def->name, images ? "the machine" : "what its disks held");
+                    "and what its disks held then is not known",
+                    def->name);
     }
     if (!vm->config) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
@@ -522,7 +549,7 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
                     "and would be gone on the way",
                     def->name, vm->name);
     }
-    then = domain_xml_parse(def->domain_xml, error);
+    then = read_machine(vm, def, flags, error);
     if (!then)
         return false;
     if (memory_domain_is_active(vm))

@@ -25,7 +25,9 @@ parse_place(xmlNode *node, SnapshotPlace *ret_place, GError **error)
         return true;
     if (g_str_equal(word, "manual")) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "<%s snapshot='manual'> is not supported; use 'no', "
+                    "<%s snapshot='manual'> is not supported: QEMU gives its "
+                    "images back only when the guest runs; pause the domain, "
+                    "take that disk's yourself, and use 'no' here, or use "
                     "'internal' or 'external'",
                     reader_name(node));
     }
@@ -56,8 +58,9 @@ parse_type(xmlNode *node, SnapshotDisk *disk, GError **error)
     }
     if (g_str_equal(type, "network")) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "the overlay of disk '%s' cannot be on the network; use "
-                    "type 'file' or 'block'",
+                    "the overlay of disk '%s' cannot be on the network, as no "
+                    "disk of a domain can; use type 'file' or 'block', on a "
+                    "mounted file system or a mapped device",
                     disk->name);
     }
     return schema_fail(error,

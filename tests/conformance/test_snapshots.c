@@ -193,6 +193,37 @@ one_that_is_described_again_can_be_returned_to(void)
     require(virDomainSnapshotFree(snapshot) == 0);
 }
 
+/* What the machine was is not known then: both drivers ask to be forced. */
+static void
+one_without_its_machine_returns_by_force(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    virDomainSnapshotPtr snapshot = virDomainSnapshotCreateXML(
+        domain, "<domainsnapshot><name>s1</name></domainsnapshot>", 0);
+
+    require(snapshot != NULL);
+    require(virDomainSnapshotDelete(snapshot, METADATA) == 0);
+    require(virDomainSnapshotFree(snapshot) == 0);
+    snapshot = virDomainSnapshotCreateXML(
+        domain,
+        "<domainsnapshot><name>s1</name><state>running</state>"
+        "<creationTime>1794906000</creationTime><memory snapshot='internal'/>"
+        "<disks><disk name='vda' snapshot='internal'/></disks>"
+        "</domainsnapshot>",
+        VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE);
+    require(snapshot != NULL);
+    g_assert_cmpint(virDomainRevertToSnapshot(snapshot, 0), ==, -1);
+    require_error(VIR_ERR_SNAPSHOT_REVERT_RISKY);
+    g_assert_cmpint(virDomainHasCurrentSnapshot(domain, 0), ==, 0);
+    require(virDomainRevertToSnapshot(snapshot,
+                                      VIR_DOMAIN_SNAPSHOT_REVERT_FORCE) == 0);
+    g_assert_cmpint(virDomainHasCurrentSnapshot(domain, 0), ==, 1);
+    g_assert_cmpint(virDomainIsActive(domain), ==, 1);
+    require(virDomainSnapshotDelete(snapshot, 0) == 0);
+    require(virDomainSnapshotFree(snapshot) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -202,5 +233,6 @@ main(int argc, char **argv)
     STAGE_TEST(what_cannot_be_is_refused);
     STAGE_TEST(an_internal_one_is_a_state_to_return_to);
     STAGE_TEST(one_that_is_described_again_can_be_returned_to);
+    STAGE_TEST(one_without_its_machine_returns_by_force);
     return g_test_run();
 }

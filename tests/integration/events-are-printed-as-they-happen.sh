@@ -55,6 +55,15 @@ tells "'lifecycle' for domain 'web': Started Booted" strandline start web
 wait_for listening_to_web
 tells "'lifecycle' for domain 'web': Suspended Paused" strandline suspend web
 tells "'lifecycle' for domain 'web': Resumed Unpaused" strandline resume web
+# crosses IMAGE BYTES OFFSET: sets a threshold and has a write at OFFSET pass it.
+crosses() {
+  strandline domblkthreshold web "$1" "$2" && guest_write web vda 0x11 "$3" 64k
+}
+tells "'block-threshold' for domain 'web': dev: vda\(.*vda.qcow2\) 1 [0-9]+" \
+  crosses vda 1 1M
+tells "'block-threshold' for domain 'web': dev: vda\(.*vda.qcow2\) 2 [0-9]+" \
+  crosses 'vda[1]' 2 2M
+refused 'vda[7]' strandline domblkthreshold web 'vda[7]' 1
 tells "'job-completed' for domain 'db':" strandline backup-begin db --wait
 tells "'lifecycle' for domain 'web': Stopped Destroyed" strandline destroy web
 tells "'lifecycle' for domain 'db': Stopped Destroyed" strandline destroy db

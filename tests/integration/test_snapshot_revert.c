@@ -129,6 +129,30 @@ internal_ones_leave_their_images(void)
     assert_listed(machine, "");
 }
 
+/* Forgotten, and told again without its machine: by hand, or by a program that
+ * does not keep it. */
+static void
+a_snapshot_without_its_machine_returns_by_force(void)
+{
+    g_autoptr(Machine) machine = machine_with(1, false);
+    const char *told =
+        "<domainsnapshot><name>whole</name><state>paused</state>"
+        "<creationTime>1794906000</creationTime><memory snapshot='internal'/>"
+        "<disks><disk name='vda' snapshot='internal'/></disks>"
+        "</domainsnapshot>";
+
+    take_whole(machine, "whole");
+    machine_write(machine, 0, 2, 0, BLOCK);
+    drop(machine, "whole", VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY);
+    take(machine, told, VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE);
+    refuse_revert(machine, "whole", 0, VIR_ERR_SNAPSHOT_REVERT_RISKY, "force");
+    assert_disk(machine, 0, 2, 0, BLOCK);
+    revert(machine, "whole", VIR_DOMAIN_SNAPSHOT_REVERT_FORCE);
+    assert_disk(machine, 0, 1, 0, BLOCK);
+    assert_state(machine, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT);
+    assert_current(machine, "whole");
+}
+
 /* QEMU looks for a number first. */
 static void
 a_name_that_could_be_a_number_is_refused(void)
@@ -285,6 +309,7 @@ main(int argc, char **argv)
     add(a_paused_machine_returns_paused_unless_asked);
     add(a_machine_that_was_off_is_off_again);
     add(internal_ones_leave_their_images);
+    add(a_snapshot_without_its_machine_returns_by_force);
     add(a_name_that_could_be_a_number_is_refused);
     add(an_internal_one_under_an_overlay_is_out_of_reach);
     add(what_is_gone_from_the_images_is_told_before_anything);

@@ -131,7 +131,8 @@ check_firmware(const QemuDomain *vm, GError **error)
         return true;
     return fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
                 "domain '%s' has UEFI variables, which an internal snapshot "
-                "leaves out; take an external one",
+                "leaves out; take an external one, and copy the file of the "
+                "variables if they are to go back, too",
                 vm->name);
 }
 
@@ -276,7 +277,9 @@ check_memory_file(const QemuDomain *vm, const SnapshotDef *def, GError **error)
         vm->state != VIR_DOMAIN_RUNNING) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "the memory of domain '%s' cannot be saved to a file while "
-                    "it is paused; resume it, or take an internal snapshot",
+                    "it is paused: QEMU would give its images back only when "
+                    "it runs; resume it, or take an internal snapshot, or one "
+                    "of the disks only",
                     vm->name);
     }
     if (def->memory != SNAPSHOT_PLACE_EXTERNAL ||

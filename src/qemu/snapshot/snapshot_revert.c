@@ -97,20 +97,35 @@ keep_others(const QemuDomain *vm, const SnapshotDef *def, DomainDef *machine)
     }
 }
 
+/* What the machine is now, where the snapshot does not say what it was: another
+ * one than that perhaps, to which its guest's memory, or its system, does not
+ * fit. */
+static DomainDef *
+present_machine(const QemuDomain *vm, const SnapshotDef *def, unsigned flags,
+                GError **error)
+{
+    if (flags & VIR_DOMAIN_SNAPSHOT_REVERT_FORCE)
+        return domain_def_copy(vm->config);
+    fail(error, VIR_ERR_SNAPSHOT_REVERT_RISKY,
+         "snapshot '%s' does not say what the machine was: it has no <domain>; "
+         "redefine it with one, or force the return to the machine as it is "
+         "defined now",
+         def->name);
+    return NULL;
+}
+
 static Return *
-read_record(QemuDomain *vm, SnapshotRecord *record, GError **error)
+read_record(QemuDomain *vm, SnapshotRecord *record, unsigned flags,
+            GError **error)
 {
     g_autoptr(Return) way = g_new0(Return, 1);
     const SnapshotDef *def = record->def;
 
-    if (!def->domain_xml) {
-        fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-             "snapshot '%s' does not say what the machine was: it has no "
-             "<domain>; redefine it with one",
-             def->name);
-        return NULL;
-    }
     way->record = record;
+    if (!def->domain_xml) {
+        way->machine = present_machine(vm, def, flags, error);
+        return way->machine ? g_steal_pointer(&way) : NULL;
+    }
     way->machine = read_machine(vm, def->domain_xml, error);
     if (way->machine && def->inactive_xml)
         way->definition = read_machine(vm, def->inactive_xml, error);
@@ -284,7 +299,7 @@ plan_return(QemuDomain *vm, const char *name, unsigned flags, GError **error)
     if (!snapshot_check_checkpoints(vm, what, error) ||
         !snapshot_check_jobs(vm, NULL, what, error))
         return NULL;
-    way = read_record(vm, record, error);
+    way = read_record(vm, record, flags, error);
     if (!way)
         return NULL;
     way->flags = flags;
@@ -555,7 +570,9 @@ take_back_external(QemuDomain *vm, SnapshotRecord *record, GError **error)
 static bool
 finish_internal(QemuDomain *vm, SnapshotRecord *record, GError **error)
 {
-    g_autoptr(Return) way = read_record(vm, record, error);
+    /* It was begun, so whatever had to be forced has been. */
+    g_autoptr(Return) way =
+        read_record(vm, record, VIR_DOMAIN_SNAPSHOT_REVERT_FORCE, error);
 
     return way && go_back_internal(vm, way, error) && arrive(vm, record, error);
 }
