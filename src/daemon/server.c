@@ -46,6 +46,7 @@ struct Server {
     gint is_listening;   /* epoll is asked about the listeners; others may
                           * look */
     gint64 next_check;   /* of all clients; -1: nobody has a deadline */
+    gint64 next_accept;  /* not before, after it failed; 0: at any time */
 
     Lock lock;         /* protects what follows */
     gsize held;        /* bytes of messages */
@@ -231,10 +232,12 @@ accept_some(Server *server, const Listener *listener)
             add_client(server, fd, listener->is_readonly);
             continue;
         }
-        /* Without descriptors or memory: later, when there may be some. */
+        /* Without descriptors or memory: later, when there may be some.  Who
+         * waits stays readable, so asking again at once would never end. */
         if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
             set_listening(server, false);
-            server->next_check = 0;
+            server->next_accept =
+                g_get_monotonic_time() + TICK_MS * G_TIME_SPAN_MILLISECOND;
         }
         return;
     }
@@ -441,7 +444,8 @@ run_server(void *data)
             handle_event(server, &events[i]);
         if (server->next_check >= 0 && now >= server->next_check)
             check_clients(server, now);
-        if (!server->is_listening && has_room(server))
+        if (!server->is_listening && now >= server->next_accept &&
+            has_room(server))
             set_listening(server, true);
     }
     return NULL;

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Procedures of the handler below. */
@@ -446,6 +447,48 @@ too_many_strangers_wait_and_are_served_later(void)
     close(fds[3]);
 }
 
+/* In the place of the C library's, for a process without descriptors. */
+static struct {
+    gint fails;
+    gint calls;
+} accepting;
+
+int
+accept4(int fd, __SOCKADDR_ARG address, socklen_t *size, int flags)
+{
+    g_atomic_int_inc(&accepting.calls);
+    if (g_atomic_int_get(&accepting.fails)) {
+        errno = EMFILE;
+        return -1;
+    }
+    return (int)syscall(SYS_accept4, fd, address.__sockaddr__, size, flags);
+}
+
+static void
+without_descriptors_accepting_is_tried_now_and_then(void)
+{
+    const ServerLimits wanted = limits();
+    g_autoptr(Server) server = server_new(&wanted, &handler, NULL, NULL);
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_auto(AutoFd) fd = -1;
+    gint64 began = g_get_monotonic_time();
+    gint64 ticks = 0;
+
+    server_listen(server, unix_listen(folder->path, "sock", NULL), false);
+    g_atomic_int_set(&accepting.fails, true);
+    accepting.calls = 0;
+    g_assert_true(server_start(server, NULL));
+    fd = unix_connect(folder->path, "sock", NULL);
+    while (g_atomic_int_get(&accepting.calls) < 3)
+        g_usleep(1000);
+    /* Twice a second at most, however long this took. */
+    ticks = (g_get_monotonic_time() - began) / (G_USEC_PER_SEC / 2);
+    g_assert_cmpint(g_atomic_int_get(&accepting.calls), <=, ticks + 1);
+    g_atomic_int_set(&accepting.fails, false);
+    send_text(fd, CALL_ANSWER);
+    assert_answered(fd, ANSWER);
+}
+
 #define ADD(test) g_test_add_func("/server/" #test, test)
 
 int
@@ -465,5 +508,6 @@ main(int argc, char **argv)
     ADD(a_peer_that_vanishes_in_a_call_is_only_gone);
     ADD(a_keepalive_call_is_a_call_of_no_program);
     ADD(too_many_strangers_wait_and_are_served_later);
+    ADD(without_descriptors_accepting_is_tried_now_and_then);
     return g_test_run();
 }
