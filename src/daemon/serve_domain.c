@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Calls on connections and domains whose shape is their own: older lists, which
  * take a maximum, and what returns what no other call does. */
+#include "api/error.h"
 #include "daemon/serve_made.h"
+#include "driver/driver.h"
 #include "rpc/wire_objects.h"
+#include "xml/domain_xml.h"
 
 #include <libvirt/libvirt.h>
 #include <string.h>
@@ -155,6 +158,84 @@ serve_remote_domain_create_with_flags(Serve *serve, const void *body,
         wire_domain_from(domain, ret_body);
     domain_object_unref(domain);
     return value >= 0;
+}
+
+/* Takes @there (nullable) over: what a definition would replace. */
+static bool
+may_replace(const Serve *serve, virDomainPtr there, unsigned flags)
+{
+    bool may = !there || serve_allowed(serve, there, flags);
+
+    domain_object_unref(there);
+    return may;
+}
+
+/* A definition is about no domain until its document is read; one that is there
+ * already, by UUID or by name, is not defined anew by who may not write to it.
+ * The parser is the drivers' own: another one might read another name. */
+static bool
+may_define(const Serve *serve, const char *xml, unsigned flags)
+{
+    const Driver *driver = serve->conn->driver;
+    g_autoptr(DomainDef) def = NULL;
+    g_autoptr(GError) error = NULL;
+    virDomainPtr named = NULL;
+
+    if (!serve_allowed(serve, NULL, flags))
+        return false;
+    if (!serve->access)
+        return true;
+    def = domain_xml_parse(xml, &error);
+    if (!def) {
+        error_raise(driver->error_domain, error);
+        return false;
+    }
+    /* Nor one that could not be told of when it is there. */
+    named = serve_seen(
+        serve, domain_object_new(serve->conn, def->name, def->uuid, -1));
+    domain_object_unref(named);
+    return named &&
+           may_replace(
+               serve,
+               driver->domain_lookup_by_uuid(serve->conn, def->uuid, NULL),
+               flags) &&
+           may_replace(
+               serve,
+               driver->domain_lookup_by_name(serve->conn, def->name, NULL),
+               flags);
+}
+
+static bool
+give_domain(const Serve *serve, virDomainPtr domain, WireDomain *ret)
+{
+    domain = serve_seen(serve, domain);
+    if (!domain)
+        return false;
+    wire_domain_from(domain, ret);
+    domain_object_unref(domain);
+    return true;
+}
+
+bool
+serve_remote_domain_define_xml(Serve *serve, const void *body, void *ret_body)
+{
+    const WireText *args = body;
+
+    return may_define(serve, *args, 0) &&
+           give_domain(serve, virDomainDefineXML(serve->conn, *args), ret_body);
+}
+
+bool
+serve_remote_domain_define_xml_flags(Serve *serve, const void *body,
+                                     void *ret_body)
+{
+    const WireTextFlags *args = body;
+
+    return may_define(serve, args->text, args->flags) &&
+           give_domain(
+               serve,
+               virDomainDefineXMLFlags(serve->conn, args->text, args->flags),
+               ret_body);
 }
 
 /* @names has room for as many as were asked for; @count of them came. */

@@ -189,6 +189,58 @@ a_domain_that_may_not_be_seen_is_none(void)
     xdr_free((xdrproc_t)xdr_WireDomain, (char *)&domain);
 }
 
+/* Defines @text with its first @before replaced. */
+static void
+define_refused(Peer *peer, const char *text, const char *before,
+               const char *after, int code)
+{
+    g_auto(GStrv) parts = g_strsplit(text, before, 2);
+    g_autofree char *document = g_strjoinv(after, parts);
+
+    g_assert_cmpint(g_strv_length(parts), ==, 2);
+    peer_refused(peer, REMOTE_DOMAIN_DEFINE_XML, &document, code, "");
+    peer_refused(peer, REMOTE_DOMAIN_DEFINE_XML_FLAGS,
+                 &(WireTextFlags){.text = document}, code, "");
+}
+
+static void
+a_domain_is_not_defined_anew_by_who_may_not_write_to_it(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Policy) kept = policy_of(folder, "deny * domain:save test\n"
+                                               "allow * *\n");
+    g_autoptr(Policy) hidden = NULL;
+    Peer *peer = peer_under(kept);
+    WireDomainFlags asked = {0};
+    WireText text = NULL;
+    g_auto(GStrv) halves = NULL;
+    g_autofree char *others = NULL;
+    WireDomain made = {0};
+
+    g_assert_true(lookup(peer, &asked.domain));
+    g_assert_true(
+        peer_call(peer, REMOTE_DOMAIN_GET_XML_DESC, &asked, &text, NULL));
+    define_refused(peer, text, "<name>test<", "<name>test<",
+                   VIR_ERR_ACCESS_DENIED);
+    define_refused(peer, text, "<name>test<", "<name>mine<",
+                   VIR_ERR_ACCESS_DENIED);
+    define_refused(peer, text, "<uuid>6", "<uuid>7", VIR_ERR_ACCESS_DENIED);
+    halves = g_strsplit(text, "<name>test<", 2);
+    others = g_strjoinv("<name>mine<", halves);
+    others[strcspn(others, "-") - 1] ^= 1; /* another UUID */
+    g_assert_true(
+        peer_call(peer, REMOTE_DOMAIN_DEFINE_XML, &others, &made, NULL));
+    peer_free(peer);
+    hidden = policy_of(folder, "deny * * test\nallow * *\n");
+    peer = peer_under(hidden);
+    define_refused(peer, text, "<name>test<", "<name>test<", VIR_ERR_NO_DOMAIN);
+    define_refused(peer, text, "<name>test<", "<name>mine<", VIR_ERR_NO_DOMAIN);
+    peer_free(peer);
+    xdr_free((xdrproc_t)xdr_WireDomain, (char *)&made);
+    xdr_free((xdrproc_t)xdr_WireDomain, (char *)&asked.domain);
+    free(text);
+}
+
 /* Who serves a call asks by its public call's name: without a rule there, it
  * would be allowed to everybody. */
 static void
@@ -222,6 +274,7 @@ main(int argc, char **argv)
     ADD(a_wrong_file_leaves_the_rules_that_were);
     ADD(a_client_may_what_the_policy_says_and_the_rest_is_denied);
     ADD(a_domain_that_may_not_be_seen_is_none);
+    ADD(a_domain_is_not_defined_anew_by_who_may_not_write_to_it);
     ADD(every_procedure_that_is_served_has_a_rule);
     return g_test_run();
 }
