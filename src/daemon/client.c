@@ -58,18 +58,23 @@ output_free(gpointer data)
     g_free(output);
 }
 
-/* As they were when it connected; at most as many as anybody has use for: who
- * is in more has only the first one, and what it allows. */
+/* As they were when it connected.  All of them: a rule may deny to a group, and
+ * who is in many must not be without it. */
 static GArray *
 groups_of(int fd, gid_t first)
 {
-    gid_t others[256];
-    socklen_t size = sizeof(others);
+    socklen_t size = 0;
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(gid_t));
 
     g_array_append_val(groups, first);
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, others, &size) == 0)
-        g_array_append_vals(groups, others, size / sizeof(gid_t));
+    /* Without room, the kernel says how much it takes. */
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) != 0 &&
+        errno == ERANGE) {
+        g_array_set_size(groups, 1 + size / sizeof(gid_t));
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS,
+                       &g_array_index(groups, gid_t, 1), &size) != 0)
+            g_array_set_size(groups, 1);
+    }
     return groups;
 }
 

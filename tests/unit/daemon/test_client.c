@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "packet.h"
 
+#include <grp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -207,6 +208,32 @@ the_peer_is_who_the_kernel_says(void)
     g_assert_true(client_is_readonly(pair->client));
 }
 
+/* A rule may deny to the last of them. */
+static void
+a_peer_in_very_many_groups_is_in_all_of_them(void)
+{
+    enum { MANY = 300 };
+    gid_t groups[MANY];
+    gid_t before[1024];
+    int count = getgroups(G_N_ELEMENTS(before), before);
+    Pair *pair = NULL;
+
+    for (int i = 0; i < MANY; i++)
+        groups[i] = 100000 + i;
+    g_assert_cmpint(count, >=, 0);
+    if (setgroups(MANY, groups) != 0) {
+        g_test_skip("only root is in whatever groups it wants");
+        return;
+    }
+    pair = pair_new();
+    g_assert_cmpint(setgroups(count, before), ==, 0);
+    g_assert_cmpuint(client_peer(pair->client)->groups->len, ==, 1 + MANY);
+    g_assert_cmpuint(
+        g_array_index(client_peer(pair->client)->groups, gid_t, MANY), ==,
+        100000 + MANY - 1);
+    pair_free(pair);
+}
+
 #define ADD(test) g_test_add_func("/client/" #test, test)
 
 int
@@ -221,5 +248,6 @@ main(int argc, char **argv)
     ADD(any_byte_is_an_answer);
     ADD(who_has_no_place_left_is_not_read_from_and_not_asked);
     ADD(the_peer_is_who_the_kernel_says);
+    ADD(a_peer_in_very_many_groups_is_in_all_of_them);
     return g_test_run();
 }
