@@ -270,15 +270,49 @@ take_message(Server *server, Client *client, Message *message)
     push(server, client, message);
 }
 
-/* What is held is what has come; an announced size costs nothing.  The one whose
- * bytes went over the limit is not the one to blame, but the one that can be
- * stopped. */
+/* What is held is what has come; an announced size costs nothing. */
 static bool
 is_too_much(Server *server)
 {
     LOCK_SCOPE(&server->lock);
 
     return server->held > server->limits.max_held;
+}
+
+/* Of those with an unfinished message; NULL if there is none. */
+static Client *
+find_largest(Server *server)
+{
+    GHashTableIter iter;
+    void *client = NULL;
+    void *held = NULL;
+    Client *largest = NULL;
+    gsize most = 0;
+
+    g_hash_table_iter_init(&iter, server->clients);
+    while (g_hash_table_iter_next(&iter, &client, &held)) {
+        if (GPOINTER_TO_SIZE(held) <= most)
+            continue;
+        most = GPOINTER_TO_SIZE(held);
+        largest = client;
+    }
+    return largest;
+}
+
+/* Whose bytes went over the limit is hardly ever the one to blame: who holds
+ * most goes first, or one client could have all others dropped.  Returns false
+ * when @client, which was just read from, has to go itself. */
+static bool
+make_room(Server *server, const Client *client)
+{
+    while (is_too_much(server)) {
+        Client *largest = find_largest(server);
+
+        if (!largest || largest == client)
+            return false;
+        remove_client(server, largest);
+    }
+    return true;
 }
 
 /* Returns false when the client has to go. */
@@ -303,7 +337,7 @@ read_client(Server *server, Client *client)
     /* A message that has begun has a deadline. */
     if (server->next_check < 0)
         server->next_check = 0;
-    return !is_too_much(server);
+    return make_room(server, client);
 }
 
 /* A hangup is the end even of a client that is not read from just now: nobody
