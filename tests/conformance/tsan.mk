@@ -1,18 +1,38 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# test_memory_threads.c with the thread sanitizer, and with as much of the library as
-# it needs: tsan.sh runs this in the top folder.  A sanitizer is for a whole
-# program, so this cannot be a target of the build, which has another one.
+# test_memory_threads.c and the daemon's tests with the thread sanitizer, and with
+# as much of the library as they need: tsan.sh runs this in the top folder.  A
+# sanitizer is for a whole program, so this cannot be a target of the build, which
+# has another one; what the build generates of src/rpc/*.x is taken from it.
 OUT ?= build/tsan
-SOURCES := $(filter-out src/api/init.c,$(shell find src/base src/model src/xml \
-    src/driver src/memory src/api -name '*.c')) \
-    tests/conformance/test_memory_threads.c
+BUILD ?= build
+LIBRARY := $(filter-out src/api/init.c,$(shell find src/base src/model src/xml \
+    src/driver src/memory src/api -name '*.c'))
+SOURCES := $(LIBRARY) tests/conformance/test_memory_threads.c
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/drivers.o
-PACKAGES := glib-2.0 libxml-2.0
+# peer.c has the drivers' list of these.
+GENERATED := src/rpc/wire src/rpc/remote src/rpc/strandline \
+    src/rpc/procedures_made src/daemon/serve_made
+DAEMON := $(LIBRARY) $(filter-out %/main.c,$(wildcard src/rpc/*.c src/daemon/*.c)) \
+    tests/unit/daemon/peer.c tests/unit/rpc/packet.c tests/unit/temp_folder.c
+DAEMON_OBJECTS := $(DAEMON:%.c=$(OUT)/%.o) $(GENERATED:%=$(OUT)/made/%.o)
+# Without session_events, which runs GLib's loop: its locks are not seen.
+DAEMON_TESTS := $(addprefix $(OUT)/tests/unit/daemon/test_,client dispatch policy \
+    server session work_pool) $(OUT)/tests/conformance/test_daemon_threads
+PACKAGES := glib-2.0 libxml-2.0 libtirpc
 CFLAGS := -std=gnu17 -O1 -g -fsanitize=thread -pthread -D_GNU_SOURCE \
-    -include src/base/banned.h -Iinclude -Isrc $(DEFINES) \
+    -include src/base/banned.h -Iinclude -Isrc -I$(BUILD)/src \
+    -Itests/unit -Itests/unit/rpc -Itests/unit/daemon $(DEFINES) \
     $(shell pkg-config --cflags $(PACKAGES))
 
-all: $(OUT)/test_memory_threads $(OUT)/test_seeded_race
+all: $(OUT)/test_memory_threads $(OUT)/test_seeded_race $(DAEMON_TESTS)
+
+$(DAEMON_TESTS): %: %.o $(DAEMON_OBJECTS)
+	$(CC) -fsanitize=thread -pthread -o $@ $^ \
+	    $(shell pkg-config --libs $(PACKAGES))
+
+$(OUT)/made/%.o: $(BUILD)/%.c
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) -w -MMD -MP -c -o $@ $<
 
 $(OUT)/test_memory_threads: $(OBJECTS)
 	$(CC) -fsanitize=thread -pthread -o $@ $^ \
@@ -36,4 +56,4 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(dir $@)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(DAEMON_OBJECTS:.o=.d) $(DAEMON_TESTS:%=%.d)
