@@ -242,21 +242,24 @@ read_all(Channel *channel, MessageReader *reader)
     return VIR_CONNECT_CLOSE_REASON_CLIENT;
 }
 
-/* All calls that wait are told; none comes after. */
+/* All calls that wait are told; none comes after.  It is marked before the
+ * socket is shut: the reader would take our own end for the peer's. */
 static void
 end(Channel *channel)
 {
     GHashTableIter all;
     gpointer call = NULL;
 
+    {
+        LOCK_SCOPE(&channel->lock);
+        channel->is_ended = true;
+        g_hash_table_iter_init(&all, channel->calls);
+        while (g_hash_table_iter_next(&all, NULL, &call))
+            pthread_cond_signal(&((Call *)call)->has_come);
+        g_hash_table_remove_all(channel->calls);
+    }
     /* Callers who are writing get an error. */
     (void)shutdown(channel->fd, SHUT_RDWR);
-    LOCK_SCOPE(&channel->lock);
-    channel->is_ended = true;
-    g_hash_table_iter_init(&all, channel->calls);
-    while (g_hash_table_iter_next(&all, NULL, &call))
-        pthread_cond_signal(&((Call *)call)->has_come);
-    g_hash_table_remove_all(channel->calls);
 }
 
 static void *
