@@ -10,17 +10,40 @@
 #include "qemu/jobs/job_store.h"
 #include "qemu/snapshot/snapshot_hold.h"
 
+/* Whether QEMU has heard "complete" of a copy already.  QEMU 7.2 aborts, and the
+ * guest with it, when it hears that twice of a mirror that replaces a node and is
+ * not over at once (a guest that writes, a slow target), and it has no word for
+ * "completing" in what it tells of jobs.  It does block the node that will be
+ * replaced: this stream is refused in any case, before it begins, and the reason
+ * says what blocks it. */
+static bool
+is_completing(const Job *job, QmpClient *qmp, const DiskDef *disk)
+{
+    g_autofree char *node = disk ? node_format(disk) : NULL;
+    g_autoptr(GError) refusal = NULL;
+
+    if (!node || job->disk_job->type != VIR_DOMAIN_BLOCK_JOB_TYPE_COPY)
+        return false;
+    (void)qmp_client_run(qmp, "block-stream",
+                         json_pack("{s:s, s:s}", "device", node, "backing-file",
+                                   "none: a question"),
+                         &refusal);
+    return refusal && strstr(refusal->message, "block-job-complete");
+}
+
 /* "Cancel" alone is QEMU's word for an end by force; of a copy that is in step
  * an end without pivot is meant, after which the copy is what the disk was. */
 static bool
-send_wish(const Job *job, QmpClient *qmp, GError **error)
+send_wish(const QemuDomain *vm, const Job *job, QmpClient *qmp, GError **error)
 {
     g_autofree char *id = blockjob_qemu_id(job);
+    const DiskDef *disk = domain_def_find_disk(vm->live, job->disk_job->disk);
 
     /* "complete" is for the jobs that keep two images in step: QEMU drains the
      * disk, exchanges the nodes between two guest writes, and concludes. */
     if (job->disk_job->wish == DISK_JOB_PIVOT) {
-        return qmp_client_run(qmp, "job-complete", json_pack("{s:s}", "id", id),
+        return is_completing(job, qmp, disk) ||
+               qmp_client_run(qmp, "job-complete", json_pack("{s:s}", "id", id),
                               error);
     }
     /* By force otherwise: without it a mirror that is in step would go on until
@@ -144,10 +167,10 @@ take_up_running(QemuDomain *vm, Job *job, const BlockJob *state, GError **error)
     }
     if (state->is_pending && disk_job->wish == DISK_JOB_GO_ON)
         return finalize(vm, job, error);
-    /* Who asked may have died before QEMU heard; twice does no harm, and a
-     * refusal means that the job is about to conclude. */
+    /* Who asked may have died before QEMU heard; a refusal means that the job
+     * is about to conclude. */
     if (disk_job->wish != DISK_JOB_GO_ON)
-        (void)send_wish(job, qemu_domain_monitor(vm, NULL), NULL);
+        (void)send_wish(vm, job, qemu_domain_monitor(vm, NULL), NULL);
     return true;
 }
 
@@ -356,7 +379,8 @@ blockjob_ask(QemuDomain *vm, Job *job, DiskJobWish wish, bool is_waiting,
                              disk_job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY;
     if (!job_store_save(vm, error))
         return false;
-    if (!send_wish(job, qmp, &refusal) && !take_back(vm, job, refusal, error))
+    if (!send_wish(vm, job, qmp, &refusal) &&
+        !take_back(vm, job, refusal, error))
         return false;
     return !is_waiting || await_end(vm, job, qmp, error);
 }

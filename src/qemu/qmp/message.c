@@ -85,7 +85,8 @@ message_id(const json_t *message, guint64 *ret_id)
 }
 
 /* QEMU's "class" is left out: it is GenericError but for a handful, and no
- * decision rests on the text or the class. */
+ * decision rests on it, nor on the text but for one that QEMU tells in no other
+ * way (is_completing() in qemu/blockjob/blockjob.c). */
 const char *
 message_error_text(const json_t *message)
 {
