@@ -11,14 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CRAWL = 1, PATIENCE_MS = 60 * 1000 };
+enum { CRAWL = 1 };
 
 #define OVERLAY                             \
     (VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY | \
      VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA)
-
-static GString *heard;
-static gboolean is_patient = TRUE;
 
 static void
 put_overlay(Stage *stage, const char *name)
@@ -431,47 +428,19 @@ a_job_of_a_machine_that_is_destroyed_has_ended(void)
 /* ---- events ---- */
 
 static void
-on_line(const char *line, void *opaque)
-{
-    (void)opaque;
-    g_string_append_printf(heard, "%s\n", line);
-}
-
-static void
-on_timeout(int timer, void *opaque)
-{
-    (void)timer;
-    (void)opaque;
-    is_patient = FALSE;
-}
-
-/* Runs the loop until exactly @expected was heard since the last ask. */
-static void
-expect_events(const char *expected)
-{
-    int timer = virEventAddTimeout(PATIENCE_MS, on_timeout, NULL, NULL);
-
-    while (is_patient && strlen(heard->str) < strlen(expected))
-        g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
-    g_assert_cmpstr(heard->str, ==, expected);
-    (void)virEventRemoveTimeout(timer);
-    g_string_truncate(heard, 0);
-}
-
-static void
 jobs_are_told_by_path_and_by_disk(void)
 {
     g_autoptr(Stage) stage = chain_on_stage();
     virDomainPtr domain = stage->machine->domain;
 
-    ear_open(stage->machine->conn, on_line, NULL);
+    ear_keep(stage->machine->conn);
     require(virDomainBlockCommit(domain, "vda", NULL, NULL, 0,
                                  VIR_DOMAIN_BLOCK_COMMIT_ACTIVE) == 0);
-    expect_events("block-job top 4 3\nblock-job-2 vda 4 3\n");
+    ear_expect("block-job top 4 3\nblock-job-2 vda 4 3\n");
     require(virDomainBlockJobAbort(domain, "vda", 0) == 0);
-    expect_events("block-job top 4 2\nblock-job-2 vda 4 2\n");
+    ear_expect("block-job top 4 2\nblock-job-2 vda 4 2\n");
     require(virDomainBlockPull(domain, "vda", 0, 0) == 0);
-    expect_events("block-job top 1 0\nblock-job-2 vda 1 0\n");
+    ear_expect("block-job top 1 0\nblock-job-2 vda 1 0\n");
 }
 
 /* A push copies by block jobs, and whoever waits for those hears of it. */
@@ -483,14 +452,14 @@ a_push_is_told_as_a_job_of_its_disk(void)
     int job = 0;
 
     stage_write(stage, 0, 1, 0, 64 * KIB);
-    ear_open(machine->conn, on_line, NULL);
+    ear_keep(machine->conn);
     job = begin(machine,
                 document(machine, "push",
                          "<disks><disk name='vda'><target file='%s/target'/>"
                          "</disk></disks>",
                          machine->folder),
                 NULL, 0);
-    expect_events("job 1\nblock-job disk0.qcow2 5 0\nblock-job-2 vda 5 0\n");
+    ear_expect("job 1\nblock-job disk0.qcow2 5 0\nblock-job-2 vda 5 0\n");
     end(machine, job, 0, 1);
 }
 
@@ -500,10 +469,10 @@ an_image_that_grows_is_told_once(void)
     g_autoptr(Stage) stage = chain_on_stage();
     virDomainPtr domain = stage->machine->domain;
 
-    ear_open(stage->machine->conn, on_line, NULL);
+    ear_keep(stage->machine->conn);
     require(virDomainSetBlockThreshold(domain, "vda", 2 * MIB, 0) == 0);
     stage_write(stage, 0, 1, 3 * MIB, 4 * MIB);
-    expect_events("threshold vda top 2097152 passed\n");
+    ear_expect("threshold vda top 2097152 passed\n");
     stage_write(stage, 0, 1, 7 * MIB, MIB);
     /* That of an image below is passed when something is committed into it; one
      * that was taken back is not. */
@@ -514,8 +483,8 @@ an_image_that_grows_is_told_once(void)
     require(virDomainBlockCommit(domain, "vda", NULL, NULL, 0,
                                  VIR_DOMAIN_BLOCK_COMMIT_ACTIVE) == 0);
     wait_job_ready(domain);
-    expect_events("threshold vda[1] disk0.qcow2 2097152 passed\n"
-                  "block-job top 4 3\nblock-job-2 vda 4 3\n");
+    ear_expect("threshold vda[1] disk0.qcow2 2097152 passed\n"
+               "block-job top 4 3\nblock-job-2 vda 4 3\n");
     g_assert_cmpint(virDomainSetBlockThreshold(domain, "vda[9]", 1, 0), ==, -1);
     require_error(VIR_ERR_INVALID_ARG);
     machine_stop(stage->machine);
@@ -547,7 +516,6 @@ int
 main(int argc, char **argv)
 {
     stage_init(&argc, &argv, "blockjobs");
-    heard = g_string_new(NULL);
     require(virEventRegisterDefaultImpl() == 0);
     STAGE_TEST(a_pull_makes_the_image_stand_alone);
     STAGE_TEST(a_rebase_keeps_the_base_that_it_names);

@@ -7,42 +7,9 @@
 
 #include <string.h>
 
-enum { PATIENCE_MS = 60 * 1000 };
-
 #define CHANNEL                                   \
     "<channel type='unix'><target type='virtio' " \
     "name='org.qemu.guest_agent.0'/></channel>"
-
-static GString *heard;
-static gboolean is_patient = TRUE;
-
-static void
-on_line(const char *line, void *opaque)
-{
-    (void)opaque;
-    g_string_append_printf(heard, "%s\n", line);
-}
-
-static void
-on_timeout(int timer, void *opaque)
-{
-    (void)timer;
-    (void)opaque;
-    is_patient = FALSE;
-}
-
-/* Runs the loop until exactly @expected was heard since the last ask. */
-static void
-expect_events(const char *expected)
-{
-    int timer = virEventAddTimeout(PATIENCE_MS, on_timeout, NULL, NULL);
-
-    while (is_patient && strlen(heard->str) < strlen(expected))
-        g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
-    g_assert_cmpstr(heard->str, ==, expected);
-    (void)virEventRemoveTimeout(timer);
-    g_string_truncate(heard, 0);
-}
 
 /* Nobody could thaw what stands still. */
 static void
@@ -114,11 +81,11 @@ an_agent_is_told_as_not_there_when_its_domain_starts(void)
     g_autoptr(Stage) stage = stage_new_off(1, MIB);
 
     stage_add_devices(stage, CHANNEL);
-    ear_open(stage->machine->conn, on_line, NULL);
+    ear_keep(stage->machine->conn);
     machine_start_paused(stage->machine);
-    expect_events("lifecycle 2 0\nagent 2 1\nlifecycle 3 0\n");
+    ear_expect("lifecycle 2 0\nagent 2 1\nlifecycle 3 0\n");
     machine_stop(stage->machine);
-    expect_events("lifecycle 5 1\n");
+    ear_expect("lifecycle 5 1\n");
 }
 
 static void
@@ -126,17 +93,16 @@ each_reset_is_told(void)
 {
     g_autoptr(Stage) stage = stage_new(1, MIB);
 
-    ear_open(stage->machine->conn, on_line, NULL);
+    ear_keep(stage->machine->conn);
     require(virDomainReset(stage->machine->domain, 0) == 0);
     require(virDomainReset(stage->machine->domain, 0) == 0);
-    expect_events("reboot\nreboot\n");
+    ear_expect("reboot\nreboot\n");
 }
 
 int
 main(int argc, char **argv)
 {
     stage_init(&argc, &argv, "guest");
-    heard = g_string_new(NULL);
     require(virEventRegisterDefaultImpl() == 0);
     STAGE_TEST(a_guest_that_stands_still_is_not_asked);
     STAGE_TEST(without_a_channel_there_is_no_agent);

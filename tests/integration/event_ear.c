@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Only a hang reaches it. */
+enum { PATIENCE_MS = 60 * 1000 };
+
 typedef struct {
     EarLine on_line;
     void *opaque;
@@ -152,4 +155,45 @@ ear_open(virConnectPtr conn, EarLine on_line, void *opaque)
                                              kinds[i].call, ear, g_free) < 0)
             g_error("cannot listen: %s", virGetLastErrorMessage());
     }
+}
+
+/* ---- kept until asked for ---- */
+
+static GString *heard;
+
+static void
+keep(const char *line, void *opaque)
+{
+    (void)opaque;
+    g_string_append_printf(heard, "%s\n", line);
+}
+
+void
+ear_keep(virConnectPtr conn)
+{
+    if (!heard)
+        heard = g_string_new(NULL);
+    ear_open(conn, keep, NULL);
+}
+
+static void
+on_timeout(int timer, void *opaque)
+{
+    gboolean *is_patient = opaque;
+
+    (void)timer;
+    *is_patient = FALSE;
+}
+
+void
+ear_expect(const char *lines)
+{
+    gboolean is_patient = TRUE;
+    int timer = virEventAddTimeout(PATIENCE_MS, on_timeout, &is_patient, NULL);
+
+    while (is_patient && strlen(heard->str) < strlen(lines))
+        g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+    g_assert_cmpstr(heard->str, ==, lines);
+    (void)virEventRemoveTimeout(timer);
+    g_string_truncate(heard, 0);
 }

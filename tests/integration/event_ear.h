@@ -14,3 +14,10 @@ typedef void (*EarLine)(const char *line, void *opaque);
 
 /** ear_open: from now on @on_line is called, from the event loop. */
 void ear_open(virConnectPtr conn, EarLine on_line, void *opaque);
+
+/** ear_keep: what is heard from now on waits for ear_expect(). */
+void ear_keep(virConnectPtr conn);
+
+/** ear_expect: runs the loop until exactly @lines was heard since the last ask;
+ * each line ends with a newline. */
+void ear_expect(const char *lines);
