@@ -98,18 +98,6 @@ state_of(const MemoryDomain *vm, const SnapshotDef *def)
                                            : SNAPSHOT_STATE_PAUSED;
 }
 
-static char *
-generate_name(const SnapshotTree *tree, gint64 seconds)
-{
-    char *name = g_strdup_printf("%" G_GINT64_FORMAT, seconds);
-
-    for (unsigned suffix = 2; snapshot_tree_find(tree, name); suffix++) {
-        g_free(name);
-        name = g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
-    }
-    return name;
-}
-
 static SnapshotDef *
 read_document(MemoryDomain *vm, const char *xml, unsigned flags, GError **error)
 {
@@ -125,7 +113,7 @@ read_document(MemoryDomain *vm, const char *xml, unsigned flags, GError **error)
     /* Time, parent and machine are facts, whatever the document says. */
     def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
     if (!def->name)
-        def->name = generate_name(tree, def->creation_time);
+        def->name = snapshot_tree_new_name(tree, def->creation_time);
     if (snapshot_tree_find(tree, def->name)) {
         fail(error, VIR_ERR_OPERATION_FAILED,
              "domain '%s' already has a snapshot '%s'; choose another name",

@@ -101,6 +101,20 @@ snapshot_tree_find(const SnapshotTree *tree, const char *name)
     return g_hash_table_lookup(tree->by_name, name);
 }
 
+/* Epoch seconds, as everywhere; a second one within the same second gets a
+ * suffix rather than an error. */
+char *
+snapshot_tree_new_name(const SnapshotTree *tree, gint64 seconds)
+{
+    char *name = g_strdup_printf("%" G_GINT64_FORMAT, seconds);
+
+    for (unsigned suffix = 2; snapshot_tree_find(tree, name); suffix++) {
+        g_free(name);
+        name = g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
+    }
+    return name;
+}
+
 SnapshotRecord *
 snapshot_tree_get(const SnapshotTree *tree, const char *name, GError **error)
 {

@@ -50,6 +50,9 @@ void snapshot_tree_remove(SnapshotTree *tree, SnapshotRecord *record);
 /** snapshot_tree_records: of SnapshotRecord, in no order; also invisible. */
 const GPtrArray *snapshot_tree_records(const SnapshotTree *tree);
 SnapshotRecord *snapshot_tree_find(const SnapshotTree *tree, const char *name);
+/** snapshot_tree_new_name: (transfer full): one that is free, for a snapshot of
+ * the moment @seconds that was given none. */
+char *snapshot_tree_new_name(const SnapshotTree *tree, gint64 seconds);
 /** snapshot_tree_get: a visible one; VIR_ERR_NO_DOMAIN_SNAPSHOT. */
 SnapshotRecord *snapshot_tree_get(const SnapshotTree *tree, const char *name,
                                   GError **error);

@@ -173,20 +173,6 @@ check_tag(const QemuDomain *vm, const SnapshotDef *def, GError **error)
 
 /* ---- the document ---- */
 
-/* Epoch seconds, as everywhere; a second one within the same second gets a
- * suffix rather than an error. */
-static char *
-generate_name(const SnapshotTree *tree, gint64 seconds)
-{
-    char *name = g_strdup_printf("%" G_GINT64_FORMAT, seconds);
-
-    for (unsigned suffix = 2; snapshot_tree_find(tree, name); suffix++) {
-        g_free(name);
-        name = g_strdup_printf("%" G_GINT64_FORMAT "-%u", seconds, suffix);
-    }
-    return name;
-}
-
 static bool
 check_name_free(const SnapshotTree *tree, const char *name, const char *domain,
                 GError **error)
@@ -253,7 +239,7 @@ read_document(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
     /* Time, parent and machine are facts, whatever the document says. */
     def->creation_time = g_get_real_time() / G_USEC_PER_SEC;
     if (!def->name)
-        def->name = generate_name(vm->snapshots, def->creation_time);
+        def->name = snapshot_tree_new_name(vm->snapshots, def->creation_time);
     /* Among nameless and half done ones too: a record's name is its file's. */
     if (!check_name_free(vm->snapshots, def->name, vm->name, error) ||
         !snapshot_align(def, qemu_domain_def(vm), align_flags(vm, flags),

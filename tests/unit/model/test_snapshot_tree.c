@@ -133,6 +133,20 @@ a_lost_parent_is_forgotten_and_a_ring_refused(void)
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INTERNAL_ERROR);
 }
 
+static void
+names_that_nobody_gave_are_free(void)
+{
+    g_autoptr(SnapshotTree) tree = make_tree();
+    const char *expected[] = {"7", "7-2", "7-3"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_autofree char *name = snapshot_tree_new_name(tree, 7);
+
+        g_assert_cmpstr(name, ==, expected[i]);
+        add(tree, name, NULL, SNAPSHOT_STATE_SHUTOFF);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -147,5 +161,7 @@ main(int argc, char **argv)
                     what_is_pending_cannot_be_named);
     g_test_add_func("/model/snapshot_tree/a_lost_parent_is_forgotten",
                     a_lost_parent_is_forgotten_and_a_ring_refused);
+    g_test_add_func("/model/snapshot_tree/names_that_nobody_gave_are_free",
+                    names_that_nobody_gave_are_free);
     return g_test_run();
 }
