@@ -247,21 +247,49 @@ machine_pid(Machine *machine)
     return 0;
 }
 
-/* A process that is being killed loses its command line before it ends, so its
- * end is waited for by a descriptor of it. */
+/* A process that ends loses its command line before it is gone: until then the
+ * domain still runs. So the end is waited for by a descriptor of the process,
+ * taken before what ends it. */
+static int
+open_process(Machine *machine, pid_t *ret_pid)
+{
+    int process = -1;
+
+    *ret_pid = machine_pid(machine);
+    g_assert_cmpint(*ret_pid, >, 1);
+    process = (int)syscall(SYS_pidfd_open, *ret_pid, 0);
+    g_assert_cmpint(process, >=, 0);
+    return process;
+}
+
+static void
+await_end(Machine *machine, int process)
+{
+    struct pollfd end = {.fd = process, .events = POLLIN};
+
+    g_assert_cmpint(poll(&end, 1, -1), ==, 1);
+    g_assert_cmpint(close(process), ==, 0);
+    g_assert_cmpint(machine_pid(machine), ==, 0);
+}
+
 void
 machine_kill(Machine *machine)
 {
-    pid_t pid = machine_pid(machine);
-    struct pollfd end = {.events = POLLIN};
+    pid_t pid = 0;
+    int process = open_process(machine, &pid);
 
-    g_assert_cmpint(pid, >, 1);
-    end.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    g_assert_cmpint(end.fd, >=, 0);
     g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
-    g_assert_cmpint(poll(&end, 1, -1), ==, 1);
-    g_assert_cmpint(close(end.fd), ==, 0);
-    g_assert_cmpint(machine_pid(machine), ==, 0);
+    await_end(machine, process);
+}
+
+void
+machine_quit(Machine *machine)
+{
+    pid_t pid = 0;
+    int process = open_process(machine, &pid);
+
+    g_free(machine_monitor(machine, "{\"execute\": \"quit\"}"));
+    await_end(machine, process);
 }
 
 int

@@ -54,6 +54,9 @@ void machine_stop(Machine *machine); /* destroy: QEMU stores its bitmaps */
 
 /** machine_kill: SIGKILL to QEMU, as a crash would; waits until it is gone. */
 void machine_kill(Machine *machine);
+
+/** machine_quit: QEMU ends by itself, as at a guest's power-off; waits too. */
+void machine_quit(Machine *machine);
 pid_t machine_pid(Machine *machine);
 
 /** machine_io: a qemu-io command ("discard 0 64k") on disk number @disk. */

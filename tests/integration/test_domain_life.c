@@ -94,16 +94,13 @@ a_qemu_that_hangs_can_be_destroyed(void)
     g_assert_cmpint(machine_pid(machine), ==, 0);
 }
 
-/* "quit" stands for a guest's power-off: QEMU ends by itself, in good order. */
 static void
 an_end_of_its_own_is_noticed_as_shutdown(void)
 {
     g_autoptr(Machine) machine = machine_new("web", 1, MIB);
 
     machine_start_paused(machine);
-    g_free(machine_monitor(machine, "{\"execute\": \"quit\"}"));
-    while (machine_pid(machine) != 0)
-        g_usleep(1000);
+    machine_quit(machine);
     expect_state(machine->domain, VIR_DOMAIN_SHUTOFF,
                  VIR_DOMAIN_SHUTOFF_SHUTDOWN);
 }
