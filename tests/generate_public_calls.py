@@ -166,7 +166,8 @@ def row(item, arguments, rule, enums, readers):
     is_local = str(not rule.needs).lower()
     return (f'    {{"{item.name}", call_{item.name}, HANDLE_{kind}, '
             f"{has_flags}, {is_local}, {is_refused}, "
-            f"{known_flags(item, enums)}, {refused}, {{{needed}}}}},")
+            f"{known_flags(item, enums)}, {refused}, {{{needed}}}, "
+            f"{{{', '.join(public_api.errors(item)) or 0}}}}},")
 
 
 def write(path):

@@ -131,6 +131,16 @@ public_call_counts_references(const PublicCall *call)
     return false;
 }
 
+bool
+public_call_documents(const PublicCall *call, int code)
+{
+    for (const int *one = call->errors; *one; one++) {
+        if (*one == code)
+            return true;
+    }
+    return false;
+}
+
 int
 handle_kind_code(HandleKind kind)
 {

@@ -52,6 +52,7 @@ typedef struct {
     unsigned known_flags; /* that its documentation names */
     unsigned write_flags; /* those with which it is refused to readers */
     NeededArgument needed[8];
+    int errors[32]; /* that its documentation names; 0: the list's end */
 } PublicCall;
 
 /** public_calls: all of them, in the headers' order. */
@@ -60,6 +61,9 @@ const PublicCall *public_calls(size_t *ret_count);
 /** public_call_counts_references: it takes a reference, gives one back or lets go of
  * what the program registered, so that nobody may make it twice by chance. */
 bool public_call_counts_references(const PublicCall *call);
+
+/** public_call_documents: whether its documentation names the error @code. */
+bool public_call_documents(const PublicCall *call, int code);
 
 /** handle_kind_code: the code of "its first argument is no such handle". */
 int handle_kind_code(HandleKind kind);

@@ -6,7 +6,8 @@ usage: check_api.py LIBRARY
 
 - what libstrandline exports is what include/libvirt/ declares, no more, no less;
 - every declaration says since when; every call documents its parameters, its
-  flags by their enum, what it returns and who owns that;
+  flags by their enum, what it returns, who owns that, and its errors, if not
+  what its header says of them;
 - every call has its permission (src/api/access.c) and a test that makes it;
 - every member of the driver table is reached by a call, and played by the fake
   driver of the unit tests.
@@ -61,6 +62,10 @@ def check_document(item, enums):
     if ("*" in result or result.strip().endswith("Ptr")) and not any(
             owner in item.returns for owner in OWNERS):
         breaches.append(f"{where}: who owns what it returns?")
+    if re.search(r"-1|NULL|on error", item.returns) and not item.errors and \
+            "VIR_ERR_" not in item.returns and item.header != "virterror.h" \
+            and public_api.general_errors(item.header) is None:
+        breaches.append(f"{where}: neither it nor its header says which errors")
     if "flags" in names:
         check_flags(item, where, enums)
 

@@ -111,10 +111,8 @@ def permissions():
 
 def purpose(header):
     """The opening comment of a header, as paragraphs."""
-    text = source_tree.read(f"include/libvirt/{header}")
-    comment = re.search(r"/\*(?! SPDX)(.*?)\*/", text, re.S)
-    return [public_api.one_line(block) for block in
-            public_api.without_stars(comment[0]).split("\n\n")]
+    return [public_api.one_line(block)
+            for block in public_api.purpose(header).split("\n\n")]
 
 
 def write_pages(folder):

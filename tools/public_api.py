@@ -156,6 +156,34 @@ def parameters(item):
         for one in inner.split(",")]
 
 
+def purpose(header):
+    """What the opening comment of a header says."""
+    text = source_tree.read(f"include/libvirt/{header}")
+    return without_stars(re.search(r"/\*(?! SPDX).*?\*/", text, re.S)[0])
+
+
+def general_errors(header):
+    """The errors that any call of a header may give, by its opening comment;
+    None if that does not speak of errors."""
+    told = one_line(purpose(header))
+    if not re.search(r"rrors that any call may give|said there of errors|"
+                     "sets no error", told):
+        return None
+    found = re.findall(r"VIR_ERR_\w+", told)
+    for other in re.findall(r"those of (libvirt-\w+\.h)", told):
+        found += general_errors(other)
+    if "said there of errors" in told:
+        found += general_errors("libvirt-domain.h")
+    return found
+
+
+def errors(item):
+    """The names of all errors that a call documents."""
+    told = " ".join([item.errors, item.returns, *item.paragraphs])
+    return sorted({*re.findall(r"VIR_ERR_\w+", told),
+                   *(general_errors(item.header) or [])})
+
+
 @functools.lru_cache
 def added_flags():
     """{call: [enum]} of the flags of Strandline's own, which say in their

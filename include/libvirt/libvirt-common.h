@@ -9,7 +9,9 @@
  * Strings and arrays that a call returns for the caller to keep are given to
  * free(), unless something else is said.
  *
- * Names and numbers are libvirt's.
+ * Names and numbers are libvirt's.  Errors that any call may give:
+ * VIR_ERR_INVALID_ARG (NULL where a value is needed, a parameter of another
+ * type).
  */
 #pragma once
 

@@ -13,7 +13,8 @@
  * in either case before it registers the first callback.  The first loop that
  * is registered stays for the life of the process.
  *
- * Names and meaning are libvirt's.
+ * Names and meaning are libvirt's.  A call about handles and timeouts that fails
+ * sets no error, only its result.
  */
 #pragma once
 

@@ -10,6 +10,11 @@
  *                               works below DIR (10)
  *
  * Values are percent-encoded.  Names and numbers are libvirt's.
+ *
+ * Errors that any call may give: VIR_ERR_INVALID_CONN (what was given is no
+ * connection), VIR_ERR_INVALID_ARG (NULL where a value is needed, unknown
+ * flags), VIR_ERR_NO_SUPPORT (the driver has no such call) and
+ * VIR_ERR_SYSTEM_ERROR (the host said no).
  */
 #pragma once
 

@@ -6,7 +6,8 @@
  * Strandline has none of these.  One may register for their events, as with any
  * kind of event that does not happen, and no callback is ever called.
  *
- * Names, signatures and numbers are libvirt's.
+ * Names, signatures and numbers are libvirt's.  Errors that any call may give:
+ * those of libvirt-host.h.
  */
 #pragma once
 

@@ -4,7 +4,8 @@
  * With these a program can break what Strandline believes about a domain; they
  * are for looking, and for what has no call of its own yet.
  *
- * Names and numbers are libvirt's.
+ * Names and numbers are libvirt's.  Errors that any call may give: those of
+ * libvirt-domain.h.
  */
 #pragma once
 

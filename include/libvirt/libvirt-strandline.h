@@ -4,6 +4,10 @@
  * A typed handle for jobs, which the review of the proposal asked for: a number
  * can be mixed up with that of another domain, a handle cannot.  And what tests
  * do to the domains of test:///, which have no guest to do it.
+ *
+ * Errors that any call may give: those of libvirt-domain.h, and of a job's
+ * handle VIR_ERR_INVALID_ARG (what was given is none) and
+ * VIR_ERR_NO_DOMAIN_BACKUP (the job is not known any more).
  */
 #pragma once
 
