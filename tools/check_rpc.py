@@ -13,7 +13,8 @@ import rpc_description
 import source_tree
 
 # What a connection is, rather than what it is asked.
-CONNECTION = {"accepts", "open", "close", "events_wanted"}
+CONNECTION = {"accepts", "open", "close", "events_wanted", "type", "is_alive",
+              "set_keepalive"}
 # libvirt has procedures for these, and nobody has given them a line yet: over
 # the wire they are VIR_ERR_NO_SUPPORT.
 LATER = {"domain_create_xml", "domain_cpu_stats", "domain_save",

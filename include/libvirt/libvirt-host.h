@@ -287,10 +287,11 @@ int virConnectIsEncrypted(virConnectPtr conn);
  * @interval: seconds of silence before the other side is asked; <= 0: never
  * @count: how often it may not answer
  *
- * Every driver of this release works inside the calling process, where nobody
- * is to be kept awake.
+ * A daemon that is silent is asked, and given up if it does not answer @count
+ * times: every call under way then fails with VIR_ERR_RPC.  Inside the calling
+ * process nobody is to be asked.
  *
- * Returns: 1: not needed here; -1 on error
+ * Returns: 0; 1: not needed here, or the daemon cannot be asked; -1 on error
  *
  * Since: 0.1.0
  */

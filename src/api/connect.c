@@ -144,7 +144,7 @@ const char *
 virConnectGetType(virConnectPtr conn)
 {
     API_ENTER(connect, conn, NULL);
-    return conn->driver->name;
+    return conn->driver->type ? conn->driver->type(conn) : conn->driver->name;
 }
 
 int
@@ -179,15 +179,16 @@ virConnectGetURI(virConnectPtr conn)
     return g_strdup(conn->uri);
 }
 
-/* The three below: every driver there is works inside the calling process, so
- * nothing can break, and nothing can be overheard. */
-
+/* Nothing can break inside the calling process. */
 int
 virConnectIsAlive(virConnectPtr conn)
 {
     API_ENTER(connect, conn, -1);
-    return 1;
+    return conn->driver->is_alive ? conn->driver->is_alive(conn) : 1;
 }
+
+/* The two below: what every driver does stays on this host, in the calling
+ * process or behind a Unix socket, so nothing can be overheard. */
 
 int
 virConnectIsSecure(virConnectPtr conn)
@@ -203,15 +204,15 @@ virConnectIsEncrypted(virConnectPtr conn)
     return 0;
 }
 
-/* 1: nothing needs keeping alive inside a process; no failure, since clients
- * ask for it everywhere. */
+/* 1 where nothing needs keeping alive, inside a process; no failure, since
+ * clients ask for it everywhere. */
 int
 virConnectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count)
 {
     API_ENTER(connect, conn, -1);
-    (void)interval;
-    (void)count;
-    return 1;
+    return conn->driver->set_keepalive
+               ? conn->driver->set_keepalive(conn, interval, count)
+               : 1;
 }
 
 /* One a connection, and the first stays: a library inside the program may have

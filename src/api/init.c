@@ -8,4 +8,5 @@ add_builtin_drivers(void)
 {
     registry_add(&memory_driver);
     registry_add(&qemu_driver);
+    registry_add(&remote_driver);
 }

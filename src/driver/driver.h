@@ -84,6 +84,13 @@ struct Driver {
     /* Events were asked for, or are no longer (@conn->events tells). */
     void (*events_wanted)(virConnectPtr conn, bool is_wanted);
 
+    /* Of a driver whose work is done by a peer; one that works inside the
+     * process has none of the three, and is alive with its name for a type. */
+    const char *(*type)(virConnectPtr conn); /* lives as long as @conn */
+    int (*is_alive)(virConnectPtr conn);     /* 1 or 0 */
+    /* 0, or 1 if the peer cannot be asked. */
+    int (*set_keepalive)(virConnectPtr conn, int interval, unsigned count);
+
     int (*connect_version)(virConnectPtr conn, unsigned long *ret_version,
                            GError **error);
     int (*node_info)(virConnectPtr conn, virNodeInfoPtr ret_info,

@@ -466,9 +466,8 @@ is_wanted(EventQueue *queue, const DomainEvent *event)
     return false;
 }
 
-/* Takes @event over. */
-static void
-put(EventQueue *queue, DomainEvent *event)
+void
+event_queue_put(EventQueue *queue, DomainEvent *event)
 {
     LOCK_SCOPE(&queue->lock);
 
@@ -499,7 +498,7 @@ event_queue_lifecycle(EventQueue *queue, const char *name,
 
     lifecycle->kind = event;
     lifecycle->detail = detail;
-    put(queue, lifecycle);
+    event_queue_put(queue, lifecycle);
 }
 
 /* The figures are copied: the record may be forgotten before the loop gets to
@@ -516,13 +515,14 @@ event_queue_job_completed(EventQueue *queue, const char *name,
     completed->params = typed_params_copy(params, nparams);
     /* An empty list is copied as NULL, and counts none. */
     completed->nparams = completed->params ? nparams : 0;
-    put(queue, completed);
+    event_queue_put(queue, completed);
 }
 
 void
 event_queue_reboot(EventQueue *queue, const EventDomain *domain)
 {
-    put(queue, domain_event_new(VIR_DOMAIN_EVENT_ID_REBOOT, domain));
+    event_queue_put(queue,
+                    domain_event_new(VIR_DOMAIN_EVENT_ID_REBOOT, domain));
 }
 
 /* libvirt's two events of one failure; NULL is told as "", as there. */
@@ -540,7 +540,7 @@ event_queue_io_error(EventQueue *queue, const EventDomain *domain,
         event->alias = g_strdup(failure->alias ? failure->alias : "");
         event->reason = g_strdup(failure->reason ? failure->reason : "");
         event->kind = failure->action;
-        put(queue, event);
+        event_queue_put(queue, event);
     }
 }
 
@@ -558,8 +558,8 @@ event_queue_block_job(EventQueue *queue, const EventDomain *domain,
     by_target->disk = g_strdup(job->target);
     by_path->kind = by_target->kind = job->type;
     by_path->detail = by_target->detail = job->status;
-    put(queue, by_path);
-    put(queue, by_target);
+    event_queue_put(queue, by_path);
+    event_queue_put(queue, by_target);
 }
 
 /* Told when the guest opens or closes its end of the channel. */
@@ -572,7 +572,7 @@ event_queue_agent_lifecycle(EventQueue *queue, const EventDomain *domain,
 
     event->kind = state;
     event->detail = reason;
-    put(queue, event);
+    event_queue_put(queue, event);
 }
 
 /* Once for each threshold that was set: QEMU takes it away as it fires. */
@@ -587,5 +587,5 @@ event_queue_block_threshold(EventQueue *queue, const EventDomain *domain,
     event->alias = g_strdup(crossed->path);
     event->bytes[0] = crossed->threshold;
     event->bytes[1] = crossed->excess;
-    put(queue, event);
+    event_queue_put(queue, event);
 }

@@ -61,6 +61,9 @@ void event_queue_lifecycle(EventQueue *queue, const char *name,
 void event_queue_job_completed(EventQueue *queue, const char *name,
                                const unsigned char *uuid, int id,
                                virTypedParameterPtr params, int nparams);
+/** event_queue_put: an event that is whole, taken over: one kind alone, for a
+ * driver whose peer tells each of them. */
+void event_queue_put(EventQueue *queue, DomainEvent *event);
 void event_queue_reboot(EventQueue *queue, const EventDomain *domain);
 
 /* A disk that could not be read or written.  NULL is told as "". */

@@ -20,3 +20,4 @@ const Driver *registry_find(const ConnectUri *uri, GError **error);
  * may not include; api/init.c is the one file that names them. */
 extern const Driver memory_driver;
 extern const Driver qemu_driver;
+extern const Driver remote_driver;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/typed_params.h"
+#include "fake_block.h"
 #include "fake_save.h"
 
 #include <string.h>
@@ -73,6 +74,28 @@ events_wanted(virConnectPtr conn, bool is_wanted)
     g_assert_true(conn->session == &fake);
     fake.wanted += is_wanted;
     fake.unwanted += !is_wanted;
+}
+
+/* The three that have no way to fail record nothing. */
+static const char *
+type(virConnectPtr conn)
+{
+    g_assert_true(conn->session == &fake);
+    return "FAKE";
+}
+
+static int
+is_alive(virConnectPtr conn)
+{
+    g_assert_true(conn->session == &fake);
+    return fake.result == 0;
+}
+
+static int
+set_keepalive(virConnectPtr conn, int interval, unsigned count)
+{
+    g_assert_true(conn->session == &fake);
+    return interval > 0 && count > 0 ? 0 : 1;
 }
 
 static virDomainPtr
@@ -452,115 +475,6 @@ DEFINE_OF_SNAPSHOT(snapshot_revert)
 DEFINE_OF_SNAPSHOT(snapshot_delete)
 
 static int
-block_stats(virDomainPtr domain, const char *disk, BlockStats *ret_stats,
-            GError **error)
-{
-    const BlockStats stats = {1, 512, 10, 2, 1024, 20, 3, -1, 4};
-
-    (void)domain;
-    *ret_stats = stats;
-    return fake_record(error, "block_stats %s", disk) ? fake.result : -1;
-}
-
-static int
-block_peek(virDomainPtr domain, const char *disk, unsigned long long offset,
-           size_t size, void *ret_buffer, GError **error)
-{
-    (void)domain;
-    memset(ret_buffer, 'x', size);
-    return fake_record(error, "block_peek %s %llu+%zu", disk, offset, size)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_resize(virDomainPtr domain, const char *disk, unsigned long long size,
-             unsigned flags, GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_resize %s %llu flags=0x%x", disk, size,
-                       flags)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_threshold(virDomainPtr domain, const char *device,
-                unsigned long long threshold, GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_threshold %s %llu", device, threshold)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_job_info(virDomainPtr domain, const char *disk,
-               virDomainBlockJobInfoPtr ret_info, GError **error)
-{
-    (void)domain;
-    ret_info->type = VIR_DOMAIN_BLOCK_JOB_TYPE_COPY;
-    ret_info->bandwidth = 1024 * 1024 + 1;
-    return fake_record(error, "block_job_info %s", disk) ? 1 : -1;
-}
-
-static int
-block_job_abort(virDomainPtr domain, const char *disk, unsigned flags,
-                GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_job_abort %s flags=0x%x", disk, flags)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_job_set_speed(virDomainPtr domain, const char *disk,
-                    unsigned long long bandwidth, GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_job_set_speed %s %llu", disk, bandwidth)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_pull(virDomainPtr domain, const char *disk, const char *base,
-           unsigned long long bandwidth, unsigned flags, GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_pull %s %s %llu flags=0x%x", disk,
-                       base ? base : "-", bandwidth, flags)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_copy(virDomainPtr domain, const char *disk, const BlockCopy *copy,
-           unsigned flags, GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_copy %s %s %llu %u %llu flags=0x%x", disk,
-                       copy->dest_xml, copy->bandwidth, copy->granularity,
-                       copy->buf_size, flags)
-               ? fake.result
-               : -1;
-}
-
-static int
-block_commit(virDomainPtr domain, const char *disk, const BlockCommit *commit,
-             unsigned flags, GError **error)
-{
-    (void)domain;
-    return fake_record(error, "block_commit %s %s %s %llu flags=0x%x", disk,
-                       commit->base ? commit->base : "-",
-                       commit->top ? commit->top : "-", commit->bandwidth,
-                       flags)
-               ? fake.result
-               : -1;
-}
-
-static int
 backup_begin(virDomainPtr domain, const char *disk_xml,
              const char *checkpoint_xml_text, unsigned flags, GError **error)
 {
@@ -697,6 +611,9 @@ const Driver fake_driver = {
     .open = fake_open,
     .close = fake_close,
     .events_wanted = events_wanted,
+    .type = type,
+    .is_alive = is_alive,
+    .set_keepalive = set_keepalive,
     .connect_version = connect_version,
     .node_info = node_info,
     .connect_capabilities = connect_capabilities,
@@ -755,16 +672,16 @@ const Driver fake_driver = {
     .snapshot_has_metadata = snapshot_has_metadata,
     .snapshot_revert = snapshot_revert,
     .snapshot_delete = snapshot_delete,
-    .block_stats = block_stats,
-    .block_peek = block_peek,
-    .block_resize = block_resize,
-    .block_threshold = block_threshold,
-    .block_job_info = block_job_info,
-    .block_job_abort = block_job_abort,
-    .block_job_set_speed = block_job_set_speed,
-    .block_pull = block_pull,
-    .block_copy = block_copy,
-    .block_commit = block_commit,
+    .block_stats = fake_block_stats,
+    .block_peek = fake_block_peek,
+    .block_resize = fake_block_resize,
+    .block_threshold = fake_block_threshold,
+    .block_job_info = fake_block_job_info,
+    .block_job_abort = fake_block_job_abort,
+    .block_job_set_speed = fake_block_job_set_speed,
+    .block_pull = fake_block_pull,
+    .block_copy = fake_block_copy,
+    .block_commit = fake_block_commit,
     .backup_begin = backup_begin,
     .backup_xml = backup_xml,
     .backup_end = backup_end,

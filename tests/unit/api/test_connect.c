@@ -136,6 +136,8 @@ a_driver_in_the_process_is_alive_and_private(void)
     g_autoptr(Machine) machine = machine_new("fake:///");
 
     g_assert_cmpint(virConnectIsAlive(machine->conn), ==, 1);
+    g_assert_cmpint(virConnectSetKeepAlive(machine->conn, 5, 3), ==, 0);
+    g_assert_cmpint(virConnectSetKeepAlive(machine->conn, 0, 3), ==, 1);
     g_assert_cmpint(virConnectIsSecure(machine->conn), ==, 1);
     g_assert_cmpint(virConnectIsEncrypted(machine->conn), ==, 0);
     g_assert_cmpint(virInitialize(), ==, 0);

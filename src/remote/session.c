@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "remote/session.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "remote/call.h"
+#include "remote/place.h"
+
+#include <libvirt/libvirt-strandline.h>
+
+#define PROCEDURE(name) procedure_find(RPC_PROGRAM_REMOTE, REMOTE_##name)
+
+/* libvirt's numbers. */
+enum { WAY_NONE = 0, WAY_SASL = 1, WAY_POLKIT = 2 };
+enum { FEATURE_KEEPALIVE = 10 };
+enum { LEVEL = 1 }; /* of our own program, the highest that is spoken here */
+
+/* The first that the peer offers is the one it wants.  Asking is what
+ * authenticates a peer that wants none, so it is never left out. */
+static bool
+authenticate(Channel *channel, const char *uri, GError **error)
+{
+    WireAuthTypes ways = {0};
+    int way = WAY_NONE;
+
+    if (!channel_call(channel, PROCEDURE(AUTH_LIST), NULL, &ways, error))
+        return false;
+    if (ways.types.types_len > 0)
+        way = ways.types.types_val[0];
+    xdr_free((xdrproc_t)xdr_WireAuthTypes, (char *)&ways);
+    if (way == WAY_NONE)
+        return true;
+    return fail(error, VIR_ERR_AUTH_FAILED,
+                "cannot open '%s': the peer asks for authentication by %s, "
+                "which this library has not got; let the user connect by the "
+                "socket's group, or run as root",
+                uri,
+                way == WAY_SASL     ? "SASL"
+                : way == WAY_POLKIT ? "polkit"
+                                    : "a way that is unknown");
+}
+
+/* Before opening, as libvirt's clients do: from then on it may ask us, too. */
+static bool
+agree_on_keepalive(RemoteSession *session, GError **error)
+{
+    const int feature = FEATURE_KEEPALIVE;
+    int answer = 0;
+
+    if (!channel_call(session->channel, PROCEDURE(CONNECT_SUPPORTS_FEATURE),
+                      &feature, &answer, error))
+        return false;
+    session->is_answering = answer == 1;
+    return true;
+}
+
+static bool
+open_driver(RemoteSession *session, const RemotePlace *place, bool is_readonly,
+            GError **error)
+{
+    const WireOpen open = {.name = (WireTextOrNone)&place->name,
+                           .flags = is_readonly ? VIR_CONNECT_RO : 0};
+
+    return channel_call(session->channel, PROCEDURE(CONNECT_OPEN), &open, NULL,
+                        error) &&
+           channel_call(session->channel, PROCEDURE(CONNECT_GET_TYPE), NULL,
+                        &session->type, error);
+}
+
+/* A genuine libvirtd answers that it has no such program, and that is all it
+ * takes to know it.  An end of the connection has the same code, and is none of
+ * those answers. */
+static bool
+greet(RemoteSession *session, GError **error)
+{
+    const Procedure *procedure =
+        procedure_find(RPC_PROGRAM_STRANDLINE, STRANDLINE_CONNECT_HELLO);
+    const WireHello hello = {.release = (char *)PROJECT_VERSION,
+                             .level = LEVEL};
+    WireHello answer = {0};
+    GError *reason = NULL;
+
+    if (channel_call(session->channel, procedure, &hello, &answer, &reason)) {
+        session->is_strandline = answer.level >= LEVEL;
+        xdr_free(procedure->ret_xdr, (char *)&answer);
+        return true;
+    }
+    if (error_is(reason, VIR_ERR_RPC) && channel_is_alive(session->channel)) {
+        g_error_free(reason);
+        return true;
+    }
+    g_propagate_error(error, reason);
+    return false;
+}
+
+/* Also what never got to be open: whichever step failed, the channel is all
+ * there is to undo, and its end is the peer's sign to forget us. */
+static void
+session_free(RemoteSession *session)
+{
+    /* Its thread may put an event in until here. */
+    channel_free(session->channel);
+    lock_clear(&session->events.lock);
+    g_free(session->type);
+    g_free(session);
+}
+
+/* In the channel's thread, which reads replies, too: it may put things into a
+ * queue, and must not call the peer. */
+static void
+on_event(const Message *message, void *opaque)
+{
+    RemoteSession *session = opaque;
+
+    remote_events_take(&session->events, message);
+}
+
+/* The URI stays as it was given: it opens the same again. */
+void *
+remote_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
+            GError **error)
+{
+    g_autoptr(RemotePlace) place =
+        remote_place_new(uri, remote_run_folder(uri), is_readonly, error);
+    const ChannelListener listener = {.event = on_event};
+    RemoteSession *session = NULL;
+    int fd = -1;
+
+    (void)ret_uri;
+    if (!place)
+        return NULL;
+    fd = unix_connect(place->folder, place->socket, error);
+    if (fd < 0) {
+        g_prefix_error(error, "cannot open '%s': ", uri->text);
+        return NULL;
+    }
+    session = g_new0(RemoteSession, 1);
+    lock_init(&session->events.lock);
+    session->channel = channel_new(fd, &listener, session, error);
+    if (session->channel && authenticate(session->channel, uri->text, error) &&
+        agree_on_keepalive(session, error) &&
+        open_driver(session, place, is_readonly, error) &&
+        greet(session, error))
+        return session;
+    session_free(session);
+    return NULL;
+}
+
+/* The peer is told, so that it need not take the end for a crash; whether it
+ * hears that changes nothing. */
+void
+remote_close(void *session)
+{
+    RemoteSession *open = session;
+
+    (void)channel_call(open->channel, PROCEDURE(CONNECT_CLOSE), NULL, NULL,
+                       NULL);
+    session_free(open);
+}
+
+/* Asked once, on opening: it cannot change, and clients print it with every
+ * table. */
+const char *
+remote_type(virConnectPtr conn)
+{
+    const RemoteSession *session = conn->session;
+
+    return session->type;
+}
+
+int
+remote_is_alive(virConnectPtr conn)
+{
+    const RemoteSession *session = conn->session;
+
+    return channel_is_alive(session->channel);
+}
+
+/* A peer that has not agreed would take a ping for an unknown program and end
+ * the connection. */
+int
+remote_set_keepalive(virConnectPtr conn, int interval, unsigned count)
+{
+    const RemoteSession *session = conn->session;
+
+    if (!session->is_answering)
+        return 1;
+    channel_start_keepalive(session->channel, interval, count);
+    return 0;
+}
+
+bool
+remote_is_strandline(virConnectPtr conn)
+{
+    const RemoteSession *session = conn->session;
+
+    return session->is_strandline;
+}
+
+/* Our program is never sent to a peer that has not got it: libvirt's daemon
+ * would only refuse it, in words that help nobody. */
+bool
+remote_call(virConnectPtr conn, const Procedure *procedure, const void *args,
+            void *ret, GError **error)
+{
+    const RemoteSession *session = conn->session;
+
+    if (procedure->program == RPC_PROGRAM_STRANDLINE &&
+        !session->is_strandline) {
+        return fail(error, VIR_ERR_NO_SUPPORT,
+                    "libvirt's daemon at '%s' has not got %s: it needs "
+                    "strandlined there",
+                    conn->uri, procedure->function);
+    }
+    return channel_call(session->channel, procedure, args, ret, error);
+}
