@@ -5,7 +5,7 @@
 The tests that kill us at every point are worth what the points cover, so:
 - a function of src/base/atomic_file.c that changes a file passes a fault point
   before it does;
-- elsewhere in src/qemu a function that changes a file passes one too, or has a
+- elsewhere in src/qemu and src/model a function that changes a file passes one too, or has a
   line with the reason in tools/fault_waivers.txt (FILE:FUNCTION  reason);
 - the one function that sends QMP commands passes one;
 - a point's name is kind:what.
@@ -40,7 +40,7 @@ def changes_a_file(body):
 
 waived = source_tree.waivers("tools/fault_waivers.txt")
 paths = [path for path in source_tree.files(".c", under="src/")
-         if path.parts[1] == "qemu" or path.name == "atomic_file.c"]
+         if path.parts[1] in ("qemu", "model") or path.name == "atomic_file.c"]
 steps = 0
 for path in paths:
     text = source_tree.read(path)

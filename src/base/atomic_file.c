@@ -92,6 +92,26 @@ atomic_file_write(int folder, const char *name, const char *text,
     return true;
 }
 
+/* A path and no descriptor of its folder: what is made so is a caller's own, and
+ * lies where the caller said.  O_EXCL is the claim: of two that want one name
+ * one has it, and a link that stands there leads nowhere. */
+bool
+atomic_file_claim(const char *path, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_auto(AutoFd) folder = -1;
+    g_auto(AutoFd) fd = -1;
+
+    if (!fault_point("file:create", error))
+        return false;
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return fail_errno(error, errno, "cannot create '%s'", path);
+    /* The entry in the folder, too: a guest's data is to be in it. */
+    folder = fd_open_folder(parent, error);
+    return folder >= 0 && sync_folder(folder, path, error);
+}
+
 /* Also used by itself, to turn a file that somebody else was made to write into
  * one of ours: the caller has synced its content then. */
 bool

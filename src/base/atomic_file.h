@@ -15,6 +15,10 @@
 bool atomic_file_write(int folder, const char *name, const char *text,
                        GError **error);
 
+/** atomic_file_claim: makes the empty file @path, 0600, durably, for somebody
+ * else to write.  VIR_ERR_SYSTEM_ERROR if there is something already. */
+bool atomic_file_claim(const char *path, GError **error);
+
 /** atomic_file_rename: durably renames @from to @to, which is replaced. */
 bool atomic_file_rename(int folder, const char *from, const char *to,
                         GError **error);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "model/job/job_files.h"
 #include "qemu/backup_cut.h"
 #include "qemu/backup_expose.h"
 #include "qemu/backup_pull.h"
@@ -10,7 +11,6 @@
 #include "qemu/block/stall.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_state.h"
-#include "qemu/jobs/job_files.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/watcher.h"
 

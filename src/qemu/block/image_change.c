@@ -3,14 +3,10 @@
 
 #include "base/error.h"
 #include "base/fault.h"
-#include "base/fd.h"
 #include "base/spawn.h"
 #include "qemu/qmp/message.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 /* An image of a size that anybody has is written within the hour; what takes
  * longer is a storage that hangs. */
@@ -34,34 +30,6 @@ change(const char *const *argv, const char *path, GError **error)
         return true;
     g_prefix_error(error, "cannot change image '%s': ", path);
     return false;
-}
-
-/* The entry in the folder, too: a guest's data is to be in it. */
-static bool
-sync_folder(const char *path, GError **error)
-{
-    g_autofree char *parent = g_path_get_dirname(path);
-    g_auto(AutoFd) folder = -1;
-
-    if (!fault_point("file:sync-folder", error))
-        return false;
-    folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0 && fsync(folder) == 0)
-        return true;
-    return fail_errno(error, errno, "cannot make '%s' last", path);
-}
-
-bool
-image_claim(const char *path, GError **error)
-{
-    g_auto(AutoFd) fd = -1;
-
-    if (!fault_point("file:create", error))
-        return false;
-    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return fail_errno(error, errno, "cannot create '%s'", path);
-    return sync_folder(path, error);
 }
 
 /* -u: what is below is named, and not opened to look whether it is there; it

@@ -12,12 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** image_claim: makes the empty file @path, 0600, durably.
- * VIR_ERR_SYSTEM_ERROR if there is something already. */
-bool image_claim(const char *path, GError **error);
-
 /** image_make_overlay: an empty qcow2 image of @size bytes in @path, which was
- * claimed or is a device, above @base. */
+ * claimed (base/atomic_file.h) or is a device, above @base. */
 bool image_make_overlay(const char *path, uint64_t size, const ImageLayer *base,
                         GError **error);
 

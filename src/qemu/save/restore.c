@@ -4,8 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "qemu/save/stream.h"
-#include "xml/domain/domain_moved.h"
-#include "xml/domain_xml.h"
+#include "xml/domain/saved_xml.h"
 
 #include <string.h>
 
@@ -31,8 +30,7 @@ restore_plan_new(const char *path, const char *dxml, GError **error)
     plan->image = save_image_open(path, false, &plan->file, error);
     if (!plan->image)
         return NULL;
-    plan->machine = dxml ? domain_moved_parse(plan->image->xml, dxml, error)
-                         : domain_xml_parse(plan->image->xml, error);
+    plan->machine = saved_xml_machine(plan->image->xml, dxml, error);
     if (!plan->machine)
         return NULL;
     /* QEMU is to wait for the stream before it does anything with its images. */

@@ -2,8 +2,8 @@
 /* From the file of a saved machine back to the machine. */
 #pragma once
 
+#include "model/save/save_image.h"
 #include "qemu/domain/domain_start.h"
-#include "qemu/save/save_image.h"
 
 typedef struct {
     SaveImage *image;

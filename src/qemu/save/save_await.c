@@ -15,20 +15,7 @@ judge(const QemuDomain *vm, const Job *job, int id, bool *ret_is_live,
       GError **error)
 {
     *ret_is_live = job && job_is_live(job);
-    if (!job) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "job %d of domain '%s' has ended, and how is forgotten", id,
-                    vm->name);
-    }
-    if (*ret_is_live || job->outcome == JOB_COMPLETED)
-        return true;
-    return fail(error,
-                job->outcome == JOB_CANCELLED ? VIR_ERR_OPERATION_ABORTED
-                                              : VIR_ERR_OPERATION_FAILED,
-                "writing the memory of domain '%s' to '%s' %s: %s", vm->name,
-                job->memory->path,
-                job->outcome == JOB_CANCELLED ? "was given up" : "failed",
-                job->error ? job->error : "unknown reason");
+    return *ret_is_live || save_plan_judge(vm->name, id, job, error);
 }
 
 /* A transient domain is gone with its end, and its job with it.  The file that

@@ -8,30 +8,9 @@
 #include "qemu/save/managed.h"
 #include "qemu/save/restore.h"
 #include "qemu/save/save_job.h"
-#include "xml/domain/domain_moved.h"
-#include "xml/domain_xml.h"
-
-#define SAVE_FLAGS                                            \
-    (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | \
-     VIR_DOMAIN_SAVE_PAUSED)
-#define RESTORE_FLAGS (SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM)
-#define CHANGE_FLAGS  (VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
+#include "xml/domain/saved_xml.h"
 
 /* ---- saving ---- */
-
-/* (transfer full): what the image says the machine is. */
-static char *
-image_xml(const QemuDomain *vm, const char *dxml, GError **error)
-{
-    const unsigned format = DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
-    g_autofree char *xml = domain_xml_format(vm->live, format);
-    g_autoptr(DomainDef) changed = NULL;
-
-    if (!dxml)
-        return g_steal_pointer(&xml);
-    changed = domain_moved_parse(xml, dxml, error);
-    return changed ? domain_xml_format(changed, format) : NULL;
-}
 
 /* @plan: with what the caller gave.  *@ret_path: (transfer full): where it goes.  Returns the job's id, or -1. */
 static int
@@ -46,19 +25,14 @@ begin_save(virDomainPtr domain, SavePlan *plan, unsigned flags, char **ret_path,
 
     if (!vm)
         return -1;
-    /* Its folder goes when it ends, and the image with it. */
-    if (!plan->path && !vm->config) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' is transient: a managed save image would be gone "
-             "with it; save it to a file of your own",
-             vm->name);
+    if (!plan->path &&
+        !save_plan_check_managed(vm->name, vm->config != NULL, error))
         return -1;
-    }
     path = plan->path ? g_strdup(plan->path) : managed_save_path(vm);
     plan->path = path;
     if (!save_job_check(vm, plan, error))
         return -1;
-    xml = image_xml(vm, plan->xml, error);
+    xml = saved_xml_make(vm->live, plan->xml, error);
     if (!xml)
         return -1;
     plan->xml = xml;
@@ -77,19 +51,12 @@ int
 qemu_domain_save(virDomainPtr domain, const char *path, const char *dxml,
                  unsigned flags, GError **error)
 {
-    SavePlan plan = {
-        .operation = VIR_DOMAIN_JOB_OPERATION_SAVE,
-        .kind = MEMORY_JOB_IMAGE,
-        .then = MEMORY_THEN_SAVED,
-        .path = path,
-        .xml = dxml, /* as the caller has it; nullable */
-        .spares_cache = flags & VIR_DOMAIN_SAVE_BYPASS_CACHE,
-    };
+    SavePlan plan;
     g_autofree char *place = NULL;
     g_auto(AutoFd) file = -1;
     int id = -1;
 
-    if (!flags_check(flags, SAVE_FLAGS, "a save", error))
+    if (!save_plan_save(&plan, path, dxml, flags, error))
         return -1;
     id = begin_save(domain, &plan, flags, &place, &file, error);
     if (id < 0)
@@ -106,7 +73,7 @@ qemu_domain_restore(virConnectPtr conn, const char *path, const char *dxml,
     g_autoptr(RestorePlan) plan = NULL;
     virDomainPtr domain = NULL;
 
-    if (!flags_check(flags, RESTORE_FLAGS, "a restore", error))
+    if (!flags_check(flags, SAVE_PLAN_RESTORE_FLAGS, "a restore", error))
         return -1;
     plan = restore_plan_new(path, dxml, error);
     if (!plan)
@@ -127,55 +94,13 @@ qemu_domain_restore(virConnectPtr conn, const char *path, const char *dxml,
 
 /* ---- images ---- */
 
-/* What was saved, without or with its passwords. */
-static char *
-show_image(const char *path, unsigned flags, GError **error)
-{
-    g_auto(AutoFd) file = -1;
-    g_autoptr(SaveImage) image = NULL;
-    g_autoptr(DomainDef) machine = NULL;
-    unsigned format = DOMAIN_FORMAT_INACTIVE;
-
-    if (!flags_check(flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE,
-                     "a saved domain's XML", error))
-        return NULL;
-    image = save_image_open(path, false, &file, error);
-    machine = image ? domain_xml_parse(image->xml, error) : NULL;
-    if (flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE)
-        format |= DOMAIN_FORMAT_SECURE;
-    return machine ? domain_xml_format(machine, format) : NULL;
-}
-
-/* Held against what is saved, not against what is defined: the state fits that
- * machine and no other. */
-static bool
-change_image(const char *path, const char *dxml, unsigned flags, GError **error)
-{
-    g_auto(AutoFd) file = -1;
-    g_autoptr(SaveImage) image = NULL;
-    g_autoptr(DomainDef) machine = NULL;
-    g_autofree char *xml = NULL;
-
-    if (!flags_check(flags, CHANGE_FLAGS, "a change of a saved domain", error))
-        return false;
-    image = save_image_open(path, true, &file, error);
-    machine = image ? domain_moved_parse(image->xml, dxml, error) : NULL;
-    if (!machine)
-        return false;
-    xml = domain_xml_format(machine,
-                            DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
-    return save_image_change(
-        file, image, xml, domain_rules_runs_restored(flags, image->was_running),
-        error);
-}
-
 /* Neither needs the root's lock: a file of the caller's own is no part of it. */
 char *
 qemu_save_image_xml(virConnectPtr conn, const char *path, unsigned flags,
                     GError **error)
 {
     (void)conn;
-    return show_image(path, flags, error);
+    return saved_xml_show_file(path, flags, error);
 }
 
 int
@@ -183,7 +108,7 @@ qemu_save_image_define(virConnectPtr conn, const char *path, const char *dxml,
                        unsigned flags, GError **error)
 {
     (void)conn;
-    return change_image(path, dxml, flags, error) ? 0 : -1;
+    return saved_xml_change_file(path, dxml, flags, error) ? 0 : -1;
 }
 
 /* ---- the image that a domain keeps itself ---- */
@@ -237,7 +162,7 @@ qemu_managed_save_xml(virDomainPtr domain, unsigned flags, GError **error)
         return NULL;
     call = qemu_call_begin(domain, error);
     path = get_managed(call, error);
-    return path ? show_image(path, flags, error) : NULL;
+    return path ? saved_xml_show_file(path, flags, error) : NULL;
 }
 
 int
@@ -247,9 +172,10 @@ qemu_managed_save_define(virDomainPtr domain, const char *dxml, unsigned flags,
     g_autoptr(QemuCall) call = NULL;
     g_autofree char *path = NULL;
 
-    if (!flags_check(flags, CHANGE_FLAGS, "a change of a saved domain", error))
+    if (!flags_check(flags, SAVE_PLAN_CHANGE_FLAGS,
+                     "a change of a saved domain", error))
         return -1;
     call = qemu_call_begin(domain, error);
     path = get_managed(call, error);
-    return path && change_image(path, dxml, flags, error) ? 0 : -1;
+    return path && saved_xml_change_file(path, dxml, flags, error) ? 0 : -1;
 }

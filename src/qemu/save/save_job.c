@@ -3,10 +3,10 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "model/save/save_file.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
-#include "qemu/save/save_file.h"
 #include "qemu/save/stream.h"
 #include "qemu/watcher.h"
 
@@ -249,19 +249,12 @@ save_job_abort_all(QemuDomain *vm, const char *why, GError **error)
     return save_file_drop(job, error) && close_job(vm, job, error);
 }
 
-/* With the file in the message, since that is what its owner knows it by. */
 bool
 save_job_refuse(QemuDomain *vm, const char *what, GError **error)
 {
     const JobTable *jobs = job_store_load(vm, error);
-    const Job *job = jobs ? job_table_memory(jobs) : NULL;
 
-    if (!job)
-        return jobs != NULL;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot %s: job %d writes the memory of domain '%s' to '%s'; "
-                "wait for its end, or abort it",
-                what, job->id, vm->name, job->memory->path);
+    return jobs && save_plan_refuse(vm->name, jobs, what, error);
 }
 
 /* A record that cannot be read counts as none: whoever needs it has failed by

@@ -14,20 +14,8 @@
  */
 #pragma once
 
-#include "model/job.h"
+#include "model/save/save_plan.h"
 #include "qemu/domain.h"
-
-typedef struct {
-    int operation; /* virDomainJobOperation */
-    MemoryJobKind kind;
-    MemoryJobThen then;
-    const char *path;   /* absolute */
-    const char *xml;    /* of an image: what the machine is */
-    bool runs_again;    /* of an image: when it is restored */
-    const char *format; /* of a core: QEMU's word for it */
-    bool is_live;       /* the guest goes on while it is written */
-    bool spares_cache;
-} SavePlan;
 
 /** save_job_check: nothing else is at work on the domain, and the file can be
  * made.  VIR_ERR_OPERATION_INVALID, naming the job that is. */

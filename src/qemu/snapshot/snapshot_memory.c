@@ -6,10 +6,10 @@
  * from the end of the migration to snapshot_memory_let_go(), and with LIVE only
  * then.
  */
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
-#include "qemu/block/image_change.h"
 #include "qemu/save/stream.h"
 #include "qemu/snapshot/snapshot_overlay.h"
 #include "qemu/snapshot/snapshot_steps.h"
@@ -37,7 +37,7 @@ snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
     qmp = qemu_domain_monitor(vm, error);
     /* Made new, 0600, with its name on disk: it holds the guest's whole memory,
      * passwords with it. */
-    if (!qmp || !image_claim(def->memory_file, error))
+    if (!qmp || !atomic_file_claim(def->memory_file, error))
         return false;
     if (!fault_point("file:memory", error))
         return false;

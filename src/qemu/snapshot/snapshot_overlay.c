@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/snapshot/snapshot_overlay.h"
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "model/job/job_files.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/disk_nodes.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/node_list.h"
 #include "qemu/domain/domain_record.h"
-#include "qemu/jobs/job_files.h"
 #include "qemu/process/image_chain.h"
 #include "xml/domain_xml.h"
 
@@ -203,7 +204,7 @@ static bool
 claim_file(const SnapshotDisk *overlay, GError **error)
 {
     return overlay->type == DISK_SOURCE_BLOCK ||
-           image_claim(overlay->path, error);
+           atomic_file_claim(overlay->path, error);
 }
 
 static bool

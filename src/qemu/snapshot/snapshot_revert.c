@@ -14,6 +14,7 @@
  * after a power cut at that moment), an external one counts as soon as the
  * definition names the new overlays, and else is taken back.
  */
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/flags.h"
 #include "model/block/disk_chain.h"
@@ -366,7 +367,7 @@ make_overlays(const Return *way, GError **error)
         /* Claimed before qemu-img is started, which would overwrite what is
          * there. */
         if (!image_tool_info(below.path, below.format, &info, error) ||
-            !image_claim(overlay->path, error) ||
+            !atomic_file_claim(overlay->path, error) ||
             !image_make_overlay(overlay->path, info.virtual_size, &below,
                                 error))
             return false;

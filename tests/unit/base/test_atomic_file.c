@@ -26,6 +26,8 @@ child_operation(const char *what)
         done = atomic_file_write(folder, "state", "new", &error);
     if (g_str_equal(what, "rename"))
         done = atomic_file_rename(folder, "spare", "state", &error);
+    if (g_str_equal(what, "claim"))
+        done = atomic_file_claim("claimed", &error);
     if (g_str_equal(what, "make-folder"))
         done = atomic_file_make_folder(folder, "made", &error);
     if (g_str_equal(what, "remove"))
@@ -222,6 +224,21 @@ a_new_folder_is_made_to_last(void)
 }
 
 static void
+a_claim_is_of_what_is_not_there_and_lasts(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autofree char *path = temp_folder_file(folder, "claimed");
+    g_autofree char *points = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(run_again(folder, "claim", "count:points"), ==, 0);
+    points = temp_folder_read(folder, "points");
+    g_assert_cmpstr(points, ==, "file:create\nfile:sync-folder\n");
+    g_assert_false(atomic_file_claim(path, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
+}
+
+static void
 add_tests(void)
 {
     g_test_add_func("/base/atomic_file/write_leaves_old_or_new_at_each_point",
@@ -232,6 +249,8 @@ add_tests(void)
                     remove_leaves_old_or_none_at_each_point);
     g_test_add_func("/base/atomic_file/a_new_folder_is_made_to_last",
                     a_new_folder_is_made_to_last);
+    g_test_add_func("/base/atomic_file/a_claim_is_of_what_is_not_there",
+                    a_claim_is_of_what_is_not_there_and_lasts);
     g_test_add_func("/base/atomic_file/a_failed_write_leaves_no_temporary",
                     a_failed_write_leaves_no_temporary);
     g_test_add_func("/base/atomic_file/a_state_file_is_for_its_owner_alone",

@@ -2,6 +2,7 @@
 /* Images that no QEMU has open, changed by the real qemu-img. */
 #include "qemu/block/image_change.h"
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "qemu/process/image_chain.h"
 #include "temp_folder.h"
@@ -29,7 +30,7 @@ make_pair(const TempFolder *folder, const char *name, ImageLayer *below)
     below->format = IMAGE_FORMAT_RAW;
     below->path = temp_folder_file(folder, name);
     run(g_file_set_contents(below->path, content, SIZE, &error), error);
-    run(image_claim(overlay, &error), error);
+    run(atomic_file_claim(overlay, &error), error);
     run(image_make_overlay(overlay, SIZE, below, &error), error);
     return overlay;
 }
@@ -42,10 +43,10 @@ a_claimed_file_is_ours_alone(void)
     g_autoptr(GError) error = NULL;
     struct stat status;
 
-    run(image_claim(path, &error), error);
+    run(atomic_file_claim(path, &error), error);
     g_assert_cmpint(stat(path, &status), ==, 0);
     g_assert_cmpint(status.st_mode & 0777, ==, 0600);
-    g_assert_false(image_claim(path, &error));
+    g_assert_false(atomic_file_claim(path, &error));
     g_assert_true(error_is(error, VIR_ERR_SYSTEM_ERROR));
 }
 

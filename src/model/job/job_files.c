@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/jobs/job_files.h"
+#include "model/job/job_files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/save/save_file.h"
+#include "model/save/save_file.h"
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
-#include "qemu/block/image_change.h"
-#include "qemu/jobs/job_files.h"
-#include "qemu/save/save_image.h"
+#include "model/job/job_files.h"
+#include "model/save/save_image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +44,8 @@ save_file_make(const Job *job, const char *xml, bool runs_again, GError **error)
     g_auto(AutoFd) file = -1;
 
     /* It holds the guest's whole memory, passwords with it: 0600. */
-    if (!image_claim(partial, error) || !fault_point("file:memory", error))
+    if (!atomic_file_claim(partial, error) ||
+        !fault_point("file:memory", error))
         return -1;
     file = open(partial, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) {

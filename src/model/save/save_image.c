@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/save/save_image.h"
+#include "model/save/save_image.h"
 
 #include "base/error.h"
 #include "base/fault.h"

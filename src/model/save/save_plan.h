@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a save or a dump is to do, and what it is refused for before anything is
+ * touched: the same of every driver, in the same words. */
+#pragma once
+
+#include "model/job.h"
+
+#include <libvirt/libvirt-domain.h>
+
+/* The flags that these calls know. */
+enum {
+    SAVE_PLAN_SAVE_FLAGS = VIR_DOMAIN_SAVE_BYPASS_CACHE |
+                           VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED,
+    SAVE_PLAN_RESTORE_FLAGS =
+        SAVE_PLAN_SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM,
+    SAVE_PLAN_CHANGE_FLAGS = VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED,
+};
+
+typedef struct {
+    int operation; /* virDomainJobOperation */
+    MemoryJobKind kind;
+    MemoryJobThen then;
+    const char *path;   /* absolute; NULL: of a driver that needs no file */
+    const char *xml;    /* of an image: what the machine is */
+    bool runs_again;    /* of an image: when it is restored */
+    const char *format; /* of a core: QEMU's word for it */
+    bool is_live;       /* the guest goes on while it is written */
+    bool spares_cache;
+} SavePlan;
+
+/** save_plan_save: @dxml (nullable) is as the caller has it. */
+bool save_plan_save(SavePlan *ret_plan, const char *path, const char *dxml,
+                    unsigned flags, GError **error);
+
+/** save_plan_dump: @format: a virDomainCoreDumpFormat.
+ * VIR_ERR_OPERATION_UNSUPPORTED for a format that needs memory alone. */
+bool save_plan_dump(SavePlan *ret_plan, const char *path, unsigned format,
+                    unsigned flags, GError **error);
+
+/** save_plan_check: @state (virDomainState) and @jobs of the domain @name let
+ * @plan be carried out.  VIR_ERR_OPERATION_INVALID, naming what does not. */
+bool save_plan_check(const SavePlan *plan, const char *name, int state,
+                     const JobTable *jobs, GError **error);
+
+/** save_plan_check_managed: a domain that keeps its own state is persistent.
+ * VIR_ERR_OPERATION_INVALID. */
+bool save_plan_check_managed(const char *name, bool is_persistent,
+                             GError **error);
+
+/** save_plan_refuse: VIR_ERR_OPERATION_INVALID, naming the job, if one of @jobs
+ * writes memory out; @what was not done ("begin a backup"). */
+bool save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
+                      GError **error);
+
+/** save_plan_judge: whether the ended @job (NULL: it is forgotten) came to what
+ * was asked for.  VIR_ERR_OPERATION_ABORTED, VIR_ERR_OPERATION_FAILED. */
+bool save_plan_judge(const char *name, int id, const Job *job, GError **error);
