@@ -5,6 +5,8 @@
 #include "remote/members.h"
 #include "rpc/wire_objects.h"
 
+#include <string.h>
+
 #define PROCEDURE(name) procedure_find(RPC_PROGRAM_REMOTE, REMOTE_##name)
 
 /* The one that returns the domain, whatever the flags: the handle has the new
@@ -19,9 +21,86 @@ remote_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     wire_domain_lend(domain, &args.domain);
     if (!remote_call(domain->conn, procedure, &args, &ret, error))
         return -1;
-    domain->id = ret.id;
+    domain_object_set_id(domain, ret.id);
     xdr_free(procedure->ret_xdr, (char *)&ret);
     return 0;
+}
+
+/* Two procedures, by whether the image is one that the caller names. */
+int
+remote_domain_save(virDomainPtr domain, const char *path, const char *dxml,
+                   unsigned flags, GError **error)
+{
+    WireDomainFlags managed = {.flags = flags};
+    WireSave named = {.to = (char *)path,
+                      .xml = dxml ? (char **)&dxml : NULL,
+                      .flags = flags};
+    const Procedure *procedure =
+        path ? PROCEDURE(DOMAIN_SAVE_FLAGS) : PROCEDURE(DOMAIN_MANAGED_SAVE);
+
+    wire_domain_lend(domain, &managed.domain);
+    named.domain = managed.domain;
+    return remote_call(domain->conn, procedure,
+                       path ? (const void *)&named : &managed, NULL, error)
+               ? 0
+               : -1;
+}
+
+/* Figures that the peer does not know stay as they are; so do names that are
+ * new to us. */
+static void
+read_cpu(const WireCpuStats *wire, CpuStats *ret_stats)
+{
+    const struct {
+        const char *name;
+        unsigned long long *place;
+    } figures[] = {
+        {VIR_DOMAIN_CPU_STATS_CPUTIME, &ret_stats->cpu_time},
+        {VIR_DOMAIN_CPU_STATS_USERTIME, &ret_stats->user_time},
+        {VIR_DOMAIN_CPU_STATS_SYSTEMTIME, &ret_stats->system_time},
+        {VIR_DOMAIN_CPU_STATS_VCPUTIME, &ret_stats->vcpu_time},
+    };
+
+    for (unsigned i = 0; i < wire->params.params_len; i++) {
+        const WireParam *param = &wire->params.params_val[i];
+
+        for (gsize j = 0; j < G_N_ELEMENTS(figures); j++) {
+            if (g_str_equal(param->field, figures[j].name) &&
+                param->value.type == VIR_TYPED_PARAM_ULLONG)
+                *figures[j].place = param->value.WireParamValue_u.ul;
+        }
+    }
+}
+
+/* The procedure answers one question at a time: how many processors there are
+ * is one of its own, and asked only where it is not known to be one. */
+int
+remote_domain_cpu_stats(virDomainPtr domain, int cpu, CpuStats *ret_stats,
+                        GError **error)
+{
+    const Procedure *procedure = PROCEDURE(DOMAIN_GET_CPU_STATS);
+    WireCpuStatsAsked args = {0};
+    WireCpuStats ret = {0};
+    int present = 1;
+
+    wire_domain_lend(domain, &args.domain);
+    if (cpu >= 0) {
+        if (!remote_call(domain->conn, procedure, &args, &ret, error))
+            return -1;
+        present = MAX(ret.nparams, 1);
+        xdr_free(procedure->ret_xdr, (char *)&ret);
+        memset(&ret, 0, sizeof(ret));
+    }
+    if (cpu >= present)
+        return present;
+    args.nparams = WIRE_DOMAIN_PARAMS_MAX;
+    args.first = cpu;
+    args.ncpus = 1;
+    if (!remote_call(domain->conn, procedure, &args, &ret, error))
+        return -1;
+    read_cpu(&ret, ret_stats);
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return present;
 }
 
 /* Texts and the list of devices change hands; what is left in @wire is for

@@ -171,6 +171,35 @@ file_systems_are_told_with_their_disks(void)
     FREE(DOMAIN_GET_FSINFO, &info);
 }
 
+/* Rows of processors that are not there do not travel; and what would not fit
+ * is refused before it is allocated. */
+static void
+processor_time_is_told_of_processors_that_are_there(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    g_autoptr(GError) error = NULL;
+    WireCpuStatsAsked asked = {0};
+    WireCpuStats came = {0};
+
+    wire_domain_lend(loop->domain, &asked.domain);
+    g_assert_true(CALL(loop, DOMAIN_GET_CPU_STATS, &asked, &came, NULL));
+    g_assert_cmpint(came.nparams, ==, 2);
+    g_assert_cmpuint(came.params.params_len, ==, 0);
+    FREE(DOMAIN_GET_CPU_STATS, &came);
+
+    asked.nparams = 2;
+    asked.first = 1;
+    asked.ncpus = 100;
+    g_assert_true(CALL(loop, DOMAIN_GET_CPU_STATS, &asked, &came, NULL));
+    g_assert_cmpuint(came.params.params_len, ==, 2);
+    g_assert_cmpstr(came.params.params_val[0].field, ==, "cpu_time");
+    FREE(DOMAIN_GET_CPU_STATS, &came);
+
+    asked.nparams = asked.ncpus = 65536;
+    g_assert_false(CALL(loop, DOMAIN_GET_CPU_STATS, &asked, &came, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INTERNAL_ERROR);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -183,5 +212,6 @@ main(int argc, char *argv[])
     TEST(memory_is_told_in_kib);
     TEST(snapshots_are_listed_by_name);
     TEST(file_systems_are_told_with_their_disks);
+    TEST(processor_time_is_told_of_processors_that_are_there);
     return g_test_run();
 }

@@ -38,6 +38,106 @@ file_systems_are_as_the_driver_tells_them(void)
     g_free(info);
 }
 
+static void
+the_last_call_was(const char *text)
+{
+    g_assert_cmpstr(fake.last_call, ==, text);
+}
+
+static void
+a_machine_is_saved_by_name_or_as_its_own(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+
+    g_assert_cmpint(remote_domain_save(loop->domain, "/a/file", "<domain/>",
+                                       VIR_DOMAIN_SAVE_PAUSED, NULL),
+                    ==, 0);
+    the_last_call_was("domain_save /a/file <domain/> flags=0x4");
+    g_assert_cmpint(remote_domain_save(loop->domain, "/a/file", NULL, 0, NULL),
+                    ==, 0);
+    the_last_call_was("domain_save /a/file - flags=0x0");
+    g_assert_cmpint(remote_domain_save(loop->domain, NULL, NULL,
+                                       VIR_DOMAIN_SAVE_RUNNING, NULL),
+                    ==, 0);
+    the_last_call_was("domain_save - - flags=0x2");
+}
+
+static void
+saved_machines_are_shown_changed_and_restored(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    char *xml = NULL;
+
+    g_assert_cmpint(
+        call_remote_domain_restore_flags(loop->conn, "/a/file", NULL, 0, NULL),
+        ==, 0);
+    the_last_call_was("domain_restore /a/file - flags=0x0");
+    xml = call_remote_domain_save_image_get_xml_desc(loop->conn, "/a/file", 1,
+                                                     NULL);
+    g_assert_cmpstr(xml, ==, "<domain/>");
+    g_free(xml);
+    g_assert_cmpint(call_remote_domain_save_image_define_xml(
+                        loop->conn, "/a/file", "<domain/>", 2, NULL),
+                    ==, 0);
+    the_last_call_was("save_image_define /a/file <domain/> flags=0x2");
+    fake.result = 1;
+    g_assert_cmpint(
+        call_remote_domain_has_managed_save_image(loop->domain, NULL), ==, 1);
+    fake.result = 0;
+    g_assert_cmpint(call_remote_domain_managed_save_remove(loop->domain, NULL),
+                    ==, 0);
+    xml = call_remote_domain_managed_save_get_xml_desc(loop->domain, 0, NULL);
+    g_assert_cmpstr(xml, ==, "<domain/>");
+    g_free(xml);
+    g_assert_cmpint(call_remote_domain_managed_save_define_xml(
+                        loop->domain, "<domain/>", 4, NULL),
+                    ==, 0);
+    the_last_call_was("managed_save_define <domain/> flags=0x4");
+    g_assert_cmpint(
+        call_remote_domain_core_dump_with_format(
+            loop->domain, "/a/dump", VIR_DOMAIN_CORE_DUMP_FORMAT_RAW, 8, NULL),
+        ==, 0);
+    the_last_call_was("domain_dump /a/dump 0 flags=0x8");
+}
+
+static void
+a_machine_made_of_a_document_comes_back_as_a_handle(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    virDomainPtr made =
+        call_remote_domain_create_xml(loop->conn, "<domain/>", 1, NULL);
+
+    the_last_call_was("domain_create_xml <domain/> flags=0x1");
+    g_assert_cmpstr(made->name, ==, "web");
+    g_assert_cmpint(made->id, ==, 7);
+    domain_object_unref(made);
+}
+
+static void
+processor_time_is_told_in_total_and_by_processor(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    g_autoptr(GError) error = NULL;
+    CpuStats stats = {0};
+
+    g_assert_cmpint(remote_domain_cpu_stats(loop->domain, -1, &stats, NULL), >=,
+                    1);
+    g_assert_cmpuint(stats.cpu_time, ==, 1000);
+    g_assert_cmpuint(stats.user_time, ==, 1001);
+    g_assert_cmpuint(stats.system_time, ==, 1002);
+    g_assert_cmpint(remote_domain_cpu_stats(loop->domain, 1, &stats, NULL), ==,
+                    2);
+    g_assert_cmpuint(stats.cpu_time, ==, 10);
+    g_assert_cmpuint(stats.vcpu_time, ==, 13);
+    g_assert_cmpint(remote_domain_cpu_stats(loop->domain, 2, &stats, NULL), ==,
+                    2);
+    fake.is_failing = true;
+    g_assert_cmpint(remote_domain_cpu_stats(loop->domain, -1, &stats, &error),
+                    ==, -1);
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_OPERATION_FAILED);
+    fake.is_failing = false;
+}
+
 static virDomainCheckpointPtr
 checkpoint(Loop *loop, const char *name)
 {
@@ -149,6 +249,10 @@ main(int argc, char *argv[])
 #define TEST(name) g_test_add_func("/remote/domain_calls/" #name, name)
     TEST(starting_a_domain_gives_its_handle_the_new_id);
     TEST(file_systems_are_as_the_driver_tells_them);
+    TEST(a_machine_is_saved_by_name_or_as_its_own);
+    TEST(saved_machines_are_shown_changed_and_restored);
+    TEST(a_machine_made_of_a_document_comes_back_as_a_handle);
+    TEST(processor_time_is_told_in_total_and_by_processor);
     TEST(checkpoints_are_listed_from_the_domain_and_from_one_of_them);
     TEST(a_snapshot_is_current_when_it_was_taken);
     TEST(that_no_current_snapshot_can_be_told_is_not_that_there_is_none);
