@@ -78,6 +78,8 @@ groups_of(int fd, gid_t first)
     return groups;
 }
 
+/* Asked once, when it connects: a process that changes its user afterwards, or
+ * hands the socket on, is still the one that the mode of the socket let in. */
 static ClientPeer
 peer_of(int fd)
 {
@@ -91,6 +93,8 @@ peer_of(int fd)
                         .groups = groups_of(fd, kernels.gid)};
 }
 
+/* A stranger until its session says otherwise; the clock of its login runs from
+ * here, and not from its first byte, so that silence is no way to stay. */
 Client *
 client_new(int fd, bool is_readonly, const ClientLimits *limits)
 {
@@ -117,6 +121,8 @@ client_ref(Client *client)
     return client;
 }
 
+/* The server's reference goes when the client has left; calls that are under way
+ * hold theirs, and the last of them frees it, in whichever thread that is. */
 void
 client_unref(Client *client)
 {
@@ -290,6 +296,8 @@ client_finish(Client *client)
     flush(client);
 }
 
+/* The server's thread finds the end of the stream and does the rest: only it may
+ * take a client out. */
 void
 client_drop(Client *client)
 {
@@ -306,6 +314,8 @@ client_is_gone(Client *client)
     return client->is_dropped || client->fd < 0;
 }
 
+/* From now on larger messages are read, the login's deadline is over, and the
+ * server counts it among those whom it knows. */
 void
 client_set_authenticated(Client *client)
 {
@@ -516,6 +526,7 @@ client_read(Client *client, Message **ret_message)
     return CLIENT_MESSAGE;
 }
 
+/* The server's thread goes on where a worker found the socket full. */
 ClientResult
 client_write(Client *client)
 {
