@@ -54,6 +54,7 @@ demo: build
 
 bench: release
 	@STRANDLINE_BUILD=$(RELEASE) ./run tests/bench/run.py
+	@STRANDLINE_BUILD=$(RELEASE) ./run tests/bench/daemons.py
 
 install: release
 	@meson configure $(RELEASE) -Dprefix=$(PREFIX)

@@ -35,9 +35,10 @@ export DEBIAN_FRONTEND=noninteractive
 # Lists of somebody else's mirror may fail; Debian's are what counts.
 $as_root apt-get -q update ||
   echo "setup: apt-get update failed; trying with the lists that are there" >&2
+# Somebody else may be installing just now: that is waited for.
 # shellcheck disable=SC2086
-if ! $as_root apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends \
-  install $missing; then
+if ! $as_root apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 \
+  --no-install-recommends install $missing; then
   echo "setup: apt-get failed, as it says above; these packages are needed:" \
     "$(echo "$missing" | xargs)" >&2
   exit 1

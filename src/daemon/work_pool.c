@@ -71,7 +71,8 @@ run(void *data)
     }
 }
 
-/* Under the lock.  A thread that was woken and has not run yet still counts as
+/* Under the lock; who is asleep is woken without it, by the caller, or it would
+ * wait for the lock next.  A thread that was woken and has not run yet still counts as
  * idle, so what is queued is counted too: more work than sleepers needs one
  * thread more.  When none can be made, the work waits for the others; with no
  * other there is nobody who ever does it, and that is worth dying for. */
@@ -80,7 +81,6 @@ find_hands(Crew *crew, unsigned queued)
 {
     pthread_t thread;
 
-    pthread_cond_signal(&crew->wake);
     if (crew->idle >= queued || crew->threads->len >= crew->most)
         return;
     if (pthread_create(&thread, NULL, run, crew) == 0) {
@@ -94,14 +94,22 @@ void
 work_pool_push(WorkPool *pool, bool is_marked, WorkFunc work, void *data)
 {
     Work *item = g_new(Work, 1);
-    LOCK_SCOPE(&pool->lock);
+    bool is_urgent = false;
 
     *item = (Work){work, data};
-    g_queue_push_tail(is_marked ? &pool->marked : &pool->other, item);
-    find_hands(&pool->workers, pool->marked.length + pool->other.length);
-    /* Only when the ordinary ones cannot take it at once. */
-    if (is_marked && pool->workers.idle < pool->marked.length)
-        find_hands(&pool->priority, pool->marked.length);
+    {
+        LOCK_SCOPE(&pool->lock);
+        g_queue_push_tail(is_marked ? &pool->marked : &pool->other, item);
+        find_hands(&pool->workers, pool->marked.length + pool->other.length);
+        /* Only when the ordinary ones cannot take it at once. */
+        is_urgent = is_marked && pool->workers.idle < pool->marked.length;
+        if (is_urgent)
+            find_hands(&pool->priority, pool->marked.length);
+    }
+    /* A thread that looked in between has found the work itself. */
+    pthread_cond_signal(&pool->workers.wake);
+    if (is_urgent)
+        pthread_cond_signal(&pool->priority.wake);
 }
 
 static void

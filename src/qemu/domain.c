@@ -7,7 +7,9 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_shutdown.h"
+#include "qemu/domain/domain_state.h"
 #include "qemu/events/journal.h"
+#include "qemu/process/process.h"
 #include "qemu/recover.h"
 #include "qemu/save/save_job.h"
 #include "qemu/session.h"
@@ -19,7 +21,7 @@
 enum { MONITOR_TIMEOUT_MS = 5 * 1000 };
 
 struct QemuCall {
-    QemuSession *session; /* locked */
+    QemuSession *session; /* locked; without the root if @vm is a glance */
     QemuDomain *vm;       /* open */
 };
 
@@ -140,6 +142,65 @@ qemu_call_begin_reading(virDomainPtr domain, GError **error)
     return begin(domain, true, error);
 }
 
+/* Is all that a looking call tells still as it was read?
+ *
+ * The definition is: a writer would have raised the generation, and what one left
+ * half done a reading call may have to mend.  The run is: the
+ * process is that of the record.  And so is its state: QEMU writes each change
+ * into its journal before it answers whoever asked for the change. */
+static bool
+is_as_read(const QemuSession *session, QemuDomain *vm)
+{
+    if (!vm || !qemu_domain_def(vm) || !qemu_root_is_still(session->root) ||
+        !domain_record_open(vm, NULL) || domain_record_is_busy(vm))
+        return false;
+    return !qemu_domain_is_active(vm) ||
+           (process_is_alive(vm->pid, vm->pid_start) &&
+            domain_state_is_known(vm));
+}
+
+/* Of the connection's own records, under its own lock alone: other processes
+ * and connections may be in the midst of a call, and have not written yet. */
+static QemuCall *
+begin_glance(virDomainPtr domain)
+{
+    QemuSession *session = domain->conn->session;
+    QemuCall *call = NULL;
+    QemuDomain *vm = NULL;
+
+    g_assert(pthread_mutex_lock(&session->lock) == 0);
+    vm = qemu_session_recall(session, domain->uuid);
+    if (!is_as_read(session, vm)) {
+        if (vm)
+            domain_record_close(vm);
+        g_assert(pthread_mutex_unlock(&session->lock) == 0);
+        return NULL;
+    }
+    vm->is_glance = true;
+    call = g_new0(QemuCall, 1);
+    call->session = session;
+    call->vm = vm;
+    return call;
+}
+
+QemuCall *
+qemu_call_begin_looking(virDomainPtr domain, GError **error)
+{
+    QemuCall *call = begin_glance(domain);
+
+    return call ? call : qemu_call_begin_reading(domain, error);
+}
+
+/* Nothing was written, and nothing became different. */
+static void
+end_glance(QemuCall *call)
+{
+    call->vm->is_glance = false;
+    domain_record_close(call->vm);
+    g_assert(pthread_mutex_unlock(&call->session->lock) == 0);
+    g_free(call);
+}
+
 QemuDomain *
 qemu_call_domain(QemuCall *call)
 {
@@ -173,6 +234,10 @@ qemu_call_end(QemuCall *call)
 {
     if (!call)
         return;
+    if (call->vm && call->vm->is_glance) {
+        end_glance(call);
+        return;
+    }
     /* A job that ended may have been all that kept a guest's end waiting; if
      * this fails the next call tries again. */
     if (call->vm && call->vm->is_touched)
@@ -248,6 +313,7 @@ qemu_domain_touch(QemuDomain *vm, GError **error)
 {
     if (vm->is_touched)
         return true;
+    g_assert(!vm->is_glance);
     /* A mark that is there already is not ours to take away: only those who
      * take up what its maker left may say that it is done. */
     vm->is_half_done = domain_record_is_busy(vm);

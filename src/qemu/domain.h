@@ -50,6 +50,8 @@ struct QemuDomain {
     bool is_half_done;  /* this call's end must leave the busy mark behind */
     bool is_silent;     /* QEMU did not answer in this call: not again */
     bool is_distrusted; /* this call's end must forget the record */
+    bool is_glance;     /* this call has no lock of the root: it only looks */
+    gint64 known_at;    /* the journal's end when QEMU said @state; 0: never */
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
     SnapshotTree *snapshots;    /* the same: snapshot_store_load() */
     JobTable *jobs;             /* read on first use: job_store_load() */
@@ -66,6 +68,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(QemuCall, qemu_call_end)
 /** qemu_call_begin_reading: the same for calls that neither touch QEMU nor jobs
  * and checkpoints: nothing is recovered, and a QEMU that hangs does no harm. */
 QemuCall *qemu_call_begin_reading(virDomainPtr domain, GError **error);
+
+/** qemu_call_begin_looking: the same for calls that want the record and the
+ * state and nothing else: while nobody writes and QEMU tells of nothing, they
+ * wait for no lock and ask nobody. */
+QemuCall *qemu_call_begin_looking(virDomainPtr domain, GError **error);
 
 /** qemu_domain_close: what a call's end does with a domain; for those who go
  * through several under one lock (listing, watching). */

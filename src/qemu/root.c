@@ -378,6 +378,17 @@ qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error)
     return true;
 }
 
+/* One read of a few bytes, which are written in one go. */
+bool
+qemu_root_is_still(const QemuRoot *root)
+{
+    int holder = 0;
+    guint64 generation = 0;
+
+    read_lock_file(root, &holder, &generation);
+    return generation == root->seen;
+}
+
 void
 qemu_root_unlock(QemuRoot *root)
 {

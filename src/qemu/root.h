@@ -48,6 +48,11 @@ bool qemu_root_lock(QemuRoot *root, bool *ret_changed, GError **error);
 bool qemu_root_try_lock(QemuRoot *root, gint64 patience_us, bool *ret_changed);
 void qemu_root_unlock(QemuRoot *root);
 
+/** qemu_root_is_still: nobody has written since our last lock, so what was read
+ * under it holds; a writer raises the generation before its first write.
+ * Without the lock. */
+bool qemu_root_is_still(const QemuRoot *root);
+
 /** qemu_root_touch: raises the generation; before the first write of a call.
  * Only under the lock. */
 bool qemu_root_touch(QemuRoot *root, GError **error);

@@ -194,17 +194,23 @@ qemu_session_forget(QemuSession *session, QemuDomain *vm)
     session->is_listed = false;
 }
 
+QemuDomain *
+qemu_session_recall(QemuSession *session, const unsigned char *uuid)
+{
+    char text[DOMAIN_UUID_TEXT_SIZE];
+
+    uuid_format(uuid, text);
+    return g_hash_table_lookup(session->records, text);
+}
+
 /* One record is read at most. */
 QemuDomain *
 qemu_session_find_uuid(QemuSession *session, const unsigned char *uuid,
                        GError **error)
 {
-    char text[DOMAIN_UUID_TEXT_SIZE];
     bool is_absent = false;
-    QemuDomain *vm = NULL;
+    QemuDomain *vm = qemu_session_recall(session, uuid);
 
-    uuid_format(uuid, text);
-    vm = g_hash_table_lookup(session->records, text);
     /* With a complete list in memory, absent is absent; with one that has a
      * hole, it may be in the hole. */
     if (vm || (session->is_listed && !session->unreadable))

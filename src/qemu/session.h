@@ -39,6 +39,10 @@ void qemu_session_unlock(QemuSession *session);
 /* Under the lock.  NULL without @error when there is no such domain. */
 QemuDomain *qemu_session_find_uuid(QemuSession *session,
                                    const unsigned char *uuid, GError **error);
+/** qemu_session_recall: what is in memory already; reads nothing.  Under the
+ * session's own lock. */
+QemuDomain *qemu_session_recall(QemuSession *session,
+                                const unsigned char *uuid);
 QemuDomain *qemu_session_find_name(QemuSession *session, const char *name,
                                    GError **error);
 QemuDomain *qemu_session_find_id(QemuSession *session, int id, GError **error);

@@ -339,7 +339,7 @@ ask_domain(QemuDomain *vm)
      * about. */
     bool is_answered = qemu_domain_take_up(vm, NULL);
 
-    return domain_state_refresh(vm) && is_answered;
+    return domain_state_look(vm) && is_answered;
 }
 
 /* Each domain is looked at as a call on it would; what fails there fails for

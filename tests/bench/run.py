@@ -258,4 +258,5 @@ the incremental is from the oldest checkpoint.
     print_table(figures)
 
 
-main()
+if __name__ == "__main__":
+    main()

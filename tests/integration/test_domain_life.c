@@ -3,9 +3,12 @@
  * kill; seen by the connection that did it and by another. */
 #include "domain_steps.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 static void
 starts_pauses_resumes_and_is_destroyed(void)
@@ -124,6 +127,66 @@ another_connection_finds_the_machine(void)
     require(virDomainDestroy(found) == 0);
     expect_state(machine->domain, VIR_DOMAIN_SHUTOFF,
                  VIR_DOMAIN_SHUTOFF_DESTROYED);
+    require(virDomainFree(found) == 0);
+    require(virConnectClose(other) == 0);
+}
+
+static int
+hold_root(Machine *machine)
+{
+    g_autofree char *path = machine_file(machine, "root/lock");
+    int lock = open(path, O_RDWR | O_CLOEXEC);
+
+    g_assert_cmpint(lock, >=, 0);
+    g_assert_cmpint(flock(lock, LOCK_EX), ==, 0);
+    return lock;
+}
+
+/* What a looking call tells, by @domain's connection. */
+static void
+expect_look(virDomainPtr domain, int state, int reason)
+{
+    virDomainInfo info = {0};
+    g_autofree char *xml = virDomainGetXMLDesc(domain, 0);
+
+    expect_state(domain, state, reason);
+    require(virDomainGetInfo(domain, &info) == 0);
+    g_assert_cmpint(info.state, ==, state);
+    require(xml != NULL);
+    g_assert_cmpint(virDomainIsActive(domain), ==, 1);
+}
+
+/* Somebody else is at work on the root, and has not written yet. */
+static void
+what_is_known_is_told_while_the_root_is_held(void)
+{
+    g_autoptr(Machine) machine = machine_new("web", 1, MIB);
+    g_autofree char *hasty = g_strconcat(machine->uri, "&lock_timeout=0", NULL);
+    virConnectPtr other = virConnectOpen(hasty);
+    virDomainPtr found = NULL;
+    int lock = -1;
+    int state = -1;
+
+    require(other != NULL);
+    machine_start_paused(machine);
+    found = virDomainLookupByName(other, "web");
+    require(found != NULL);
+    expect_look(found, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    lock = hold_root(machine);
+    expect_look(found, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    g_assert_cmpint(close(lock), ==, 0);
+
+    /* Neither QEMU's own changes nor its end are missed for that. */
+    g_free(machine_monitor(machine, "{\"execute\": \"cont\"}"));
+    expect_look(found, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    require(virDomainSuspend(machine->domain) == 0);
+    expect_look(found, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    lock = hold_root(machine);
+    machine_kill(machine);
+    g_assert_cmpint(virDomainGetState(found, &state, NULL, 0), ==, -1);
+    expect_error(VIR_ERR_OPERATION_TIMEOUT, "locked by process");
+    g_assert_cmpint(close(lock), ==, 0);
+    expect_state(found, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_CRASHED);
     require(virDomainFree(found) == 0);
     require(virConnectClose(other) == 0);
 }
@@ -303,6 +366,8 @@ main(int argc, char **argv)
                     an_end_of_its_own_is_noticed_as_shutdown);
     g_test_add_func("/life/another_connection_finds_the_machine",
                     another_connection_finds_the_machine);
+    g_test_add_func("/life/what_is_known_is_told_while_the_root_is_held",
+                    what_is_known_is_told_while_the_root_is_held);
     g_test_add_func("/life/undefined_while_running_it_goes_when_it_stops",
                     undefined_while_running_it_goes_when_it_stops);
     g_test_add_func("/life/a_killed_transient_domain_is_gone",

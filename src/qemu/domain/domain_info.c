@@ -27,7 +27,7 @@ qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
 
     if (!flags_check(flags, XML_FLAGS, "the XML of a domain", error))
         return NULL;
-    call = qemu_call_begin_reading(domain, error);
+    call = qemu_call_begin_looking(domain, error);
     if (!call)
         return NULL;
     vm = qemu_call_domain(call);
@@ -46,7 +46,7 @@ qemu_domain_xml(virDomainPtr domain, unsigned flags, GError **error)
 char *
 qemu_domain_os_type(virDomainPtr domain, GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
 
     /* The XML reader takes no other: a whole machine, not a container. */
     return call ? g_strdup("hvm") : NULL;
@@ -58,12 +58,12 @@ int
 qemu_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
                   GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
 
     if (!vm)
         return -1;
-    (void)domain_state_refresh(vm); /* else as it was last seen */
+    (void)domain_state_look(vm); /* else as it was last seen */
     *ret_state = vm->state;
     if (ret_reason)
         *ret_reason = vm->reason;
@@ -91,13 +91,13 @@ used_time(const QemuDomain *vm)
 int
 qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
     const DomainDef *def = NULL;
 
     if (!vm)
         return -1;
-    (void)domain_state_refresh(vm); /* else as it was last seen */
+    (void)domain_state_look(vm); /* else as it was last seen */
     def = qemu_domain_def(vm);
     memset(ret_info, 0, sizeof(*ret_info));
     /* libvirt's struct has narrow fields; both values are checked far below
@@ -113,7 +113,7 @@ qemu_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info, GError **error)
 int
 qemu_domain_active(virDomainPtr domain, GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
 
     return call ? qemu_domain_is_active(qemu_call_domain(call)) : -1;
 }
@@ -121,7 +121,7 @@ qemu_domain_active(virDomainPtr domain, GError **error)
 int
 qemu_domain_persistent(virDomainPtr domain, GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
 
     return call ? qemu_call_domain(call)->config != NULL : -1;
 }
@@ -131,7 +131,7 @@ qemu_domain_persistent(virDomainPtr domain, GError **error)
 int
 qemu_domain_updated(virDomainPtr domain, GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
     const QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
     g_autoptr(DomainDef) next = NULL;
     g_autofree char *folder = NULL;
@@ -151,7 +151,7 @@ int
 qemu_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
                           GError **error)
 {
-    g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
 
     if (!call)
         return -1;

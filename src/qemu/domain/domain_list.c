@@ -76,7 +76,7 @@ traits_of(QemuDomain *vm, unsigned flags, unsigned *ret_traits, GError **error)
     traits |= vm->is_autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART
                                : VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART;
     if (flags & FILTER_STATE) {
-        domain_state_refresh(vm);
+        (void)domain_state_look(vm);
         traits |= state_trait(vm->state);
     }
     if (flags & FILTER_MANAGEDSAVE) {
@@ -128,6 +128,22 @@ unref_domain(gpointer domain)
     domain_object_unref(domain);
 }
 
+/* Filters about what is in files. */
+#define FILTER_FILES                                            \
+    (FILTER_MANAGEDSAVE | FILTER_SNAPSHOT | FILTER_CHECKPOINT | \
+     FILTER_BACKUP_JOB)
+
+/* A machine that is off is known from memory, unless somebody waits for its
+ * events or a filter looks further: of a thousand machines most are. */
+static bool
+open_to_look(QemuDomain *vm, unsigned flags, GError **error)
+{
+    bool is_needed = qemu_domain_is_active(vm) || flags & FILTER_FILES ||
+                     vm->session->watcher;
+
+    return !is_needed || domain_record_open(vm, error);
+}
+
 /* Appends a handle for @vm to @found if the filters let it through. */
 static bool
 examine(virConnectPtr conn, QemuDomain *vm, unsigned flags, GPtrArray *found,
@@ -135,7 +151,7 @@ examine(virConnectPtr conn, QemuDomain *vm, unsigned flags, GPtrArray *found,
 {
     unsigned traits = 0;
     bool is_done =
-        domain_record_open(vm, error) && domain_end_notice(vm, error);
+        open_to_look(vm, flags, error) && domain_end_notice(vm, error);
 
     /* A transient domain whose end was noticed just now. */
     if (is_done && !qemu_domain_def(vm)) {

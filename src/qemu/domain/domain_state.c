@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/domain/domain_state.h"
 
+#include "qemu/events/journal.h"
 #include "qemu/qmp/message.h"
 #include "qemu/watcher.h"
 
@@ -63,6 +64,32 @@ domain_state_map(const char *status, int state, int reason, int *ret_state,
     }
 }
 
+/* The states that QEMU never leaves without an event in its journal.  Those of a
+ * migration come and go in silence. */
+static bool
+is_left_aloud(const char *status)
+{
+    static const char *const statuses[] = {
+        "running",        "paused",    "prelaunch",      "io-error", "shutdown",
+        "guest-panicked", "suspended", "internal-error", "watchdog", NULL,
+    };
+
+    return g_strv_contains(statuses, status);
+}
+
+/* A journal that is not there is no proof of silence. */
+bool
+domain_state_is_known(const QemuDomain *vm)
+{
+    return vm->known_at > 0 && vm->known_at == journal_end(vm->folder);
+}
+
+bool
+domain_state_look(QemuDomain *vm)
+{
+    return domain_state_is_known(vm) || domain_state_refresh(vm);
+}
+
 /* One short command; its answer is written down only if it is news. */
 bool
 domain_state_refresh(QemuDomain *vm)
@@ -72,9 +99,14 @@ domain_state_refresh(QemuDomain *vm)
     const char *status = NULL;
     int state = vm->state;
     int reason = vm->reason;
+    gint64 known_at = 0;
 
     if (!qemu_domain_is_active(vm))
         return true;
+    vm->known_at = 0;
+    /* Before the question: what changes after it is in the journal behind
+     * this. */
+    known_at = journal_end(vm->folder);
     qmp = qemu_domain_monitor(vm, NULL);
     answer = qmp ? qmp_client_call(qmp, "query-status", NULL, NULL) : NULL;
     status = json_string_value(json_object_get(answer, "status"));
@@ -83,9 +115,11 @@ domain_state_refresh(QemuDomain *vm)
     domain_state_map(status, vm->state, vm->reason, &state, &reason);
     /* The usual case writes nothing, so a mere question does not make the other
      * processes read anew. */
-    if (state == vm->state && reason == vm->reason)
-        return true;
-    return domain_state_set(vm, state, reason, -1, 0, NULL);
+    if ((state != vm->state || reason != vm->reason) &&
+        !domain_state_set(vm, state, reason, -1, 0, NULL))
+        return false;
+    vm->known_at = is_left_aloud(status) ? known_at : 0;
+    return true;
 }
 
 /* Memory, event and disk: who hears of it and asks finds the new state. */
@@ -97,6 +131,7 @@ domain_state_set(QemuDomain *vm, int state, int reason, int event, int detail,
         return false;
     vm->state = state;
     vm->reason = reason;
+    vm->known_at = 0;
     /* Sent with the new state in place: who hears of it and asks finds it
      * so. */
     if (event >= 0)

@@ -18,6 +18,12 @@ void domain_state_map(const char *status, int state, int reason, int *ret_state,
  * that does not answer leaves them as they were: false. */
 bool domain_state_refresh(QemuDomain *vm);
 
+/** domain_state_is_known: QEMU was asked, and has told of nothing since. */
+bool domain_state_is_known(const QemuDomain *vm);
+/** domain_state_look: domain_state_refresh(), unless it is known: for those who
+ * only tell it. */
+bool domain_state_look(QemuDomain *vm);
+
 /** domain_state_set: after we changed it: in memory, on disk, and as an event
  * (@event -1: none). */
 bool domain_state_set(QemuDomain *vm, int state, int reason, int event,
