@@ -52,6 +52,7 @@ struct QemuDomain {
     bool is_distrusted; /* this call's end must forget the record */
     bool is_glance;     /* this call has no lock of the root: it only looks */
     gint64 known_at;    /* the journal's end when QEMU said @state; 0: never */
+    gint64 known_us;    /* and when that was, of the monotonic clock */
     CheckpointSet *checkpoints; /* read on first use: checkpoint_store_load() */
     SnapshotTree *snapshots;    /* the same: snapshot_store_load() */
     JobTable *jobs;             /* read on first use: job_store_load() */

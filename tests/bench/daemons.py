@@ -10,7 +10,7 @@ private libvirtd (private_libvirtd.sh).
 Prints one table, what is aimed at, and whether this run met it.
 
 usage: STRANDLINE_BUILD=build-release daemons.py [--rounds N] [--ms N]
-           [--machines N]
+           [--machines N] [--crowd-ms N]
 """
 import argparse
 import os
@@ -25,10 +25,13 @@ import time
 import run
 
 CLIENTS = (1, 8)
+CROWD = 200
 # Calls by 8 clients: so many times libvirtd's; resident memory: at most so much
 # of libvirtd's; every other figure: at least as good as libvirtd's, but for
 # what two measures of the same thing differ by.
 RATE_FACTOR, MEMORY_FACTOR, EQUAL = 1.5, 0.5, 0.9
+# What resident memory may differ by after more of the same calls.
+FLAT = 1.1
 PYTHON = """
 import sys, time, libvirt
 conn = libvirt.open(sys.argv[1])
@@ -168,6 +171,19 @@ def measure_many(daemons, clients, options, figures):
     ask_all(clients, "undefine", options.machines)
 
 
+def measure_crowd(daemon, client, options):
+    """Ours alone: calls by many for long.  bench_client ends at an error."""
+    figures = []
+    for _ in range(2):
+        answers = client.ask("calls", CROWD, options.crowd_ms // 2)
+        figures.append((answers["rate"][0], daemon.memory_kib()))
+    (first, before), (second, after) = figures
+    return (f"{CROWD} clients for {options.crowd_ms / 1000:g} s: "
+            f"{(first + second) * options.crowd_ms / 2000:.0f} calls, no "
+            f"error, {before} KiB half-way and {after} KiB at the end: "
+            f"{run.yes(after <= before * FLAT)}")
+
+
 def is_better_high(question):
     return question.endswith("rate")
 
@@ -208,6 +224,8 @@ def measure(folder, options, figures):
         measure_backups(benches, options, figures)
         measure_clients(daemons, folder, options, figures)
         measure_many(daemons, clients, options, figures)
+        return measure_crowd(daemons["strandline"], clients["strandline"],
+                             options)
     finally:
         for side in (*benches.values(), *clients.values()):
             side.end()
@@ -218,7 +236,7 @@ def measure(folder, options, figures):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.rsplit("usage: ", 1)[1])
     for name, default in (("rounds", 3), ("ms", 2000), ("machines", 1000),
-                          ("disk-mib", 1024)):
+                          ("disk-mib", 1024), ("crowd-ms", 60000)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     if not (run.PROGRAMS / "bench_client").exists() or os.geteuid() != 0 or \
@@ -227,7 +245,7 @@ def main():
         return
     figures = {}
     with tempfile.TemporaryDirectory(prefix="strandline-bench-") as folder:
-        measure(pathlib.Path(folder), options, figures)
+        crowd = measure(pathlib.Path(folder), options, figures)
     print(f"""{run.build_type()}
 {run.first_line('qemu-system-x86_64', '--version')}
 {run.first_line('libvirtd', '--version')}
@@ -236,6 +254,7 @@ def main():
 Medians, by turns; rates are calls a second, of {options.ms} ms each.
 """)
     print_table(figures)
+    print(f"\n{crowd}")
 
 
 if __name__ == "__main__":

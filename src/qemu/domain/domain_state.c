@@ -5,6 +5,8 @@
 #include "qemu/qmp/message.h"
 #include "qemu/watcher.h"
 
+enum { KNOWN_FOR_US = G_USEC_PER_SEC };
+
 typedef struct {
     const char *status; /* RunState of QEMU's schema */
     int state;
@@ -77,11 +79,14 @@ is_left_aloud(const char *status)
     return g_strv_contains(statuses, status);
 }
 
-/* A journal that is not there is no proof of silence. */
+/* A journal that is not there is no proof of silence, and one that cannot be
+ * written is none for long: a full disk stops guests and keeps QEMU from telling
+ * of it. */
 bool
 domain_state_is_known(const QemuDomain *vm)
 {
-    return vm->known_at > 0 && vm->known_at == journal_end(vm->folder);
+    return vm->known_at > 0 && vm->known_at == journal_end(vm->folder) &&
+           g_get_monotonic_time() - vm->known_us < KNOWN_FOR_US;
 }
 
 bool
@@ -107,6 +112,7 @@ domain_state_refresh(QemuDomain *vm)
     /* Before the question: what changes after it is in the journal behind
      * this. */
     known_at = journal_end(vm->folder);
+    vm->known_us = g_get_monotonic_time();
     qmp = qemu_domain_monitor(vm, NULL);
     answer = qmp ? qmp_client_call(qmp, "query-status", NULL, NULL) : NULL;
     status = json_string_value(json_object_get(answer, "status"));
