@@ -3,6 +3,7 @@
 
 #include "api/error.h"
 #include "base/error.h"
+#include "daemon/error_words.h"
 #include "rpc/wire_error.h"
 #include "rpc/wire_objects.h"
 
@@ -214,8 +215,8 @@ hello(const Own *own, const void *args, void *ret)
 {
     WireHello *answer = ret;
 
-    (void)own;
     (void)args;
+    session_greet(own->session);
     answer->release =
         g_strdup_printf("%d.%d.%d", STRANDLINE_VERSION_NUMBER / 1000000,
                         STRANDLINE_VERSION_NUMBER / 1000 % 1000,
@@ -316,6 +317,23 @@ free_body(xdrproc_t xdr, void *body)
     g_free(body);
 }
 
+/* What the thread's last error says.  Our own clients get the text as it is: a
+ * call fails in the same words through the daemon and without one. */
+static Message *
+refusal_of(Session *session, const Message *call)
+{
+    const virError *last = virGetLastError();
+    g_autofree char *words = NULL;
+    virError told;
+
+    if (!last || session_is_ours(session))
+        return message_new_error(&call->header, last);
+    words = error_words(last);
+    told = *last;
+    told.message = words;
+    return message_new_error(&call->header, &told);
+}
+
 /* The reply; never NULL. */
 static Message *
 answer(Session *session, virConnectPtr conn, const Procedure *procedure,
@@ -332,7 +350,7 @@ answer(Session *session, virConnectPtr conn, const Procedure *procedure,
         if (run(session, conn, procedure, args, ret)) {
             reply = message_new(&header, procedure->ret_xdr, ret, &error);
         } else {
-            reply = message_new_error(&call->header, virGetLastError());
+            reply = refusal_of(session, call);
         }
     }
     if (!reply) {

@@ -62,6 +62,19 @@ session_host(const Session *session)
     return session->host;
 }
 
+/* By one call's worker, and read by those of later ones. */
+void
+session_greet(Session *session)
+{
+    g_atomic_int_set(&session->is_ours, true);
+}
+
+bool
+session_is_ours(Session *session)
+{
+    return g_atomic_int_get(&session->is_ours);
+}
+
 Serve
 session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
 {

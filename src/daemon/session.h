@@ -36,6 +36,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 virConnectPtr session_conn(Session *session);
 Client *session_client(const Session *session);
 const SessionHost *session_host(const Session *session);
+/** session_greet: the client has called our own program. */
+void session_greet(Session *session);
+/** session_is_ours: whether it has; who has not is a client of libvirt's. */
+bool session_is_ours(Session *session);
 /** session_serve: a call of @procedure on @conn. */
 Serve session_serve(Session *session, virConnectPtr conn,
                     const Procedure *procedure);

@@ -9,6 +9,7 @@ struct Session {
     Client *client; /* holds us, so no reference */
     const SessionHost *host;
     ServeBackups *backups;
+    int is_ours; /* atomic: it knows our program */
 
     Lock lock; /* protects the next two */
     virConnectPtr conn;

@@ -74,7 +74,8 @@ a_second_opening_is_refused_and_the_first_stays(void)
 
     g_assert_false(peer_open(peer, "test:///default", 0, &error));
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INTERNAL_ERROR);
-    g_assert_cmpstr(error->message, ==, "connection already open");
+    g_assert_cmpstr(error->message, ==,
+                    "internal error: connection already open");
     g_assert_true(can_undefine(peer, NULL));
 }
 
