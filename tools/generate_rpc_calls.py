@@ -368,7 +368,7 @@ def stub_output(function, args, ret, state):
         place = f"ret->{field.name}.{field.name}"
         state["before"].append("    args->need_results = 1;\n")
         state["after"].append(
-            f"    result = wire_{OBJECTS[HANDLES[item]]}_list_to(CONN, "
+            f"    result = wire_{OBJECTS[HANDLES[item]]}_list_{way(item)}, "
             f"{place}_val, {place}_len, {name});\n")
         state["is_list"] = True
     elif kind.endswith(" *") and kind[:-2] in INTEGERS and (
@@ -385,6 +385,11 @@ def stub_output(function, args, ret, state):
         raise Irregular(f"the parameter '{kind} {name}'")
 
 
+def way(handle):
+    """What came is below the domain that was asked about, if it is no domain."""
+    return "to(CONN" if handle == "virDomainPtr" else "in(DOMAIN"
+
+
 def stub_result(function, ret, state):
     if state["is_list"]:
         return
@@ -394,7 +399,8 @@ def stub_result(function, ret, state):
             raise Irregular("an object without a field for it")
         name = OBJECTS[HANDLES[function.result]]
         state["after"].append(
-            f"    result = wire_{name}_to(CONN, {ret.address(field)});\n")
+            f"    result = wire_{name}_{way(function.result)}, "
+            f"{ret.address(field)});\n")
     elif function.result == "char *":
         field = ret.take({"WireText", "WireTextOrNone"})
         if not field:
@@ -466,7 +472,9 @@ def stub(description, procedure, function):
               (("args", procedure.args), ("ret", procedure.ret))]
     lines.append(f"    if (!remote_call({conn}, procedure, {passed[0]}, "
                  f"{passed[1]}, error))\n        return result;\n")
-    lines += [line.replace("CONN", conn) for line in state["after"]]
+    domain = conn.removesuffix("->conn")
+    lines += [line.replace("CONN", conn).replace("DOMAIN", domain)
+              for line in state["after"]]
     if procedure.ret != "void":
         lines.append("    xdr_free(procedure->ret_xdr, (char *)ret);\n")
     lines.append("    return result;\n}\n\n")

@@ -159,7 +159,7 @@ remote_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
     if (!remote_call(domain->conn, procedure,
                      from ? (const void *)&below : &all, &ret, error))
         return -1;
-    count = wire_checkpoint_list_to(domain->conn, ret.items.items_val,
+    count = wire_checkpoint_list_in(domain, ret.items.items_val,
                                     ret.items.items_len, ret_checkpoints);
     xdr_free(procedure->ret_xdr, (char *)&ret);
     return count;
@@ -184,7 +184,7 @@ remote_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
     if (!remote_call(domain->conn, procedure,
                      from ? (const void *)&below : &all, &ret, error))
         return -1;
-    count = wire_snapshot_list_to(domain->conn, ret.items.items_val,
+    count = wire_snapshot_list_in(domain, ret.items.items_val,
                                   ret.items.items_len, ret_snapshots);
     xdr_free(procedure->ret_xdr, (char *)&ret);
     return count;
@@ -212,7 +212,7 @@ remote_snapshot_create(virDomainPtr domain, const char *xml,
                      checkpoint_xml ? (const void *)&both : &alone, &ret,
                      error))
         return NULL;
-    snapshot = wire_snapshot_to(domain->conn, &ret);
+    snapshot = wire_snapshot_in(domain, &ret);
     xdr_free(procedure->ret_xdr, (char *)&ret);
     return snapshot;
 }
@@ -231,7 +231,7 @@ remote_snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
     *ret_current = NULL;
     wire_domain_lend(domain, &args.domain);
     if (remote_call(domain->conn, procedure, &args, &ret, &reason)) {
-        *ret_current = wire_snapshot_to(domain->conn, &ret);
+        *ret_current = wire_snapshot_in(domain, &ret);
         xdr_free(procedure->ret_xdr, (char *)&ret);
         return 1;
     }

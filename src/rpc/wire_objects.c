@@ -11,7 +11,7 @@ wire_domain_lend(virDomainPtr domain, WireDomain *ret_wire)
 {
     ret_wire->name = domain->name;
     memcpy(ret_wire->uuid, domain->uuid, sizeof(ret_wire->uuid));
-    ret_wire->id = domain->id;
+    ret_wire->id = domain_object_id(domain);
 }
 
 void
@@ -78,48 +78,51 @@ wire_domain_to(virConnectPtr conn, const WireDomain *wire)
                              (const unsigned char *)wire->uuid, wire->id);
 }
 
-/* The handle of the domain stays alive in the one below it. */
+/* Whom the peer names as its domain is not looked at: it was asked about that
+ * of the handle. */
 virDomainCheckpointPtr
-wire_checkpoint_to(virConnectPtr conn, const WireCheckpoint *wire)
+wire_checkpoint_in(virDomainPtr domain, const WireCheckpoint *wire)
 {
-    virDomainPtr domain = wire_domain_to(conn, &wire->domain);
-    virDomainCheckpointPtr checkpoint =
-        checkpoint_object_new(domain, wire->name);
-
-    domain_object_unref(domain);
-    return checkpoint;
+    return checkpoint_object_new(domain, wire->name);
 }
 
 virDomainSnapshotPtr
-wire_snapshot_to(virConnectPtr conn, const WireSnapshot *wire)
+wire_snapshot_in(virDomainPtr domain, const WireSnapshot *wire)
 {
-    virDomainPtr domain = wire_domain_to(conn, &wire->domain);
-    virDomainSnapshotPtr snapshot = snapshot_object_new(domain, wire->name);
-
-    domain_object_unref(domain);
-    return snapshot;
+    return snapshot_object_new(domain, wire->name);
 }
 
 virDomainJobPtr
-wire_job_to(virConnectPtr conn, const WireJob *wire)
+wire_job_in(virDomainPtr domain, const WireJob *wire)
 {
-    virDomainPtr domain = wire_domain_to(conn, &wire->domain);
-    virDomainJobPtr job =
-        job_object_new(domain, wire->id, wire->type, wire->operation);
-
-    domain_object_unref(domain);
-    return job;
+    return job_object_new(domain, wire->id, wire->type, wire->operation);
 }
 
-/* The same two functions for each kind. */
-#define DEFINE_LIST(kind, Wire, Handle)                             \
-    int wire_##kind##_list_to(virConnectPtr conn, const Wire *wire, \
-                              unsigned count, Handle **ret_list)    \
+/* The handle of the domain stays alive in the one below it. */
+#define DEFINE_TO(kind, Wire, Handle)                              \
+    Handle wire_##kind##_to(virConnectPtr conn, const Wire *wire)  \
+    {                                                              \
+        virDomainPtr domain = wire_domain_to(conn, &wire->domain); \
+        Handle object = wire_##kind##_in(domain, wire);            \
+                                                                   \
+        domain_object_unref(domain);                               \
+        return object;                                             \
+    }
+
+DEFINE_TO(checkpoint, WireCheckpoint, virDomainCheckpointPtr)
+DEFINE_TO(snapshot, WireSnapshot, virDomainSnapshotPtr)
+DEFINE_TO(job, WireJob, virDomainJobPtr)
+
+/* The same two functions for each kind; @way: "to" a connection, or "in" a
+ * domain. */
+#define DEFINE_LIST(kind, Wire, Handle, way, Owner, owner)          \
+    int wire_##kind##_list_##way(Owner owner, const Wire *wire,     \
+                                 unsigned count, Handle **ret_list) \
     {                                                               \
         Handle *list = g_new0(Handle, (gsize)count + 1);            \
                                                                     \
         for (unsigned i = 0; i < count; i++)                        \
-            list[i] = wire_##kind##_to(conn, &wire[i]);             \
+            list[i] = wire_##kind##_##way(owner, &wire[i]);         \
         *ret_list = list;                                           \
         return (int)count;                                          \
     }                                                               \
@@ -140,10 +143,12 @@ wire_job_to(virConnectPtr conn, const WireJob *wire)
         g_free(list);                                               \
     }
 
-DEFINE_LIST(domain, WireDomain, virDomainPtr)
-DEFINE_LIST(checkpoint, WireCheckpoint, virDomainCheckpointPtr)
-DEFINE_LIST(snapshot, WireSnapshot, virDomainSnapshotPtr)
-DEFINE_LIST(job, WireJob, virDomainJobPtr)
+DEFINE_LIST(domain, WireDomain, virDomainPtr, to, virConnectPtr, conn)
+DEFINE_LIST(checkpoint, WireCheckpoint, virDomainCheckpointPtr, in,
+            virDomainPtr, domain)
+DEFINE_LIST(snapshot, WireSnapshot, virDomainSnapshotPtr, in, virDomainPtr,
+            domain)
+DEFINE_LIST(job, WireJob, virDomainJobPtr, in, virDomainPtr, domain)
 
 const char *
 wire_text(WireTextOrNone text)

@@ -9,7 +9,10 @@
  *
  * "lend": what is filled in borrows from the handle, for a message that is
  * encoded before the handle goes.  "from": it owns its texts, for xdr_free().
- * "to": a new handle, of one reference.
+ * "to": a new handle, of one reference; "in": the same below a domain's handle
+ * that there is, as a client has it: what it asks for is of that domain, and
+ * virDomainCheckpointGetDomain() gives the same pointer with and without a
+ * daemon between.
  */
 #pragma once
 
@@ -35,15 +38,21 @@ virDomainSnapshotPtr wire_snapshot_to(virConnectPtr conn,
                                       const WireSnapshot *wire);
 virDomainJobPtr wire_job_to(virConnectPtr conn, const WireJob *wire);
 
+virDomainCheckpointPtr wire_checkpoint_in(virDomainPtr domain,
+                                          const WireCheckpoint *wire);
+virDomainSnapshotPtr wire_snapshot_in(virDomainPtr domain,
+                                      const WireSnapshot *wire);
+virDomainJobPtr wire_job_in(virDomainPtr domain, const WireJob *wire);
+
 /* A list that came: an array that ends with a NULL, for g_free().  Returns its
  * length without that. */
 int wire_domain_list_to(virConnectPtr conn, const WireDomain *wire,
                         unsigned count, virDomainPtr **ret_list);
-int wire_checkpoint_list_to(virConnectPtr conn, const WireCheckpoint *wire,
+int wire_checkpoint_list_in(virDomainPtr domain, const WireCheckpoint *wire,
                             unsigned count, virDomainCheckpointPtr **ret_list);
-int wire_snapshot_list_to(virConnectPtr conn, const WireSnapshot *wire,
+int wire_snapshot_list_in(virDomainPtr domain, const WireSnapshot *wire,
                           unsigned count, virDomainSnapshotPtr **ret_list);
-int wire_job_list_to(virConnectPtr conn, const WireJob *wire, unsigned count,
+int wire_job_list_in(virDomainPtr domain, const WireJob *wire, unsigned count,
                      virDomainJobPtr **ret_list);
 
 /* A list that goes: @list (nullable), which ends with a NULL, is taken over,

@@ -76,7 +76,7 @@ stage_document(const Stage *stage, const char *name, const char *uuid,
 
 /* What machine_new() is for a real QEMU. */
 static Machine *
-memory_machine(unsigned disks, uint64_t size)
+memory_machine(const StageDaemon *daemon, unsigned disks, uint64_t size)
 {
     Machine *machine = g_new0(Machine, 1);
     g_autofree char *devices = NULL;
@@ -86,7 +86,8 @@ memory_machine(unsigned disks, uint64_t size)
     machine->folder = g_dir_make_tmp("strandline-test-XXXXXX", NULL);
     g_assert_nonnull(machine->folder);
     machine->reaper = -1;
-    machine->uri = g_strdup("test:///default");
+    machine->uri = daemon ? stage_daemon_uri(daemon, "test+unix:///default")
+                          : g_strdup("test:///default");
     machine->name = g_strdup("web");
     machine->disks = disks;
     for (unsigned i = 0; i < disks; i++) {
@@ -122,6 +123,16 @@ memory_machine_free(Machine *machine)
     g_free(machine);
 }
 
+/* Of the machine that is being made: it is asked for in the middle of that. */
+static StageDaemon *latest_daemon;
+
+static char *
+open_by_daemon(const char *root)
+{
+    latest_daemon = stage_daemon_new(root);
+    return stage_daemon_uri(latest_daemon, "qemu:///system");
+}
+
 Stage *
 stage_new_off(unsigned disks, uint64_t size)
 {
@@ -129,8 +140,16 @@ stage_new_off(unsigned disks, uint64_t size)
 
     g_assert(disks <= MACHINE_DISKS_MAX);
     stage->is_memory = stage_is_memory();
-    stage->machine = stage->is_memory ? memory_machine(disks, size)
-                                      : machine_new("web", disks, size);
+    if (stage->is_memory) {
+        if (stage_daemon_is_wanted())
+            latest_daemon = stage_daemon_new(NULL);
+        stage->machine = memory_machine(latest_daemon, disks, size);
+    } else {
+        if (stage_daemon_is_wanted())
+            machine_opener = open_by_daemon;
+        stage->machine = machine_new("web", disks, size);
+    }
+    stage->daemon = g_steal_pointer(&latest_daemon);
     return stage;
 }
 
@@ -153,6 +172,7 @@ stage_free(Stage *stage)
     } else {
         machine_free(stage->machine);
     }
+    stage_daemon_free(stage->daemon);
     g_free(stage);
 }
 
@@ -246,7 +266,8 @@ void
 stage_add(const char *name, void (*test)(void))
 {
     g_autofree char *path = g_strdup_printf(
-        "/%s/%s/%s", stage_is_memory() ? "memory" : "qemu", suite_name, name);
+        "/%s%s/%s/%s", stage_is_memory() ? "memory" : "qemu",
+        stage_daemon_is_wanted() ? "-by-daemon" : "", suite_name, name);
 
     g_test_add_func(path, test);
 }

@@ -7,6 +7,10 @@
  * tests and the public API; what only one driver can do (writing to a disk as
  * the guest would) is done here.
  *
+ * With STRANDLINE_DAEMON, the path of strandlined, that driver is behind a daemon
+ * of each stage's own, and the tests are its client: the same calls have the same
+ * results, codes and texts.
+ *
  *     g_autoptr(Stage) stage = stage_new(2, MIB);
  *     stage_write(stage, 0, 0x5d, 0, 64 * KIB);
  *     make_checkpoint(stage->machine, "c1", NULL);
@@ -14,10 +18,12 @@
 #pragma once
 
 #include "../integration/machine.h"
+#include "stage_daemon.h"
 
 typedef struct {
     Machine *machine; /* its folder, disks, connection and domain */
     bool is_memory;
+    StageDaemon *daemon; /* NULL: the driver is in this process */
 } Stage;
 
 /** stage_is_memory: which driver this run is about. */

@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+char *(*machine_opener)(const char *root);
+
 void
 machine_require(bool holds, const char *what, const char *file, int line)
 {
@@ -155,14 +157,17 @@ machine_new_with(const char *name, unsigned disks, uint64_t size,
     Machine *machine = g_new0(Machine, 1);
     g_autoptr(GError) error = NULL;
     g_autofree char *xml = NULL;
+    g_autofree char *root = NULL;
 
     g_assert(disks <= MACHINE_DISKS_MAX);
     machine->folder = g_dir_make_tmp("strandline-test-XXXXXX", &error);
     if (!machine->folder)
         g_error("%s", error->message);
     machine->reaper = start_reaper(machine->folder);
-    machine->uri =
-        g_strdup_printf("qemu:///embed?root=%s/root", machine->folder);
+    root = machine_file(machine, "root");
+    machine->uri = machine_opener
+                       ? machine_opener(root)
+                       : g_strdup_printf("qemu:///embed?root=%s", root);
     machine->name = g_strdup(name);
     machine->disks = disks;
     for (unsigned i = 0; i < disks; i++) {

@@ -35,6 +35,10 @@ typedef struct {
     virDomainPtr domain;
 } Machine;
 
+/** machine_opener: gives the URI by which machines made from now on are reached,
+ * below @root; NULL, as in the beginning: the embedded driver. */
+extern char *(*machine_opener)(const char *root);
+
 /** machine_new: defined, not started; every disk @size bytes. */
 Machine *machine_new(const char *name, unsigned disks, uint64_t size);
 
