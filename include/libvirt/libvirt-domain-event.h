@@ -413,8 +413,8 @@ typedef void (*virConnectDomainEventAgentLifecycleCallback)(
  * virConnectDomainEventBlockThresholdCallback:
  * @conn: the connection
  * @dom: the domain; virDomainRef() it to keep it
- * @dev: the target of a disk whose top image it is; for another image its
- *       name with the index, "vda[3]"
+ * @dev: the image's name with its index, "vda[3]"; of a disk's top image it is
+ *       called twice, first with the target alone
  * @path: (nullable): the path of that image
  * @threshold: where it was set
  * @excess: how many bytes further the write went

@@ -7,7 +7,9 @@
 #include "driver/event_queue.h"
 #include "driver/job_query.h"
 #include "memory/block/tell.h"
+#include "memory/block/threshold.h"
 #include "memory/fault.h"
+#include "model/block/backup_image.h"
 #include "model/job_stats.h"
 #include "xml/backup_xml.h"
 
@@ -35,7 +37,7 @@ look_at_disk(MemoryBackup *backup, const MemoryBackupDisk *disk,
 }
 
 /* Nothing tells the job of each block: its figures are brought up to date when
- * somebody asks. */
+ * somebody asks, or has set a threshold. */
 void
 memory_backup_look(MemoryDomain *vm)
 {
@@ -43,9 +45,23 @@ memory_backup_look(MemoryDomain *vm)
         vm->backup ? job_table_find(vm->jobs, vm->backup->job) : NULL;
 
     for (guint i = 0; job && i < vm->backup->disks->len; i++) {
+        JobDisk *figures = g_ptr_array_index(job->disks, i);
+
         look_at_disk(vm->backup, g_ptr_array_index(vm->backup->disks, i),
-                     g_ptr_array_index(job->disks, i));
+                     figures);
+        memory_threshold_look(vm, figures->target);
     }
+}
+
+void
+memory_backup_watch(MemoryDomain *vm)
+{
+    {
+        LOCK_SCOPE(&vm->backup->lock);
+
+        vm->backup->is_watched = true;
+    }
+    memory_backup_look(vm);
 }
 
 /* As many bytes as will be copied: of an incremental one those that changed. */
@@ -337,12 +353,13 @@ char *
 memory_backup_xml(virDomainPtr domain, int id, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
-    const Job *job =
-        call ? job_query_backup(domain, memory_call_domain(call)->jobs, id,
-                                error)
-             : NULL;
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+    const Job *job = vm ? job_query_backup(domain, vm->jobs, id, error) : NULL;
 
-    return job ? backup_xml_format(job->backup) : NULL;
+    if (!job)
+        return NULL;
+    backup_images_show(vm->live, vm->jobs);
+    return backup_xml_format(job->backup);
 }
 
 /* A push that concluded: its caller is told how, once. */

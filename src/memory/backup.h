@@ -44,6 +44,7 @@ typedef struct MemoryBackup {
     Lock lock; /* taken after the host's; the fields below */
     pthread_cond_t is_released;
     bool is_cancelled;
+    bool is_watched;  /* a threshold was set: the copy looks at every block */
     uint64_t done;    /* bytes, of all disks */
     uint64_t hold_at; /* planned by a test: wait there; UINT64_MAX: nowhere */
     uint64_t fail_at; /* and fail there */
@@ -70,8 +71,11 @@ MemoryExport *memory_backup_serve(MemoryBackup *backup, GError **error);
 /** memory_backup_cancel: a copy that is under way gives up soon. */
 void memory_backup_cancel(MemoryBackup *backup);
 
-/** memory_backup_look: brings the figures of the live job up to date. */
+/** memory_backup_look: brings the figures of the live job up to date, and tells
+ * of thresholds that its images have passed. */
 void memory_backup_look(MemoryDomain *vm);
+/** memory_backup_watch: looks, and the live job does so by itself from now on. */
+void memory_backup_watch(MemoryDomain *vm);
 /** memory_backup_finish: @job is live: gives back what it uses, decides its
  * checkpoint, and tells of its end. */
 void memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,

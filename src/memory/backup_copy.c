@@ -31,16 +31,36 @@ memory_backup_cancel(MemoryBackup *backup)
     g_assert(pthread_cond_broadcast(&backup->is_released) == 0);
 }
 
-/* With every block: counted, and stopped where a test or an abort wants it. */
+/* Returns: whether somebody wants to hear how far it is. */
 static bool
-step(void *opaque, uint64_t bytes, GError **error)
+tally(const Progress *progress, uint64_t bytes)
 {
-    Progress *progress = opaque;
-    MemoryBackup *backup = progress->backup;
-    LOCK_SCOPE(&backup->lock);
+    LOCK_SCOPE(&progress->backup->lock);
 
     progress->disk->processed += bytes;
-    backup->done += bytes;
+    progress->backup->done += bytes;
+    return progress->backup->is_watched;
+}
+
+/* The host's lock comes before the backup's, so this is no part of tally(). */
+static void
+look(MemoryBackup *backup)
+{
+    MemoryDomain *vm = NULL;
+
+    memory_host_lock(backup->host);
+    vm = memory_host_find_uuid(backup->host, backup->uuid);
+    if (vm && vm->backup == backup)
+        memory_backup_look(vm);
+    memory_host_unlock(backup->host);
+}
+
+/* It waits where a test holds it, and ends where a test or an abort wants it. */
+static bool
+go_on(MemoryBackup *backup, GError **error)
+{
+    LOCK_SCOPE(&backup->lock);
+
     if (backup->done > backup->fail_at) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "it fails after %" G_GUINT64_FORMAT " bytes, as planned",
@@ -51,6 +71,18 @@ step(void *opaque, uint64_t bytes, GError **error)
     }
     return !backup->is_cancelled ||
            fail(error, VIR_ERR_OPERATION_FAILED, "the backup was aborted");
+}
+
+/* With every block.  What was counted is told before it may come to stand. */
+static bool
+step(void *opaque, uint64_t bytes, GError **error)
+{
+    Progress *progress = opaque;
+    MemoryBackup *backup = progress->backup;
+
+    if (tally(progress, bytes))
+        look(backup);
+    return go_on(backup, error);
 }
 
 /* Every block of the disk, or those in @bits. */

@@ -9,6 +9,7 @@
 #include "memory/backup.h"
 #include "memory/block/blockjob.h"
 #include "memory/block/blockjob_calls.h"
+#include "model/block/backup_image.h"
 #include "model/block/disk_job_plan.h"
 #include "xml/backup_xml.h"
 
@@ -61,7 +62,10 @@ memory_job_xml(virDomainPtr domain, int id, GError **error)
     const BackupDef *def =
         jobs ? job_query_document(domain, jobs, id, error) : NULL;
 
-    return def ? backup_xml_format(def) : NULL;
+    if (!def)
+        return NULL;
+    backup_images_show(memory_call_domain(call)->live, jobs);
+    return backup_xml_format(def);
 }
 
 /* Of a job on a disk its end is the pivot: 1, -1 with @error, or 0: it is

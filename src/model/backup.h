@@ -61,6 +61,8 @@ typedef struct {
     bool is_shallow;    /* push and full: of a chain the top image alone */
     bool is_generated;  /* we chose the path in store, not the document */
     ImageFormat format; /* of the store: qcow2 unless the document says raw */
+    unsigned index;     /* shown and never read (model/block/backup_image.h);
+                         * 0: the store has no number */
 } BackupDisk;
 
 typedef struct {

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/flags.h"
 #include "driver/job_query.h"
+#include "model/block/backup_image.h"
 #include "qemu/backup_begin.h"
 #include "qemu/backup_finish.h"
 #include "qemu/backup_pull.h"
@@ -179,7 +180,10 @@ qemu_backup_xml(virDomainPtr domain, int id, GError **error)
         call ? job_store_load(qemu_call_domain(call), error) : NULL;
     const Job *job = jobs ? job_query_backup(domain, jobs, id, error) : NULL;
 
-    return job ? backup_xml_format(job->backup) : NULL;
+    if (!job)
+        return NULL;
+    backup_images_show(qemu_call_domain(call)->live, jobs);
+    return backup_xml_format(job->backup);
 }
 
 /* A push that concluded: its caller is told how, once. */

@@ -614,6 +614,8 @@ write_disk(Writer *writer, const BackupDisk *disk, BackupMode mode)
                              disk_mode_words[is_full ? 0 : 1]);
         }
         writer_attribute(writer, "incremental", disk->incremental);
+        if (disk->index > 0)
+            writer_attribute_uint(writer, "index", disk->index);
         writer_attribute(writer, "exportname", disk->exportname);
         writer_attribute(writer, "exportbitmap", disk->exportbitmap);
         /* Shown only where it was asked for: libvirt's readers do not know

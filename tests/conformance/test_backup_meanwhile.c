@@ -3,6 +3,7 @@
  * at once, naming the job. */
 #include "../integration/backup_steps.h"
 #include "../integration/checkpoint_steps.h"
+#include "../integration/event_ear.h"
 #include "../integration/snapshot_steps.h"
 #include "stage.h"
 
@@ -86,6 +87,54 @@ what_would_move_its_disks_is_refused_at_once(void)
     take(stage->machine, "<domainsnapshot/>", 0);
 }
 
+/* Of the only disk in the backup's document. */
+static char *
+shown_device(Machine *machine, int job)
+{
+    char *xml = shown(machine, job);
+    const char *index = strstr(xml, " index='");
+    g_autofree char *number = NULL;
+
+    if (!index)
+        g_error("it shows no index: %s", xml);
+    index += strlen(" index='");
+    number = g_strndup(index, strspn(index, "0123456789"));
+    free(xml);
+    return g_strdup_printf("vda[%s]", number);
+}
+
+static void
+what_it_writes_to_has_a_number_as_long_as_it_runs(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, 8 * MIB);
+    Machine *machine = stage->machine;
+    virDomainPtr domain = machine->domain;
+    g_autofree char *device = NULL;
+    g_autofree char *expected = NULL;
+    int job = 0;
+
+    /* Zeroes would take no room in the scratch. */
+    stage_write(stage, 0, 2, 0, 4 * MIB);
+    job = begin(machine,
+                document(machine, "pull",
+                         "<disks><disk name='vda' type='file'>"
+                         "<scratch file='%s/scratch'/></disk></disks>",
+                         machine->folder),
+                NULL, 0);
+    device = shown_device(machine, job);
+    g_assert_cmpint(virDomainSetBlockThreshold(domain, "vda[99]", MIB, 0), ==,
+                    -1);
+    require_error(VIR_ERR_INVALID_ARG);
+    ear_keep(machine->conn);
+    require(virDomainSetBlockThreshold(domain, device, MIB, 0) == 0);
+    stage_write(stage, 0, 1, 0, 4 * MIB);
+    expected = g_strdup_printf("threshold %s scratch 1048576 passed\n", device);
+    ear_expect(expected);
+    end(machine, job, 0, 1);
+    g_assert_cmpint(virDomainSetBlockThreshold(domain, device, MIB, 0), ==, -1);
+    require_error(VIR_ERR_INVALID_ARG);
+}
+
 /* A domain that has lost its definition takes its checkpoints along; the
  * bitmaps stay, and their names are taken. */
 static void
@@ -134,9 +183,11 @@ int
 main(int argc, char **argv)
 {
     stage_init(&argc, &argv, "backup_meanwhile");
+    require(virEventRegisterDefaultImpl() == 0);
     STAGE_TEST(checkpoints_come_and_go_even_its_base);
     STAGE_TEST(the_machine_is_paused_and_reset_as_ever);
     STAGE_TEST(what_would_move_its_disks_is_refused_at_once);
+    STAGE_TEST(what_it_writes_to_has_a_number_as_long_as_it_runs);
     STAGE_TEST(a_definition_that_goes_takes_checkpoints_at_the_stop);
     STAGE_TEST(the_end_of_the_machine_is_the_end_of_the_job);
     return g_test_run();

@@ -472,7 +472,8 @@ an_image_that_grows_is_told_once(void)
     ear_keep(stage->machine->conn);
     require(virDomainSetBlockThreshold(domain, "vda", 2 * MIB, 0) == 0);
     stage_write(stage, 0, 1, 3 * MIB, 4 * MIB);
-    ear_expect("threshold vda top 2097152 passed\n");
+    ear_expect("threshold vda top 2097152 passed\n"
+               "threshold vda[3] top 2097152 passed\n");
     stage_write(stage, 0, 1, 7 * MIB, MIB);
     /* That of an image below is passed when something is committed into it; one
      * that was taken back is not. */

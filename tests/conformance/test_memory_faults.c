@@ -50,6 +50,43 @@ a_push_that_stands_still_is_not_done(void)
     assert_names(machine, "c1");
 }
 
+static void /* NOLINTNEXTLINE(readability-function-size): libvirt's type */
+on_threshold(virConnectPtr conn, virDomainPtr domain, const char *device,
+             const char *path, unsigned long long threshold,
+             unsigned long long excess, void *opaque)
+{
+    (void)conn;
+    (void)domain;
+    g_string_append_printf(opaque, "%s %s %llu+%llu", device,
+                           strrchr(path, '/'), threshold, excess);
+}
+
+/* With the block that passes it, and not when somebody looks at the job. */
+static void
+a_target_that_grows_is_told_as_it_grows(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    g_autoptr(GString) heard = g_string_new(NULL);
+    int job = 0;
+
+    stage_write(stage, 0, 1, 0, 512 * KIB);
+    plan(stage, "<fault type='backup-hold' bytes='0'/>");
+    job = begin_push(stage, NULL);
+    require(virConnectDomainEventRegisterAny(
+                machine->conn, NULL, VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD,
+                VIR_DOMAIN_EVENT_CALLBACK(on_threshold), heard, NULL) >= 0);
+    require(virDomainSetBlockThreshold(machine->domain, "vda[2]", 128 * KIB,
+                                       0) == 0);
+    plan(stage, "<fault type='backup-release'/>");
+    while (heard->len == 0)
+        require(virEventRunDefaultImpl() == 0);
+    g_assert_cmpstr(heard->str, ==, "vda[2] /target 131072+65536");
+    g_assert_cmpint(wait_until_done(machine, job), ==,
+                    VIR_DOMAIN_JOB_COMPLETED);
+    end(machine, job, 0, 1);
+}
+
 static void
 an_aborted_push_leaves_nothing(void)
 {
@@ -274,7 +311,9 @@ int
 main(int argc, char **argv)
 {
     stage_init(&argc, &argv, "faults");
+    require(virEventRegisterDefaultImpl() == 0);
     STAGE_TEST(a_push_that_stands_still_is_not_done);
+    STAGE_TEST(a_target_that_grows_is_told_as_it_grows);
     STAGE_TEST(an_aborted_push_leaves_nothing);
     STAGE_TEST(a_push_that_fails_says_why_and_rolls_back);
     STAGE_TEST(a_lost_bitmap_breaks_what_is_older_and_no_more);

@@ -61,7 +61,7 @@ crosses() {
 }
 tells "'block-threshold' for domain 'web': dev: vda\(.*vda.qcow2\) 1 [0-9]+" \
   crosses vda 1 1M
-tells "'block-threshold' for domain 'web': dev: vda\(.*vda.qcow2\) 2 [0-9]+" \
+tells "'block-threshold' for domain 'web': dev: vda\[1\]\(.*vda.qcow2\) 2 [0-9]+" \
   crosses 'vda[1]' 2 2M
 refused 'vda[7]' strandline domblkthreshold web 'vda[7]' 1
 tells "'job-completed' for domain 'db':" strandline backup-begin db --wait

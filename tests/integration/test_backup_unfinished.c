@@ -2,6 +2,7 @@
 /* A push that has not come to its end: it can be looked at and aborted, not
  * ended, and the checkpoint that it carries is visible and of no use yet. */
 #include "checkpoint_steps.h"
+#include "event_ear.h"
 #include "slow_jobs.h"
 
 #include <libvirt/libvirt-strandline.h>
@@ -130,6 +131,54 @@ it_is_seen_and_its_checkpoint_left_alone(void)
     require_error(VIR_ERR_OPERATION_INVALID);
 }
 
+/* Still far too slow to come to its end.  Once the helper of slow_jobs.h has done
+ * its work, which it does only once. */
+static void
+let_it_walk(Machine *machine)
+{
+    const char *crawls = "\"speed\":1,";
+    bool is_slow = false;
+
+    while (!is_slow) {
+        g_autofree char *jobs =
+            machine_monitor(machine, "{\"execute\": \"query-block-jobs\"}");
+        g_auto(GStrv) words = g_strsplit(jobs, " ", -1);
+        g_autofree char *packed = g_strjoinv("", words);
+
+        is_slow = strstr(packed, crawls) != NULL;
+    }
+    g_free(machine_monitor(
+        machine, "{\"execute\": \"block-job-set-speed\", \"arguments\": "
+                 "{\"device\": \"sl-j1-vda-copy\", \"speed\": 262144}}"));
+}
+
+/* By its number in the document: its copy crawls until that was set. */
+static void
+its_target_is_told_when_it_grows(void)
+{
+    g_autoptr(Machine) machine = slow_machine();
+    g_autofree char *document = g_strdup_printf(
+        "<domainbackup><disks><disk name='vda' type='file'>"
+        "<target file='%s/target'/></disk></disks></domainbackup>",
+        machine->folder);
+    int job = 0;
+    char *xml = NULL;
+
+    ear_keep(machine->conn);
+    job = virDomainBackupBegin(machine->domain, document, NULL, 0);
+    require(job > 0);
+    xml = virDomainBackupGetXMLDesc(machine->domain, job, 0);
+    if (!xml || !strstr(xml, "index='2'"))
+        g_error("its document: %s", xml ? xml : virGetLastErrorMessage());
+    free(xml);
+    require(virDomainSetBlockThreshold(machine->domain, "vda[2]", 256 * KIB,
+                                       0) == 0);
+    let_it_walk(machine);
+    ear_expect("threshold vda[2] target 262144 passed\n");
+    require(virDomainBackupEnd(machine->domain, job,
+                               VIR_DOMAIN_BACKUP_END_ABORT) == 0);
+}
+
 static void
 a_destroyed_machine_undoes_it(void)
 {
@@ -152,8 +201,10 @@ int
 main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
+    require(virEventRegisterDefaultImpl() == 0);
     ADD(it_is_aborted_and_not_ended);
     ADD(it_is_seen_and_its_checkpoint_left_alone);
+    ADD(its_target_is_told_when_it_grows);
     ADD(a_destroyed_machine_undoes_it);
     return g_test_run();
 }

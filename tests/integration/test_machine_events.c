@@ -135,8 +135,14 @@ thresholds_are_told_once(void)
 
     require(virDomainSetBlockThreshold(domain, "vda", 2 * MIB, 0) == 0);
     machine_write(machine, 0, 1, 0, 4 * MIB);
-    expect(scene.both, "threshold vda disk0.qcow2 2097152 passed\n");
+    expect(scene.both, "threshold vda disk0.qcow2 2097152 passed\n"
+                       "threshold vda[1] disk0.qcow2 2097152 passed\n");
     machine_write(machine, 0, 1, 4 * MIB, MIB);
+    /* By its number, too. */
+    require(virDomainSetBlockThreshold(domain, "vda[1]", 6 * MIB, 0) == 0);
+    machine_write(machine, 0, 1, 5 * MIB, 3 * MIB);
+    expect(scene.both, "threshold vda disk0.qcow2 6291456 passed\n"
+                       "threshold vda[1] disk0.qcow2 6291456 passed\n");
     /* One of an image below is passed when something is committed into it. */
     require(virDomainSetBlockThreshold(domain, "vda[2]", 1 * MIB, 0) == 0);
     require(virDomainBlockCommit(domain, "vda", scene.chain->middle, NULL, 0,
@@ -182,7 +188,8 @@ the_past_is_not_told(void)
     both[1] = listener_new(other);
     require(virDomainSetBlockThreshold(machine->domain, "vda", MIB, 0) == 0);
     machine_write(machine, 0, 1, 0, 4 * MIB);
-    expect(both, "threshold vda disk0.qcow2 1048576 passed\n");
+    expect(both, "threshold vda disk0.qcow2 1048576 passed\n"
+                 "threshold vda[1] disk0.qcow2 1048576 passed\n");
     virConnectClose(other);
     for (int i = 0; i < 2; i++) {
         g_string_free(both[i]->heard, TRUE);

@@ -220,8 +220,8 @@ cmd_blockjob(Tool *tool, const Options *options)
 
 static const OptionDef threshold_options[] = {
     OPTION_DOMAIN,
-    {"dev", "disk: its target name", OPTION_STRING, .is_required = true,
-     .value = VALUE_DISK},
+    {"dev", "disk or image: 'vda', 'vda[2]'", OPTION_STRING,
+     .is_required = true, .value = VALUE_DISK},
     {"threshold", "size, in bytes or with a unit", OPTION_STRING,
      .is_required = true},
     OPTION_END,

@@ -2,15 +2,17 @@
 #include "memory/block/threshold.h"
 
 #include "base/error.h"
+#include "memory/backup.h"
 #include "memory/block/chain.h"
 #include "memory/block/tell.h"
+#include "model/block/backup_image.h"
 
 /* By path: what is on top of the image, or whether it is on top itself, may
- * change meanwhile. */
+ * change meanwhile, and with it what it is called. */
 typedef struct {
     char *target;
     char *path;
-    char *device; /* as the event names it: "vda", "vda[2]" */
+    int job; /* the backup that writes to it; 0: it is the disk's own */
     uint64_t bytes;
 } MemoryThreshold;
 
@@ -21,7 +23,6 @@ threshold_free(gpointer data)
 
     g_free(threshold->target);
     g_free(threshold->path);
-    g_free(threshold->device);
     g_free(threshold);
 }
 
@@ -41,21 +42,61 @@ size_of(const MemoryDisk *disk, const char *path)
                 : memory_disk_allocated(disk);
 }
 
-static bool
-is_passed(MemoryDomain *vm, const MemoryThreshold *threshold)
+static void
+tell(const MemoryDomain *vm, const MemoryThreshold *threshold, uint64_t size,
+     const char *device)
 {
-    const MemoryDisk *disk = memory_disks_find(vm->disks, threshold->target);
-    uint64_t size = disk ? size_of(disk, threshold->path) : 0;
     const EventBlockThreshold crossed = {
-        .device = threshold->device,
+        .device = device,
         .path = threshold->path,
         .threshold = threshold->bytes,
         .excess = size - threshold->bytes,
     };
 
+    memory_tell_threshold(vm, &crossed);
+}
+
+/* One of the disk's own images; what has left its chain grows no more. */
+static bool
+look_at_chain(const MemoryDomain *vm, const MemoryThreshold *threshold)
+{
+    const MemoryDisk *disk = memory_disks_find(vm->disks, threshold->target);
+    const DiskDef *def = domain_def_find_disk(vm->live, threshold->target);
+    int depth = def ? disk_chain_depth(def, threshold->path) : -1;
+    uint64_t size = disk && depth >= 0 ? size_of(disk, threshold->path) : 0;
+    g_autofree char *name = NULL;
+
     if (size <= threshold->bytes)
         return false;
-    memory_tell_threshold(vm, &crossed);
+    name = disk_chain_device(def, (unsigned)depth);
+    /* The top has two names, and is told by both. */
+    if (depth == 0)
+        tell(vm, threshold, size, def->target);
+    tell(vm, threshold, size, name);
+    return true;
+}
+
+/* What a running backup writes to; with its end the threshold is over, too. */
+static bool
+look_at_backup(const MemoryDomain *vm, const MemoryThreshold *threshold)
+{
+    const Job *job = vm->backup && vm->backup->job == threshold->job
+                         ? job_table_find(vm->jobs, threshold->job)
+                         : NULL;
+    const BackupImage image = {
+        .job = job, .disk = domain_def_find_disk(vm->live, threshold->target)};
+    const JobDisk *figures =
+        job && image.disk ? job_find_disk(job, threshold->target) : NULL;
+    g_autofree char *name = NULL;
+    uint64_t size = 0;
+
+    if (!figures)
+        return true;
+    size = MAX(figures->processed, figures->temp_used);
+    if (size <= threshold->bytes)
+        return false;
+    name = backup_image_device(&image);
+    tell(vm, threshold, size, name);
     return true;
 }
 
@@ -68,9 +109,11 @@ memory_threshold_look(MemoryDomain *vm, const char *target)
 
     while (i < vm->thresholds->len) {
         const MemoryThreshold *threshold = g_ptr_array_index(vm->thresholds, i);
+        bool is_over = g_str_equal(threshold->target, target) &&
+                       (threshold->job > 0 ? look_at_backup(vm, threshold)
+                                           : look_at_chain(vm, threshold));
 
-        if (g_str_equal(threshold->target, target) &&
-            is_passed(vm, threshold)) {
+        if (is_over) {
             g_ptr_array_remove_index(vm->thresholds, i);
         } else {
             i++;
@@ -92,34 +135,55 @@ forget(MemoryDomain *vm, const char *path)
     }
 }
 
+/* (transfer full): of the image called @name, without its bytes. */
+static MemoryThreshold *
+threshold_new(MemoryDomain *vm, const char *name, GError **error)
+{
+    unsigned depth = 0;
+    const DiskDef *disk = disk_chain_find_image(vm->live, name, &depth);
+    MemoryThreshold *threshold = NULL;
+    BackupImage image;
+
+    if (!disk && !backup_images_find(vm->live, vm->jobs, name, &image, error))
+        return NULL;
+    threshold = g_new0(MemoryThreshold, 1);
+    if (disk) {
+        threshold->target = g_strdup(disk->target);
+        threshold->path = g_strdup(disk_chain_layer(disk, depth).path);
+    } else {
+        threshold->target = g_strdup(image.disk->target);
+        threshold->path = g_strdup(image.wanted->store);
+        threshold->job = image.job->id;
+    }
+    return threshold;
+}
+
 /* 0 takes the one that is there away.  An image that is larger already passes it
  * with the next write on a machine, and at once here. */
 static bool
 set(MemoryDomain *vm, const char *name, uint64_t bytes, GError **error)
 {
-    unsigned depth = 0;
-    const DiskDef *disk = NULL;
     MemoryThreshold *threshold = NULL;
-    ImageLayer layer;
 
     if (!memory_domain_is_active(vm)) {
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "domain '%s' is not running", vm->name);
     }
-    disk = disk_chain_find_image(vm->live, name, &depth, error);
-    if (!disk)
+    threshold = threshold_new(vm, name, error);
+    if (!threshold)
         return false;
-    layer = disk_chain_layer(disk, depth);
-    forget(vm, layer.path);
-    if (bytes == 0)
+    forget(vm, threshold->path);
+    if (bytes == 0) {
+        threshold_free(threshold);
         return true;
-    threshold = g_new0(MemoryThreshold, 1);
-    threshold->target = g_strdup(disk->target);
-    threshold->path = g_strdup(layer.path);
-    threshold->device = disk_chain_device(disk, depth);
+    }
     threshold->bytes = bytes;
     g_ptr_array_add(vm->thresholds, threshold);
-    memory_threshold_look(vm, disk->target);
+    if (threshold->job > 0) {
+        memory_backup_watch(vm);
+    } else {
+        memory_threshold_look(vm, threshold->target);
+    }
     return true;
 }
 

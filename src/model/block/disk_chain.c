@@ -61,7 +61,7 @@ disk_chain_find(const DiskDef *disk, const char *name, unsigned *ret_depth)
 
 const DiskDef *
 disk_chain_find_image(const DomainDef *domain, const char *name,
-                      unsigned *ret_depth, GError **error)
+                      unsigned *ret_depth)
 {
     for (guint i = 0; i < domain->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(domain->disks, i);
@@ -72,19 +72,14 @@ disk_chain_find_image(const DomainDef *domain, const char *name,
              disk_chain_find(disk, name, ret_depth)))
             return disk;
     }
-    fail(error, VIR_ERR_INVALID_ARG,
-         "domain '%s' has no disk or image '%s'; dumpxml shows them, with "
-         "their index",
-         domain->name, name);
     return NULL;
 }
 
 char *
 disk_chain_device(const DiskDef *disk, unsigned depth)
 {
-    return depth == 0 ? g_strdup(disk->target)
-                      : g_strdup_printf("%s[%u]", disk->target,
-                                        disk_chain_layer(disk, depth).node + 1);
+    return g_strdup_printf("%s[%u]", disk->target,
+                           disk_chain_layer(disk, depth).node + 1);
 }
 
 int

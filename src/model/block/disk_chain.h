@@ -24,12 +24,12 @@ bool disk_chain_find(const DiskDef *disk, const char *name,
                      unsigned *ret_depth);
 
 /** disk_chain_find_image: the disk of @domain with an image called so; a disk's
- * target stands for its top.  VIR_ERR_INVALID_ARG. */
+ * target stands for its top.  NULL if there is none; *@ret_depth is 0 then. */
 const DiskDef *disk_chain_find_image(const DomainDef *domain, const char *name,
-                                     unsigned *ret_depth, GError **error);
+                                     unsigned *ret_depth);
 
-/** disk_chain_device: (transfer full): how events call the image at @depth: the
- * top by its disk, the others by their number ("vda[2]"). */
+/** disk_chain_device: (transfer full): the image at @depth by its number
+ * ("vda[2]").  Events call the top by its disk, and then once more so. */
 char *disk_chain_device(const DiskDef *disk, unsigned depth);
 
 /** disk_chain_depth: where the image @path (nullable) is; -1: nowhere. */

@@ -52,3 +52,14 @@ node_job(int job, const char *target, const char *part)
 {
     return g_strdup_printf("sl-j%d-%s-%s", job, target, part);
 }
+
+/* The bytes of an image are written below its format: offsets there are those of
+ * the file that grows. */
+char *
+node_backup_file(const BackupImage *image)
+{
+    bool is_push = image->job->backup->mode == BACKUP_MODE_PUSH;
+
+    return node_job(image->job->id, image->disk->target,
+                    is_push ? "tgt-file" : "scr-file");
+}

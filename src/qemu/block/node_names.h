@@ -23,7 +23,7 @@
  */
 #pragma once
 
-#include "model/domain.h"
+#include "model/block/backup_image.h"
 
 enum { NODE_NAME_MAX = 31, NODE_TARGET_MAX = 8 };
 
@@ -39,3 +39,5 @@ char *node_format(const DiskDef *disk);
 char *node_format_of(const DomainDef *domain, const char *target);
 /** @part: "cbw", "view", "scr", "scr-raw", "scr-file", "tgt", "tgt-file". */
 char *node_job(int job, const char *target, const char *part);
+/** node_backup_file: of the file that a backup writes to. */
+char *node_backup_file(const BackupImage *image);

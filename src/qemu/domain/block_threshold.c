@@ -2,10 +2,32 @@
 /* One event when an image has grown that far: so that a program can give it more
  * room in time. */
 #include "base/error.h"
+#include "model/block/backup_image.h"
 #include "model/block/disk_chain.h"
 #include "qemu/block/node_names.h"
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
+#include "qemu/jobs/job_store.h"
+
+/* (transfer full): the node of the file of the image called @name: a disk's own,
+ * or one that a running backup writes to. */
+static char *
+find_file(QemuDomain *vm, const char *name, GError **error)
+{
+    unsigned depth = 0;
+    const DiskDef *disk = disk_chain_find_image(vm->live, name, &depth);
+    const JobTable *jobs = NULL;
+    BackupImage image;
+
+    if (disk) {
+        return node_layer_protocol(disk->target,
+                                   disk_chain_layer(disk, depth).node);
+    }
+    jobs = job_store_load(vm, error);
+    return jobs && backup_images_find(vm->live, jobs, name, &image, error)
+               ? node_backup_file(&image)
+               : NULL;
+}
 
 /* What grows is the image's file, so the threshold is one of its node: of what
  * the format node is asked to write, offsets are those of the guest. */
@@ -13,16 +35,11 @@ static bool
 set_threshold(QemuDomain *vm, const char *name, unsigned long long threshold,
               GError **error)
 {
-    unsigned depth = 0;
-    const DiskDef *disk = disk_chain_find_image(vm->live, name, &depth, error);
-    QmpClient *qmp = disk ? qemu_domain_monitor(vm, error) : NULL;
-    g_autofree char *node = NULL;
+    g_autofree char *node = find_file(vm, name, error);
+    QmpClient *qmp = node ? qemu_domain_monitor(vm, error) : NULL;
 
-    if (!qmp)
-        return false;
-    node =
-        node_layer_protocol(disk->target, disk_chain_layer(disk, depth).node);
-    return qmp_client_run(qmp, "block-set-write-threshold",
+    return qmp &&
+           qmp_client_run(qmp, "block-set-write-threshold",
                           json_pack("{s:s, s:I}", "node-name", node,
                                     "write-threshold", (json_int_t)threshold),
                           error);

@@ -2,9 +2,11 @@
 #include "qemu/events/event_map.h"
 
 #include "driver/event_queue.h"
+#include "model/block/backup_image.h"
 #include "model/block/disk_chain.h"
 #include "model/domain_devices.h"
 #include "qemu/block/node_names.h"
+#include "qemu/jobs/job_store.h"
 
 #include <string.h>
 
@@ -88,30 +90,71 @@ find_file(const DiskDef *disk, const char *name, unsigned *ret_depth)
 }
 
 static void
-tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
+send_threshold(QemuDomain *vm, EventBlockThreshold *crossed, const char *device)
 {
     const EventDomain domain = whom(vm);
+
+    crossed->device = device;
+    event_queue_block_threshold(qemu_domain_events(vm), &domain, crossed);
+}
+
+/* The top image is called by its disk and then, once more, by its number, as
+ * libvirt does: whoever set the threshold by either name hears of it. */
+static bool
+tell_of_chain(QemuDomain *vm, const char *node, EventBlockThreshold *crossed)
+{
     const DomainDef *def = qemu_domain_def(vm);
 
     for (guint i = 0; i < def->disks->len; i++) {
         const DiskDef *disk = g_ptr_array_index(def->disks, i);
-        EventBlockThreshold crossed = {
-            .threshold = number_of(data, "write-threshold"),
-            .excess = number_of(data, "amount-exceeded")};
         g_autofree char *name = NULL;
-        ImageLayer layer;
         unsigned depth = 0;
 
-        if (disk_def_is_empty(disk) ||
-            !find_file(disk, text_of(data, "node-name"), &depth))
+        if (disk_def_is_empty(disk) || !find_file(disk, node, &depth))
             continue;
-        layer = disk_chain_layer(disk, depth);
         name = disk_chain_device(disk, depth);
-        crossed.device = name;
-        crossed.path = layer.path;
-        event_queue_block_threshold(events, &domain, &crossed);
+        crossed->path = disk_chain_layer(disk, depth).path;
+        if (depth == 0)
+            send_threshold(vm, crossed, disk->target);
+        send_threshold(vm, crossed, name);
+        return true;
+    }
+    return false;
+}
+
+/* Of ended backups, too: what a short one has crossed is read in QEMU's journal
+ * when it may be over already. */
+static void
+tell_of_backup(QemuDomain *vm, const char *node, EventBlockThreshold *crossed)
+{
+    const JobTable *jobs = job_store_load(vm, NULL);
+    g_autoptr(GArray) images =
+        jobs ? backup_images_of(qemu_domain_def(vm), jobs, true) : NULL;
+
+    for (guint i = 0; images && i < images->len; i++) {
+        const BackupImage *image = &g_array_index(images, BackupImage, i);
+        g_autofree char *own = node_backup_file(image);
+        g_autofree char *name = backup_image_device(image);
+
+        if (!g_str_equal(own, node))
+            continue;
+        crossed->path = image->wanted->store;
+        send_threshold(vm, crossed, name);
         return;
     }
+}
+
+static void
+tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
+{
+    const char *node = text_of(data, "node-name");
+    EventBlockThreshold crossed = {
+        .threshold = number_of(data, "write-threshold"),
+        .excess = number_of(data, "amount-exceeded")};
+
+    (void)events; /* that of @vm */
+    if (!tell_of_chain(vm, node, &crossed))
+        tell_of_backup(vm, node, &crossed);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "base/flags.h"
 #include "base/typed_params.h"
 #include "driver/job_query.h"
+#include "model/block/backup_image.h"
 #include "qemu/backup.h"
 #include "qemu/backup_finish.h"
 #include "qemu/blockjob/blockjob.h"
@@ -63,7 +64,10 @@ qemu_job_xml(virDomainPtr domain, int id, GError **error)
     const BackupDef *def =
         jobs ? job_query_document(domain, jobs, id, error) : NULL;
 
-    return def ? backup_xml_format(def) : NULL;
+    if (!def)
+        return NULL;
+    backup_images_show(qemu_call_domain(call)->live, jobs);
+    return backup_xml_format(def);
 }
 
 /* Of a job on a disk.  *@ret_result: 1, or -1 with @error set; left alone for
