@@ -32,17 +32,22 @@ authority() {
       expiration_days=3650) --outfile "$1.pem" 2>/dev/null
 }
 
+# One key for all that are no CA: of RSA, since libvirt's clients want one for the
+# encipherment of keys, and making many takes long.
+certtool --generate-privkey --key-type rsa --bits 2048 --outfile key.pem \
+  2>/dev/null
+
 # sign CA FOLDER KIND TEMPLATE-WORD...
 sign() {
   local ca=$1 folder=$2 kind=$3
   shift 3
   mkdir -p "$folder"
   cp ca.pem "$folder/cacert.pem"
-  certtool --generate-privkey --key-type ecdsa \
-    --outfile "$folder/${kind}key.pem" 2>/dev/null
+  cp key.pem "$folder/${kind}key.pem"
   certtool --generate-certificate --load-privkey "$folder/${kind}key.pem" \
     --load-ca-certificate "$ca.pem" --load-ca-privkey "$ca.key" \
-    --template <(template organization=Strandline signing_key "$@") \
+    --template <(template organization=Strandline signing_key \
+      encryption_key "$@") \
     --outfile "$folder/${kind}cert.pem" 2>/dev/null
 }
 

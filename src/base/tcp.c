@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,6 +33,9 @@ bind_address(const struct addrinfo *address, gint64 deadline G_GNUC_UNUSED)
         return -1;
     /* A port whose last connection still lingers can be bound again. */
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    /* Or the one for IPv6 would take the port from the one for IPv4. */
+    if (address->ai_family == AF_INET6)
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
     if (bind(fd, address->ai_addr, address->ai_addrlen) < 0 ||
         listen(fd, LISTEN_BACKLOG) < 0) {
         /* close() may change it. */
@@ -43,14 +47,15 @@ bind_address(const struct addrinfo *address, gint64 deadline G_GNUC_UNUSED)
     return fd_steal(&fd);
 }
 
-/* The port that a socket got.  IPv4 and IPv6 keep it in the same place. */
-static unsigned
-socket_port(int fd)
+/* IPv4 and IPv6 keep it in the same place. */
+unsigned
+tcp_port(int fd)
 {
     struct sockaddr_in6 address = {.sin6_port = 0};
     socklen_t length = sizeof(address);
 
-    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0 ||
+        (address.sin6_family != AF_INET && address.sin6_family != AF_INET6))
         return 0;
     return ntohs(address.sin6_port);
 }
@@ -142,8 +147,56 @@ tcp_listen(const char *host, unsigned port, unsigned *ret_port, GError **error)
     int fd = open_host("listen on", host, port, bind_address, error);
 
     if (fd >= 0)
-        *ret_port = socket_port(fd);
+        *ret_port = tcp_port(fd);
     return fd;
+}
+
+static void
+close_all(GArray *fds)
+{
+    for (guint i = 0; i < fds->len; i++)
+        auto_fd_close(g_array_index(fds, int, i));
+    g_array_unref(fds);
+}
+
+/* Every address or, for want of some (a host without IPv6), those that there are;
+ * but a port that somebody else has on one of them is not ours on any. */
+GArray *
+tcp_listen_all(const char *host, const char *port, GError **error)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE};
+    struct addrinfo *found = NULL;
+    GArray *fds = g_array_new(FALSE, FALSE, sizeof(int));
+    int result = getaddrinfo(host, port, &hints, &found);
+    const struct addrinfo *address = NULL;
+    int problem = EADDRNOTAVAIL;
+
+    if (result != 0) {
+        fail(error, VIR_ERR_OPERATION_FAILED, "cannot find '%s' port '%s': %s",
+             host ? host : "*", port, gai_strerror(result));
+        close_all(fds);
+        return NULL;
+    }
+    for (address = found; address; address = address->ai_next) {
+        int fd = bind_address(address, 0);
+
+        if (fd >= 0) {
+            g_array_append_val(fds, fd);
+            continue;
+        }
+        problem = errno;
+        if (problem == EADDRINUSE)
+            break;
+    }
+    freeaddrinfo(found);
+    if (fds->len > 0 && !address)
+        return fds;
+    close_all(fds);
+    fail_errno(error, problem, "cannot listen on '%s' port %s",
+               host ? host : "*", port);
+    return NULL;
 }
 
 int
@@ -152,4 +205,14 @@ tcp_connect(const char *what, const char *host, unsigned port, GError **error)
     g_autofree char *doing = g_strdup_printf("connect to %s on", what);
 
     return open_host(doing, host, port, connect_address, error);
+}
+
+/* Both are wishes: a socket that takes neither serves all the same. */
+void
+tcp_tune(int fd)
+{
+    int yes = 1;
+
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
 }

@@ -13,8 +13,20 @@
 int tcp_listen(const char *host, unsigned port, unsigned *ret_port,
                GError **error);
 
+/** tcp_listen_all: the same on each address of @host (NULL: of this host), for
+ * the port or service @port.
+ * Returns: the descriptors (of int), at least one; NULL as tcp_listen(). */
+GArray *tcp_listen_all(const char *host, const char *port, GError **error);
+
+/** tcp_port: that @fd, which listens, got; 0 if it is no such socket. */
+unsigned tcp_port(int fd);
+
 /** tcp_connect: a close-on-exec socket connected to @what ("the NBD server"),
  * which listens there; not waited for longer than a few seconds.
  * Returns: the descriptor, or -1 as tcp_listen(). */
 int tcp_connect(const char *what, const char *host, unsigned port,
                 GError **error);
+
+/** tcp_tune: small messages go at once, and a peer that has vanished without a
+ * word is found out by the kernel some time. */
+void tcp_tune(int fd);

@@ -15,18 +15,22 @@
 struct Client {
     gint refs;
     const ClientLimits *limits;
-    bool is_readonly; /* constant, as the two above and below */
+    ClientOrigin origin; /* constant, as the one above and the next */
     ClientPeer peer;
+    char *x509_name; /* nullable; set before the first message */
     void *data;
     GDestroyNotify free_data; /* nullable */
 
     /* Only in the server's thread. */
     MessageReader *reader;
     gint64 joined;
-    gint64 began; /* when the message that is being read did; 0: none is */
+    guint64 serial;
+    int wake; /* eventfd of the server */
 
-    Lock lock; /* protects what follows */
-    int fd;    /* -1: left */
+    Lock lock;            /* protects what follows */
+    Transport *transport; /* NULL: left */
+    TlsProgress opening;  /* TLS_OPEN: messages come and go */
+    gint64 began; /* when the message that is being read did; 0: none is */
     int epoll;
     guint32 events; /* that epoll is asked for */
     GQueue output;  /* of Output */
@@ -58,54 +62,23 @@ output_free(gpointer data)
     g_free(output);
 }
 
-/* As they were when it connected.  All of them: a rule may deny to a group, and
- * who is in many must not be without it. */
-static GArray *
-groups_of(int fd, gid_t first)
-{
-    socklen_t size = 0;
-    GArray *groups = g_array_new(FALSE, FALSE, sizeof(gid_t));
-
-    g_array_append_val(groups, first);
-    /* Without room, the kernel says how much it takes. */
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) != 0 &&
-        errno == ERANGE) {
-        g_array_set_size(groups, 1 + size / sizeof(gid_t));
-        if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS,
-                       &g_array_index(groups, gid_t, 1), &size) != 0)
-            g_array_set_size(groups, 1);
-    }
-    return groups;
-}
-
-/* Asked once, when it connects: a process that changes its user afterwards, or
- * hands the socket on, is still the one that the mode of the socket let in. */
-static ClientPeer
-peer_of(int fd)
-{
-    struct ucred kernels = {.uid = (uid_t)-1, .gid = (gid_t)-1};
-    socklen_t size = sizeof(kernels);
-
-    /* What is no Unix socket has none, and belongs to nobody. */
-    (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &kernels, &size);
-    return (ClientPeer){.uid = kernels.uid,
-                        .pid = kernels.pid,
-                        .groups = groups_of(fd, kernels.gid)};
-}
-
 /* A stranger until its session says otherwise; the clock of its login runs from
  * here, and not from its first byte, so that silence is no way to stay. */
 Client *
-client_new(int fd, bool is_readonly, const ClientLimits *limits)
+client_new(Transport *transport, ClientOrigin origin,
+           const ClientLimits *limits)
 {
     Client *client = g_new0(Client, 1);
 
     client->refs = 1;
-    client->fd = fd;
+    client->transport = transport;
+    /* Plain bytes need no beginning. */
+    client->opening =
+        transport_carries_fds(transport) ? TLS_OPEN : TLS_WAITS_INPUT;
     client->epoll = -1;
     client->limits = limits;
-    client->is_readonly = is_readonly;
-    client->peer = peer_of(fd);
+    client->origin = origin;
+    client->peer = client_peer_of(transport_fd(transport));
     client->reader = message_reader_new();
     client->joined = g_get_monotonic_time();
     client->progress = client->joined;
@@ -128,13 +101,13 @@ client_unref(Client *client)
 {
     if (!client || !g_atomic_int_dec_and_test(&client->refs))
         return;
-    if (client->fd >= 0)
-        close(client->fd);
+    transport_free(client->transport);
     if (client->free_data)
         client->free_data(client->data);
     g_queue_clear_full(&client->output, output_free);
     message_reader_free(client->reader);
-    g_array_unref(client->peer.groups);
+    client_peer_clear(&client->peer);
+    g_free(client->x509_name);
     lock_clear(&client->lock);
     g_free(client);
 }
@@ -144,8 +117,8 @@ client_unref(Client *client)
 static void
 drop(Client *client)
 {
-    if (!client->is_dropped && client->fd >= 0)
-        shutdown(client->fd, SHUT_RDWR);
+    if (!client->is_dropped && client->transport)
+        shutdown(transport_fd(client->transport), SHUT_RDWR);
     client->is_dropped = true;
 }
 
@@ -158,21 +131,44 @@ is_read_from(const Client *client)
            client->in_flight < client->limits->max_requests;
 }
 
-/* Under the lock. */
+/* Under the lock.  What epoll is to ask the socket for.  Bytes that TLS has
+ * taken out of it are unknown to epoll; a socket that can be written, which it
+ * nearly always can, is then what brings the server back to them. */
+static guint32
+wanted_events(const Client *client)
+{
+    guint32 events = 0;
+
+    if (client->opening == TLS_WAITS_OUTPUT)
+        return EPOLLOUT;
+    if (client->opening != TLS_OPEN)
+        return EPOLLIN;
+    if (is_read_from(client)) {
+        events |= EPOLLIN;
+        if (transport_has_input(client->transport))
+            events |= EPOLLOUT;
+    }
+    if (client->output.length > 0)
+        events |= EPOLLOUT;
+    return events;
+}
+
+/* Under the lock.  The time in which we did not read half a message is not the
+ * peer's: its deadline begins again. */
 static void
 rearm(Client *client)
 {
-    struct epoll_event wanted = {.data.ptr = client};
+    struct epoll_event wanted = {.data.u64 = client->serial};
 
     if (client->epoll < 0)
         return;
-    if (is_read_from(client))
-        wanted.events |= EPOLLIN;
-    if (client->output.length > 0)
-        wanted.events |= EPOLLOUT;
+    wanted.events = wanted_events(client);
     if (wanted.events == client->events)
         return;
-    if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, client->fd, &wanted) == 0) {
+    if (client->began > 0 && ~client->events & wanted.events & EPOLLIN)
+        client->began = g_get_monotonic_time();
+    if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, transport_fd(client->transport),
+                  &wanted) == 0) {
         client->events = wanted.events;
     } else {
         drop(client);
@@ -195,8 +191,8 @@ write_some(Client *client, const Output *output)
 {
     const Message *message = output->message;
     ssize_t done =
-        send(client->fd, message->bytes + client->written,
-             message->size - client->written, MSG_NOSIGNAL | MSG_DONTWAIT);
+        transport_send(client->transport, message->bytes + client->written,
+                       message->size - client->written);
 
     if (done < 0) {
         if (errno != EAGAIN && errno != EINTR)
@@ -214,7 +210,7 @@ flush(Client *client)
 {
     Output *output = NULL;
 
-    while (!client->is_dropped && client->fd >= 0 &&
+    while (!client->is_dropped && client->transport &&
            client->output.length > 0) {
         output = g_queue_peek_head(&client->output);
         if (!write_some(client, output))
@@ -233,6 +229,17 @@ flush(Client *client)
         rearm(client);
 }
 
+/* Under the lock.  What could not be written has a deadline from now on, and the
+ * server's thread may be asleep for want of one. */
+static void
+start_clock(const Client *client)
+{
+    const guint64 one = 1;
+
+    if (client->epoll >= 0)
+        (void)!write(client->wake, &one, sizeof(one));
+}
+
 /* Under the lock. */
 static void
 enqueue(Client *client, Message *message, bool frees_place)
@@ -248,6 +255,8 @@ enqueue(Client *client, Message *message, bool frees_place)
      * no thread has to be woken for it. */
     if (client->output.length == 1)
         flush(client);
+    if (client->output.length == 1)
+        start_clock(client);
 }
 
 /* A reply has a place already and is queued without asking for room: a client
@@ -311,7 +320,7 @@ client_is_gone(Client *client)
 {
     LOCK_SCOPE(&client->lock);
 
-    return client->is_dropped || client->fd < 0;
+    return client->is_dropped || !client->transport;
 }
 
 /* From now on larger messages are read, the login's deadline is over, and the
@@ -360,16 +369,30 @@ client_start_keepalive(Client *client)
     client->is_asked = true;
 }
 
+ClientOrigin
+client_origin(const Client *client)
+{
+    return client->origin;
+}
+
 bool
 client_is_readonly(const Client *client)
 {
-    return client->is_readonly;
+    return client->origin == CLIENT_UNIX_READONLY;
 }
 
 const ClientPeer *
 client_peer(const Client *client)
 {
     return &client->peer;
+}
+
+/* The session of TLS ends with the client's socket, and calls may outlive
+ * that: so it is kept, and not asked for again. */
+const char *
+client_x509_name(const Client *client)
+{
+    return client->x509_name;
 }
 
 void *
@@ -386,16 +409,25 @@ client_set_data(Client *client, void *data, GDestroyNotify free_data)
 }
 
 bool
-client_join(Client *client, int epoll, GError **error)
+client_join(Client *client, int epoll, int wake, guint64 serial, GError **error)
 {
-    struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = client};
+    struct epoll_event wanted = {.events = EPOLLIN, .data.u64 = serial};
     LOCK_SCOPE(&client->lock);
 
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &wanted) != 0)
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, transport_fd(client->transport),
+                  &wanted) != 0)
         return fail_errno(error, errno, "cannot watch a client's socket");
     client->epoll = epoll;
+    client->wake = wake;
+    client->serial = serial;
     client->events = wanted.events;
     return true;
+}
+
+guint64
+client_serial(const Client *client)
+{
+    return client->serial;
 }
 
 /* Closing takes the descriptor out of epoll; under the lock, since another
@@ -407,8 +439,36 @@ client_leave(Client *client)
 
     client->is_dropped = true;
     client->epoll = -1;
-    close(client->fd);
-    client->fd = -1;
+    g_clear_pointer(&client->transport, transport_free);
+}
+
+/* Only the server's thread changes it. */
+bool
+client_is_open(const Client *client)
+{
+    return client->opening == TLS_OPEN;
+}
+
+/* The steps of a handshake are short, but for one signature: thousands who begin
+ * one are held back by the limit on strangers, and their time is that of the
+ * login. */
+ClientResult
+client_open(Client *client, GError **error)
+{
+    LOCK_SCOPE(&client->lock);
+
+    if (client->is_dropped) {
+        fail(error, VIR_ERR_RPC, "it has gone");
+        return CLIENT_GONE;
+    }
+    client->opening = transport_open(client->transport, error);
+    if (client->opening == TLS_FAILED)
+        return CLIENT_GONE;
+    rearm(client);
+    if (client->opening != TLS_OPEN)
+        return CLIENT_LATER;
+    client->x509_name = g_strdup(transport_peer(client->transport));
+    return CLIENT_MESSAGE;
 }
 
 /* Whether the message that is being read may become whole. */
@@ -426,7 +486,9 @@ read_fd(Client *client)
 {
     int fd = -1;
 
-    switch (fd_pass_receive(client->fd, &fd, NULL)) {
+    if (!transport_carries_fds(client->transport))
+        return CLIENT_GONE;
+    switch (fd_pass_receive(transport_fd(client->transport), &fd, NULL)) {
     case FD_PASS_DONE:
         message_reader_add_fd(client->reader, fd);
         return CLIENT_MESSAGE;
@@ -448,7 +510,7 @@ read_some(Client *client)
     if (message_reader_fds(client->reader) > 0)
         return read_fd(client);
     place = message_reader_place(client->reader, &room);
-    got = recv(client->fd, place, room, MSG_DONTWAIT);
+    got = transport_receive(client->transport, place, room);
     if (got < 0)
         return errno == EAGAIN || errno == EINTR ? CLIENT_LATER : CLIENT_GONE;
     if (got == 0 || !message_reader_got(client->reader, (gsize)got, NULL) ||
@@ -483,13 +545,16 @@ is_keepalive(Client *client, const Message *message)
     return true;
 }
 
-/* With the last place taken, epoll is not asked for more. */
+/* With the last place taken, epoll is not asked for more.  What came whole has
+ * no deadline any more. */
 static void
-take_place(Client *client)
+took(Client *client, bool takes_place)
 {
     LOCK_SCOPE(&client->lock);
 
-    client->in_flight++;
+    client->began = 0;
+    if (takes_place)
+        client->in_flight++;
     rearm(client);
 }
 
@@ -516,12 +581,10 @@ client_read(Client *client, Message **ret_message)
     }
     if (!message)
         return result;
-    client->began = 0;
     if (is_keepalive(client, message)) {
         g_clear_pointer(&message, message_free);
-    } else {
-        take_place(client);
     }
+    took(client, message != NULL);
     *ret_message = message;
     return CLIENT_MESSAGE;
 }
@@ -534,6 +597,14 @@ client_write(Client *client)
 
     flush(client);
     return client->is_dropped ? CLIENT_GONE : CLIENT_LATER;
+}
+
+bool
+client_has_input(Client *client)
+{
+    LOCK_SCOPE(&client->lock);
+
+    return client->transport && transport_has_input(client->transport);
 }
 
 gsize
@@ -557,7 +628,7 @@ next_deadline(const Client *client, gint64 now)
 
     if (!client->is_authenticated)
         first = MIN(first, client->joined + seconds(limits->login_seconds));
-    if (client->began > 0)
+    if (client->began > 0 && is_read_from(client))
         first = MIN(first, client->began + seconds(limits->message_seconds));
     if (client->output.length > 0)
         first = MIN(first, client->progress + seconds(limits->message_seconds));

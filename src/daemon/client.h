@@ -12,10 +12,11 @@
  */
 #pragma once
 
+#include "daemon/peer.h"
 #include "rpc/message.h"
+#include "rpc/transport.h"
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 typedef struct Client Client;
 
@@ -31,16 +32,18 @@ typedef struct {
     unsigned keepalive_count;
 } ClientLimits;
 
-/* Who is at the other end, by the kernel's word. */
-typedef struct {
-    uid_t uid;
-    pid_t pid;
-    GArray *groups; /* of gid_t: all that it is in */
-} ClientPeer;
+/* Where it has come in. */
+typedef enum {
+    CLIENT_UNIX,
+    CLIENT_UNIX_READONLY, /* may change nothing, whatever it says */
+    CLIENT_TCP,
+    CLIENT_TLS,
+    CLIENT_ORIGINS,
+} ClientOrigin;
 
-/** client_new: takes @fd over, a connected stream socket.  @limits outlive
- * it. */
-Client *client_new(int fd, bool is_readonly, const ClientLimits *limits);
+/** client_new: takes @transport over.  @limits outlive it. */
+Client *client_new(Transport *transport, ClientOrigin origin,
+                   const ClientLimits *limits);
 Client *client_ref(Client *client);
 /** client_unref: accepts NULL. */
 void client_unref(Client *client);
@@ -68,8 +71,12 @@ void client_hold(Client *client, bool is_held);
 /** client_start_keepalive: it has said that it would answer. */
 void client_start_keepalive(Client *client);
 
+ClientOrigin client_origin(const Client *client);
 bool client_is_readonly(const Client *client);
 const ClientPeer *client_peer(const Client *client);
+/** client_x509_name: the distinguished name in the certificate by which it has
+ * shown who it is; NULL without. */
+const char *client_x509_name(const Client *client);
 /** client_data: the handler's; set once, before the first message; freed with
  * the last reference to the client. */
 void *client_data(const Client *client);
@@ -83,9 +90,15 @@ typedef enum {
     CLIENT_GONE,    /* its end, garbage, or more than it may */
 } ClientResult;
 
-/** client_join: @epoll says from now on, with @client as its data, when there
- * is something to do. */
-bool client_join(Client *client, int epoll, GError **error);
+/** client_join: @epoll says from now on, with @serial as its data, when there
+ * is something to do; @wake, an eventfd, when a deadline has begun. */
+bool client_join(Client *client, int epoll, int wake, guint64 serial,
+                 GError **error);
+guint64 client_serial(const Client *client);
+/** client_open: what comes before the first message, as far as it goes.
+ * CLIENT_MESSAGE: it is done; CLIENT_GONE with @error. */
+ClientResult client_open(Client *client, GError **error);
+bool client_is_open(const Client *client);
 /** client_leave: the socket is closed; others may still hold the client. */
 void client_leave(Client *client);
 /** client_read: the next message, which takes a place; NULL for one that has
@@ -93,6 +106,8 @@ void client_leave(Client *client);
 ClientResult client_read(Client *client, Message **ret_message);
 /** client_write: what is queued, as far as it goes. */
 ClientResult client_write(Client *client);
+/** client_has_input: there may be a message to read, whatever the socket says. */
+bool client_has_input(Client *client);
 /** client_held: bytes of memory for the message that is being read. */
 gsize client_held(const Client *client);
 /** client_check: what is due by the clock.

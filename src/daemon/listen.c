@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/tcp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +37,7 @@ find_group(const char *name, gid_t *ret_group, GError **error)
 typedef struct {
     const char *name;
     unsigned mode;
-    bool is_readonly;
+    ClientOrigin origin;
 } Socket;
 
 /* Who comes between bind() and chmod() finds a socket of the daemon's user
@@ -75,7 +76,7 @@ listen_on(Server *server, const Settings *settings, const Socket *wanted,
         return fail_errno(error, errno, "cannot set the mode of '%s/%s'",
                           settings->unix_sock_dir, wanted->name);
     }
-    server_listen(server, fd_steal(&fd), wanted->is_readonly);
+    server_listen(server, fd_steal(&fd), wanted->origin);
     return true;
 }
 
@@ -85,8 +86,9 @@ bool
 listen_sockets(Server *server, const Settings *settings, GError **error)
 {
     const Socket sockets[] = {
-        {LISTEN_SOCKET, settings->unix_sock_rw_perms, false},
-        {LISTEN_SOCKET_READONLY, settings->unix_sock_ro_perms, true},
+        {LISTEN_SOCKET, settings->unix_sock_rw_perms, CLIENT_UNIX},
+        {LISTEN_SOCKET_READONLY, settings->unix_sock_ro_perms,
+         CLIENT_UNIX_READONLY},
     };
 
     if (g_mkdir_with_parents(settings->unix_sock_dir, 0755) != 0) {
@@ -98,6 +100,70 @@ listen_sockets(Server *server, const Settings *settings, GError **error)
             return false;
     }
     return true;
+}
+
+TlsCredentials *
+listen_load_tls(const Settings *settings, GError **error)
+{
+    const TlsSettings *tls = &settings->tls;
+    const TlsOptions options = {
+        .is_server = true,
+        .ca_file = tls->ca_file,
+        .crl_file = tls->crl_file,
+        .cert_file = tls->cert_file,
+        .key_file = tls->key_file,
+        .priority = tls->priority,
+        .is_anybody_fine = tls->no_verify,
+        .is_ours_unchecked = tls->no_sanity,
+        .allowed_names = (const char *const *)tls->allowed_names,
+    };
+
+    return tls_credentials_new(&options, error);
+}
+
+/* On each address.  The port is told, since 0 asks for one that is free. */
+static bool
+listen_port(Server *server, const Settings *settings, const char *port,
+            ClientOrigin origin, GError **error)
+{
+    g_autoptr(GArray) fds = tcp_listen_all(settings->listen_addr, port, error);
+
+    if (!fds)
+        return false;
+    for (guint i = 0; i < fds->len; i++) {
+        int fd = g_array_index(fds, int, i);
+
+        server_listen(server, fd, origin);
+        g_message("listens for %s on port %u",
+                  origin == CLIENT_TLS ? "TLS" : "TCP", tcp_port(fd));
+    }
+    return true;
+}
+
+/* Certificates first: a port on which every handshake fails would look as if
+ * something else were wrong. */
+bool
+listen_network(Server *server, const Settings *settings, GError **error)
+{
+    g_autoptr(TlsCredentials) tls = NULL;
+
+    if (settings->listen_tls) {
+        tls = listen_load_tls(settings, error);
+        if (!tls)
+            return false;
+        server_set_tls(server, tls);
+        if (!listen_port(server, settings, settings->tls_port, CLIENT_TLS,
+                         error))
+            return false;
+    }
+    if (!settings->listen_tcp)
+        return true;
+    if (settings->auth[CLIENT_TCP] != LOGIN_NONE) {
+        return fail(error, VIR_ERR_NO_SUPPORT,
+                    "SASL is not there, and who comes over TCP would be "
+                    "nobody: auth_tcp = \"none\" says that this is wanted");
+    }
+    return listen_port(server, settings, settings->tcp_port, CLIENT_TCP, error);
 }
 
 /* A connected socket, or a pipe, would be accepted from for ever, in vain. */
@@ -128,7 +194,10 @@ listen_inherited(Server *server, int first, unsigned count, GError **error)
                         "Unix socket",
                         fd);
         }
-        server_listen(server, fd, g_str_has_suffix(address.sun_path, "-ro"));
+        server_listen(server, fd,
+                      g_str_has_suffix(address.sun_path, "-ro")
+                          ? CLIENT_UNIX_READONLY
+                          : CLIENT_UNIX);
     }
     return true;
 }

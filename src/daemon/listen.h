@@ -15,6 +15,13 @@
  * does. */
 bool listen_sockets(Server *server, const Settings *settings, GError **error);
 
+/** listen_network: @server listens for TCP and TLS, as far as @settings have
+ * them. */
+bool listen_network(Server *server, const Settings *settings, GError **error);
+
+/** listen_load_tls: what @settings say of TLS, read; NULL on failure. */
+TlsCredentials *listen_load_tls(const Settings *settings, GError **error);
+
 /** listen_inherited: @server listens on @count sockets from @first on; one
  * whose name ends in "-ro" is for readers.  VIR_ERR_INVALID_ARG for what is no
  * listening Unix socket. */

@@ -34,7 +34,7 @@ enum {
 typedef struct {
     char *config;
     char *pid_file;
-    gboolean is_listening; /* --listen, for a service file that has it */
+    gboolean is_listening; /* on the network, too */
     gboolean is_verbose;
     int timeout;
 } Options;
@@ -87,12 +87,24 @@ catch_signals(void)
     g_assert(sigaction(SIGPIPE, &action, NULL) == 0);
 }
 
-/* Takes effect at once, also for who is connected; limits and sockets stay as
- * they are.  A policy that is wrong changes nothing. */
+/* The files as they are now, for who comes from now on. */
+static bool
+reload_tls(Daemon *daemon, GError **error)
+{
+    g_autoptr(TlsCredentials) tls = listen_load_tls(daemon->settings, error);
+
+    if (tls)
+        server_set_tls(daemon->server, tls);
+    return tls != NULL;
+}
+
+/* What is wrong changes nothing, and each thing is read by itself: a certificate
+ * that is not there yet does not keep a rule from being taken back. */
 static void
 reload(Daemon *daemon)
 {
     g_autoptr(GError) error = NULL;
+    bool has_tls = daemon->options.is_listening && daemon->settings->listen_tls;
 
     if (!daemon->policy) {
         g_message("there is no access policy to read again");
@@ -100,6 +112,12 @@ reload(Daemon *daemon)
         g_message("the access policy is read again");
     } else {
         g_warning("the access policy stays as it was: %s", error->message);
+        g_clear_error(&error);
+    }
+    if (has_tls && reload_tls(daemon, &error)) {
+        g_message("the certificates are read again");
+    } else if (has_tls) {
+        g_warning("the certificates stay as they were: %s", error->message);
     }
 }
 
@@ -176,7 +194,9 @@ open_sockets(Daemon *daemon, GError **error)
         return listen_inherited(daemon->server, NOTIFY_FIRST_FD, inherited,
                                 error);
     }
-    return listen_sockets(daemon->server, daemon->settings, error);
+    return listen_sockets(daemon->server, daemon->settings, error) &&
+           (!daemon->options.is_listening ||
+            listen_network(daemon->server, daemon->settings, error));
 }
 
 /* Before anything is made or opened: a daemon with wrong settings has not
@@ -285,7 +305,7 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
         {"config", 'f', 0, G_OPTION_ARG_FILENAME, &options->config,
          "the settings; without, " DEFAULT_CONFIG " if it is there", "FILE"},
         {"listen", 'l', 0, G_OPTION_ARG_NONE, &options->is_listening,
-         "listen for TLS and TCP: not there yet, and refused", NULL},
+         "listen for TLS and TCP, too, as the settings say", NULL},
         {"pid-file", 'p', 0, G_OPTION_ARG_FILENAME, &options->pid_file,
          "where to write the process id", "FILE"},
         {"timeout", 't', 0, G_OPTION_ARG_INT, &options->timeout,
@@ -308,10 +328,6 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
     if (*argc > 1) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "'%s' is not expected: there are options only", (*argv)[1]);
-    }
-    if (options->is_listening) {
-        return fail(error, VIR_ERR_NO_SUPPORT,
-                    "--listen: TLS and TCP are not served; leave it out");
     }
     return true;
 }

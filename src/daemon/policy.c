@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/lock.h"
 #include "daemon/client.h"
+#include "daemon/log.h"
 #include "driver/driver.h"
 
 #include <errno.h>
@@ -28,13 +29,15 @@ typedef enum {
     WHO_ANYBODY,
     WHO_USER,
     WHO_GROUP,
+    WHO_X509,
 } WhoKind;
 
 /* A line of the file. */
 typedef struct {
     bool allows;
     WhoKind who;
-    guint32 id; /* of the user or group */
+    guint32 id;         /* of the user or group */
+    GPatternSpec *text; /* of other names; nullable */
     unsigned permissions;
     GPatternSpec *domain; /* NULL: any, and calls about none */
 } Rule;
@@ -60,6 +63,7 @@ rule_free(gpointer data)
     Rule *rule = data;
 
     g_clear_pointer(&rule->domain, g_pattern_spec_free);
+    g_clear_pointer(&rule->text, g_pattern_spec_free);
     g_free(rule);
 }
 
@@ -94,6 +98,18 @@ parse_id(const char *text, WhoKind kind, guint32 *ret_id)
     return group != NULL;
 }
 
+/* Names that are not of this host, but were proved to us: by glob, in which a
+ * blank, which would end the word, is written "?". */
+static bool
+parse_name(const char *text, Rule *rule)
+{
+    if (!g_str_has_prefix(text, "x509:"))
+        return false;
+    rule->who = WHO_X509;
+    rule->text = g_pattern_spec_new(strchr(text, ':') + 1);
+    return true;
+}
+
 /* A user that there is not (yet) is refused: a rule for nobody is a slip. */
 static bool
 parse_who(const Place *place, const char *text, Rule *rule, GError **error)
@@ -104,12 +120,15 @@ parse_who(const Place *place, const char *text, Rule *rule, GError **error)
         rule->who = WHO_ANYBODY;
         return true;
     }
+    if (parse_name(text, rule))
+        return true;
     if (g_str_has_prefix(text, "user:")) {
         rule->who = WHO_USER;
     } else if (g_str_has_prefix(text, "group:")) {
         rule->who = WHO_GROUP;
     } else {
-        return refuse(place, error, "not user:NAME, group:NAME or *", text);
+        return refuse(place, error, "not user:NAME, group:NAME, x509:NAME or *",
+                      text);
     }
     name = strchr(text, ':') + 1;
     return parse_id(name, rule->who, &rule->id) ||
@@ -329,21 +348,43 @@ is_member(const GArray *groups, guint32 id)
     return false;
 }
 
+/* Who has no such name fits no pattern, not even "*": a rule for certificates
+ * gives nothing to whom nobody has asked for one. */
 static bool
-is_about(const Rule *rule, uid_t uid, const GArray *groups, const char *name)
+fits(const GPatternSpec *pattern, const char *name)
 {
-    if (rule->who == WHO_USER && rule->id != uid)
+    return name && g_pattern_spec_match_string((GPatternSpec *)pattern, name);
+}
+
+/* By what the kernel, or the other end's key, has proved; nothing here is the
+ * client's own word. */
+static bool
+is_whom(const Rule *rule, const PolicySubject *subject)
+{
+    switch (rule->who) {
+    case WHO_USER:
+        return rule->id == subject->uid;
+    case WHO_GROUP:
+        return is_member(subject->groups, rule->id);
+    case WHO_X509:
+        return fits(rule->text, subject->x509);
+    default:
+        return true;
+    }
+}
+
+static bool
+is_about(const Rule *rule, const PolicySubject *subject, const char *name)
+{
+    if (!is_whom(rule, subject))
         return false;
-    if (rule->who == WHO_GROUP && !is_member(groups, rule->id))
-        return false;
-    return !rule->domain ||
-           (name && g_pattern_spec_match_string(rule->domain, name));
+    return !rule->domain || fits(rule->domain, name);
 }
 
 /* Each permission is decided by the first rule that is about it, so what one
  * rule leaves open another can give. */
 bool
-policy_allows(Policy *policy, uid_t uid, const GArray *groups,
+policy_allows(Policy *policy, const PolicySubject *subject,
               unsigned permissions, const char *name)
 {
     g_autoptr(GPtrArray) rules = rules_of(policy);
@@ -352,7 +393,7 @@ policy_allows(Policy *policy, uid_t uid, const GArray *groups,
         const Rule *rule = rules->pdata[i];
 
         if (!(rule->permissions & permissions) ||
-            !is_about(rule, uid, groups, name))
+            !is_about(rule, subject, name))
             continue;
         if (!rule->allows)
             return false;
@@ -382,9 +423,13 @@ static bool
 is_given(const Serve *serve, unsigned permissions, const char *name)
 {
     const ClientPeer *peer = client_peer(serve->client);
+    const PolicySubject subject = {
+        .uid = peer->uid,
+        .groups = peer->groups,
+        .x509 = client_x509_name(serve->client),
+    };
 
-    return policy_allows(of_the_daemon, peer->uid, peer->groups, permissions,
-                         name);
+    return policy_allows(of_the_daemon, &subject, permissions, name);
 }
 
 /* The client's word against what is: both are told the same. */
@@ -399,12 +444,10 @@ no_such_domain(const Serve *serve)
 static bool
 deny(const Serve *serve, unsigned permissions, const char *name)
 {
-    const ClientPeer *peer = client_peer(serve->client);
+    const LogAbout about = {client_peer(serve->client), name, 0};
     const char *function = serve->procedure->function;
 
-    g_warning("denied %s to user %u (process %d)%s%s", function,
-              (unsigned)peer->uid, (int)peer->pid, name ? " on domain " : "",
-              name ? name : "");
+    log_about(G_LOG_LEVEL_WARNING, &about, "denied %s", function);
     error_raise_text(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED,
                      "access denied: %s needs %s, which the policy does not "
                      "give",

@@ -7,7 +7,7 @@
  *     allow  *  read  *
  *
  * A word each for allow or deny; whom (user:NAME or number, group:NAME or
- * number, *); permissions by their names (api/access.h), "read" for those of a
+ * number, x509:GLOB of the name in a certificate, *); permissions by their names (api/access.h), "read" for those of a
  * read-only connection, or *; and the names of domains, by glob.  A rule
  * without domains is for all, and for calls about none.
  *
@@ -32,9 +32,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 /** policy_reload: reads the file again; on failure all stays as it was. */
 bool policy_reload(Policy *policy, GError **error);
 
-/** policy_allows: whether all of @permissions (of Access) are given to @uid,
- * who is in @groups, on the domain @name (NULL: on the connection). */
-bool policy_allows(Policy *policy, uid_t uid, const GArray *groups,
+/* Who asks: all that is known of it. */
+typedef struct {
+    uid_t uid;            /* -1: nobody of this host */
+    const GArray *groups; /* of gid_t */
+    const char *x509;     /* nullable: the name in its certificate */
+} PolicySubject;
+
+/** policy_allows: whether all of @permissions (of Access) are given to
+ * @subject, on the domain @name (NULL: on the connection). */
+bool policy_allows(Policy *policy, const PolicySubject *subject,
                    unsigned permissions, const char *name);
 
 /** policy_access: for the sessions of the one daemon that there is; the client

@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/lock.h"
+#include "base/tcp.h"
+#include "daemon/log.h"
 #include "daemon/work_pool.h"
 
 #include <errno.h>
@@ -22,10 +24,31 @@ enum {
     TICK_MS = 500,
 };
 
+/* What epoll says with an event.  Numbers are never used twice, so what it has
+ * to tell of a client that is gone reaches nobody else. */
+enum { SERIAL_WAKE = 0, SERIAL_LISTENERS = 1 };
+#define SERIAL_CLIENTS (G_GUINT64_CONSTANT(1) << 32)
+
 typedef struct {
     int fd;
-    bool is_readonly;
+    ClientOrigin origin;
 } Listener;
+
+/* Strangers on the network must not keep those out who sit at this host, so each
+ * side has its own. */
+typedef struct {
+    GQueue anonymous; /* of Client, in @clients: not authenticated when last
+                       * looked at */
+    gint is_open;     /* epoll is asked about its listeners; others may look */
+} Door;
+enum { DOOR_UNIX, DOOR_NETWORK, DOORS };
+
+/* A client, a reference, and the bytes that it was last counted with in
+ * @held. */
+typedef struct {
+    Client *client;
+    gsize held;
+} Member;
 
 struct Server {
     ServerLimits limits; /* constant, as the next three */
@@ -39,22 +62,20 @@ struct Server {
 
     /* Only in the server's thread (and before it runs). */
     GArray *listeners;   /* of Listener */
-    GHashTable *clients; /* Client, a reference -> bytes that it was last
-                          * counted with in @held */
-    GQueue anonymous;    /* of Client, in @clients: not authenticated when last
-                          * looked at */
-    gint is_listening;   /* epoll is asked about the listeners; others may
-                          * look */
-    gint64 next_check;   /* of all clients; -1: nobody has a deadline */
-    gint64 next_accept;  /* not before, after it failed; 0: at any time */
+    GHashTable *members; /* serial -> Member */
+    guint64 next_serial;
+    Door doors[DOORS];
+    gint64 next_check;  /* of all clients; -1: nobody has a deadline */
+    gint64 next_accept; /* not before, after it failed; 0: at any time */
 
-    Lock lock;         /* protects what follows */
-    gsize held;        /* bytes of messages */
-    unsigned requests; /* that run or wait */
-    GQueue starved;    /* of Client, a reference each: held back */
-    GArray *arrivals;  /* of Listener: connected sockets to take in */
-    unsigned count;    /* of @clients */
-    bool is_closing;   /* no more listening */
+    Lock lock;           /* protects what follows */
+    gsize held;          /* bytes of messages */
+    unsigned requests;   /* that run or wait */
+    GQueue starved;      /* of Client, a reference each: held back */
+    GArray *arrivals;    /* of Listener: connected sockets to take in */
+    TlsCredentials *tls; /* nullable */
+    unsigned count;      /* of @members */
+    bool is_closing;     /* no more listening */
     bool is_ending;
 };
 
@@ -107,8 +128,10 @@ run_request(gpointer data)
     request->server->handler.call(client, request->message);
     request_done(request->server, size);
     /* A client that is authenticated by now makes room for another. */
-    if (!g_atomic_int_get(&request->server->is_listening))
-        wake(request->server);
+    for (int i = 0; i < DOORS; i++) {
+        if (!g_atomic_int_get(&request->server->doors[i].is_open))
+            wake(request->server);
+    }
 }
 
 static void
@@ -132,29 +155,50 @@ push(Server *server, Client *client, Message *message)
                    request);
 }
 
+/* Who hands a connected socket over (server_add()) says where it came in, too. */
+static Door *
+door_of(Server *server, ClientOrigin origin)
+{
+    bool is_local = origin == CLIENT_UNIX || origin == CLIENT_UNIX_READONLY;
+
+    return &server->doors[is_local ? DOOR_UNIX : DOOR_NETWORK];
+}
+
+/* A table by numbers of 64 bits, without one allocation a key. */
+static gpointer
+key_of(guint64 serial)
+{
+    G_STATIC_ASSERT(sizeof(gpointer) == sizeof(serial));
+    return (gpointer)(guintptr)serial; /* NOLINT(performance-no-int-to-ptr) */
+}
+
+/* NULL for a number that is no client's any more, or is none at all. */
+static Member *
+member_of(const Server *server, guint64 serial)
+{
+    return g_hash_table_lookup(server->members, key_of(serial));
+}
+
 /* What a client's unfinished message takes is counted anew. */
 static void
-count_held(Server *server, Client *client, gsize now)
+count_held(Server *server, Member *member, gsize now)
 {
-    gsize before =
-        GPOINTER_TO_SIZE(g_hash_table_lookup(server->clients, client));
-
-    if (now == before)
-        return;
-    g_hash_table_insert(server->clients, client_ref(client),
-                        GSIZE_TO_POINTER(now));
     LOCK_SCOPE(&server->lock);
-    server->held += now - before;
+
+    server->held += now - member->held;
+    member->held = now;
 }
 
 /* From here on the client is known to those alone who work for it.  Its end is
  * told in a worker, since closing a connection may wait. */
 static void
-remove_client(Server *server, Client *client)
+remove_member(Server *server, Member *member)
 {
-    count_held(server, client, 0);
+    Client *client = member->client;
+
+    count_held(server, member, 0);
     client_leave(client);
-    g_queue_remove(&server->anonymous, client);
+    g_queue_remove(&door_of(server, client_origin(client))->anonymous, client);
     push(server, client, NULL);
     {
         LOCK_SCOPE(&server->lock);
@@ -162,21 +206,45 @@ remove_client(Server *server, Client *client)
             client_unref(client);
         server->count--;
     }
-    g_hash_table_remove(server->clients, client);
+    g_hash_table_remove(server->members, key_of(client_serial(client)));
+}
+
+/* With TLS as it is set now: a reload changes nothing for those who have come
+ * before it. */
+static Transport *
+transport_of(Server *server, int fd, ClientOrigin origin)
+{
+    g_autoptr(TlsCredentials) tls = NULL;
+
+    if (origin != CLIENT_TLS)
+        return transport_new(fd);
+    {
+        LOCK_SCOPE(&server->lock);
+        tls = tls_credentials_ref(server->tls);
+    }
+    return transport_new_tls(fd, tls, NULL, NULL);
 }
 
 /* Nobody has a name yet: all begin as strangers, for whom less is allowed. */
 static void
-add_client(Server *server, int fd, bool is_readonly)
+add_client(Server *server, int fd, ClientOrigin origin)
 {
-    g_autoptr(Client) client =
-        client_new(fd, is_readonly, &server->limits.client);
+    Transport *transport = transport_of(server, fd, origin);
+    g_autoptr(Client) client = NULL;
+    Member *member = NULL;
 
-    if (!client_join(client, server->epoll, NULL))
+    if (!transport)
         return;
+    client = client_new(transport, origin, &server->limits.client);
+    if (!client_join(client, server->epoll, server->wake, server->next_serial,
+                     NULL))
+        return;
+    server->next_serial++;
     server->handler.begin(client, server->opaque);
-    g_hash_table_insert(server->clients, client_ref(client), NULL);
-    g_queue_push_tail(&server->anonymous, client);
+    member = g_new0(Member, 1);
+    member->client = client_ref(client);
+    g_hash_table_insert(server->members, key_of(client_serial(client)), member);
+    g_queue_push_tail(&door_of(server, origin)->anonymous, client);
     server->next_check = 0;
     LOCK_SCOPE(&server->lock);
     server->count++;
@@ -184,64 +252,74 @@ add_client(Server *server, int fd, bool is_readonly)
 
 /* Those that have authenticated meanwhile are no strangers any more. */
 static unsigned
-count_anonymous(Server *server)
+count_anonymous(Door *door)
 {
     GList *next = NULL;
 
-    for (GList *link = server->anonymous.head; link; link = next) {
+    for (GList *link = door->anonymous.head; link; link = next) {
         next = link->next;
         if (client_is_authenticated(link->data))
-            g_queue_delete_link(&server->anonymous, link);
+            g_queue_delete_link(&door->anonymous, link);
     }
-    return server->anonymous.length;
+    return door->anonymous.length;
 }
 
+/* All together are as many as there may be; strangers are counted by the side
+ * from which they came. */
 static bool
-has_room(Server *server)
+has_room(Server *server, Door *door)
 {
-    return g_hash_table_size(server->clients) < server->limits.max_clients &&
-           count_anonymous(server) < server->limits.max_anonymous;
+    return g_hash_table_size(server->members) < server->limits.max_clients &&
+           count_anonymous(door) < server->limits.max_anonymous;
 }
 
 /* Without room nobody is accepted: who comes waits in the kernel, and is not
  * turned away. */
 static void
-set_listening(Server *server, bool is_listening)
+set_open(Server *server, Door *door, bool is_open)
 {
-    struct epoll_event wanted = {.events = is_listening ? EPOLLIN : 0};
+    struct epoll_event wanted = {.events = is_open ? EPOLLIN : 0};
 
-    if (server->is_listening == is_listening)
+    if (door->is_open == is_open)
         return;
-    g_atomic_int_set(&server->is_listening, is_listening);
+    g_atomic_int_set(&door->is_open, is_open);
     for (guint i = 0; i < server->listeners->len; i++) {
         Listener *listener = &g_array_index(server->listeners, Listener, i);
 
-        wanted.data.ptr = listener;
+        if (door_of(server, listener->origin) != door)
+            continue;
+        wanted.data.u64 = SERIAL_LISTENERS + i;
         (void)epoll_ctl(server->epoll, EPOLL_CTL_MOD, listener->fd, &wanted);
     }
 }
 
+/* All who wait, as far as there is room: level triggered, so whom we leave is told
+ * of again when the door opens. */
 static void
 accept_some(Server *server, const Listener *listener)
 {
-    while (has_room(server)) {
+    Door *door = door_of(server, listener->origin);
+
+    while (has_room(server, door)) {
         int fd =
             accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
         if (fd >= 0) {
-            add_client(server, fd, listener->is_readonly);
+            if (door == &server->doors[DOOR_NETWORK])
+                tcp_tune(fd);
+            add_client(server, fd, listener->origin);
             continue;
         }
         /* Without descriptors or memory: later, when there may be some.  Who
          * waits stays readable, so asking again at once would never end. */
         if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-            set_listening(server, false);
+            set_open(server, door, false);
             server->next_accept =
                 g_get_monotonic_time() + TICK_MS * G_TIME_SPAN_MILLISECOND;
         }
         return;
     }
-    set_listening(server, false);
+    set_open(server, door, false);
 }
 
 /* Returns false when there is as much to do as there may be, and the client
@@ -280,45 +358,45 @@ is_too_much(Server *server)
 }
 
 /* Of those with an unfinished message; NULL if there is none. */
-static Client *
+static Member *
 find_largest(Server *server)
 {
     GHashTableIter iter;
-    void *client = NULL;
-    void *held = NULL;
-    Client *largest = NULL;
-    gsize most = 0;
+    void *next = NULL;
+    Member *largest = NULL;
 
-    g_hash_table_iter_init(&iter, server->clients);
-    while (g_hash_table_iter_next(&iter, &client, &held)) {
-        if (GPOINTER_TO_SIZE(held) <= most)
-            continue;
-        most = GPOINTER_TO_SIZE(held);
-        largest = client;
+    g_hash_table_iter_init(&iter, server->members);
+    while (g_hash_table_iter_next(&iter, NULL, &next)) {
+        Member *member = next;
+
+        if (member->held > (largest ? largest->held : 0))
+            largest = member;
     }
     return largest;
 }
 
 /* Whose bytes went over the limit is hardly ever the one to blame: who holds
  * most goes first, or one client could have all others dropped.  Returns false
- * when @client, which was just read from, has to go itself. */
+ * when @member, which was just read from, has to go itself. */
 static bool
-make_room(Server *server, const Client *client)
+make_room(Server *server, const Member *member)
 {
     while (is_too_much(server)) {
-        Client *largest = find_largest(server);
+        Member *largest = find_largest(server);
 
-        if (!largest || largest == client)
+        if (!largest || largest == member)
             return false;
-        remove_client(server, largest);
+        remove_member(server, largest);
     }
     return true;
 }
 
 /* Returns false when the client has to go. */
 static bool
-read_client(Server *server, Client *client)
+read_client(Server *server, Member *member)
 {
+    Client *client = member->client;
+
     for (int i = 0; i < MESSAGES_AT_ONCE; i++) {
         Message *message = NULL;
         ClientResult result = CLIENT_LATER;
@@ -326,7 +404,7 @@ read_client(Server *server, Client *client)
         if (!admit(server, client))
             break;
         result = client_read(client, &message);
-        count_held(server, client, client_held(client));
+        count_held(server, member, client_held(client));
         if (result == CLIENT_GONE)
             return false;
         if (result == CLIENT_LATER)
@@ -337,22 +415,38 @@ read_client(Server *server, Client *client)
     /* A message that has begun has a deadline. */
     if (server->next_check < 0)
         server->next_check = 0;
-    return make_room(server, client);
+    return make_room(server, member);
+}
+
+/* What comes before the first message; false when the client has to go.  Why is
+ * for the administrator alone: the protocol has no word for it. */
+static bool
+open_client(Client *client)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (client_is_open(client) || client_open(client, &error) != CLIENT_GONE)
+        return true;
+    log_refused(client_peer(client), error);
+    return false;
 }
 
 /* A hangup is the end even of a client that is not read from just now: nobody
  * is there to be answered. */
 static void
-serve_client(Server *server, Client *client, guint32 events)
+serve_client(Server *server, Member *member, guint32 events)
 {
-    bool stays = !(events & (EPOLLHUP | EPOLLERR));
+    Client *client = member->client;
+    bool stays = !(events & (EPOLLHUP | EPOLLERR)) && open_client(client);
 
-    if (stays && events & EPOLLOUT)
-        stays = client_write(client) != CLIENT_GONE;
-    if (stays && events & EPOLLIN)
-        stays = read_client(server, client);
+    if (stays && client_is_open(client)) {
+        if (events & EPOLLOUT)
+            stays = client_write(client) != CLIENT_GONE;
+        if (stays && (events & EPOLLIN || client_has_input(client)))
+            stays = read_client(server, member);
+    }
     if (!stays)
-        remove_client(server, client);
+        remove_member(server, member);
 }
 
 /* Also those that somebody dropped, if epoll has not told of it yet. */
@@ -361,21 +455,21 @@ check_clients(Server *server, gint64 now)
 {
     g_autoptr(GPtrArray) gone = g_ptr_array_new();
     GHashTableIter iter;
-    void *client = NULL;
+    void *member = NULL;
 
     server->next_check = -1;
-    g_hash_table_iter_init(&iter, server->clients);
-    while (g_hash_table_iter_next(&iter, &client, NULL)) {
-        gint64 next = client_check(client, now);
+    g_hash_table_iter_init(&iter, server->members);
+    while (g_hash_table_iter_next(&iter, NULL, &member)) {
+        gint64 next = client_check(((Member *)member)->client, now);
 
         if (next == 0) {
-            g_ptr_array_add(gone, client);
+            g_ptr_array_add(gone, member);
         } else if (next > 0) {
             server->next_check = now + TICK_MS * G_TIME_SPAN_MILLISECOND;
         }
     }
     for (guint i = 0; i < gone->len; i++)
-        remove_client(server, gone->pdata[i]);
+        remove_member(server, gone->pdata[i]);
 }
 
 static void
@@ -391,7 +485,7 @@ take_arrivals(Server *server)
     for (guint i = 0; i < arrivals->len; i++) {
         const Listener *arrival = &g_array_index(arrivals, Listener, i);
 
-        add_client(server, arrival->fd, arrival->is_readonly);
+        add_client(server, arrival->fd, arrival->origin);
     }
 }
 
@@ -404,37 +498,45 @@ close_listeners(Server *server)
     g_array_set_size(server->listeners, 0);
 }
 
+/* Who wakes the thread may have begun a deadline, so the clock is looked at. */
 static void
 empty_wake(Server *server)
 {
     guint64 count = 0;
 
     (void)!read(server->wake, &count, sizeof(count));
+    if (server->next_check < 0)
+        server->next_check = 0;
     take_arrivals(server);
 }
 
-/* Listeners are told from clients by where they are. */
-static bool
-is_listener(const Server *server, const void *place)
-{
-    const Listener *all = (const Listener *)(void *)server->listeners->data;
-
-    return (const Listener *)place >= all &&
-           (const Listener *)place < all + server->listeners->len;
-}
-
+/* A client that an earlier event of the same round took out is no more. */
 static void
 handle_event(Server *server, const struct epoll_event *event)
 {
-    void *place = event->data.ptr;
+    guint64 serial = event->data.u64;
+    Member *member = member_of(server, serial);
 
-    if (place == server) {
+    if (serial == SERIAL_WAKE) {
         empty_wake(server);
-    } else if (is_listener(server, place)) {
-        accept_some(server, place);
-        /* A client that an earlier event of the same round took out is no more. */
-    } else if (g_hash_table_contains(server->clients, place)) {
-        serve_client(server, place, event->events);
+    } else if (member) {
+        serve_client(server, member, event->events);
+    } else if (serial < SERIAL_LISTENERS + server->listeners->len) {
+        accept_some(server, &g_array_index(server->listeners, Listener,
+                                           serial - SERIAL_LISTENERS));
+    }
+}
+
+/* Doors that were shut for want of room open again. */
+static void
+open_doors(Server *server, gint64 now)
+{
+    for (int i = 0; i < DOORS; i++) {
+        Door *door = &server->doors[i];
+
+        if (!door->is_open && now >= server->next_accept &&
+            has_room(server, door))
+            set_open(server, door, true);
     }
 }
 
@@ -459,7 +561,10 @@ static int
 wait_ms(const Server *server)
 {
     /* Room may also come without anybody's telling. */
-    return server->next_check >= 0 || !server->is_listening ? TICK_MS : -1;
+    bool is_shut = !server->doors[DOOR_UNIX].is_open ||
+                   !server->doors[DOOR_NETWORK].is_open;
+
+    return server->next_check >= 0 || is_shut ? TICK_MS : -1;
 }
 
 /* The server's thread.  It must never wait but in epoll_wait(). */
@@ -478,17 +583,15 @@ run_server(void *data)
             handle_event(server, &events[i]);
         if (server->next_check >= 0 && now >= server->next_check)
             check_clients(server, now);
-        if (!server->is_listening && now >= server->next_accept &&
-            has_room(server))
-            set_listening(server, true);
+        open_doors(server, now);
     }
     return NULL;
 }
 
 static bool
-watch(Server *server, int fd, void *data, GError **error)
+watch(Server *server, int fd, guint64 serial, GError **error)
 {
-    struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = data};
+    struct epoll_event wanted = {.events = EPOLLIN, .data.u64 = serial};
 
     if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &wanted) != 0)
         return fail_errno(error, errno, "cannot watch a socket");
@@ -496,9 +599,12 @@ watch(Server *server, int fd, void *data, GError **error)
 }
 
 static void
-client_unref_key(gpointer client)
+member_free(gpointer data)
 {
-    client_unref(client);
+    Member *member = data;
+
+    client_unref(member->client);
+    g_free(member);
 }
 
 Server *
@@ -511,45 +617,52 @@ server_new(const ServerLimits *limits, const ServerHandler *handler,
     server->handler = *handler;
     server->opaque = opaque;
     lock_init(&server->lock);
-    g_queue_init(&server->anonymous);
+    for (int i = 0; i < DOORS; i++) {
+        g_queue_init(&server->doors[i].anonymous);
+        server->doors[i].is_open = true;
+    }
     g_queue_init(&server->starved);
     server->listeners = g_array_new(FALSE, FALSE, sizeof(Listener));
     server->arrivals = g_array_new(FALSE, FALSE, sizeof(Listener));
-    server->clients = g_hash_table_new_full(NULL, NULL, client_unref_key, NULL);
+    server->members = g_hash_table_new_full(NULL, NULL, NULL, member_free);
+    server->next_serial = SERIAL_CLIENTS;
     server->pool = work_pool_new(limits->max_workers, limits->prio_workers);
     server->next_check = -1;
-    server->is_listening = true;
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
     server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (server->epoll < 0 || server->wake < 0) {
         fail_errno(error, errno, "cannot make the server's event queue");
         return NULL;
     }
-    if (!watch(server, server->wake, server, error))
+    if (!watch(server, server->wake, SERIAL_WAKE, error))
         return NULL;
     return g_steal_pointer(&server);
 }
 
-/* Not to wait in accept() for somebody who is gone again. */
+/* Not to wait in accept() for somebody who is gone again.  While there is no room
+ * many may wait in the kernel: a client whose connect() finds that queue full may
+ * not wait as long as it would have to. */
 void
-server_listen(Server *server, int fd, bool is_readonly)
+server_listen(Server *server, int fd, ClientOrigin origin)
 {
-    const Listener listener = {fd, is_readonly};
+    const Listener listener = {fd, origin};
 
     g_assert(!server->is_started);
     g_assert(g_unix_set_fd_nonblocking(fd, TRUE, NULL));
+    (void)listen(fd, SOMAXCONN);
     g_array_append_val(server->listeners, listener);
 }
 
-/* Listeners are watched here and not when they are added: their place in the
- * array is known only now. */
+/* Nobody is accepted before everything is there: a client that finds a socket is
+ * to be answered. */
 bool
 server_start(Server *server, GError **error)
 {
     for (guint i = 0; i < server->listeners->len; i++) {
         Listener *listener = &g_array_index(server->listeners, Listener, i);
 
-        if (!watch(server, listener->fd, listener, error))
+        g_assert(listener->origin != CLIENT_TLS || server->tls);
+        if (!watch(server, listener->fd, SERIAL_LISTENERS + i, error))
             return false;
     }
     if (pthread_create(&server->thread, NULL, run_server, server) != 0)
@@ -559,15 +672,26 @@ server_start(Server *server, GError **error)
 }
 
 void
-server_add(Server *server, int fd, bool is_readonly)
+server_add(Server *server, int fd, ClientOrigin origin)
 {
-    const Listener arrival = {fd, is_readonly};
+    const Listener arrival = {fd, origin};
 
     {
         LOCK_SCOPE(&server->lock);
         g_array_append_val(server->arrivals, arrival);
     }
     wake(server);
+}
+
+/* A handshake that is under way keeps what it began with: credentials are counted
+ * and never changed. */
+void
+server_set_tls(Server *server, TlsCredentials *credentials)
+{
+    LOCK_SCOPE(&server->lock);
+
+    tls_credentials_unref(server->tls);
+    server->tls = tls_credentials_ref(credentials);
 }
 
 void
@@ -607,13 +731,13 @@ remove_all(Server *server)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     GHashTableIter iter;
-    void *client = NULL;
+    void *member = NULL;
 
-    g_hash_table_iter_init(&iter, server->clients);
-    while (g_hash_table_iter_next(&iter, &client, NULL))
-        g_ptr_array_add(all, client);
+    g_hash_table_iter_init(&iter, server->members);
+    while (g_hash_table_iter_next(&iter, NULL, &member))
+        g_ptr_array_add(all, member);
     for (guint i = 0; i < all->len; i++)
-        remove_client(server, all->pdata[i]);
+        remove_member(server, all->pdata[i]);
 }
 
 /* In this order: no more is read; clients are dropped, which ends what waits to
@@ -631,8 +755,10 @@ server_free(Server *server)
         close(g_array_index(server->arrivals, Listener, i).fd);
     g_array_unref(server->arrivals);
     g_array_unref(server->listeners);
-    g_hash_table_unref(server->clients);
-    g_queue_clear(&server->anonymous);
+    g_hash_table_unref(server->members);
+    for (int i = 0; i < DOORS; i++)
+        g_queue_clear(&server->doors[i].anonymous);
+    tls_credentials_unref(server->tls);
     auto_fd_close(server->epoll);
     auto_fd_close(server->wake);
     lock_clear(&server->lock);

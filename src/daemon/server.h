@@ -18,7 +18,8 @@ typedef struct Server Server;
 typedef struct {
     ClientLimits client;    /* of each */
     unsigned max_clients;   /* at a time */
-    unsigned max_anonymous; /* of these, not authenticated yet */
+    unsigned max_anonymous; /* of these, not authenticated yet: so many on Unix
+                             * sockets, and as many on the network */
     unsigned max_requests;  /* calls that run or wait, of all clients */
     gsize max_held; /* bytes of all messages that came, in part or whole */
     unsigned max_workers;
@@ -49,15 +50,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)
 
 /* Before server_start(). */
 
-/** server_listen: takes @fd over, a listening socket. */
-void server_listen(Server *server, int fd, bool is_readonly);
+/** server_listen: takes @fd over, a listening socket; CLIENT_TLS needs
+ * server_set_tls(). */
+void server_listen(Server *server, int fd, ClientOrigin origin);
 /** server_start: begins to serve. */
 bool server_start(Server *server, GError **error);
 
 /* From any thread. */
 
 /** server_add: takes @fd over, which is connected. */
-void server_add(Server *server, int fd, bool is_readonly);
+void server_add(Server *server, int fd, ClientOrigin origin);
+/** server_set_tls: what clients that come from now on are shown, and asked
+ * for. */
+void server_set_tls(Server *server, TlsCredentials *credentials);
 /** server_stop_listening: who is connected stays. */
 void server_stop_listening(Server *server);
 /** server_clients: how many there are. */

@@ -13,8 +13,10 @@ typedef enum {
     AS_SIGNED,  /* into an int */
     AS_TEXT,    /* into a char * */
     AS_PATH,    /* the same, absolute */
+    AS_LIST,    /* texts, into a GStrv */
+    AS_FILE,    /* as AS_PATH; empty: none */
     AS_MODE,    /* an octal text, into an unsigned */
-    AS_NONE,    /* a text that may only be "none" */
+    AS_AUTH,    /* a text, into an LoginKind */
     AS_DRIVERS, /* a list that may only name the drivers that there are */
 } SettingKind;
 
@@ -34,11 +36,20 @@ typedef struct {
 static const Setting known[] = {
     {"access_drivers", AS_DRIVERS, 0, 0, 0},
     {"access_policy", AS_PATH, AT(access_policy), 0, 0},
-    {"auth_unix_ro", AS_NONE, 0, 0, 0},
-    {"auth_unix_rw", AS_NONE, 0, 0, 0},
+    {"auth_tcp", AS_AUTH, AT(auth[CLIENT_TCP]), 0, 0},
+    {"auth_tls", AS_AUTH, AT(auth[CLIENT_TLS]), 0, 0},
+    {"auth_unix_ro", AS_AUTH, AT(auth[CLIENT_UNIX_READONLY]), 0, 0},
+    {"auth_unix_rw", AS_AUTH, AT(auth[CLIENT_UNIX]), 0, 0},
+    {"ca_file", AS_FILE, AT(tls.ca_file), 0, 0},
+    {"cert_file", AS_PATH, AT(tls.cert_file), 0, 0},
+    {"crl_file", AS_FILE, AT(tls.crl_file), 0, 0},
     {"keepalive_count", AS_COUNT, AT(limits.client.keepalive_count), 0, 1000},
     {"keepalive_interval", AS_SIGNED, AT(limits.client.keepalive_interval), -1,
      86400},
+    {"key_file", AS_PATH, AT(tls.key_file), 0, 0},
+    {"listen_addr", AS_TEXT, AT(listen_addr), 0, 0},
+    {"listen_tcp", AS_COUNT, AT(listen_tcp), 0, 1},
+    {"listen_tls", AS_COUNT, AT(listen_tls), 0, 1},
     {"max_anonymous_clients", AS_COUNT, AT(limits.max_anonymous), 1, 100000},
     {"max_client_requests", AS_COUNT, AT(limits.client.max_requests), 1, 1000},
     {"max_clients", AS_COUNT, AT(limits.max_clients), 1, 100000},
@@ -46,11 +57,22 @@ static const Setting known[] = {
     {"max_workers", AS_COUNT, AT(limits.max_workers), 1, 1000},
     {"prio_workers", AS_COUNT, AT(limits.prio_workers), 1, 1000},
     {"state_root", AS_PATH, AT(state_root), 0, 0},
+    {"tcp_port", AS_TEXT, AT(tcp_port), 0, 0},
+    {"tls_allowed_dn_list", AS_LIST, AT(tls.allowed_names), 0, 0},
+    {"tls_no_sanity_certificate", AS_COUNT, AT(tls.no_sanity), 0, 1},
+    {"tls_no_verify_certificate", AS_COUNT, AT(tls.no_verify), 0, 1},
+    {"tls_port", AS_TEXT, AT(tls_port), 0, 0},
+    {"tls_priority", AS_TEXT, AT(tls.priority), 0, 0},
     {"unix_sock_dir", AS_PATH, AT(unix_sock_dir), 0, 0},
     {"unix_sock_group", AS_TEXT, AT(unix_sock_group), 0, 0},
     {"unix_sock_ro_perms", AS_MODE, AT(unix_sock_ro_perms), 0, 0777},
     {"unix_sock_rw_perms", AS_MODE, AT(unix_sock_rw_perms), 0, 0777},
 };
+
+/* Where libvirt's servers have theirs, so that a host which has those needs no
+ * others. */
+#define PKI_CA "/etc/pki/CA"
+#define PKI    "/etc/pki/libvirt"
 
 /* So few that no order is worth keeping. */
 static const Setting *
@@ -80,6 +102,19 @@ settings_new(void)
                 : g_build_filename(g_get_user_data_dir(), "strandline", NULL);
     settings->unix_sock_rw_perms = is_root ? 0770 : 0700;
     settings->unix_sock_ro_perms = is_root ? 0777 : 0700;
+    settings->auth[CLIENT_TCP] = LOGIN_SASL;
+    settings->listen_tls = 1;
+    settings->tls_port = g_strdup("16514");
+    settings->tcp_port = g_strdup("16509");
+    settings->tls = (TlsSettings){
+        .ca_file = g_strdup(PKI_CA "/cacert.pem"),
+        .cert_file = g_strdup(PKI "/servercert.pem"),
+        .key_file = g_strdup(PKI "/private/serverkey.pem"),
+        /* The one that may be absent. */
+        .crl_file = g_file_test(PKI_CA "/cacrl.pem", G_FILE_TEST_EXISTS)
+                        ? g_strdup(PKI_CA "/cacrl.pem")
+                        : NULL,
+    };
     settings->limits = (ServerLimits){
         .client = {.max_requests = 5,
                    .max_output = 16UL * 1024 * 1024,
@@ -107,6 +142,15 @@ settings_free(Settings *settings)
     g_free(settings->unix_sock_group);
     g_free(settings->state_root);
     g_free(settings->access_policy);
+    g_free(settings->listen_addr);
+    g_free(settings->tls_port);
+    g_free(settings->tcp_port);
+    g_free(settings->tls.ca_file);
+    g_free(settings->tls.crl_file);
+    g_free(settings->tls.cert_file);
+    g_free(settings->tls.key_file);
+    g_free(settings->tls.priority);
+    g_strfreev(settings->tls.allowed_names);
     g_free(settings);
 }
 
@@ -134,7 +178,7 @@ check_type(const Source *source, GError **error)
 
     if (source->setting->kind == AS_COUNT || source->setting->kind == AS_SIGNED)
         wanted = CONFIG_NUMBER;
-    if (source->setting->kind == AS_DRIVERS)
+    if (source->setting->kind == AS_DRIVERS || source->setting->kind == AS_LIST)
         wanted = CONFIG_LIST;
     return source->entry->type == wanted ||
            refuse(source, error, config_type_name(wanted));
@@ -177,14 +221,48 @@ static bool
 use_text(const Source *source, void *place, GError **error)
 {
     char **text = place;
+    SettingKind kind = source->setting->kind;
 
+    if (!*source->entry->text && kind == AS_FILE) {
+        g_clear_pointer(text, g_free);
+        return true;
+    }
     if (!*source->entry->text)
         return refuse(source, error, "more than an empty text");
-    if (source->setting->kind == AS_PATH &&
+    if ((kind == AS_PATH || kind == AS_FILE) &&
         !g_path_is_absolute(source->entry->text))
         return refuse(source, error, "an absolute path");
     g_free(*text);
     *text = g_strdup(source->entry->text);
+    return true;
+}
+
+/* Who comes over the network in the clear has to be asked for a password, unless
+ * the settings say in so many words that nobody is. */
+static bool
+use_auth(const Source *source, void *place, GError **error)
+{
+    LoginKind *kind = place;
+
+    static const char *const names[] = {"none", "sasl", NULL};
+
+    for (int i = 0; names[i]; i++) {
+        if (g_str_equal(source->entry->text, names[i])) {
+            *kind = i;
+            return true;
+        }
+    }
+    return refuse(source, error, "\"none\" or \"sasl\"");
+}
+
+/* An empty list lets nobody in, as it says; without the key all are let in. */
+static bool
+use_list(const Source *source, void *place)
+{
+    GStrv *list = place;
+
+    g_strfreev(*list);
+    *list = g_strdupv(source->entry->list);
     return true;
 }
 
@@ -213,13 +291,12 @@ use(const Source *source, Settings *settings, GError **error)
         return use_number(source, place, error);
     case AS_MODE:
         return use_mode(source, place, error);
-    case AS_NONE:
-        return g_str_equal(source->entry->text, "none") ||
-               refuse(source, error,
-                      "\"none\": the socket's mode and group, and the access "
-                      "drivers, decide");
+    case AS_AUTH:
+        return use_auth(source, place, error);
     case AS_DRIVERS:
         return use_drivers(source, error);
+    case AS_LIST:
+        return use_list(source, place);
     default:
         return use_text(source, place, error);
     }
@@ -249,6 +326,18 @@ check_access(const char *name, const GPtrArray *entries,
                 name);
 }
 
+/* Without a CA nobody can be verified, and who is not may not be by mistake. */
+static bool
+check_tls(const char *name, const Settings *settings, GError **error)
+{
+    if (settings->tls.ca_file || settings->tls.no_verify)
+        return true;
+    return fail(error, VIR_ERR_CONF_SYNTAX,
+                "%s: without ca_file no client's certificate can be verified: "
+                "tls_no_verify_certificate = 1 says that none shall be",
+                name);
+}
+
 Settings *
 settings_parse(const char *name, const char *text, GError **error)
 {
@@ -270,7 +359,8 @@ settings_parse(const char *name, const char *text, GError **error)
         if (!use(&source, settings, error))
             return NULL;
     }
-    if (!check_access(name, entries, settings, error))
+    if (!check_access(name, entries, settings, error) ||
+        !check_tls(name, settings, error))
         return NULL;
     return g_steal_pointer(&settings);
 }

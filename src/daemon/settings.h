@@ -8,11 +8,37 @@
 
 #include "daemon/server.h"
 
+/* How who comes in has to prove who it is; libvirt's numbers. */
+typedef enum {
+    LOGIN_NONE = 0,
+    LOGIN_SASL = 1,
+    LOGIN_POLKIT = 2,
+} LoginKind;
+
+/* How TLS is done; paths are NULL for what there is not. */
+typedef struct {
+    char *ca_file;
+    char *crl_file;
+    char *cert_file;
+    char *key_file;
+    char *priority;
+    GStrv allowed_names; /* NULL: everybody with a certificate of the CA */
+    unsigned no_verify;
+    unsigned no_sanity;
+} TlsSettings;
+
 typedef struct {
     char *unix_sock_dir;
     char *unix_sock_group; /* NULL: the daemon's */
     unsigned unix_sock_rw_perms;
     unsigned unix_sock_ro_perms;
+    LoginKind auth[CLIENT_ORIGINS]; /* of who comes in there */
+    unsigned listen_tls;            /* these two with --listen alone */
+    unsigned listen_tcp;
+    char *listen_addr; /* NULL: all */
+    char *tls_port;    /* a number or a service's name */
+    char *tcp_port;
+    TlsSettings tls;
     char *state_root;
     char *access_policy; /* NULL: no driver "file" */
     ServerLimits limits;

@@ -25,7 +25,7 @@ join(const Peer *first)
 
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
                     ==, 0);
-    server_add(first->server, ends[0], false);
+    server_add(first->server, ends[0], CLIENT_UNIX);
     peer.fd = ends[1];
     g_assert_true(peer_open(&peer, "test:///default", 0, &error));
     g_assert_no_error(error);

@@ -24,7 +24,7 @@ set_policy 'allow * read'
 start_daemon --verbose
 assert_equal "test" "$(vm list --name | tr -d '\n')"
 refused "access denied: virDomainSuspend needs domain:suspend" vm suspend test
-grep -q "denied virDomainSuspend to user $(id -u) .* on domain test" \
+grep -q "denied virDomainSuspend: user $(id -u) .*, domain 'test'" \
   "$work/daemon.log"
 
 set_policy 'allow * *'

@@ -32,7 +32,9 @@ stop_daemon
 printf 'max_clients = 3\nmax_clints = 4\n' >"$work/wrong.conf"
 refused "wrong.conf:2: 'max_clints' is no setting" \
   strandlined --config "$work/wrong.conf"
-refused "TLS and TCP are not served" strandlined --listen
+printf 'ca_file = "/nowhere/ca.pem"\n' >>"$work/daemon.conf"
+refused "cannot read the CA's certificate '/nowhere/ca.pem'" \
+  strandlined --config "$work/daemon.conf" --listen
 refused "'more' is not expected" strandlined more
 
 # As systemd starts it: a listening socket on 3, a socket to say READY to.

@@ -48,7 +48,8 @@ peer_new(bool is_readonly, const ServeAccess *access)
     g_assert_true(server_start(peer->server, NULL));
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
                     ==, 0);
-    server_add(peer->server, ends[0], is_readonly);
+    server_add(peer->server, ends[0],
+               is_readonly ? CLIENT_UNIX_READONLY : CLIENT_UNIX);
     peer->fd = ends[1];
     return peer;
 }

@@ -7,6 +7,7 @@
 
 #include <grp.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ typedef struct {
     Client *client;
     int peer;
     int epoll;
+    int wake;
     gint64 start;
 } Pair;
 
@@ -40,10 +42,12 @@ pair_new(void)
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
                     ==, 0);
     pair->start = g_get_monotonic_time();
-    pair->client = client_new(ends[0], true, &limits);
+    pair->client =
+        client_new(transport_new(ends[0]), CLIENT_UNIX_READONLY, &limits);
     pair->peer = ends[1];
     pair->epoll = epoll_create1(EPOLL_CLOEXEC);
-    g_assert_true(client_join(pair->client, pair->epoll, NULL));
+    pair->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    g_assert_true(client_join(pair->client, pair->epoll, pair->wake, 1, NULL));
     return pair;
 }
 
@@ -54,6 +58,7 @@ pair_free(Pair *pair)
     client_unref(pair->client);
     close(pair->peer);
     close(pair->epoll);
+    close(pair->wake);
     g_free(pair);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pair, pair_free)
@@ -133,6 +138,38 @@ who_takes_no_byte_for_long_is_given_up(void)
     }
     g_assert_true(is_over(pair, 61));
     g_assert_false(is_over(pair, 59));
+}
+
+/* Or nobody would look at the clock while all other clients are silent. */
+static void
+the_server_is_woken_when_something_cannot_be_written(void)
+{
+    g_autoptr(Pair) pair = pair_new();
+    guint64 woken = 0;
+
+    client_set_authenticated(pair->client);
+    g_assert_cmpint(read(pair->wake, &woken, sizeof(woken)), ==, -1);
+    while (read(pair->wake, &woken, sizeof(woken)) < 0)
+        client_tell(pair->client, big(900));
+    g_assert_true(is_over(pair, 61));
+    g_assert_false(client_is_gone(pair->client));
+}
+
+static void
+half_a_message_may_wait_while_the_server_does_not_read(void)
+{
+    g_autoptr(Pair) pair = pair_new();
+    Message *message = NULL;
+
+    client_set_authenticated(pair->client);
+    send_text(pair, "0000001c 20008086");
+    g_assert_cmpint(client_read(pair->client, &message), ==, CLIENT_LATER);
+    g_assert_true(is_over(pair, 61));
+    client_hold(pair->client, true);
+    g_assert_false(is_over(pair, 1000));
+    client_hold(pair->client, false);
+    g_assert_false(is_over(pair, 59));
+    g_assert_true(is_over(pair, 120));
 }
 
 static void
@@ -243,6 +280,8 @@ main(int argc, char **argv)
     ADD(authentication_has_its_time);
     ADD(a_message_has_its_time_however_it_trickles);
     ADD(who_takes_no_byte_for_long_is_given_up);
+    ADD(the_server_is_woken_when_something_cannot_be_written);
+    ADD(half_a_message_may_wait_while_the_server_does_not_read);
     ADD(what_nobody_reads_is_bounded);
     ADD(who_does_not_answer_is_asked_twice_and_given_up);
     ADD(any_byte_is_an_answer);

@@ -99,6 +99,32 @@ only_listening_unix_sockets_are_inherited(void)
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
 }
 
+static void
+the_network_is_listened_on_as_the_settings_say(void)
+{
+    g_autoptr(Settings) settings = settings_new();
+    g_autoptr(Server) server = make_server(settings);
+    g_autoptr(GError) error = NULL;
+
+    settings->listen_tls = 0;
+    g_assert_true(listen_network(server, settings, NULL));
+    settings->listen_tcp = 1;
+    g_free(settings->tcp_port);
+    settings->tcp_port = g_strdup("0");
+    settings->listen_addr = g_strdup("127.0.0.1");
+    g_assert_false(listen_network(server, settings, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_NO_SUPPORT);
+    g_clear_error(&error);
+    settings->auth[CLIENT_TCP] = LOGIN_NONE;
+    g_assert_true(listen_network(server, settings, NULL));
+    settings->listen_tls = 1;
+    g_free(settings->tls.ca_file);
+    settings->tls.ca_file = g_strdup("/nowhere/ca.pem");
+    g_assert_false(listen_network(server, settings, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
+    g_assert_nonnull(strstr(error->message, "/nowhere/ca.pem"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -112,5 +138,7 @@ main(int argc, char **argv)
                     a_group_that_there_is_not_is_refused);
     g_test_add_func("/listen/only_listening_unix_sockets_are_inherited",
                     only_listening_unix_sockets_are_inherited);
+    g_test_add_func("/listen/the_network_is_listened_on_as_the_settings_say",
+                    the_network_is_listened_on_as_the_settings_say);
     return g_test_run();
 }

@@ -33,7 +33,8 @@ allows(Policy *policy, uid_t uid, unsigned permissions, const char *name)
     const gid_t group = uid == BOB ? STAFF : uid;
 
     g_array_append_val(groups, group);
-    return policy_allows(policy, uid, groups, permissions, name);
+    return policy_allows(policy, &(PolicySubject){uid, groups, NULL},
+                         permissions, name);
 }
 
 static void
@@ -60,6 +61,21 @@ the_first_rule_that_fits_decides(void)
     g_assert_true(allows(policy, BOB, ACCESS_DOMAIN_STOP, "secret"));
     g_assert_true(allows(policy, BOB, ACCESS_DOMAIN_WRITE, NULL));
     g_assert_false(allows(policy, 4711, ACCESS_DOMAIN_WRITE, "web1"));
+}
+
+static void
+who_shows_a_certificate_is_known_by_its_name(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Policy) policy =
+        policy_of(folder, "allow x509:O=Strand?line,CN=backup-* *\n");
+    PolicySubject subject = {.uid = (uid_t)-1};
+
+    g_assert_false(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
+    subject.x509 = "O=Strand line,CN=backup-1";
+    g_assert_true(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
+    subject.x509 = "O=Strand line,CN=alice";
+    g_assert_false(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
 }
 
 static void
@@ -268,6 +284,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_log_set_always_fatal(G_LOG_FATAL_MASK);
     ADD(the_first_rule_that_fits_decides);
+    ADD(who_shows_a_certificate_is_known_by_its_name);
     ADD(nothing_is_allowed_by_an_empty_file);
     ADD(what_is_wrong_is_refused_with_its_line);
     ADD(a_file_that_others_can_write_is_refused);

@@ -30,6 +30,40 @@ what_is_set_is_set_and_the_rest_stays(void)
 }
 
 static void
+tls_is_set_by_libvirts_keys(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) usual = settings_new();
+    g_autoptr(Settings) settings = settings_parse(
+        "f",
+        "listen_tls = 0\nlisten_tcp = 1\nauth_tcp = 'none'\n"
+        "listen_addr = 'localhost'\ntcp_port = '0'\ntls_port = 'tls'\n"
+        "key_file = '/k'\ncert_file = '/c'\nca_file = ''\n"
+        "crl_file = '/r'\ntls_no_verify_certificate = 1\n"
+        "tls_no_sanity_certificate = 1\ntls_priority = 'SECURE'\n"
+        "tls_allowed_dn_list = ['CN=a', 'CN=b*']\n",
+        &error);
+
+    g_assert_no_error(error);
+    g_assert_true(usual->listen_tls && !usual->listen_tcp);
+    g_assert_cmpint(usual->auth[CLIENT_TCP], ==, LOGIN_SASL);
+    g_assert_cmpstr(usual->tls_port, ==, "16514");
+    g_assert_cmpstr(usual->tls.ca_file, ==, "/etc/pki/CA/cacert.pem");
+    g_assert_true(!settings->listen_tls && settings->listen_tcp);
+    g_assert_cmpint(settings->auth[CLIENT_TCP], ==, LOGIN_NONE);
+    g_assert_cmpstr(settings->listen_addr, ==, "localhost");
+    g_assert_cmpstr(settings->tcp_port, ==, "0");
+    g_assert_cmpstr(settings->tls_port, ==, "tls");
+    g_assert_cmpstr(settings->tls.key_file, ==, "/k");
+    g_assert_cmpstr(settings->tls.cert_file, ==, "/c");
+    g_assert_null(settings->tls.ca_file);
+    g_assert_cmpstr(settings->tls.crl_file, ==, "/r");
+    g_assert_cmpstr(settings->tls.priority, ==, "SECURE");
+    g_assert_true(settings->tls.no_verify && settings->tls.no_sanity);
+    g_assert_cmpstr(settings->tls.allowed_names[1], ==, "CN=b*");
+}
+
+static void
 what_cannot_be_is_refused_with_its_line(void)
 {
     static const struct {
@@ -46,11 +80,16 @@ what_cannot_be_is_refused_with_its_line(void)
         {"unix_sock_rw_perms = \"0778\"", "f:1: 'unix_sock_rw_perms' must be"},
         {"unix_sock_rw_perms = \"\"", "f:1: 'unix_sock_rw_perms' must be"},
         {"unix_sock_rw_perms = \"4777\"", "f:1: 'unix_sock_rw_perms' must be"},
-        {"auth_unix_rw = \"sasl\"", "f:1: 'auth_unix_rw' must be \"none\""},
+        {"auth_unix_rw = \"x\"", "f:1: 'auth_unix_rw' must be \"none\""},
         {"access_drivers = \"none\"", "f:1: 'access_drivers' must be a list"},
         {"access_drivers = [\"x\"]", "f:1: 'access_drivers' must be"},
         {"access_drivers = [\"file\"]", "f: access_drivers = "},
         {"access_policy = \"/p\"", "f: access_drivers = "},
+        {"listen_tls = 2", "f:1: 'listen_tls' must be from 0 to 1"},
+        {"tls_port = 16514", "f:1: 'tls_port' must be a text"},
+        {"cert_file = ''", "f:1: 'cert_file' must be more"},
+        {"tls_allowed_dn_list = 'CN=a'", "f:1: 'tls_allowed_dn_list' must"},
+        {"ca_file = ''", "f: without ca_file"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -98,6 +137,8 @@ the_example_names_settings_that_there_are(void)
     g_assert_no_error(error);
     g_assert_cmpmem(&settings->limits, sizeof(settings->limits), &usual->limits,
                     sizeof(usual->limits));
+    g_assert_cmpmem(settings->auth, sizeof(settings->auth), usual->auth,
+                    sizeof(usual->auth));
 }
 
 int
@@ -106,6 +147,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/what_is_set_is_set_and_the_rest_stays",
                     what_is_set_is_set_and_the_rest_stays);
+    g_test_add_func("/settings/tls_is_set_by_libvirts_keys",
+                    tls_is_set_by_libvirts_keys);
     g_test_add_func("/settings/what_cannot_be_is_refused_with_its_line",
                     what_cannot_be_is_refused_with_its_line);
     g_test_add_func("/settings/a_file_that_is_not_there_is_no_empty_one",

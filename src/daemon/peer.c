@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/peer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <sys/socket.h>
+
+/* As they were when it connected.  All of them: a rule may deny to a group, and
+ * who is in many must not be without it. */
+static GArray *
+groups_of(int fd, gid_t first)
+{
+    socklen_t size = 0;
+    GArray *groups = g_array_new(FALSE, FALSE, sizeof(gid_t));
+
+    g_array_append_val(groups, first);
+    /* Without room, the kernel says how much it takes. */
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) != 0 &&
+        errno == ERANGE) {
+        g_array_set_size(groups, 1 + size / sizeof(gid_t));
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS,
+                       &g_array_index(groups, gid_t, 1), &size) != 0)
+            g_array_set_size(groups, 1);
+    }
+    return groups;
+}
+
+/* By number: looking a name up may wait, and the name would be the stranger's
+ * own word. */
+static char *
+address_of(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof(address);
+    char host[NI_MAXHOST] = "";
+    char port[NI_MAXSERV] = "";
+
+    if (getpeername(fd, (struct sockaddr *)&address, &size) != 0 ||
+        (address.ss_family != AF_INET && address.ss_family != AF_INET6))
+        return NULL;
+    if (getnameinfo((struct sockaddr *)&address, size, host, sizeof(host), port,
+                    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return g_strdup("an unknown address");
+    return g_strdup_printf(address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
+                           host, port);
+}
+
+/* Asked once, when it connects: a process that changes its user afterwards, or
+ * hands the socket on, is still the one that the mode of the socket let in. */
+ClientPeer
+client_peer_of(int fd)
+{
+    struct ucred kernels = {.uid = (uid_t)-1, .gid = (gid_t)-1};
+    socklen_t size = sizeof(kernels);
+
+    /* What is no Unix socket has none, and belongs to nobody. */
+    (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &kernels, &size);
+    return (ClientPeer){.uid = kernels.uid,
+                        .pid = kernels.pid,
+                        .groups = groups_of(fd, kernels.gid),
+                        .address = address_of(fd)};
+}
+
+void
+client_peer_clear(ClientPeer *peer)
+{
+    g_array_unref(peer->groups);
+    g_free(peer->address);
+}
+
+/* Also after the client has gone: nothing here asks the socket again. */
+char *
+client_peer_text(const ClientPeer *peer)
+{
+    if (peer->address)
+        return g_strdup(peer->address);
+    return g_strdup_printf("user %u (process %d)", (unsigned)peer->uid,
+                           (int)peer->pid);
+}
