@@ -38,6 +38,50 @@ fd_steal(int *fd)
     return stolen;
 }
 
+/* A short write is no error yet: the rest is tried, and that says why. */
+bool
+fd_write_at(int fd, const void *data, size_t length, guint64 offset)
+{
+    const char *bytes = data;
+
+    while (length > 0) {
+        ssize_t written = pwrite(fd, bytes, length, (off_t)offset);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written == 0)
+            errno = ENOSPC;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        length -= (size_t)written;
+        offset += (size_t)written;
+    }
+    return true;
+}
+
+/* A file that ends before is no error of the system: errno says so by 0. */
+bool
+fd_read_at(int fd, void *ret_data, size_t length, guint64 offset)
+{
+    char *bytes = ret_data;
+
+    while (length > 0) {
+        ssize_t found = pread(fd, bytes, length, (off_t)offset);
+
+        if (found < 0 && errno == EINTR)
+            continue;
+        if (found == 0)
+            errno = 0;
+        if (found <= 0)
+            return false;
+        bytes += found;
+        length -= (size_t)found;
+        offset += (size_t)found;
+    }
+    return true;
+}
+
 /* O_DIRECTORY: a path that a stranger exchanged for a file or a pipe is refused
  * here, and not somewhere later. */
 int

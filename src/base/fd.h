@@ -19,6 +19,11 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC(AutoFd, auto_fd_close, -1)
 /** fd_steal: hands over the descriptor and leaves -1 behind. */
 int fd_steal(int *fd);
 
+/** fd_write_at, fd_read_at: all of it, whatever interrupts; where the file
+ * stands does not change.  False with errno; 0 when the file ends before. */
+bool fd_write_at(int fd, const void *data, size_t length, guint64 offset);
+bool fd_read_at(int fd, void *ret_data, size_t length, guint64 offset);
+
 /** fd_open_folder: opens @path as a folder (O_PATH would not allow fsync). */
 int fd_open_folder(const char *path, GError **error);
 

@@ -3,8 +3,6 @@
 
 #include "base/error.h"
 #include "base/flags.h"
-#include "base/typed_params.h"
-#include "driver/event_queue.h"
 #include "driver/job_query.h"
 #include "memory/block/tell.h"
 #include "memory/block/threshold.h"
@@ -134,25 +132,6 @@ tell_copies(const MemoryDomain *vm, const Job *job)
     }
 }
 
-/* To every connection of the host; the parameters are copied by each queue. */
-static void
-tell(const MemoryDomain *vm, const Job *job)
-{
-    virTypedParameterPtr params = NULL;
-    int n_params = job_stats_params(job, &params);
-
-    for (guint i = 0; i < vm->host->sessions->len; i++) {
-        const MemorySession *session = g_ptr_array_index(vm->host->sessions, i);
-
-        if (session->events) {
-            event_queue_job_completed(session->events, vm->name, vm->uuid,
-                                      vm->id, params, n_params);
-        }
-    }
-    typed_params_free(params, n_params);
-    tell_copies(vm, job);
-}
-
 /* What the job used, and with it the right to end it. */
 static MemoryBackup *
 take_backup(MemoryDomain *vm)
@@ -193,7 +172,8 @@ memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
         is_awaited && outcome != JOB_CANCELLED && memory_domain_is_active(vm)
             ? JOB_DONE
             : JOB_ENDED;
-    tell(vm, job);
+    memory_tell_job(vm, job);
+    tell_copies(vm, job);
     job_table_trim(vm->jobs);
 }
 

@@ -8,6 +8,7 @@
 #include "memory/guest/agent.h"
 #include "memory/image_file.h"
 #include "model/block/disk_job_plan.h"
+#include "model/save/save_plan.h"
 #include "xml/backup_xml.h"
 
 #include <errno.h>
@@ -268,6 +269,7 @@ memory_backup_plan(MemoryDomain *vm, const char *disk_xml,
     if (!backup->def ||
         !memory_domain_require_active(vm, VIR_ERR_OPERATION_UNSUPPORTED,
                                       "begin a backup", error) ||
+        !save_plan_refuse(vm->name, vm->jobs, "begin a backup", error) ||
         !job_table_check_idle(vm->jobs, vm->name, error))
         return NULL;
     backup->job = vm->jobs->next_id;

@@ -5,6 +5,7 @@
 #include "memory/guest/agent.h"
 #include "model/block/disk_job_plan.h"
 #include "model/checkpoint_redefine.h"
+#include "model/save/save_plan.h"
 #include "xml/checkpoint_xml.h"
 
 /* Of one that was never made; after that the record is the tree's. */
@@ -51,7 +52,8 @@ memory_checkpoint_plan(MemoryDomain *vm, const char *xml, int job,
     MemoryCheckpoint *checkpoint = NULL;
 
     if (!memory_domain_require_active(vm, VIR_ERR_OPERATION_UNSUPPORTED,
-                                      "create a checkpoint", error))
+                                      "create a checkpoint", error) ||
+        !save_plan_refuse(vm->name, vm->jobs, "create a checkpoint", error))
         return NULL;
     def = checkpoint_xml_parse(xml, false, error);
     if (!def || !checkpoint_new_complete(def, vm->checkpoints, states,
@@ -246,10 +248,12 @@ delete_checkpoint(MemoryDomain *vm, const char *name, unsigned flags,
     CheckpointRecord *record =
         checkpoint_tree_get(vm->checkpoints, name, error);
 
-    if (!record || (!is_metadata_only &&
-                    !memory_domain_require_active(
-                        vm, VIR_ERR_OPERATION_UNSUPPORTED,
-                        "delete a checkpoint with its bitmaps", error)))
+    if (!record ||
+        (!is_metadata_only &&
+         !memory_domain_require_active(vm, VIR_ERR_OPERATION_UNSUPPORTED,
+                                       "delete a checkpoint with its bitmaps",
+                                       error)) ||
+        !save_plan_refuse(vm->name, vm->jobs, "delete a checkpoint", error))
         return false;
     doomed = checkpoint_tree_doomed(vm->checkpoints, record, flags, error);
     if (!doomed)

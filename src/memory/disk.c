@@ -156,6 +156,25 @@ memory_image_unref(MemoryImage *image)
     g_free(image);
 }
 
+MemoryImage *
+memory_image_new(uint64_t size)
+{
+    MemoryImage *image = g_new0(MemoryImage, 1);
+
+    image->refs = 1;
+    image->size = size;
+    image->blocks = blocks_new();
+    return image;
+}
+
+/* The one change that an image knows, and only as long as it is its maker's. */
+uint8_t *
+memory_image_add_block(MemoryImage *image, uint64_t index)
+{
+    g_assert(g_atomic_int_get(&image->refs) == 1);
+    return own_block(image->blocks, index)->data;
+}
+
 uint64_t
 memory_image_size(const MemoryImage *image)
 {

@@ -23,6 +23,10 @@ typedef struct MemoryImage MemoryImage;
 MemoryImage *memory_image_ref(MemoryImage *image);
 void memory_image_unref(MemoryImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryImage, memory_image_unref)
+/** memory_image_new, memory_image_add_block: for a reader: until somebody else
+ * has a reference, MEMORY_BLOCK bytes of block @index to be filled in. */
+MemoryImage *memory_image_new(uint64_t size);
+uint8_t *memory_image_add_block(MemoryImage *image, uint64_t index);
 uint64_t memory_image_size(const MemoryImage *image);
 /** memory_image_blocks: (transfer full): of guint64, ascending: those that are
  * more than zeroes that nobody wrote. */

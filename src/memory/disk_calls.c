@@ -5,6 +5,7 @@
 #include "base/flags.h"
 #include "memory/block/threshold.h"
 #include "memory/domain.h"
+#include "memory/run/cpu_stats.h"
 #include "model/block/disk_resize.h"
 
 /* By target or path; a drive without a medium has nothing to read. */
@@ -33,10 +34,13 @@ memory_test_disk_write(virDomainPtr domain, const char *disk,
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
     MemoryDisk *found =
         call ? find_disk(memory_call_domain(call), disk, error) : NULL;
+    MemoryCpu before = {0};
 
     if (!found || !memory_disk_check_range(found, offset, size, error))
         return -1;
+    before = memory_cpu_begin();
     memory_disk_write(found, offset, buffer, size);
+    memory_cpu_end(memory_call_domain(call), &before);
     memory_threshold_look(memory_call_domain(call), memory_disk_target(found));
     return 0;
 }

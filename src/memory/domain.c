@@ -5,10 +5,12 @@
 #include "driver/event_queue.h"
 #include "memory/block/blockjob.h"
 #include "memory/block/chain.h"
+#include "memory/block/tell.h"
 #include "memory/block/threshold.h"
 #include "memory/fault.h"
 #include "memory/guest/agent.h"
 #include "memory/save/managed.h"
+#include "memory/save/write.h"
 #include "memory/snapshot.h"
 #include "model/device/device_alias.h"
 #include "model/domain/domain_rules.h"
@@ -54,6 +56,7 @@ memory_domain_free(MemoryDomain *vm)
     if (!vm)
         return;
     g_assert(!vm->backup); /* its job was ended */
+    g_assert(!vm->writing);
     g_ptr_array_unref(vm->faults);
     g_ptr_array_unref(vm->blockjobs);
     g_ptr_array_unref(vm->thresholds);
@@ -173,6 +176,7 @@ memory_domain_start(MemoryDomain *vm, DomainDef *live, DomainOrigin origin,
     memory_domain_set_live(vm, live);
     vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     vm->reason = is_paused ? words->paused : words->running;
+    vm->cpu = (MemoryCpu){0};
     memory_domain_event(vm, VIR_DOMAIN_EVENT_STARTED, words->started);
     memory_agent_start(vm);
     if (is_paused) {
@@ -197,6 +201,7 @@ memory_domain_stop(MemoryDomain *vm, int reason)
     vm->state = VIR_DOMAIN_SHUTOFF;
     vm->reason = reason;
     vm->id = -1;
+    vm->owner = NULL;
     if (vm->config) {
         vm->config->id = -1;
         memory_domain_set_live(vm, NULL);
@@ -205,6 +210,18 @@ memory_domain_stop(MemoryDomain *vm, int reason)
                         domain_rules_stop_detail(reason));
     if (!vm->config)
         memory_domain_remove(vm);
+}
+
+/* One that stands still goes on standing still, as with QEMU. */
+void
+memory_domain_restart(MemoryDomain *vm)
+{
+    memory_tell_reboot(vm);
+    vm->frozen = 0;
+    if (vm->state != VIR_DOMAIN_PAUSED) {
+        vm->state = VIR_DOMAIN_RUNNING;
+        vm->reason = VIR_DOMAIN_RUNNING_BOOTED;
+    }
 }
 
 /* Backups and jobs on disks alike: none outlives the machine. */
@@ -216,6 +233,7 @@ memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome, const char *why)
     if (job)
         memory_backup_finish(vm, job, outcome, why);
     memory_blockjobs_end(vm, outcome, why);
+    memory_write_abandon(vm, outcome, why);
 }
 
 /* The last thing that a caller does with @vm, which may be gone. */

@@ -17,6 +17,12 @@
 typedef struct MemorySnapshots MemorySnapshots; /* its snapshot.h */
 typedef struct MemorySaved MemorySaved;         /* its save/managed.h */
 
+/* What the guest used of the host's processors, in nanoseconds. */
+typedef struct {
+    unsigned long long user;
+    unsigned long long system;
+} MemoryCpu;
+
 struct MemoryDomain {
     MemoryHost *host; /* which owns us */
     char *name;
@@ -34,7 +40,10 @@ struct MemoryDomain {
     MemorySaved *saved; /* what the next start goes on from; NULL: nothing */
     JobTable *jobs;
     struct MemoryBackup
-        *backup;           /* what the live job uses; NULL: there is none */
+        *backup; /* what the live job uses; NULL: there is none */
+    struct MemoryWrite *writing; /* what writes its state out; NULL: nothing */
+    const MemorySession *owner;  /* whose end is this run's; NULL: nobody's */
+    MemoryCpu cpu;               /* of this run */
     bool has_agent;        /* one answers in the guest: memory/guest/agent.h */
     unsigned frozen;       /* file systems */
     GPtrArray *blockjobs;  /* of MemoryBlockjob: those that run */
@@ -73,6 +82,9 @@ void memory_domain_start(MemoryDomain *vm, DomainDef *live, DomainOrigin origin,
 /** memory_domain_stop: its jobs end, then it is shut off with @reason
  * (virDomainShutoffReason); a transient one is gone: @vm is freed then. */
 void memory_domain_stop(MemoryDomain *vm, int reason);
+
+/** memory_domain_restart: the guest begins anew, in the same run. */
+void memory_domain_restart(MemoryDomain *vm);
 
 /** memory_domain_end_jobs: before @vm stops, or nobody is left to ask. */
 void memory_domain_end_jobs(MemoryDomain *vm, JobOutcome outcome,

@@ -3,7 +3,8 @@
  * the table by driver.c.
  *
  * In domain_list.c: which there are; in domain_define.c: their definitions; in
- * domain_power.c: what runs; in domain_info.c: what is known about one.
+ * domain_power.c: what runs (starts are in
+ * run/domain_create.c); in domain_info.c: what is known about one.
  */
 #pragma once
 
@@ -25,7 +26,6 @@ int memory_domain_rename(virDomainPtr domain, const char *new_name,
 int memory_domain_set_autostart(virDomainPtr domain, int autostart,
                                 GError **error);
 
-int memory_domain_create(virDomainPtr domain, unsigned flags, GError **error);
 int memory_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error);
 int memory_domain_reboot(virDomainPtr domain, unsigned flags, GError **error);
 int memory_domain_reset(virDomainPtr domain, unsigned flags, GError **error);

@@ -4,11 +4,11 @@
 #include "base/flags.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
+#include "memory/run/domain_create.h"
 #include "memory/save/managed.h"
 #include "memory/snapshot.h"
 #include "model/domain/domain_rules.h"
 #include "xml/domain_xml.h"
-#include "xml/host/test_xml.h"
 
 /* The name must be free, or belong to the domain with the same UUID. */
 static bool
@@ -30,15 +30,9 @@ read_document(const char *xml, unsigned flags, GError **error)
                                    ? domain_xml_parse_strict(xml, error)
                                    : domain_xml_parse(xml, error);
 
-    if (!def || !test_xml_check(def, error))
-        return NULL;
-    if (g_str_equal(def->type, "test"))
-        return g_steal_pointer(&def);
-    fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-         "domain '%s' is of type '%s'; the memory driver has domains of type "
-         "'test' only",
-         def->name, def->type);
-    return NULL;
+    return def && memory_domain_check_document(def, error)
+               ? g_steal_pointer(&def)
+               : NULL;
 }
 
 virDomainPtr

@@ -64,15 +64,16 @@ memory_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info,
                    GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
-    const DomainDef *def = NULL;
+    const MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+    const DomainDef *def = vm ? memory_domain_def(vm) : NULL;
 
-    if (!call)
+    if (!vm)
         return -1;
-    def = memory_domain_def(memory_call_domain(call));
     memset(ret_info, 0, sizeof(*ret_info));
-    ret_info->state = (unsigned char)memory_call_domain(call)->state;
+    ret_info->state = (unsigned char)vm->state;
     ret_info->maxMem = def->memory_kib;
     ret_info->memory = def->current_memory_kib;
+    ret_info->cpuTime = vm->cpu.user + vm->cpu.system;
     ret_info->nrVirtCpu = (unsigned short)def->vcpus;
     return 0;
 }

@@ -2,17 +2,10 @@
 /* Starting, stopping and pausing.  A guest obeys at once. */
 #include "base/error.h"
 #include "base/flags.h"
-#include "memory/block/tell.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "memory/guest/agent.h"
-#include "memory/save/managed.h"
-#include "xml/domain_xml.h"
-
-#define START_FLAGS                                            \
-    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_BYPASS_CACHE | \
-     VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_VALIDATE | \
-     VIR_DOMAIN_START_RESET_NVRAM)
+#include "model/save/save_plan.h"
 
 /* The domain of a call that needs it to run; NULL with
  * VIR_ERR_OPERATION_INVALID. */
@@ -27,40 +20,14 @@ running_domain(MemoryCall *call, const char *what, GError **error)
     return vm;
 }
 
-/* From what was saved, if there is such a state: who wants the machine from
- * nothing says so.  The caller's handle tells the id of this run from now on.  Whatever is off
- * has a definition, else it would be gone. */
-int
-memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
+/* The same, for what must not be done while its state is written: whether the
+ * guest runs is part of what is saved. */
+static MemoryDomain *
+idle_domain(MemoryCall *call, const char *what, GError **error)
 {
-    g_autoptr(MemoryCall) call = NULL;
-    MemoryDomain *vm = NULL;
+    MemoryDomain *vm = running_domain(call, what, error);
 
-    if (!flags_check(flags, START_FLAGS, "the start of a domain", error))
-        return -1;
-    call = memory_call_begin(domain, error);
-    if (!call)
-        return -1;
-    vm = memory_call_domain(call);
-    if (memory_domain_is_active(vm)) {
-        fail(error, VIR_ERR_OPERATION_INVALID,
-             "domain '%s' runs already, with id %d", vm->name, vm->id);
-        return -1;
-    }
-    /* Given up only now, when nothing refuses the start any more. */
-    if (flags & VIR_DOMAIN_START_FORCE_BOOT) {
-        g_clear_pointer(&vm->saved, memory_saved_free);
-    }
-    if (vm->saved) {
-        if (!memory_saved_start(vm, flags & VIR_DOMAIN_START_PAUSED, error))
-            return -1;
-    } else {
-        memory_domain_start(vm, domain_def_copy(vm->config),
-                            DOMAIN_FROM_NOTHING,
-                            flags & VIR_DOMAIN_START_PAUSED);
-    }
-    domain_object_set_id(domain, vm->id);
-    return 0;
+    return vm && save_plan_refuse(vm->name, vm->jobs, what, error) ? vm : NULL;
 }
 
 /* A guest that switches itself off while a job runs waits for its end, as a
@@ -76,7 +43,7 @@ memory_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
     if (!flags_check(flags, known, "a shutdown", error))
         return -1;
     call = memory_call_begin(domain, error);
-    vm = running_domain(call, "shut down", error);
+    vm = idle_domain(call, "shut down", error);
     if (!vm)
         return -1;
     if (job_table_live(vm->jobs)) {
@@ -88,21 +55,15 @@ memory_domain_shutdown(virDomainPtr domain, unsigned flags, GError **error)
     return 0;
 }
 
-/* One that stands still goes on standing still, as with QEMU. */
 static int
 restart_guest(virDomainPtr domain, const char *what, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
-    MemoryDomain *vm = running_domain(call, what, error);
+    MemoryDomain *vm = idle_domain(call, what, error);
 
     if (!vm)
         return -1;
-    memory_tell_reboot(vm);
-    vm->frozen = 0;
-    if (vm->state != VIR_DOMAIN_PAUSED) {
-        vm->state = VIR_DOMAIN_RUNNING;
-        vm->reason = VIR_DOMAIN_RUNNING_BOOTED;
-    }
+    memory_domain_restart(vm);
     return 0;
 }
 
@@ -150,7 +111,7 @@ int
 memory_domain_suspend(virDomainPtr domain, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
-    MemoryDomain *vm = running_domain(call, "pause", error);
+    MemoryDomain *vm = idle_domain(call, "pause", error);
 
     if (!vm)
         return -1;
@@ -167,7 +128,7 @@ int
 memory_domain_resume(virDomainPtr domain, GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
-    MemoryDomain *vm = running_domain(call, "resume", error);
+    MemoryDomain *vm = idle_domain(call, "resume", error);
 
     if (!vm)
         return -1;

@@ -10,7 +10,10 @@
 #include "memory/guest/agent.h"
 #include "memory/host.h"
 #include "memory/job_calls.h"
+#include "memory/run/cpu_stats.h"
+#include "memory/run/domain_create.h"
 #include "memory/save/managed.h"
+#include "memory/save/save_calls.h"
 #include "memory/snapshot.h"
 
 const Driver memory_driver = {
@@ -32,6 +35,7 @@ const Driver memory_driver = {
     .domain_xml = memory_domain_xml_desc,
     .domain_os_type = memory_domain_os_type,
     .domain_create = memory_domain_create,
+    .domain_create_xml = memory_domain_create_xml,
     .domain_shutdown = memory_domain_shutdown,
     .domain_reboot = memory_domain_reboot,
     .domain_reset = memory_domain_reset,
@@ -50,7 +54,12 @@ const Driver memory_driver = {
     .domain_fs_freeze = memory_domain_fs_freeze,
     .domain_fs_thaw = memory_domain_fs_thaw,
     .domain_fs_info = memory_domain_fs_info,
+    .domain_cpu_stats = memory_domain_cpu_stats,
     .domain_save = memory_domain_save,
+    .domain_restore = memory_domain_restore,
+    .save_image_xml = memory_save_image_xml,
+    .save_image_define = memory_save_image_define,
+    .domain_dump = memory_domain_dump,
     .managed_save_has = memory_managed_save_has,
     .managed_save_remove = memory_managed_save_remove,
     .managed_save_xml = memory_managed_save_xml,

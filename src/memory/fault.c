@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "memory/block/tell.h"
 #include "memory/guest/agent.h"
+#include "memory/save/write.h"
 #include "xml/host/test_xml.h"
 
 /* Backups take the first one planned for them; a plan for a call is over with
@@ -46,6 +47,14 @@ void
 memory_fault_arm_blockjob(MemoryDomain *vm, uint64_t *ret_fail_at)
 {
     take_bytes(vm, TEST_FAULT_BLOCK_JOB_FAIL, ret_fail_at);
+}
+
+/* Before the writer is there to see the fields. */
+void
+memory_fault_arm_write(MemoryDomain *vm, MemoryWrite *writing)
+{
+    take_bytes(vm, TEST_FAULT_MEMORY_FAIL, &writing->fail_at);
+    take_bytes(vm, TEST_FAULT_MEMORY_HOLD, &writing->hold_at);
 }
 
 /* By the function's name: a test may let any call of the driver fail, and it
@@ -114,6 +123,17 @@ release(MemoryDomain *vm, GError **error)
                 "domain '%s' has no backup to release", vm->name);
 }
 
+static bool
+release_memory(MemoryDomain *vm, GError **error)
+{
+    if (vm->writing) {
+        memory_write_release(vm->writing);
+        return true;
+    }
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' has no save or dump to release", vm->name);
+}
+
 /* A disk of the guest's fails it: as its policy says, the guest is told, stands
  * still, or notices nothing. */
 static bool
@@ -155,6 +175,8 @@ plan(MemoryDomain *vm, TestFault *fault, GError **error)
     switch (owned->type) {
     case TEST_FAULT_BACKUP_RELEASE:
         return release(vm, error);
+    case TEST_FAULT_MEMORY_RELEASE:
+        return release_memory(vm, error);
     case TEST_FAULT_BITMAP_MISSING:
     case TEST_FAULT_BITMAP_INCONSISTENT:
         return spoil(vm, owned, error);
@@ -168,6 +190,8 @@ plan(MemoryDomain *vm, TestFault *fault, GError **error)
     case TEST_FAULT_BACKUP_HOLD:
     case TEST_FAULT_BLOCK_JOB_FAIL:
     case TEST_FAULT_CALL:
+    case TEST_FAULT_MEMORY_FAIL:
+    case TEST_FAULT_MEMORY_HOLD:
         break;
     }
     g_ptr_array_add(vm->faults, g_steal_pointer(&owned));

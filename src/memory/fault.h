@@ -10,9 +10,11 @@
  *     <fault type='block-job-fail' bytes='65536'/>
  *     <fault type='io-error' disk='vda' action='pause' reason='enospc'/>
  *     <fault type='agent' state='disconnected'/>
+ *     <fault type='memory-fail' bytes='4096'/>
+ *     <fault type='memory-hold' bytes='0'/>      <fault type='memory-release'/>
  *
- * The first two wait for the next push, that of a call for the next such call,
- * and that of a block job for the next one; the others happen at once.
+ * What fails and holds backups, block jobs and saves waits for the next of them,
+ * and that of a call for the next such call; the others happen at once.
  */
 #pragma once
 
@@ -23,6 +25,8 @@ void memory_fault_arm(MemoryDomain *vm, MemoryBackup *backup);
 /** memory_fault_arm_blockjob: where the next block job is to fail, if anywhere;
  * else *@ret_fail_at stays. */
 void memory_fault_arm_blockjob(MemoryDomain *vm, uint64_t *ret_fail_at);
+/** memory_fault_arm_write: the same of the next save or dump. */
+void memory_fault_arm_write(MemoryDomain *vm, struct MemoryWrite *writing);
 /** memory_fault_check: false, with the error that was planned for a call of the
  * driver's member @name. */
 bool memory_fault_check(MemoryDomain *vm, const char *name, GError **error);

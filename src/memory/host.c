@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "memory/domain.h"
+#include "memory/run/domain_create.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
 
@@ -267,6 +268,7 @@ memory_close(void *opened)
         LOCK_SCOPE(&shared.lock);
 
         memory_host_lock(host);
+        memory_domain_end_owned(session);
         g_ptr_array_remove(host->sessions, session);
         if (host->sessions->len == 0) {
             end_jobs(host);

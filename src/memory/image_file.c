@@ -130,22 +130,8 @@ static bool
 write_at(int fd, uint64_t offset, const void *bytes, size_t length,
          GError **error)
 {
-    const uint8_t *rest = bytes;
-
-    while (length > 0) {
-        ssize_t done = pwrite(fd, rest, length, (off_t)offset);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0) {
-            return fail_errno(error, done < 0 ? errno : ENOSPC,
-                              "cannot write the image");
-        }
-        rest += done;
-        offset += (uint64_t)done;
-        length -= (size_t)done;
-    }
-    return true;
+    return fd_write_at(fd, bytes, length, offset) ||
+           fail_errno(error, errno, "cannot write the image");
 }
 
 static bool

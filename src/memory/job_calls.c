@@ -9,6 +9,7 @@
 #include "memory/backup.h"
 #include "memory/block/blockjob.h"
 #include "memory/block/blockjob_calls.h"
+#include "memory/save/write.h"
 #include "model/block/backup_image.h"
 #include "model/block/disk_job_plan.h"
 #include "xml/backup_xml.h"
@@ -115,6 +116,7 @@ memory_job_stats(virDomainPtr domain, int id, unsigned flags,
      * are asked for. */
     memory_backup_look(vm);
     memory_blockjob_look(vm);
+    memory_write_look(vm);
     return MIN(job_query_stats(domain, vm->jobs, id, flags, ret_stats, error),
                0);
 }
@@ -128,6 +130,7 @@ memory_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info,
     if (!call)
         return -1;
     memory_backup_look(memory_call_domain(call));
+    memory_write_look(memory_call_domain(call));
     job_query_info(jobs_of(call), ret_info);
     return 0;
 }
@@ -154,6 +157,8 @@ memory_job_abort(virDomainPtr domain, int id, GError **error)
                    ? 0
                    : -1;
     }
+    if (job->memory)
+        return memory_write_cancel(vm, job, error) ? 0 : -1;
     if (job_query_ends_pull(job, id)) {
         memory_backup_finish(vm, job, JOB_COMPLETED, NULL);
     } else {

@@ -65,7 +65,7 @@ static bool
 check_still(const MemoryDomain *vm, const char *what, GError **error)
 {
     const GPtrArray *checkpoints = checkpoint_tree_records(vm->checkpoints);
-    const Job *job = job_table_live(vm->jobs);
+    const Job *job = job_table_default(vm->jobs);
     const CheckpointRecord *first = NULL;
 
     if (!memory_saved_refuse(vm, what, error))

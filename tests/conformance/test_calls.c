@@ -117,11 +117,6 @@ static const struct {
     bool on_qemu;
 } lacking[] = {
     {"virDomainMigrate*", true, true},
-    {"virDomainSave*", true, false},
-    {"virDomainRestore*", true, false},
-    {"virDomainCoreDump*", true, false},
-    {"virDomainCreateXML", true, false},
-    {"virDomainGetCPUStats", true, false},
     /* There is no QEMU and no agent behind it, and there never will be. */
     {"virDomainQemu*", true, false},
     /* Ours, for tests that have no guest. */

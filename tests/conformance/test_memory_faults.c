@@ -289,6 +289,7 @@ faults_that_cannot_be_are_refused(void)
         "<fault type='io-error'/>",
         "<fault type='io-error' disk='vda' action='explode'/>",
         "<fault type='agent' state='asleep'/>",
+        "<fault type='memory-release' bytes='1'/>",
         "<backup/>",
     };
     g_autoptr(Stage) stage = stage_new_off(1, MIB);

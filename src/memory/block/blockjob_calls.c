@@ -8,6 +8,7 @@
 #include "memory/block/kept_copy.h"
 #include "model/block/disk_job_plan.h"
 #include "model/job_stats.h"
+#include "model/save/save_plan.h"
 #include "xml/disk_xml.h"
 
 #include <string.h>
@@ -34,7 +35,8 @@ check_bandwidth(unsigned long long bandwidth, GError **error)
 static bool
 check_begin(const MemoryDomain *vm, const DiskDef *disk, GError **error)
 {
-    return disk_job_check(vm->name, disk, vm->jobs, vm->checkpoints, error);
+    return save_plan_refuse(vm->name, vm->jobs, "begin a block job", error) &&
+           disk_job_check(vm->name, disk, vm->jobs, vm->checkpoints, error);
 }
 
 /* ---- reading ---- */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory/block/tell.h"
 
+#include "base/typed_params.h"
+#include "model/job_stats.h"
+
 /* The next queue that somebody listens to, from session *@place on; NULL after
  * the last one. */
 static EventQueue *
@@ -67,6 +70,22 @@ memory_tell_agent(const MemoryDomain *vm, int state, int reason)
     for (EventQueue *queue = next_queue(vm, &place); queue;
          queue = next_queue(vm, &place))
         event_queue_agent_lifecycle(queue, &domain, state, reason);
+}
+
+/* The parameters are copied by each queue. */
+void
+memory_tell_job(const MemoryDomain *vm, const Job *job)
+{
+    virTypedParameterPtr params = NULL;
+    int n_params = job_stats_params(job, &params);
+    guint place = 0;
+
+    for (EventQueue *queue = next_queue(vm, &place); queue;
+         queue = next_queue(vm, &place)) {
+        event_queue_job_completed(queue, vm->name, vm->uuid, vm->id, params,
+                                  n_params);
+    }
+    typed_params_free(params, n_params);
 }
 
 void

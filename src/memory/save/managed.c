@@ -3,14 +3,9 @@
 
 #include "base/error.h"
 #include "base/flags.h"
-#include "model/block/disk_job_plan.h"
-#include "xml/domain/domain_moved.h"
+#include "model/save/save_plan.h"
+#include "xml/domain/saved_xml.h"
 #include "xml/domain_xml.h"
-
-#define SAVE_FLAGS                                            \
-    (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | \
-     VIR_DOMAIN_SAVE_PAUSED)
-#define CHANGE_FLAGS (VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
 
 /* As text, which is what a definition that is to replace it is held against. */
 struct MemorySaved {
@@ -18,6 +13,17 @@ struct MemorySaved {
     bool was_running;
     unsigned frozen; /* file systems: the guest knows nothing of its pause */
 };
+
+MemorySaved *
+memory_saved_new(const char *xml, bool was_running, unsigned frozen)
+{
+    MemorySaved *saved = g_new0(MemorySaved, 1);
+
+    saved->xml = g_strdup(xml);
+    saved->was_running = was_running;
+    saved->frozen = frozen;
+    return saved;
+}
 
 /* With the domain, with its start, or given up: by whoever holds the lock. */
 void
@@ -58,87 +64,6 @@ memory_saved_start(MemoryDomain *vm, bool is_paused, GError **error)
     return true;
 }
 
-/* ---- saving ---- */
-
-/* As the QEMU driver has it, where a save gives up the images that jobs work
- * on.  A transient domain's state would be gone with the domain. */
-static bool
-check_save(const MemoryDomain *vm, GError **error)
-{
-    const char *what = "save the domain";
-    const Job *job = job_table_live(vm->jobs);
-
-    if (!memory_domain_require_active(vm, VIR_ERR_OPERATION_INVALID, what,
-                                      error))
-        return false;
-    if (!vm->config) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "cannot %s: '%s' is transient, and a managed save image "
-                    "would be gone with it",
-                    what, vm->name);
-    }
-    if (vm->state == VIR_DOMAIN_SHUTDOWN) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "cannot %s: '%s' has switched itself off", what, vm->name);
-    }
-    if (!job)
-        return disk_job_refuse(vm->name, vm->jobs, NULL, what, error);
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot %s: backup %d of domain '%s' is running; end it first",
-                what, job->id, vm->name);
-}
-
-/* (transfer full): what the image says the machine is. */
-static char *
-image_xml(const MemoryDomain *vm, const char *dxml, GError **error)
-{
-    const unsigned format = DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
-    g_autofree char *xml = domain_xml_format(vm->live, format);
-    g_autoptr(DomainDef) moved = NULL;
-
-    if (!dxml)
-        return g_steal_pointer(&xml);
-    moved = domain_moved_parse(xml, dxml, error);
-    return moved ? domain_xml_format(moved, format) : NULL;
-}
-
-/* Done at once, and so without a job that anybody could look at. */
-int
-memory_domain_save(virDomainPtr domain, const char *path, const char *dxml,
-                   unsigned flags, GError **error)
-{
-    g_autoptr(MemoryCall) call = NULL;
-    g_autofree char *xml = NULL;
-    MemoryDomain *vm = NULL;
-
-    if (!flags_check(flags, SAVE_FLAGS, "a save", error))
-        return -1;
-    if (path) {
-        fail(error, VIR_ERR_NO_SUPPORT,
-             "cannot save domain '%s' to '%s': the memory driver has no memory "
-             "to write; use a managed save",
-             domain->name, path);
-        return -1;
-    }
-    call = memory_call_begin(domain, error);
-    if (!call || !check_save(memory_call_domain(call), error))
-        return -1;
-    vm = memory_call_domain(call);
-    xml = image_xml(vm, dxml, error);
-    if (!xml)
-        return -1;
-    /* From here on nothing can fail.  The note comes before the end of the run,
-     * which it is about: how it stood is not known afterwards. */
-    memory_saved_free(vm->saved);
-    vm->saved = g_new0(MemorySaved, 1);
-    vm->saved->xml = g_steal_pointer(&xml);
-    vm->saved->was_running =
-        domain_rules_runs_restored(flags, vm->state == VIR_DOMAIN_RUNNING);
-    vm->saved->frozen = vm->frozen;
-    memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_SAVED);
-    return 0;
-}
-
 /* ---- the image that a domain keeps itself ---- */
 
 /* A reader may ask; nothing is looked at but whether there is a note. */
@@ -177,25 +102,18 @@ get_saved(MemoryCall *call, GError **error)
     return vm->saved;
 }
 
-/* Passwords are in the text; whether they may be shown the interface has
- * decided. */
 char *
 memory_managed_save_xml(virDomainPtr domain, unsigned flags, GError **error)
 {
     g_autoptr(MemoryCall) call = NULL;
-    g_autoptr(DomainDef) machine = NULL;
     const MemorySaved *saved = NULL;
-    unsigned format = DOMAIN_FORMAT_INACTIVE;
 
     if (!flags_check(flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE,
                      "a saved domain's XML", error))
         return NULL;
     call = memory_call_begin(domain, error);
     saved = get_saved(call, error);
-    machine = saved ? domain_xml_parse(saved->xml, error) : NULL;
-    if (flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE)
-        format |= DOMAIN_FORMAT_SECURE;
-    return machine ? domain_xml_format(machine, format) : NULL;
+    return saved ? saved_xml_show(saved->xml, flags, error) : NULL;
 }
 
 /* Held against what is saved, not against what is defined: the state is that
@@ -205,19 +123,19 @@ memory_managed_save_define(virDomainPtr domain, const char *dxml,
                            unsigned flags, GError **error)
 {
     g_autoptr(MemoryCall) call = NULL;
-    g_autoptr(DomainDef) moved = NULL;
+    g_autofree char *moved = NULL;
     MemorySaved *saved = NULL;
 
-    if (!flags_check(flags, CHANGE_FLAGS, "a change of a saved domain", error))
+    if (!flags_check(flags, SAVE_PLAN_CHANGE_FLAGS,
+                     "a change of a saved domain", error))
         return -1;
     call = memory_call_begin(domain, error);
     saved = get_saved(call, error);
-    moved = saved ? domain_moved_parse(saved->xml, dxml, error) : NULL;
+    moved = saved ? saved_xml_move(saved->xml, dxml, error) : NULL;
     if (!moved)
         return -1;
     g_free(saved->xml);
-    saved->xml =
-        domain_xml_format(moved, DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+    saved->xml = g_steal_pointer(&moved);
     saved->was_running = domain_rules_runs_restored(flags, saved->was_running);
     return 0;
 }

@@ -3,14 +3,17 @@
  *
  * There is no memory to be kept: what is left of a guest is which machine it
  * was, whether it is to run, and how many file systems stand frozen.  It lives
- * and ends with the domain; a file of the caller's own is not written
- * (VIR_ERR_NO_SUPPORT).
+ * and ends with the domain, whose disks stay where they are.
  */
 #pragma once
 
 #include "driver/driver.h"
 #include "memory/domain.h"
 
+/** memory_saved_new: @xml: of the run, with its passwords; @frozen: file
+ * systems. */
+MemorySaved *memory_saved_new(const char *xml, bool was_running,
+                              unsigned frozen);
 void memory_saved_free(MemorySaved *saved);
 
 /** memory_saved_start: from it; it is gone then.  If that fails it stays. */
@@ -19,9 +22,8 @@ bool memory_saved_start(MemoryDomain *vm, bool is_paused, GError **error);
 bool memory_saved_refuse(const MemoryDomain *vm, const char *what,
                          GError **error);
 
-/* The driver's members (driver/driver.h). */
-int memory_domain_save(virDomainPtr domain, const char *path, const char *dxml,
-                       unsigned flags, GError **error);
+/* The driver's members (driver/driver.h); the save itself is one of
+ * save_calls.h. */
 int memory_managed_save_has(virDomainPtr domain, GError **error);
 int memory_managed_save_remove(virDomainPtr domain, GError **error);
 char *memory_managed_save_xml(virDomainPtr domain, unsigned flags,

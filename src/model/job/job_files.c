@@ -7,6 +7,9 @@
 
 enum { MS_PER_S = 1000, NS_PER_MS = 1000 * 1000 };
 
+/* Everything that could make it somebody else's must be as we make files: plain,
+ * ours, with this one name, and for nobody else to read.  A file system that
+ * keeps no time of birth leaves it at that. */
 bool
 job_file_is_born_since(int64_t since_ms, const char *path)
 {

@@ -47,48 +47,6 @@ save_image_free(SaveImage *image)
     g_free(image);
 }
 
-/* All of it, or an errno. */
-static bool
-write_at(int file, const void *data, size_t length, guint64 offset)
-{
-    const char *bytes = data;
-
-    while (length > 0) {
-        ssize_t written = pwrite(file, bytes, length, (off_t)offset);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
-        offset += (size_t)written;
-    }
-    return true;
-}
-
-/* False with errno 0 when the file ends before. */
-static bool
-read_at(int file, void *data, size_t length, guint64 offset)
-{
-    char *bytes = data;
-
-    while (length > 0) {
-        ssize_t found = pread(file, bytes, length, (off_t)offset);
-
-        if (found < 0 && errno == EINTR)
-            continue;
-        if (found == 0)
-            errno = 0;
-        if (found <= 0)
-            return false;
-        bytes += found;
-        length -= (size_t)found;
-        offset += (size_t)found;
-    }
-    return true;
-}
-
 /* Each of these is a point at which a power cut leaves something: what is before
  * it is on disk, what comes after it may be. */
 static bool
@@ -106,7 +64,7 @@ write_header(int file, const Header *header, GError **error)
 {
     if (!fault_point("file:saved-header", error))
         return false;
-    return write_at(file, header, sizeof(*header), 0) ||
+    return fd_write_at(file, header, sizeof(*header), 0) ||
            fail_errno(error, errno, "cannot write the file of a saved machine");
 }
 
@@ -139,7 +97,7 @@ save_image_begin(int file, const char *xml, bool was_running, GError **error)
         return false;
     /* "Not complete" is on record before there is anything to complete: whoever
      * meets the file from here on knows that its writer is at work, or died. */
-    if (!write_at(file, xml, length, place_at(0, room)) ||
+    if (!fd_write_at(file, xml, length, place_at(0, room)) ||
         lseek(file, (off_t)stream_at, SEEK_SET) < 0) {
         return fail_errno(error, errno,
                           "cannot write the definition of a "
@@ -153,7 +111,7 @@ save_image_begin(int file, const char *xml, bool was_running, GError **error)
 static bool
 read_header(int file, const char *path, Header *ret_header, GError **error)
 {
-    if (!read_at(file, ret_header, sizeof(*ret_header), 0) && errno != 0)
+    if (!fd_read_at(file, ret_header, sizeof(*ret_header), 0) && errno != 0)
         return fail_errno(error, errno, "cannot read '%s'", path);
     if (memcmp(ret_header->magic, MAGIC, sizeof(ret_header->magic)) != 0) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
@@ -225,8 +183,8 @@ read_image(int file, const char *path, GError **error)
     /* Bounded above by ROOM_MAX; what is in it the reader of documents holds to
      * its own rules. */
     image->xml = g_malloc0((gsize)length + 1);
-    if (!read_at(file, image->xml, length,
-                 place_at(image->place, image->room)) ||
+    if (!fd_read_at(file, image->xml, length,
+                    place_at(image->place, image->room)) ||
         lseek(file, (off_t)image->stream_at, SEEK_SET) < 0) {
         fail_errno(error, errno, "cannot read '%s'", path);
         return NULL;
@@ -244,7 +202,8 @@ save_image_seal(int file, GError **error)
      * promises. */
     if (!sync_file(file, error))
         return false;
-    if (!read_at(file, &header, sizeof(header), 0) || fstat(file, &status) < 0)
+    if (!fd_read_at(file, &header, sizeof(header), 0) ||
+        fstat(file, &status) < 0)
         return fail_errno(error, errno, "cannot read a saved machine");
     header.is_complete = GUINT32_TO_LE(1);
     header.stream_length = GUINT64_TO_LE((guint64)status.st_size -
@@ -290,8 +249,8 @@ save_image_change(int file, SaveImage *image, const char *xml, bool was_running,
     }
     if (!fault_point("file:saved-xml", error))
         return false;
-    if (!read_at(file, &header, sizeof(header), 0) ||
-        !write_at(file, xml, length, place_at(place, image->room))) {
+    if (!fd_read_at(file, &header, sizeof(header), 0) ||
+        !fd_write_at(file, xml, length, place_at(place, image->room))) {
         return fail_errno(error, errno,
                           "cannot write the definition of a "
                           "saved machine");

@@ -15,6 +15,8 @@ static const char *const formats[] = {"elf", "kdump-zlib", "kdump-lzo",
 
 /* ---- what is to be done ---- */
 
+/* The definition is the caller's until the domain is known: only then can be said
+ * whether it is of the same machine. */
 bool
 save_plan_save(SavePlan *ret_plan, const char *path, const char *dxml,
                unsigned flags, GError **error)
@@ -125,7 +127,8 @@ save_plan_check(const SavePlan *plan, const char *name, int state,
            (is_core || disk_job_refuse(name, jobs, NULL, name_of(plan), error));
 }
 
-/* Its folder goes when it ends, and the image with it. */
+/* Wherever a driver keeps such an image, it is found by the domain and by nobody
+ * else; and a transient one is gone when it stops, which a save is. */
 bool
 save_plan_check_managed(const char *name, bool is_persistent, GError **error)
 {
@@ -154,8 +157,24 @@ save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
                 path ? "'" : "");
 }
 
+/* A rule of every driver: what can be given up here and not there would be found
+ * out when it matters. */
+bool
+save_plan_check_cancel(const char *name, const Job *job, GError **error)
+{
+    if (job->memory->kind != MEMORY_JOB_CORE)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "job %d of domain '%s' dumps memory alone, which QEMU cannot "
+                "give up; wait for its end",
+                job->id, name);
+}
+
 /* ---- how it ended ---- */
 
+/* For the call that waited.  Forgotten is what somebody else has read and many
+ * jobs since have pushed out; that it completed cannot be told then, and must not
+ * be guessed. */
 bool
 save_plan_judge(const char *name, int id, const Job *job, GError **error)
 {

@@ -52,6 +52,10 @@ bool save_plan_check_managed(const char *name, bool is_persistent,
 bool save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
                       GError **error);
 
+/** save_plan_check_cancel: whether the live @job can be given up.
+ * VIR_ERR_OPERATION_INVALID for a dump of memory alone, which QEMU cannot end. */
+bool save_plan_check_cancel(const char *name, const Job *job, GError **error);
+
 /** save_plan_judge: whether the ended @job (NULL: it is forgotten) came to what
  * was asked for.  VIR_ERR_OPERATION_ABORTED, VIR_ERR_OPERATION_FAILED. */
 bool save_plan_judge(const char *name, int id, const Job *job, GError **error);

@@ -219,13 +219,8 @@ save_job_refresh(QemuDomain *vm, GError **error)
 bool
 save_job_cancel(QemuDomain *vm, Job *job, GError **error)
 {
-    if (job->memory->kind == MEMORY_JOB_CORE) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "job %d of domain '%s' dumps memory alone, which QEMU "
-                    "cannot give up; wait for its end",
-                    job->id, vm->name);
-    }
-    return finish(vm, job, JOB_CANCELLED, "aborted", error);
+    return save_plan_check_cancel(vm->name, job, error) &&
+           finish(vm, job, JOB_CANCELLED, "aborted", error);
 }
 
 /* For a machine that is about to be killed, or was: nothing is to go on. */

@@ -13,6 +13,9 @@
  * file is 0600, and what is shown of it goes through saved_xml_show(). */
 static const unsigned kept = DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE;
 
+/* Of what runs, and not of what is defined: that is the machine whose state it
+ * is.  Where its disks are may be said anew right away, for a host that has them
+ * elsewhere. */
 char *
 saved_xml_make(const DomainDef *live, const char *dxml, GError **error)
 {
@@ -40,6 +43,7 @@ saved_xml_show(const char *xml, unsigned flags, GError **error)
     return machine ? domain_xml_format(machine, format) : NULL;
 }
 
+/* Refused unless it is the same machine, by the text that a guest could see. */
 char *
 saved_xml_move(const char *xml, const char *dxml, GError **error)
 {
@@ -48,6 +52,8 @@ saved_xml_move(const char *xml, const char *dxml, GError **error)
     return moved ? domain_xml_format(moved, kept) : NULL;
 }
 
+/* Flags first, as everywhere: a wish that nobody knows is refused before the file
+ * is opened. */
 char *
 saved_xml_show_file(const char *path, unsigned flags, GError **error)
 {

@@ -271,6 +271,9 @@ static const struct {
     {"block-job-fail", {"bytes"}},
     {"io-error", {"disk", "action", "reason"}},
     {"agent", {"state"}},
+    {"memory-fail", {"bytes"}},
+    {"memory-hold", {"bytes"}},
+    {"memory-release", {NULL}},
 };
 
 static bool

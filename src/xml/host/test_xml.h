@@ -52,11 +52,14 @@ typedef enum {
     TEST_FAULT_BLOCK_JOB_FAIL,
     TEST_FAULT_IO_ERROR,
     TEST_FAULT_AGENT,
+    TEST_FAULT_MEMORY_FAIL,
+    TEST_FAULT_MEMORY_HOLD,
+    TEST_FAULT_MEMORY_RELEASE,
 } TestFaultType;
 
 typedef struct {
     TestFaultType type;
-    uint64_t bytes; /* backups, block jobs */
+    uint64_t bytes; /* backups, block jobs, saves */
     char *disk;     /* bitmaps, I/O errors */
     char *bitmap;
     char *name; /* calls: of the driver's member */
