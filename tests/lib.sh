@@ -46,9 +46,13 @@ on_exit() {
   exit_steps=("$(printf '%q ' "$@")" "${exit_steps[@]}")
 }
 
-# The folder goes to grep as a file: as an argument grep would find itself.
+# The folder goes to grep as a file: as an argument grep would find itself.  A
+# QEMU of another user has all of it by descriptors: its log tells.
 processes_below() {
-  grep -slFf <(printf '%s/' "$1") /proc/[0-9]*/cmdline | cut -d/ -f3 || :
+  {
+    grep -slFf <(printf '%s/' "$1") /proc/[0-9]*/cmdline || :
+    find /proc/[0-9]*/fd/2 -maxdepth 0 -lname "$1/*/qemu.log" 2>/dev/null || :
+  } | cut -d/ -f3 | sort -u
 }
 
 none_below() {

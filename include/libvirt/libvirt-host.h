@@ -8,6 +8,8 @@
  *                               about them is kept below DIR.  No daemon.
  *         &lock_timeout=SECONDS how long a call waits for another process that
  *                               works below DIR (10)
+ *         &user=NAME            whom QEMU runs as when root starts it (root);
+ *         &group=NAME           it opens no file itself then
  *
  * Values are percent-encoded.  Names and numbers are libvirt's.
  *

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { SPAWN_FDS_MAX = 48 };
+enum { SPAWN_FDS_MAX = 256 };
 
 typedef struct {
     const char *const *argv; /* argv[0] is a path, or is searched for */

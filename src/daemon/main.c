@@ -215,6 +215,8 @@ load_settings(Daemon *daemon, GError **error)
     if (!daemon->settings)
         return false;
     daemon->host.state_root = daemon->settings->state_root;
+    daemon->host.qemu_user = daemon->settings->user;
+    daemon->host.qemu_group = daemon->settings->group;
     if (!daemon->settings->access_policy)
         return true;
     daemon->policy = policy_load(daemon->settings->access_policy, error);

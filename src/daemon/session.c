@@ -87,20 +87,33 @@ session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
     };
 }
 
+/* A name may hold anything that the settings allow, so it is escaped whole. */
+static void
+add_option(GString *uri, const char *key, const char *value)
+{
+    g_string_append_printf(uri, "&%s=", key);
+    g_string_append_uri_escaped(uri, value, NULL, FALSE);
+}
+
 /* The driver's URI for what a client calls @name.  A client names what there
  * is, and never a folder of this host: test:///FILE and qemu:///embed would be
  * read, and made, with the daemon's rights. */
 static char *
 driver_uri(const SessionHost *host, const char *name, GError **error)
 {
-    g_autofree char *root = NULL;
+    GString *uri = NULL;
 
     if (g_str_equal(name, "test:///default"))
         return g_strdup(name);
     if (g_str_equal(name, "qemu:///system") ||
         g_str_equal(name, "qemu:///session")) {
-        root = g_uri_escape_string(host->state_root, "/", FALSE);
-        return g_strconcat("qemu:///embed?root=", root, NULL);
+        uri = g_string_new("qemu:///embed?root=");
+        g_string_append_uri_escaped(uri, host->state_root, "/", FALSE);
+        if (host->qemu_user)
+            add_option(uri, "user", host->qemu_user);
+        if (host->qemu_user && host->qemu_group)
+            add_option(uri, "group", host->qemu_group);
+        return g_string_free(uri, FALSE);
     }
     fail(error, VIR_ERR_NO_CONNECT,
          "this daemon does not serve '%s'; it serves qemu:///system and "

@@ -29,6 +29,10 @@ typedef struct {
     gint64 most;
 } Setting;
 
+/* Made by the package (strandline.sysusers); a daemon of root's does not start
+ * without it, or another that is named. */
+#define QEMU_USER "strandline-qemu"
+
 #define AT(member) offsetof(Settings, member)
 
 /* All there are.  What is libvirtd's and has no meaning here (audit, a log
@@ -43,6 +47,7 @@ static const Setting known[] = {
     {"ca_file", AS_FILE, AT(tls.ca_file), 0, 0},
     {"cert_file", AS_PATH, AT(tls.cert_file), 0, 0},
     {"crl_file", AS_FILE, AT(tls.crl_file), 0, 0},
+    {"group", AS_TEXT, AT(group), 0, 0},
     {"keepalive_count", AS_COUNT, AT(limits.client.keepalive_count), 0, 1000},
     {"keepalive_interval", AS_SIGNED, AT(limits.client.keepalive_interval), -1,
      86400},
@@ -67,6 +72,7 @@ static const Setting known[] = {
     {"unix_sock_group", AS_TEXT, AT(unix_sock_group), 0, 0},
     {"unix_sock_ro_perms", AS_MODE, AT(unix_sock_ro_perms), 0, 0777},
     {"unix_sock_rw_perms", AS_MODE, AT(unix_sock_rw_perms), 0, 0777},
+    {"user", AS_TEXT, AT(user), 0, 0},
 };
 
 /* Where libvirt's servers have theirs, so that a host which has those needs no
@@ -100,6 +106,7 @@ settings_new(void)
     settings->state_root =
         is_root ? g_strdup("/var/lib/strandline")
                 : g_build_filename(g_get_user_data_dir(), "strandline", NULL);
+    settings->user = is_root ? g_strdup(QEMU_USER) : NULL;
     settings->unix_sock_rw_perms = is_root ? 0770 : 0700;
     settings->unix_sock_ro_perms = is_root ? 0777 : 0700;
     settings->auth[CLIENT_TCP] = LOGIN_SASL;
@@ -141,6 +148,8 @@ settings_free(Settings *settings)
     g_free(settings->unix_sock_dir);
     g_free(settings->unix_sock_group);
     g_free(settings->state_root);
+    g_free(settings->user);
+    g_free(settings->group);
     g_free(settings->access_policy);
     g_free(settings->listen_addr);
     g_free(settings->tls_port);

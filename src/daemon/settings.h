@@ -40,6 +40,8 @@ typedef struct {
     char *tcp_port;
     TlsSettings tls;
     char *state_root;
+    char *user;          /* QEMU's; NULL: the daemon's own */
+    char *group;         /* NULL: the user's */
     char *access_policy; /* NULL: no driver "file" */
     ServerLimits limits;
 } Settings;

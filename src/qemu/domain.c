@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "driver/event_queue.h"
+#include "qemu/block/handed_files.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_shutdown.h"
@@ -296,6 +297,10 @@ qemu_domain_monitor_within(QemuDomain *vm, int timeout_ms, GError **error)
     socket = unix_connect(folder, "qmp.sock", &trouble);
     if (socket >= 0)
         vm->qmp = qmp_client_open(socket, timeout_ms, &trouble);
+    /* Asked of the process, and not of what is set now: it may have been
+     * started with another setting. */
+    if (vm->qmp && process_is_of_another(vm->pid))
+        handed_files_by_qmp(vm->qmp);
     if (!vm->qmp) {
         vm->is_silent = true;
         /* The cause's code is dropped: to the caller it is a QEMU that cannot

@@ -27,6 +27,9 @@ read_timeout(const ConnectUri *uri, int *ret_seconds, GError **error)
     return true;
 }
 
+static const char *const known_options[] = {"root", "lock_timeout", "user",
+                                            "group", NULL};
+
 /* An option that is not understood was meant to do something. */
 static bool
 check_options(const ConnectUri *uri, GError **error)
@@ -36,10 +39,10 @@ check_options(const ConnectUri *uri, GError **error)
 
     g_hash_table_iter_init(&iter, uri->options);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        if (!g_str_equal(key, "root") && !g_str_equal(key, "lock_timeout")) {
+        if (!g_strv_contains(known_options, key)) {
             return fail(error, VIR_ERR_INVALID_ARG,
                         "unknown option '%s' in '%s'; the embedded driver "
-                        "knows root and lock_timeout",
+                        "knows root, lock_timeout, user and group",
                         (const char *)key, uri->text);
         }
     }
@@ -49,16 +52,42 @@ check_options(const ConnectUri *uri, GError **error)
 /* With everything that differs from the default, so that opening it gives the
  * same connection. */
 static char *
-canonical_uri(const QemuRoot *root, int timeout_s)
+canonical_uri(const QemuRoot *root, const QemuUser *user, int timeout_s)
 {
     /* The canonical path, so that two connections to one root show one URI. */
     g_autofree char *path =
         g_uri_escape_string(qemu_root_path(root), "/", FALSE);
+    GString *uri = g_string_new("qemu:///embed?root=");
 
-    if (timeout_s == LOCK_TIMEOUT_S)
-        return g_strdup_printf("qemu:///embed?root=%s", path);
-    return g_strdup_printf("qemu:///embed?root=%s&lock_timeout=%d", path,
-                           timeout_s);
+    g_string_append(uri, path);
+    if (timeout_s != LOCK_TIMEOUT_S)
+        g_string_append_printf(uri, "&lock_timeout=%d", timeout_s);
+    if (user->name) {
+        g_string_append(uri, "&user=");
+        g_string_append_uri_escaped(uri, user->name, NULL, FALSE);
+    }
+    if (user->group) {
+        g_string_append(uri, "&group=");
+        g_string_append_uri_escaped(uri, user->group, NULL, FALSE);
+    }
+    return g_string_free(uri, FALSE);
+}
+
+/* Without a name QEMU runs as we do, whoever we are: root's own tool gives up
+ * nothing unasked, and the daemon always asks (daemon/session.c). */
+static bool
+read_user(const ConnectUri *uri, QemuUser *ret_user, GError **error)
+{
+    const char *name = g_hash_table_lookup(uri->options, "user");
+    const char *group = g_hash_table_lookup(uri->options, "group");
+
+    if (name)
+        return qemu_user_find(name, group, ret_user, error);
+    if (!group)
+        return true;
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "'%s' names a group for QEMU and no user; name both",
+                uri->text);
 }
 
 static void
@@ -76,6 +105,7 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
     int timeout_s = 0;
     g_autoptr(QemuRoot) root = NULL;
     QemuSession *session = NULL;
+    QemuUser user = {0};
 
     if (!path || !*path) {
         fail(error, VIR_ERR_INVALID_ARG,
@@ -84,14 +114,18 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
         return NULL;
     }
     /* Everything that the URI says is read before a folder is made for it. */
-    if (!check_options(uri, error) || !read_timeout(uri, &timeout_s, error))
+    if (!check_options(uri, error) || !read_timeout(uri, &timeout_s, error) ||
+        !read_user(uri, &user, error))
         return NULL;
     root = qemu_root_open(path, timeout_s * 1000, error);
-    if (!root)
+    if (!root) {
+        qemu_user_clear(&user);
         return NULL;
+    }
     session = g_new0(QemuSession, 1);
     lock_init(&session->lock);
-    *ret_uri = canonical_uri(root, timeout_s);
+    *ret_uri = canonical_uri(root, &user, timeout_s);
+    session->user = user;
     session->root = g_steal_pointer(&root);
     session->is_readonly = is_readonly;
     session->records =
@@ -112,6 +146,7 @@ qemu_session_close(void *opened)
     g_hash_table_destroy(session->records);
     g_clear_error(&session->unreadable);
     qemu_root_free(session->root);
+    qemu_user_clear(&session->user);
     lock_clear(&session->lock);
     g_free(session);
 }

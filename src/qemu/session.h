@@ -9,6 +9,7 @@
 
 #include "base/lock.h"
 #include "qemu/domain.h"
+#include "qemu/process/qemu_user.h"
 #include "qemu/root.h"
 
 typedef struct QemuWatcher QemuWatcher; /* qemu/watcher.h */
@@ -16,6 +17,7 @@ typedef struct QemuWatcher QemuWatcher; /* qemu/watcher.h */
 struct QemuSession {
     Lock lock;            /* held for a call; protects what follows */
     QemuRoot *root;       /* constant */
+    QemuUser user;        /* constant: who a machine's QEMU runs as */
     bool is_readonly;     /* constant */
     GHashTable *records;  /* UUID text -> QemuDomain, owned */
     bool is_listed;       /* @records holds every domain of the root */
@@ -24,7 +26,8 @@ struct QemuSession {
     QemuWatcher *watcher; /* NULL while no events are wanted */
 };
 
-/** qemu_session_open: serves qemu:///embed?root=DIR[&lock_timeout=SECONDS]. */
+/** qemu_session_open: serves qemu:///embed?root=DIR[&lock_timeout=SECONDS]
+ * [&user=NAME[&group=NAME]]. */
 void *qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
                         GError **error);
 void qemu_session_close(void *opened);

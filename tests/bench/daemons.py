@@ -91,7 +91,8 @@ def start_daemons(folder):
     ours.mkdir()
     theirs.mkdir()
     (ours / "strandlined.conf").write_text(
-        f'unix_sock_dir = "{ours}/run"\nstate_root = "{ours}/root"\n')
+        f'unix_sock_dir = "{ours}/run"\nstate_root = "{ours}/root"\n'
+        + ('user = "nobody"\n' if os.geteuid() == 0 else ""))
     return {
         "strandline": Daemon(
             ours, [run.BUILD / "src/daemon/strandlined", "--config",

@@ -54,6 +54,7 @@ installed() {
   echo sbin/strandlined
   echo etc/strandline/strandlined.conf
   echo lib/systemd/system/strandlined.service
+  echo lib/sysusers.d/strandlined.conf
   echo lib/systemd/system/strandlined.socket
   echo lib/systemd/system/strandlined-ro.socket
   echo libexec/strandline-guard

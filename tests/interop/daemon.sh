@@ -20,6 +20,10 @@ cat >"$work/daemon.conf" <<CONF
 unix_sock_dir = "$work/run"
 state_root = "$root"
 CONF
+# A daemon of root's runs QEMU as somebody else.
+if [ "$(id -u)" = 0 ]; then
+  echo 'user = "nobody"' >>"$work/daemon.conf"
+fi
 
 is_listening() {
   [ -S "$socket" ] && grep -q 'strandlined .* serves' "$work/daemon.log"

@@ -73,7 +73,7 @@ sees 'without a fault point' check_faults.py \
 sees 'is not kind:what' check_faults.py \
   src/qemu/bad.c 'void' 'f(void)' '{' '    fault_point("Oops", NULL);' '}'
 sees 'passes no fault point' check_faults.py src/qemu/qmp/client.c \
-  'bool' 'qmp_client_send(int x)' '{' '    send(x, "", 0, 0);' '}'
+  'bool' 'qmp_client_send_plain(int x)' '{' '    send(x, "", 0, 0);' '}'
 sees 'no tests/unit/base' check_tests.py src/base/bad.c 'int x;'
 
 sees 'qemu-img info without -f' check_qemu.py src/qemu/bad.c \

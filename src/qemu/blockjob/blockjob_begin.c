@@ -3,10 +3,13 @@
 
 #include "base/error.h"
 #include "base/undo.h"
+#include "qemu/block/handed_files.h"
 #include "qemu/block/node_names.h"
 #include "qemu/blockjob/blockjob_copy.h"
 #include "qemu/blockjob/blockjob_finish.h"
 #include "qemu/jobs/job_store.h"
+
+#include <fcntl.h>
 
 enum { US_PER_MS = 1000 };
 
@@ -61,10 +64,34 @@ prepare(const BlockjobPlan *plan, Job *job, QmpClient *qmp, GError **error)
     return !plan->disk || blockjob_copy_prepare(plan, job, qmp, error);
 }
 
+/* A commit writes to an image that QEMU may have for reading alone. */
+static bool
+run_commit(const QemuDomain *vm, const BlockjobPlan *plan, const Job *job,
+           json_t *arguments, GError **error)
+{
+    const DiskDef *disk = domain_def_find_disk(vm->live, job->disk_job->disk);
+    const char *base =
+        json_string_value(json_object_get(arguments, "base-node"));
+
+    for (unsigned i = 0; disk && i < disk_chain_length(disk); i++) {
+        const ImageLayer layer = disk_chain_layer(disk, i);
+        g_autofree char *node = node_layer(disk->target, layer.node);
+        g_autofree char *below = node_layer_protocol(disk->target, layer.node);
+        const HandedFile file = {below, layer.path, O_RDWR};
+
+        if (g_strcmp0(node, base) == 0) {
+            return handed_files_run(vm->qmp, &file, plan->command, arguments,
+                                    error);
+        }
+    }
+    return qmp_client_run(vm->qmp, plan->command, arguments, error);
+}
+
 /* A job that concludes stays with its result until it was read: whoever looks
  * at the domain next does that, in whichever process. */
 static bool
-start(const BlockjobPlan *plan, const Job *job, QmpClient *qmp, GError **error)
+start(const QemuDomain *vm, const BlockjobPlan *plan, const Job *job,
+      GError **error)
 {
     g_autofree char *id = blockjob_qemu_id(job);
     /* QEMU puts a filter of its own above the node for the while.  With a
@@ -87,7 +114,9 @@ start(const BlockjobPlan *plan, const Job *job, QmpClient *qmp, GError **error)
         json_object_set_new(arguments, "speed",
                             json_integer((json_int_t)job->disk_job->bandwidth));
     }
-    return qmp_client_run(qmp, plan->command, arguments, error);
+    if (g_str_equal(plan->command, "block-commit"))
+        return run_commit(vm, plan, job, arguments, error);
+    return qmp_client_run(vm->qmp, plan->command, arguments, error);
 }
 
 /* QEMU's command is the last step that can be refused: whatever fails before it
@@ -104,7 +133,7 @@ blockjob_begin(QemuDomain *vm, BlockjobPlan *plan, GError **error)
     if (!job)
         return false;
     undo_push(undo, undo_begin, &begun);
-    if (!prepare(plan, job, qmp, error) || !start(plan, job, qmp, error)) {
+    if (!prepare(plan, job, qmp, error) || !start(vm, plan, job, error)) {
         g_prefix_error(error,
                        "cannot begin a block job on disk '%s' of domain "
                        "'%s': ",

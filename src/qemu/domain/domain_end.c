@@ -6,6 +6,7 @@
 #include "model/domain/domain_rules.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/process.h"
+#include "qemu/process/run_folder.h"
 #include "qemu/recover.h"
 #include "qemu/save/save_job.h"
 #include "qemu/watcher.h"
@@ -24,7 +25,7 @@ enum {
 static void
 remove_run_files(const QemuDomain *vm)
 {
-    static const char *const names[] = {"qmp.sock", "agent.sock", "qemu.pid"};
+    static const char *const names[] = {"qmp.sock", "agent.sock", RUN_PID_FILE};
 
     /* A death here leaves sockets that nobody listens on; the next start
      * replaces them. */
@@ -119,7 +120,7 @@ domain_end_notice(QemuDomain *vm, GError **error)
      * QEMU. */
     if (!qemu_domain_is_active(vm) || process_is_alive(vm->pid, vm->pid_start))
         return true;
-    if (faccessat(vm->folder, "qemu.pid", F_OK, 0) == 0)
+    if (run_folder_has_crashed(vm->folder))
         reason = VIR_DOMAIN_SHUTOFF_CRASHED;
     /* Its guest never ran. */
     if (vm->state == VIR_DOMAIN_PAUSED &&

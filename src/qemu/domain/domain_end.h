@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a run ends: by the guest, by us, or by a kill.
  *
- * QEMU removes its pid file on every exit of its own; one that was killed or
- * crashed leaves it.  That is how shutoff (shutdown) and shutoff (crashed) are
+ * QEMU removes its pid file, or tells its journal, on every exit of its own; one
+ * that was killed or crashed does not (process/run_folder.h).  That is how shutoff (shutdown) and shutoff (crashed) are
  * told apart by whoever finds it gone, which may be another process, days
  * later.
  */

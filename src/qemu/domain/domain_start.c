@@ -20,6 +20,7 @@
 #include "qemu/process/nvram.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
+#include "qemu/session.h"
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
@@ -309,6 +310,7 @@ domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
 {
     g_autoptr(DomainDef) live = prepare_live(vm, how, error);
     g_autofree char *path = qemu_root_folder_path(vm->root, vm->uuid);
+    const LaunchPlace place = {vm->folder, path, &vm->session->user};
     LaunchedQemu qemu = {0};
     int id = -1;
 
@@ -316,7 +318,7 @@ domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
         return false;
     live->awaits_memory = how->awaits_memory;
     id = qemu_root_next_id(vm->root, error);
-    if (id < 0 || !launch_qemu(live, vm->folder, path, &qemu, error))
+    if (id < 0 || !launch_qemu(live, &place, &qemu, error))
         return false;
     if (take_process(vm, &live, &qemu, id) &&
         qemu_domain_save_status(vm, error) && prepare_machine(vm, how, error) &&

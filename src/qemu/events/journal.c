@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "qemu/process/run_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,10 +54,39 @@ journal_make(int folder, GError **error)
            make_file(folder, OUTPUT_FILE, "", error);
 }
 
-static int
-open_output(int folder)
+/* The owner alone: with mode 0600 the group has no part in it. */
+bool
+journal_give(int folder, uid_t uid, GError **error)
 {
-    return openat(folder, OUTPUT_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    static const char *const names[] = {INPUT_FILE, OUTPUT_FILE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (fchownat(folder, names[i], uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) <
+            0) {
+            return fail_errno(error, errno, "cannot give '%s' to QEMU's user",
+                              names[i]);
+        }
+    }
+    return true;
+}
+
+/* In a folder of QEMU's own user there may stand anything under that name: a
+ * link is not followed, and a pipe not waited for. */
+static int
+open_output(int folder, int flags)
+{
+    g_autofree char *name = run_folder_name(folder, OUTPUT_FILE);
+
+    return openat(folder, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+/* What is there now; both places are asked for by everybody who reads. */
+static bool
+look_at_output(int folder, struct stat *ret_status)
+{
+    g_autofree char *name = run_folder_name(folder, OUTPUT_FILE);
+
+    return fstatat(folder, name, ret_status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 gint64
@@ -64,7 +94,7 @@ journal_end(int folder)
 {
     struct stat status;
 
-    if (fstatat(folder, OUTPUT_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    if (!look_at_output(folder, &status))
         return 0;
     return status.st_size;
 }
@@ -118,7 +148,7 @@ GPtrArray *
 journal_read(int folder, gint64 *offset, bool *ret_more)
 {
     GPtrArray *events = g_ptr_array_new_with_free_func(free_event);
-    g_auto(AutoFd) fd = open_output(folder);
+    g_auto(AutoFd) fd = open_output(folder, O_RDONLY);
     g_autofree char *text = NULL;
     struct stat status;
     ssize_t length = 0;
@@ -140,6 +170,29 @@ journal_read(int folder, gint64 *offset, bool *ret_more)
     return events;
 }
 
+/* What QEMU says last is what counts, so the file's end is enough. */
+bool
+journal_has_end(int folder)
+{
+    gint64 offset = MAX(journal_end(folder) - READ_LIMIT / 2, 0);
+    bool is_more = false;
+    bool has_end = false;
+    g_autoptr(GPtrArray) events = journal_read(folder, &offset, &is_more);
+
+    for (guint i = 0; i < events->len; i++) {
+        const char *event =
+            json_string_value(json_object_get(events->pdata[i], "event"));
+
+        if (g_str_equal(event, "SHUTDOWN")) {
+            has_end = true;
+        } else if (g_str_equal(event, "RESET") ||
+                   g_str_equal(event, "RESUME")) {
+            has_end = false;
+        }
+    }
+    return has_end;
+}
+
 /* A hole in place of a shorter file: QEMU does not append, it goes on writing
  * where it was, and readers know their place by its distance from the start. */
 void
@@ -148,11 +201,11 @@ journal_trim(int folder)
     struct stat status;
     g_auto(AutoFd) fd = -1;
 
-    if (fstatat(folder, OUTPUT_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+    if (!look_at_output(folder, &status) ||
         (gint64)status.st_blocks * 512 < KEPT + SLACK ||
         !fault_point("file:journal", NULL))
         return;
-    fd = openat(folder, OUTPUT_FILE, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    fd = open_output(folder, O_WRONLY);
     if (fd < 0 || fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
                             (status.st_size - KEPT) / BLOCK * BLOCK) < 0)
         g_debug("the journal of events keeps its length");

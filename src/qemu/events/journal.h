@@ -18,12 +18,18 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 /** The two files' common part of the name, as QEMU's "pipe" wants it. */
 #define JOURNAL_NAME "events"
 
-/** journal_make: both files, new and private, before QEMU is started. */
+/** journal_make: both files, new and private, before QEMU is started; @folder is
+ * where the run's files are (process/run_folder.h).  All others take the
+ * machine's own folder. */
 bool journal_make(int folder, GError **error);
+
+/** journal_give: makes them @uid's, whom QEMU is to run as. */
+bool journal_give(int folder, uid_t uid, GError **error);
 
 /** journal_end: where the next event will be; 0 if there is no journal. */
 gint64 journal_end(int folder);
@@ -32,6 +38,10 @@ gint64 journal_end(int folder);
  * then stands behind the last whole line.  Empty if there are none.  One call
  * reads a bounded part; *@ret_more tells that there is more. */
 GPtrArray *journal_read(int folder, gint64 *offset, bool *ret_more);
+
+/** journal_has_end: QEMU has told that it ends, and nothing after it that it
+ * goes on. */
+bool journal_has_end(int folder);
 
 /** journal_trim: gives back the space of what is long past; offsets stay. */
 void journal_trim(int folder);

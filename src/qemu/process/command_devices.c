@@ -269,12 +269,14 @@ add_chardev(CommandBuilder *builder, const DomainChar *end)
     /* 0 for an alias that is not in the table; descriptors that were handed
      * over begin at 3. */
     int fd = GPOINTER_TO_INT(
-        g_hash_table_lookup(builder->context->sockets, end->alias));
-    g_autofree char *path = command_escape(end->path ? end->path : "");
+        g_hash_table_lookup(builder->context->handed, end->alias));
+    g_autofree char *path = end->type == CHAR_FILE && fd > 0
+                                ? g_strdup_printf("/dev/fdset/%d", fd)
+                                : command_escape(end->path ? end->path : "");
     GString *text = g_string_new(NULL);
 
     /* wait=off: QEMU starts whether or not somebody is connected. */
-    if (fd > 0) {
+    if (fd > 0 && end->type != CHAR_FILE) {
         g_string_printf(text, "socket,id=%s,fd=%d,server=on,wait=off", id, fd);
     } else if (end->type == CHAR_UNIX) {
         g_string_printf(text, "socket,id=%s,path=%s,reconnect=1", id, path);

@@ -430,7 +430,8 @@ add_identity(CommandBuilder *builder)
     command_add(builder, "-no-user-config", NULL);
     command_add(builder, "-nodefaults", NULL);
     command_add(builder, "-display", g_strdup("none"));
-    command_add(builder, "-pidfile", g_strdup(builder->context->pid_file));
+    if (builder->context->pid_file)
+        command_add(builder, "-pidfile", g_strdup(builder->context->pid_file));
 }
 
 /* The one monitor.  QEMU serves one client of it at a time. */
@@ -440,7 +441,7 @@ add_monitor(CommandBuilder *builder)
     /* A listening socket that exists before QEMU does: connecting to it works
      * from the first moment, and waits. */
     int fd = GPOINTER_TO_INT(
-        g_hash_table_lookup(builder->context->sockets, "monitor"));
+        g_hash_table_lookup(builder->context->handed, "monitor"));
 
     command_add(
         builder, "-chardev",

@@ -16,11 +16,11 @@
 
 /* What is decided at start and not in the definition. */
 typedef struct {
-    const char *pid_file;
+    const char *pid_file; /* (nullable): somebody else writes it */
     const char *journal; /* qemu/events/journal.h: what both files begin with */
     /* alias ("monitor", "channel0") -> GINT: number, in QEMU, of a listening
-     * socket that was made for it. */
-    GHashTable *sockets;
+     * socket that was made for it; or of its file, and of the file's set. */
+    GHashTable *handed;
 } CommandLineContext;
 
 /** command_line_build: @def: live (aliases, complete chains, nvram path).

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/process/launch.h"
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -9,7 +8,9 @@
 #include "model/domain_devices.h"
 #include "qemu/events/journal.h"
 #include "qemu/process/command_line.h"
+#include "qemu/process/handover.h"
 #include "qemu/process/process.h"
+#include "qemu/process/run_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,120 +27,12 @@ enum {
     US_PER_MS = 1000,
     LOG_LIMIT = 4 * 1024 * 1024, /* a longer log starts anew */
     LOG_TAIL = 4096,
-    FIRST_SOCKET = 3, /* after stdin, stdout, stderr */
 };
 
-/* Descriptors for the child, and which alias has which number. */
-typedef struct {
-    int fds[SPAWN_FDS_MAX];
-    unsigned nfds;
-    GHashTable *sockets; /* alias -> GINT */
-} Handover;
-
-/* Ours are closed in every case: the child has copies of its own by then, or
- * never was. */
-static void
-handover_clear(Handover *handover)
-{
-    for (unsigned i = 0; i < handover->nfds; i++)
-        auto_fd_close(handover->fds[i]);
-    if (handover->sockets)
-        g_hash_table_destroy(handover->sockets);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Handover, handover_clear)
-
-/* By name: the mode of a socket's descriptor is not that of its file. */
-static int
-hide_socket(const char *folder, const char *name)
-{
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-
-    /* bind() made it with the umask of the program that we are a library in. */
-    return chmod(path, 0600);
-}
-
-/* Each socket gets the next number of QEMU's descriptors.  What was made before
- * a failure is closed by handover_clear(); its file is replaced by the next
- * start. */
-static bool
-add_socket(Handover *handover, const char *alias, const char *folder,
-           const char *name, GError **error)
-{
-    int fd = -1;
-
-    if (handover->nfds + 1 >= SPAWN_FDS_MAX) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "the domain has more than %d devices with a socket",
-                    SPAWN_FDS_MAX - FIRST_SOCKET - 1);
-    }
-    /* A socket that somebody listens on refuses the start here: two machines
-     * with one socket are one machine too many. */
-    fd = unix_listen(folder, name, error);
-    if (fd < 0)
-        return false;
-    /* The handover's from here on, whatever comes after it. */
-    handover->fds[handover->nfds] = fd;
-    g_hash_table_insert(handover->sockets, g_strdup(alias),
-                        GINT_TO_POINTER(handover->nfds));
-    handover->nfds++;
-    /* Its folder keeps others out as well; this is for a path of the user's. */
-    if (hide_socket(folder, name) < 0) {
-        return fail_errno(error, errno, "cannot keep '%s/%s' to ourselves",
-                          folder, name);
-    }
-    return true;
-}
-
-/* The first channel of the guest agent gets the name that src/qemu/agent.h
- * looks for; others are called after their device. */
-static char *
-default_socket(const DomainChar *end, const char *path)
-{
-    if (g_strcmp0(end->name, "org.qemu.guest_agent.0") == 0)
-        return g_strdup_printf("%s/agent.sock", path);
-    return g_strdup_printf("%s/%s.sock", path, end->alias);
-}
-
-/* Only sockets that QEMU is to listen on: those it connects to are its own
- * affair. */
-static bool
-add_char_sockets(Handover *handover, GPtrArray *ends, const char *path,
-                 GError **error)
-{
-    for (guint i = 0; i < ends->len; i++) {
-        DomainChar *end = ends->pdata[i];
-        g_autofree char *folder = NULL;
-        g_autofree char *name = NULL;
-
-        /* A socket that QEMU connects to is its own affair. */
-        if (end->type != CHAR_UNIX || (end->path && !end->is_server))
-            continue;
-        /* Recorded where it is, since the definition may not say: the status
-         * file and the live XML have it. */
-        g_free(end->live_path);
-        end->live_path =
-            end->path ? g_strdup(end->path) : default_socket(end, path);
-        folder = g_path_get_dirname(end->live_path);
-        name = g_path_get_basename(end->live_path);
-        if (!add_socket(handover, end->alias, folder, name, error))
-            return false;
-    }
-    return true;
-}
-
-/* The monitor first: without it nothing else matters. */
-static bool
-add_sockets(Handover *handover, DomainDef *live, const char *path,
-            GError **error)
-{
-    DomainDevices *devices = live->devices;
-
-    return add_socket(handover, "monitor", path, "qmp.sock", error) &&
-           add_char_sockets(handover, devices->channels, path, error) &&
-           add_char_sockets(handover, devices->serials, path, error) &&
-           add_char_sockets(handover, devices->consoles, path, error);
-}
+/* What QEMU never does here, so that a guest that rules it cannot either: start
+ * a program, change its user or its scheduling, or make calls of old. */
+#define SANDBOX \
+    "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 
 /* Its own file for each domain; what stands there is shown when a start
  * fails. */
@@ -189,33 +82,18 @@ make_environment(const DomainDef *live)
  *
  * The strings stay the callers'; only the array is new. */
 static GPtrArray *
-wrap_in_shell(const GPtrArray *arguments)
+wrap_in_shell(const GPtrArray *arguments, const char *pid_file)
 {
     GPtrArray *wrapped = g_ptr_array_new();
 
     g_ptr_array_add(wrapped, (gpointer) "/bin/sh");
     g_ptr_array_add(wrapped, (gpointer) "-c");
-    g_ptr_array_add(wrapped, (gpointer)LAUNCH_SCRIPT);
-    g_ptr_array_add(wrapped, (gpointer) "qemu");
+    g_ptr_array_add(wrapped, (gpointer)(pid_file ? LAUNCH_SCRIPT_WITH_FILE
+                                                 : LAUNCH_SCRIPT));
+    g_ptr_array_add(wrapped, (gpointer)(pid_file ? pid_file : "qemu"));
     for (guint i = 0; i < arguments->len; i++)
         g_ptr_array_add(wrapped, arguments->pdata[i]);
     return wrapped;
-}
-
-/* Also for the pid file, which has the same form. */
-static pid_t
-read_pid(int fd)
-{
-    char text[32] = "";
-    ssize_t length = read(fd, text, sizeof(text) - 1);
-    guint64 pid = 0;
-
-    /* One read: the shell writes the line at once, and is gone by the time we
-     * look. */
-    if (length <= 0 || !g_ascii_string_to_unsigned(g_strchomp(text), 10, 1,
-                                                   G_MAXINT, &pid, NULL))
-        return -1;
-    return (pid_t)pid;
 }
 
 /* Runs the shell and learns from it QEMU's pid. */
@@ -223,7 +101,7 @@ static bool
 run_shell(const GPtrArray *arguments, const DomainDef *live,
           const Handover *handover, pid_t *ret_pid, GError **error)
 {
-    g_autoptr(GPtrArray) wrapped = wrap_in_shell(arguments);
+    g_autoptr(GPtrArray) wrapped = wrap_in_shell(arguments, handover->pid_file);
     g_auto(GStrv) environment = make_environment(live);
     int fds[SPAWN_FDS_MAX];
     int status = -1;
@@ -246,8 +124,8 @@ run_shell(const GPtrArray *arguments, const DomainDef *live,
     /* Before the wait: else our own end would keep the pipe open. */
     close(ends[1]);
     if (shell > 0 && spawn_wait(shell, SHELL_TIMEOUT_MS, &status, error)) {
-        *ret_pid = read_pid(ends[0]);
-        if (*ret_pid < 0) {
+        *ret_pid = run_folder_read_pid(ends[0]);
+        if (*ret_pid == 0) {
             fail(error, VIR_ERR_OPERATION_FAILED,
                  "the shell that starts QEMU failed; see qemu.log");
         }
@@ -271,42 +149,104 @@ check_emulator(const DomainDef *live, GError **error)
                 emulator, live->name, g_strerror(errno));
 }
 
+/* The whole command line of a QEMU that runs as @user: what makes it run so, its
+ * own with the images replaced by descriptors, and what it may not do. */
+static GPtrArray *
+unprivilege(const QemuUser *user, const GPtrArray *built, Handover *handover,
+            GError **error)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+    qemu_user_add_words(user, words);
+    /* The last one built is NULL. */
+    for (guint i = 0; i + 1 < built->len; i++)
+        g_ptr_array_add(words, g_strdup(built->pdata[i]));
+    if (!handover_add_images(handover, words, error))
+        return NULL;
+    g_ptr_array_add(words, g_strdup("-sandbox"));
+    g_ptr_array_add(words, g_strdup(SANDBOX));
+    g_ptr_array_add(words, NULL);
+    return g_steal_pointer(&words);
+}
+
+/* Where QEMU finds its own files of this run: by their names, or below a
+ * descriptor of their folder where it could not go by a name. */
+static bool
+prepare_run(const LaunchPlace *place, Handover *handover, char **ret_prefix,
+            GError **error)
+{
+    const QemuUser *user = place->user;
+    g_auto(AutoFd) run = -1;
+    int lock = -1;
+    int number = -1;
+
+    if (!run_folder_make(place->folder, user, &run, error))
+        return false;
+    if (run < 0) {
+        *ret_prefix = g_strdup(place->path);
+        return journal_make(place->folder, error);
+    }
+    if (!journal_make(run, error) || !journal_give(run, user->uid, error))
+        return false;
+    handover->pid_file = g_strdup_printf("%s/" RUN_PID_FILE, place->path);
+    lock = run_folder_make_pid_file(place->folder, error);
+    if (lock < 0 || handover_add(handover, lock, error) < 0)
+        return false;
+    number = handover_add(handover, fd_steal(&run), error);
+    *ret_prefix = g_strdup_printf("/proc/self/fd/%d", number);
+    return number >= 0;
+}
+
+/* What QEMU is run with, but for its log. */
+static GPtrArray *
+prepare_words(DomainDef *live, const LaunchPlace *place, Handover *handover,
+              GError **error)
+{
+    bool is_other = qemu_user_is_set(place->user);
+    g_autofree char *prefix = NULL;
+    g_autofree char *pid_file = NULL;
+    g_autofree char *journal = NULL;
+    CommandLineContext context = {.handed = handover->numbers};
+    g_autoptr(GPtrArray) words = NULL;
+
+    if (!prepare_run(place, handover, &prefix, error) ||
+        !handover_add_sockets(handover, live, place->path, error) ||
+        (is_other && !handover_add_char_files(handover, live, error)))
+        return NULL;
+    if (!is_other)
+        pid_file = g_strdup_printf("%s/" RUN_PID_FILE, prefix);
+    context.pid_file = pid_file;
+    context.journal = journal = g_strdup_printf("%s/" JOURNAL_NAME, prefix);
+    words = command_line_build(live, &context, error);
+    if (!words || !is_other)
+        return g_steal_pointer(&words);
+    return unprivilege(place->user, words, handover, error);
+}
+
 /* In the order of what can be refused without a process.  From run_shell() on
  * there may be a QEMU; its pid file is what finds it if we die before the
  * record is written. */
 bool
-launch_qemu(DomainDef *live, int folder, const char *path,
-            LaunchedQemu *ret_qemu, GError **error)
+launch_qemu(DomainDef *live, const LaunchPlace *place, LaunchedQemu *ret_qemu,
+            GError **error)
 {
-    g_autofree char *pid_file = g_strdup_printf("%s/qemu.pid", path);
-    g_autofree char *journal = g_strdup_printf("%s/" JOURNAL_NAME, path);
-    g_auto(Handover) handover = {.fds = {-1, -1, -1},
-                                 .nfds = FIRST_SOCKET,
-                                 .sockets = g_hash_table_new_full(
-                                     g_str_hash, g_str_equal, g_free, NULL)};
-    CommandLineContext context = {
-        .pid_file = pid_file, .journal = journal, .sockets = handover.sockets};
-    g_autoptr(GPtrArray) arguments = NULL;
+    g_autoptr(Handover) handover = handover_new();
+    g_autoptr(GPtrArray) words = NULL;
     pid_t pid = -1;
 
     if (!check_emulator(live, error))
         return false;
     /* Before the images are opened a second time: QEMU's locks would refuse it,
      * with words that help nobody. */
-    launch_end_stray(folder);
-    /* A pid file that is left over tells of a kill (domain_end.h); from now on
-     * it tells of this run. */
-    if (!atomic_file_remove(folder, "qemu.pid", error) ||
-        !journal_make(folder, error) ||
-        !add_sockets(&handover, live, path, error))
+    launch_end_stray(place->folder);
+    words = prepare_words(live, place, handover, error);
+    if (!words)
         return false;
-    arguments = command_line_build(live, &context, error);
-    if (!arguments)
-        return false;
-    handover.fds[STDERR_FILENO] = open_log(folder, &ret_qemu->log_start, error);
-    if (handover.fds[STDERR_FILENO] < 0 ||
+    handover->fds[STDERR_FILENO] =
+        open_log(place->folder, &ret_qemu->log_start, error);
+    if (handover->fds[STDERR_FILENO] < 0 ||
         !fault_point("process:start", error) ||
-        !run_shell(arguments, live, &handover, &pid, error))
+        !run_shell(words, live, handover, &pid, error))
         return false;
     ret_qemu->pid = pid;
     /* 0 if it has died already; the caller finds that out and reads the log. */
@@ -335,21 +275,6 @@ launch_explain(int folder, off_t log_start)
     return g_strdup(g_strstrip(valid));
 }
 
-/* The pid in the file, as long as QEMU holds its lock on it; else 0. */
-static pid_t
-locked_by(int folder)
-{
-    g_auto(AutoFd) fd =
-        openat(folder, "qemu.pid", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    /* Asking for the lock and not taking it: QEMU's own stays undisturbed. */
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    pid_t pid = fd < 0 ? 0 : read_pid(fd);
-
-    if (pid <= 0 || fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
-        return 0;
-    return pid;
-}
-
 /* Somebody holds the monitor's socket open: a QEMU, or one that is about to be
  * and has not written its pid yet. */
 static bool
@@ -368,12 +293,12 @@ find_stray(int folder)
 {
     gint64 deadline_us =
         g_get_monotonic_time() + (gint64)STRAY_BIRTH_MS * US_PER_MS;
-    pid_t pid = locked_by(folder);
+    pid_t pid = run_folder_pid(folder);
 
     while (pid == 0 && is_listening(folder) &&
            g_get_monotonic_time() < deadline_us) {
         g_usleep(STRAY_POLL_US);
-        pid = locked_by(folder);
+        pid = run_folder_pid(folder);
     }
     return pid;
 }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "model/domain.h"
+#include "qemu/process/qemu_user.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -23,18 +24,27 @@
  * wait for it in a process of their own, and that one would be signalled. */
 #define LAUNCH_SCRIPT "cd / && umask 077 && exec \"$@\" >&2 & echo $!"
 
+/* The same, and the pid is written to the file that is the first word. */
+#define LAUNCH_SCRIPT_WITH_FILE LAUNCH_SCRIPT " >\"$0\" && echo $!"
+
 typedef struct {
     pid_t pid;
     guint64 pid_start;
     off_t log_start; /* where this run begins in qemu.log */
 } LaunchedQemu;
 
+/* Where a QEMU is started, and as whom. */
+typedef struct {
+    int folder;       /* the machine's, open */
+    const char *path; /* of the same */
+    const QemuUser *user;
+} LaunchPlace;
+
 /** launch_qemu: starts QEMU for @live, in which the paths of sockets are filled
- * in, below the state folder @path (open as @folder).  QEMU may still die of
- * what it finds: launch_explain() tells then.
+ * in.  It may still die of what it finds: launch_explain() tells then.
  * Errors: VIR_ERR_CONFIG_UNSUPPORTED, VIR_ERR_OPERATION_FAILED (no such
  * emulator), VIR_ERR_INVALID_ARG (a socket's place is taken). */
-bool launch_qemu(DomainDef *live, int folder, const char *path,
+bool launch_qemu(DomainDef *live, const LaunchPlace *place,
                  LaunchedQemu *ret_qemu, GError **error);
 
 /** launch_explain: (transfer full): the last lines of this run's log. */

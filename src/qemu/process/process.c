@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,6 +50,17 @@ bool
 process_is_alive(pid_t pid, guint64 start)
 {
     return pid > 0 && start > 0 && process_start_time(pid) == start;
+}
+
+/* Its folder in /proc is its user's. */
+bool
+process_is_of_another(pid_t pid)
+{
+    char path[64];
+    struct stat status;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+    return pid > 0 && stat(path, &status) == 0 && status.st_uid != geteuid();
 }
 
 /* A descriptor of the very process; -1 if it is gone. */

@@ -19,6 +19,9 @@ guint64 process_start_time(pid_t pid);
 /** process_is_alive: the very process. */
 bool process_is_alive(pid_t pid, guint64 start);
 
+/** process_is_of_another: it runs as another user than we. */
+bool process_is_of_another(pid_t pid);
+
 /** process_signal: false if it is not there any more. */
 bool process_signal(pid_t pid, guint64 start, int signal);
 

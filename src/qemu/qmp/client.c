@@ -53,8 +53,9 @@ typedef struct {
 } QueuedEvent;
 
 struct QmpClient {
-    int socket;   /* set at start, closed by qmp_client_free() */
-    Lock fd_lock; /* one getfd at a time, taken before @lock */
+    int socket;       /* set at start, closed by qmp_client_free() */
+    QmpSender sender; /* (nullable); set before other threads are there */
+    Lock fd_lock;     /* one getfd at a time, taken before @lock */
 
     Lock lock;              /* protects all below */
     pthread_cond_t changed; /* a reply, an event, loss, or a duty to take */
@@ -506,11 +507,11 @@ add_pending(QmpClient *client, const char *command)
 }
 
 bool
-qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
-                int fd, guint64 *ret_id, GError **error)
+qmp_client_send_plain(QmpClient *client, QmpCommand *command, guint64 *ret_id,
+                      GError **error)
 {
-    g_autoptr(Json) owned = arguments;
-    g_autofree char *point = g_strconcat("qmp:", command, NULL);
+    g_autoptr(Json) owned = g_steal_pointer(&command->arguments);
+    g_autofree char *point = g_strconcat("qmp:", command->name, NULL);
     g_autofree char *line = NULL;
     size_t length = 0;
     guint64 id = 0;
@@ -522,26 +523,43 @@ qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
         return false;
     LOCK_SCOPE(&client->lock);
     if (!begin_writing(client))
-        return fail_lost(client, command, error);
-    id = add_pending(client, command);
+        return fail_lost(client, command->name, error);
+    id = add_pending(client, command->name);
     /* The id is part of the text, so this cannot be made before the turn to
      * write has come. */
-    line = message_format(command, owned, id, &length);
+    line = message_format(command->name, owned, id, &length);
     if (line)
-        is_sent = write_line(client, line, length, fd);
+        is_sent = write_line(client, line, length, command->fd);
     client->is_writing = false;
     pthread_cond_broadcast(&client->changed);
     /* Nobody will wait for this id.  If the client lives (the arguments were at
      * fault), no byte of it was sent. */
     if (!is_sent) {
         g_hash_table_remove(client->pending, &id);
-        return line ? fail_lost(client, command, error)
+        return line ? fail_lost(client, command->name, error)
                     : fail(error, VIR_ERR_INVALID_ARG,
                            "the arguments of '%s' are no JSON object in UTF-8",
-                           command);
+                           command->name);
     }
     *ret_id = id;
     return true;
+}
+
+/* Without a lock: it is set by who opened the client, who is alone with it. */
+void
+qmp_client_set_sender(QmpClient *client, QmpSender sender)
+{
+    client->sender = sender;
+}
+
+bool
+qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
+                int fd, guint64 *ret_id, GError **error)
+{
+    QmpCommand wanted = {command, arguments, fd};
+    QmpSender send = client->sender ? client->sender : qmp_client_send_plain;
+
+    return send(client, &wanted, ret_id, error);
 }
 
 /* The caller gives up.  The reply, when it comes, is for nobody. */
@@ -663,19 +681,27 @@ qmp_client_run(QmpClient *client, const char *command, json_t *arguments,
     return result != NULL;
 }
 
+json_t *
+qmp_client_call_with(QmpClient *client, const char *command, json_t *arguments,
+                     int fd, GError **error)
+{
+    guint64 id = 0;
+
+    /* QEMU keeps only the descriptors that came last, until a command takes
+     * them: a second one under way would replace the first's. */
+    LOCK_SCOPE(&client->fd_lock);
+    if (!qmp_client_send(client, command, arguments, fd, &id, error))
+        return NULL;
+    return qmp_client_wait(client, id, QMP_TIMEOUT_MS, error);
+}
+
+/* "getfd" keeps it under its name until somebody takes it or QEMU ends. */
 bool
 qmp_client_pass_fd(QmpClient *client, const char *name, int fd, GError **error)
 {
-    g_autoptr(Json) result = NULL;
-    guint64 id = 0;
+    g_autoptr(Json) result = qmp_client_call_with(
+        client, "getfd", json_pack("{s:s}", "fdname", name), fd, error);
 
-    /* QEMU keeps only the descriptors that came last, until a getfd takes
-     * them: a second one under way would replace the first's. */
-    LOCK_SCOPE(&client->fd_lock);
-    if (!qmp_client_send(client, "getfd", json_pack("{s:s}", "fdname", name),
-                         fd, &id, error))
-        return false;
-    result = qmp_client_wait(client, id, QMP_TIMEOUT_MS, error);
     return result != NULL;
 }
 

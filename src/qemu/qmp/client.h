@@ -58,6 +58,27 @@ bool qmp_client_send(QmpClient *client, const char *command, json_t *arguments,
 json_t *qmp_client_wait(QmpClient *client, guint64 id, int timeout_ms,
                         GError **error);
 
+/* What is sent, as a sender sees it. */
+typedef struct {
+    const char *name;
+    json_t *arguments; /* (nullable); whoever sends it takes it over */
+    int fd;            /* -1: none */
+} QmpCommand;
+
+typedef bool (*QmpSender)(QmpClient *client, QmpCommand *command,
+                          guint64 *ret_id, GError **error);
+
+/** qmp_client_set_sender: every qmp_client_send() goes through @sender, which
+ * ends in qmp_client_send_plain(); before a second thread has the client. */
+void qmp_client_set_sender(QmpClient *client, QmpSender sender);
+bool qmp_client_send_plain(QmpClient *client, QmpCommand *command,
+                           guint64 *ret_id, GError **error);
+
+/** qmp_client_call_with: qmp_client_call() of a command that takes a
+ * descriptor, one at a time. */
+json_t *qmp_client_call_with(QmpClient *client, const char *command,
+                             json_t *arguments, int fd, GError **error);
+
 /** qmp_client_pass_fd: getfd: gives QEMU @fd under @name. */
 bool qmp_client_pass_fd(QmpClient *client, const char *name, int fd,
                         GError **error);

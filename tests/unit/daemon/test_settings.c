@@ -15,7 +15,8 @@ what_is_set_is_set_and_the_rest_stays(void)
                        "unix_sock_dir = \"/run/x\"\nunix_sock_group = \"kvm\"\n"
                        "unix_sock_rw_perms = \"0700\"\nmax_clients = 7\n"
                        "keepalive_interval = -1\nauth_unix_rw = \"none\"\n"
-                       "access_drivers = [ \"none\" ]\n",
+                       "access_drivers = [ \"none\" ]\n"
+                       "user = \"images\"\ngroup = \"+107\"\n",
                        &error);
 
     g_assert_no_error(error);
@@ -24,6 +25,8 @@ what_is_set_is_set_and_the_rest_stays(void)
     g_assert_cmpuint(settings->unix_sock_rw_perms, ==, 0700);
     g_assert_cmpuint(settings->limits.max_clients, ==, 7);
     g_assert_cmpint(settings->limits.client.keepalive_interval, ==, -1);
+    g_assert_cmpstr(settings->user, ==, "images");
+    g_assert_cmpstr(settings->group, ==, "+107");
     g_assert_cmpstr(settings->state_root, ==, usual->state_root);
     g_assert_cmpuint(settings->limits.max_workers, ==,
                      usual->limits.max_workers);

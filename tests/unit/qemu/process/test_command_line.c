@@ -70,7 +70,7 @@ command_line_of(const char *xml)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     CommandLineContext context = {.pid_file = "/root/domains/UUID/qemu.pid",
                                   .journal = "/root/domains/UUID/events",
-                                  .sockets = sockets};
+                                  .handed = sockets};
     g_autoptr(DomainDef) def = domain_xml_parse(xml, &error);
     g_autoptr(GPtrArray) words = NULL;
     g_autofree char *joined = NULL;
