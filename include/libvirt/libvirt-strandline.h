@@ -81,6 +81,18 @@ int virDomainListAllJobs(virDomainPtr domain, virDomainJobPtr **jobs,
 #define VIR_DOMAIN_JOB_CHECKPOINT "checkpoint"
 
 /**
+ * VIR_DOMAIN_JOB_FAILED_DISK:
+ *
+ * Field of virDomainGetJobStats() and virDomainJobGetStats(), and of the event
+ * of a job's end: the target of the disk that a push backup failed of, as
+ * VIR_TYPED_PARAM_STRING. Its other disks were copied in vain; VIR_DOMAIN_JOB_ERRMSG
+ * says what happened. Absent if no disk is to blame.
+ *
+ * Since: 0.1.0
+ */
+#define VIR_DOMAIN_JOB_FAILED_DISK "failed_disk"
+
+/**
  * virDomainJobLookupByID:
  * @domain: a domain
  * @id: from virDomainBackupBegin() or virDomainListJobIds(); 0: the default job

@@ -114,6 +114,10 @@ print_stats(const Output *output, const Stats *stats)
     if (virTypedParamsGetString(stats->params, stats->count,
                                 VIR_DOMAIN_JOB_ERRMSG, &message) == 1)
         output_print(output, "%-17s %s\n", "Error message:", message);
+    /* Ours, so behind all that virsh prints. */
+    if (virTypedParamsGetString(stats->params, stats->count,
+                                VIR_DOMAIN_JOB_FAILED_DISK, &message) == 1)
+        output_print(output, "%-17s %s\n", "Failed disk:", message);
 }
 
 /* Asks the job that --id names, or the one that is meant without. */

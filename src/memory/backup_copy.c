@@ -164,23 +164,34 @@ push_into(MemoryBackup *backup, MemoryBackupDisk *disk, GError **error)
 }
 
 /* The first failure ends it; what was written of other disks is removed with
- * the job. */
-static bool
-push_all(MemoryBackup *backup, char **ret_why)
+ * the job.
+ * Returns: the disk that failed; NULL: none. */
+static const MemoryBackupDisk *
+push_all(MemoryBackup *backup, GError **error)
 {
     for (guint i = 0; i < backup->disks->len; i++) {
         MemoryBackupDisk *disk = g_ptr_array_index(backup->disks, i);
-        g_autoptr(GError) error = NULL;
-        bool is_done = disk->fd >= 0 ? push_file(backup, disk, &error)
-                                     : push_into(backup, disk, &error);
+        bool is_done = disk->fd >= 0 ? push_file(backup, disk, error)
+                                     : push_into(backup, disk, error);
 
-        if (!is_done) {
-            *ret_why = g_strdup_printf("disk '%s': %s", disk->wanted->name,
-                                       error->message);
-            return false;
-        }
+        if (!is_done)
+            return disk;
     }
-    return true;
+    return NULL;
+}
+
+/* With the host's lock: what the thread came to. */
+static void
+conclude(MemoryDomain *vm, const MemoryBackupDisk *failed, const GError *error)
+{
+    Job *job = job_table_find(vm->jobs, vm->backup->job);
+    g_autofree char *why = NULL;
+
+    if (failed) {
+        job_disk_fail(job_find_disk(job, failed->wanted->name), error->message);
+        why = job_failure(job);
+    }
+    memory_backup_finish(vm, job, failed ? JOB_FAILED : JOB_COMPLETED, why);
 }
 
 /* The thread.  It holds a reference and no lock; only the end of its job is the
@@ -189,16 +200,15 @@ gpointer
 memory_backup_push(gpointer data)
 {
     MemoryBackup *backup = data;
-    g_autofree char *why = NULL;
-    bool is_done = push_all(backup, &why);
+    g_autoptr(GError) error = NULL;
+    const MemoryBackupDisk *failed = push_all(backup, &error);
     MemoryDomain *vm = NULL;
 
     memory_host_lock(backup->host);
     vm = memory_host_find_uuid(backup->host, backup->uuid);
     /* Else somebody has ended the job, and what it left is not ours. */
     if (vm && vm->backup == backup) {
-        memory_backup_finish(vm, job_table_find(vm->jobs, backup->job),
-                             is_done ? JOB_COMPLETED : JOB_FAILED, why);
+        conclude(vm, failed, error);
         memory_domain_settle(vm);
     }
     memory_host_unlock(backup->host);

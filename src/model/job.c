@@ -110,6 +110,39 @@ job_find_disk(const Job *job, const char *target)
     return NULL;
 }
 
+/* @why may be the error that is there. */
+void
+job_disk_fail(JobDisk *disk, const char *why)
+{
+    char *error = g_strdup(why);
+
+    g_free(disk->error);
+    disk->error = error;
+}
+
+/* Nobody cancels the others for it: they may have come further, and are worth as
+ * little. */
+const JobDisk *
+job_failed_disk(const Job *job)
+{
+    for (guint i = 0; i < job->disks->len; i++) {
+        const JobDisk *disk = g_ptr_array_index(job->disks, i);
+
+        if (disk->error)
+            return disk;
+    }
+    return NULL;
+}
+
+char *
+job_failure(const Job *job)
+{
+    const JobDisk *disk = job_failed_disk(job);
+
+    return disk ? g_strdup_printf("disk '%s': %s", disk->target, disk->error)
+                : g_strdup("a disk could not be copied");
+}
+
 /* The enumerator indexes the words, and the reader of records takes the same
  * list. */
 const char *

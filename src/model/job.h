@@ -98,6 +98,12 @@ bool job_is_forgotten(const Job *job);
 /** job_type: its virDomainJobType. */
 int job_type(const Job *job);
 JobDisk *job_find_disk(const Job *job, const char *target);
+/** job_disk_fail: @disk could not be copied, and why. */
+void job_disk_fail(JobDisk *disk, const char *why);
+/** job_failed_disk: the first that could not be copied; NULL if there is none. */
+const JobDisk *job_failed_disk(const Job *job);
+/** job_failure: (transfer full): what its copy failed of, with that disk. */
+char *job_failure(const Job *job);
 /** job_state_name, job_outcome_name: a word for XML and messages ("running", "completed"). */
 const char *job_state_name(JobState state);
 const char *job_outcome_name(JobOutcome outcome);

@@ -87,6 +87,7 @@ int
 job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
 {
     Sums sums = sum_up(job);
+    const JobDisk *failed = job_failed_disk(job);
     virTypedParameterPtr params = NULL;
     int n = 0;
 
@@ -119,6 +120,10 @@ job_stats_params(const Job *job, virTypedParameterPtr *ret_params)
     /* Also of a job that runs, where one disk has failed already. */
     if (job->error)
         typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_ERRMSG, job->error);
+    if (failed && job->outcome != JOB_CANCELLED) {
+        typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_FAILED_DISK,
+                                failed->target);
+    }
     if (job->checkpoint) {
         typed_params_add_string(&params, &n, VIR_DOMAIN_JOB_CHECKPOINT,
                                 job->checkpoint);

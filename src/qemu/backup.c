@@ -12,21 +12,6 @@
 #include "qemu/jobs/job_store.h"
 #include "xml/backup_xml.h"
 
-/* What a push failed of: the first disk that says so. */
-static char *
-push_failure(const Job *job)
-{
-    for (guint i = 0; i < job->disks->len; i++) {
-        const JobDisk *disk = g_ptr_array_index(job->disks, i);
-
-        /* QEMU cancels nothing on its own: the others may have come further,
-         * and are worth as little. */
-        if (disk->error)
-            return g_strdup_printf("disk '%s': %s", disk->target, disk->error);
-    }
-    return g_strdup("a disk could not be copied");
-}
-
 /* Nobody is called when QEMU's jobs conclude (events belong to the connection
  * that is open at that moment), so every call on the domain asks, and whoever
  * comes first ends the job. */
@@ -49,7 +34,7 @@ refresh_push(QemuDomain *vm, Job *job, GError **error)
          * that failed. */
         break;
     }
-    why = push_failure(job);
+    why = job_failure(job);
     return backup_finish(vm, job, JOB_FAILED, why, error);
 }
 

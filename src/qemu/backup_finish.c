@@ -134,6 +134,10 @@ make_durable(QemuDomain *vm, Job *job)
     }
     job->outcome = JOB_FAILED;
     g_free(job->error);
+    if (job_failed_disk(job)) {
+        job->error = job_failure(job);
+        return;
+    }
     job->error = g_strdup(problem ? problem->message
                                   : "QEMU ended before the copy was flushed");
 }

@@ -129,6 +129,7 @@ backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
          * somebody else. */
         const BlockJob *copy = g_hash_table_lookup(all, id);
         const char *reason = copy ? copy->error : "QEMU's job is gone";
+        g_autofree char *why = NULL;
 
         if (copy) {
             disk->total = copy->total;
@@ -138,8 +139,8 @@ backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
         }
         if (reason) {
             has_failed = true;
-            g_free(disk->error);
-            disk->error = explain_failure(job, disk, reason, qmp);
+            why = explain_failure(job, disk, reason, qmp);
+            job_disk_fail(disk, why);
         }
     }
     *ret_state = has_failed   ? BACKUP_PUSH_FAILED
@@ -247,6 +248,18 @@ flush_image(const Job *job, const BackupDisk *disk, QmpClient *qmp,
 
 /* A copy that QEMU reports as complete may still be in two caches: QEMU's own
  * and the host's. */
+static bool
+flush_disk(const Job *job, const BackupDisk *disk, const NodeList *nodes,
+           QmpClient *qmp, GError **error)
+{
+    g_autofree char *image = node_job(job->id, disk->name, "tgt");
+
+    /* Not there in a later try: an earlier one has flushed and deleted it. */
+    return sync_target(disk, error) &&
+           (!node_list_has(nodes, image) ||
+            (flush_image(job, disk, qmp, error) && sync_target(disk, error)));
+}
+
 bool
 backup_push_flush(const Job *job, QmpClient *qmp, GError **error)
 {
@@ -256,17 +269,13 @@ backup_push_flush(const Job *job, QmpClient *qmp, GError **error)
         return false;
     for (guint i = 0; i < job->backup->disks->len; i++) {
         const BackupDisk *disk = g_ptr_array_index(job->backup->disks, i);
-        g_autofree char *image = node_job(job->id, disk->name, "tgt");
+        g_autoptr(GError) problem = NULL;
 
-        if (!disk->is_chosen)
+        if (!disk->is_chosen || flush_disk(job, disk, nodes, qmp, &problem))
             continue;
-        if (!sync_target(disk, error))
-            return false;
-        /* Not there in a later try: an earlier one has flushed and deleted
-         * it. */
-        if (node_list_has(nodes, image) &&
-            !(flush_image(job, disk, qmp, error) && sync_target(disk, error)))
-            return false;
+        job_disk_fail(job_find_disk(job, disk->name), problem->message);
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
     }
     return true;
 }

@@ -28,5 +28,6 @@ bool backup_push_look(Job *job, QmpClient *qmp, BackupPushState *ret_state,
  * images. */
 bool backup_push_stop(const Job *job, QmpClient *qmp, GError **error);
 
-/** backup_push_flush: the targets of copied disks, durably on disk. */
+/** backup_push_flush: the targets of copied disks, durably on disk; the disk of
+ * one that does not get there has failed. */
 bool backup_push_flush(const Job *job, QmpClient *qmp, GError **error);

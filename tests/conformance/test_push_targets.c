@@ -87,19 +87,31 @@ an_nbd_server_holds_the_disk_and_then_what_changed(void)
 static void
 a_server_that_fails_fails_the_backup_alone(void)
 {
-    g_autoptr(Stage) stage = stage_new(1, DISK_SIZE);
+    g_autoptr(Stage) stage = stage_new(2, DISK_SIZE);
     g_autoptr(NbdTarget) target =
         nbd_target_start(stage->machine, false,
                          "--filter=error memory 8M error-pwrite-rate=100%");
+    g_autofree char *file = machine_file(stage->machine, "whole");
     int job = 0;
 
     fill(stage);
-    job = begin(stage->machine, to_server(stage, target, ""), "c1", 0);
+    stage_write(stage, 1, 0x23, 0, MIB);
+    job = begin(stage->machine,
+                document(stage->machine, "push",
+                         "<disks><disk name='vda'><target file='%s'/></disk>"
+                         "<disk name='vdb' type='network'>"
+                         "<target protocol='nbd' name=''>%s</target></disk>"
+                         "</disks>",
+                         file, target->xml),
+                "c1", 0);
     g_assert_cmpint(wait_until_done(stage->machine, job), ==,
                     VIR_DOMAIN_JOB_FAILED);
+    require_failed_disk(stage->machine, job, "vdb");
     end(stage->machine, job, 0, -1);
     require_error(VIR_ERR_OPERATION_FAILED);
+    g_assert_nonnull(strstr(virGetLastErrorMessage(), "'vdb'"));
     require_checkpoints(stage->machine, 0);
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
 }
 
 static void

@@ -230,3 +230,21 @@ stat_of(Machine *machine, int job, const char *field)
     virDomainJobFree(handle);
     return result;
 }
+
+void
+require_failed_disk(Machine *machine, int job, const char *target)
+{
+    virDomainJobPtr handle = virDomainJobLookupByID(machine->domain, job, 0);
+    virTypedParameterPtr params = NULL;
+    const char *found = NULL;
+    int n_params = 0;
+    int type = 0;
+
+    require(handle != NULL);
+    require(virDomainJobGetStats(handle, &type, &params, &n_params, 0) == 0);
+    (void)virTypedParamsGetString(params, n_params, VIR_DOMAIN_JOB_FAILED_DISK,
+                                  &found);
+    g_assert_cmpstr(found, ==, target);
+    virTypedParamsFree(params, n_params);
+    virDomainJobFree(handle);
+}

@@ -46,5 +46,8 @@ unsigned number_of_nodes(Machine *machine, const char *prefix);
 /** shown: virDomainBackupGetXMLDesc().  From malloc. */
 char *shown(Machine *machine, int job);
 
+/** require_failed_disk: of the job's statistics: @target. */
+void require_failed_disk(Machine *machine, int job, const char *target);
+
 /** stat_of: a number of the job's statistics; -1 if it is not there. */
 long long stat_of(Machine *machine, int job, const char *field);

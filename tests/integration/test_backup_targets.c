@@ -146,6 +146,7 @@ one_disk_that_fails_fails_the_others_and_is_named(void)
                          target->xml, file),
                 "c1", 0);
     g_assert_cmpint(wait_until_done(machine, job), ==, VIR_DOMAIN_JOB_FAILED);
+    require_failed_disk(machine, job, "vda");
     end(machine, job, 0, -1);
     g_assert_nonnull(strstr(virGetLastErrorMessage(), "'vda'"));
     g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));

@@ -3,6 +3,8 @@
 
 #include "base/typed_params.h"
 
+#include <libvirt/libvirt-strandline.h>
+
 static Job *
 push_job(uint64_t total, uint64_t processed)
 {
@@ -56,6 +58,39 @@ what_remains_is_never_below_nothing(void)
     g_assert_cmpuint(info.dataRemaining, ==, 0);
 }
 
+static const char *
+failed_disk(virTypedParameterPtr params, int n_params)
+{
+    const virTypedParameter *found =
+        typed_params_find(params, n_params, VIR_DOMAIN_JOB_FAILED_DISK);
+
+    return found ? found->value.s : NULL;
+}
+
+/* Of one that was aborted QEMU reports errors, too, which nobody has to know. */
+static void
+a_failed_copy_names_its_disk_and_an_aborted_one_does_not(void)
+{
+    const JobOutcome outcomes[] = {JOB_FAILED, JOB_CANCELLED};
+    const char *const names[] = {"vda", NULL};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(outcomes); i++) {
+        g_autoptr(Job) job = push_job(100, 30);
+        virTypedParameterPtr params = NULL;
+        int n_params = 0;
+
+        job->state = JOB_ENDED;
+        job->outcome = outcomes[i];
+        n_params = job_stats_params(job, &params);
+        g_assert_null(failed_disk(params, n_params));
+        typed_params_free(params, n_params);
+        job_disk_fail(job_find_disk(job, "vda"), "no room");
+        n_params = job_stats_params(job, &params);
+        g_assert_cmpstr(failed_disk(params, n_params), ==, names[i]);
+        typed_params_free(params, n_params);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -64,5 +99,8 @@ main(int argc, char **argv)
                     what_remains_is_the_difference);
     g_test_add_func("/qemu/job_stats/what_remains_is_never_below_nothing",
                     what_remains_is_never_below_nothing);
+    g_test_add_func("/qemu/job_stats/"
+                    "a_failed_copy_names_its_disk_and_an_aborted_one_does_not",
+                    a_failed_copy_names_its_disk_and_an_aborted_one_does_not);
     return g_test_run();
 }
