@@ -316,12 +316,16 @@ typedef void (*virConnectCloseFunc)(virConnectPtr conn, int reason,
 /**
  * virConnectRegisterCloseCallback:
  * @conn: a connection
- * @cb: called when @conn ends by itself; drivers that work inside the calling
- *      process never do
+ * @cb: called once, from the event loop, when @conn has ended by itself: the
+ *      daemon closed it or is silent (virConnectSetKeepAlive()); at once if it
+ *      had ended before.  Drivers that work inside the calling process never do
  * @opaque: handed to @cb
  * @freecb: (nullable): frees @opaque when @cb is no longer needed: in
  *          virConnectUnregisterCloseCallback(), or in the virConnectClose()
  *          that closes @conn; not called if this call fails
+ *
+ * @cb gets a virConnectCloseReason. It may take itself back; @opaque is then freed
+ * when it has returned. Without an event loop it is never called.
  *
  * Errors: VIR_ERR_OPERATION_INVALID (there is one already).
  *

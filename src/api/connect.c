@@ -6,6 +6,7 @@
 #include "api/error.h"
 #include "api/init.h"
 #include "base/error.h"
+#include "driver/event_queue.h"
 #include "driver/registry.h"
 
 #include <libvirt/libvirt-strandline.h>
@@ -225,8 +226,13 @@ virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb,
 
     API_ENTER(connect, conn, -1);
     API_NOT_NULL(cb);
-    if (connect_object_set_close(conn, &wanted))
+    if (connect_object_set_close(conn, &wanted)) {
+        /* Without an event loop it is never called, as with libvirt. */
+        (void)event_queue_watch_end(conn->events);
+        if (conn->driver->end_wanted)
+            conn->driver->end_wanted(conn);
         return 0;
+    }
     error_raise_text(api.error_domain, VIR_ERR_OPERATION_INVALID,
                      "cannot register a close callback for '%s': the "
                      "connection has one; unregister that first",

@@ -28,6 +28,7 @@ struct Watch {
     bool has_timestamp;
     bool is_one_shot;
     bool is_timed_out;
+    const char *lost; /* nullable: why the connection is */
     unsigned seen;
     GPtrArray *registrations; /* of Registration */
 };
@@ -286,6 +287,18 @@ deregister_kinds(virConnectPtr connection, Watch *watch)
     }
 }
 
+/* Nothing will be heard any more: a script that waits has to know. */
+static void
+on_close(virConnectPtr connection G_GNUC_UNUSED, int reason, void *data)
+{
+    Watch *watch = data;
+
+    watch->lost = reason == VIR_CONNECT_CLOSE_REASON_EOF ? "the daemon ended it"
+                  : reason == VIR_CONNECT_CLOSE_REASON_KEEPALIVE
+                      ? "the daemon was silent for too long"
+                      : "what came is not the protocol";
+}
+
 /* Runs the loop until there is a reason to stop, and says which. */
 static CommandResult
 watch_events(const Tool *tool, Watch *watch, int timeout)
@@ -298,7 +311,7 @@ watch_events(const Tool *tool, Watch *watch, int timeout)
         timer = virEventAddTimeout(timeout * 1000, on_timeout, watch, NULL);
     /* Asked after each turn of the loop, which ends whenever something
      * happened. */
-    while (!watch->is_timed_out && !interrupt_seen(interrupt) &&
+    while (!watch->is_timed_out && !watch->lost && !interrupt_seen(interrupt) &&
            !(watch->is_one_shot && watch->seen > 0)) {
         if (virEventRunDefaultImpl() < 0) {
             result = tool_fail(tool, "Failed to wait for events");
@@ -311,6 +324,9 @@ watch_events(const Tool *tool, Watch *watch, int timeout)
         output_say(&tool->output, "event loop timed out\n");
     }
     output_say(&tool->output, "events received: %u\n", watch->seen);
+    if (watch->lost && result == RESULT_DONE) {
+        result = tool_refuse(tool, "The connection is lost: %s", watch->lost);
+    }
     if (timer >= 0)
         virEventRemoveTimeout(timer);
     /* Waiting in vain is a failure that scripts can see, as with virsh. */
@@ -397,7 +413,10 @@ cmd_event(Tool *tool, const Options *options)
         return RESULT_FAILED;
     /* The registrations outlive the loop and end with this call, before the
      * watch that they point to. */
+    (void)virConnectRegisterCloseCallback(tool->connection, on_close, &watch,
+                                          NULL);
     result = watch_events(tool, &watch, options_number(options, "timeout", 0));
+    (void)virConnectUnregisterCloseCallback(tool->connection, on_close);
     deregister_kinds(tool->connection, &watch);
     return result;
 }

@@ -13,9 +13,14 @@
 #include <locale.h>
 #include <string.h>
 
+/* Of seconds and of questions to a daemon: a day is for ever. */
+enum { NUMBER_LIMIT = 86400 };
+
 static const struct option long_options[] = {
     {"connect", required_argument, NULL, 'c'},
     {"help", no_argument, NULL, 'h'},
+    {"keepalive-interval", required_argument, NULL, 'k'},
+    {"keepalive-count", required_argument, NULL, 'K'},
     {"quiet", no_argument, NULL, 'q'},
     {"readonly", no_argument, NULL, 'r'},
     {"version", optional_argument, NULL, 'v'},
@@ -36,6 +41,13 @@ print_usage(const Output *output)
         "of\n"
         "                          STRANDLINE_DEFAULT_URI or "
         "LIBVIRT_DEFAULT_URI\n"
+        "    -k, --keepalive-interval=SECONDS\n"
+        "                          of silence before a daemon is asked if it "
+        "is "
+        "there: 5;\n"
+        "                          0: never\n"
+        "    -K, --keepalive-count=NUMBER\n"
+        "                          of such questions before it is given up: 6\n"
         "    -q, --quiet           answers only: no confirmations, no table "
         "heads\n"
         "    -r, --readonly        refuse all that changes something\n"
@@ -77,6 +89,22 @@ typedef enum {
     INSTEAD_USAGE_ERROR,
 } Instead;
 
+static Instead
+take_number(const Tool *tool, const char *value, const char *word,
+            int *ret_number)
+{
+    guint64 number = 0;
+
+    if (!g_ascii_string_to_unsigned(value, 10, 0, NUMBER_LIMIT, &number,
+                                    NULL)) {
+        (void)tool_misuse(tool, "Option '%s' takes a number up to %d", word,
+                          NUMBER_LIMIT);
+        return INSTEAD_USAGE_ERROR;
+    }
+    *ret_number = (int)number;
+    return INSTEAD_NOTHING;
+}
+
 /* @word is where getopt is, for messages. */
 static Instead
 take_global(Tool *tool, int option, const char *value, const char *word)
@@ -86,6 +114,10 @@ take_global(Tool *tool, int option, const char *value, const char *word)
         g_free(tool->uri);
         tool->uri = g_strdup(value);
         return INSTEAD_NOTHING;
+    case 'k':
+        return take_number(tool, value, word, &tool->keepalive_interval);
+    case 'K':
+        return take_number(tool, value, word, &tool->keepalive_count);
     case 'q':
         tool->output.is_quiet = true;
         return INSTEAD_NOTHING;
@@ -126,7 +158,8 @@ parse_globals(Tool *tool, int argc, char **argv)
         const char *word = argv[optind];
         /* '+': the first word that is no option is the command.  ':': errors
          * are ours to report. */
-        int option = getopt_long(argc, argv, "+:c:hqrvV", long_options, NULL);
+        int option =
+            getopt_long(argc, argv, "+:c:hk:K:qrvV", long_options, NULL);
         Instead asked = INSTEAD_NOTHING;
 
         if (option == -1)
@@ -169,7 +202,9 @@ run_tool(Tool *tool, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-    g_auto(Tool) tool = {.output = {.out = stdout, .err = stderr}};
+    g_auto(Tool) tool = {.output = {.out = stdout, .err = stderr},
+                         .keepalive_interval = 5,
+                         .keepalive_count = 6};
     CommandResult result = RESULT_DONE;
 
     setlocale(LC_ALL, "");

@@ -97,23 +97,46 @@ tool_forget_error(void)
     virResetLastError();
 }
 
+/* Its daemon has gone, perhaps to come back: that is no reason to leave a
+ * shell. */
+static bool
+is_lost(const Tool *tool)
+{
+    return tool->connection && virConnectIsAlive(tool->connection) == 0;
+}
+
 virConnectPtr
 tool_connect_quietly(Tool *tool)
 {
-    if (!tool->connection) {
-        tool->connection = tool->is_readonly ? virConnectOpenReadOnly(tool->uri)
-                                             : virConnectOpen(tool->uri);
+    if (is_lost(tool)) {
+        virConnectClose(tool->connection);
+        tool->connection = NULL;
+    }
+    if (tool->connection)
+        return tool->connection;
+    tool->connection = tool->is_readonly ? virConnectOpenReadOnly(tool->uri)
+                                         : virConnectOpen(tool->uri);
+    /* 1 from those that need none, and no reason to stop from any. */
+    if (tool->connection && tool->keepalive_interval > 0) {
+        (void)virConnectSetKeepAlive(tool->connection, tool->keepalive_interval,
+                                     (unsigned)tool->keepalive_count);
     }
     return tool->connection;
 }
 
-/* Opened by the first command that needs it. */
+/* Opened by the first command that needs it.  A new one is told, as virsh does:
+ * what the last commands began there may be gone. */
 virConnectPtr
 tool_connect(Tool *tool)
 {
+    bool was_lost = is_lost(tool);
+    const char *uri = tool->uri ? tool->uri : "the default URI";
+
     if (!tool_connect_quietly(tool)) {
-        (void)tool_fail(tool, "Failed to connect to '%s'",
-                        tool->uri ? tool->uri : "the default URI");
+        (void)tool_fail(tool, "Failed to %sconnect to '%s'",
+                        was_lost ? "re" : "", uri);
+    } else if (was_lost) {
+        output_error(&tool->output, "Reconnected to '%s'", uri);
     }
     return tool->connection;
 }

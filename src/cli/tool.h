@@ -27,6 +27,8 @@ typedef struct {
     Output output;
     char *uri; /* nullable: what the library takes when nothing is said */
     bool is_readonly;
+    int keepalive_interval; /* seconds; 0: a silent daemon is waited for */
+    int keepalive_count;
     virConnectPtr connection; /* nullable: not opened yet; owned */
     bool is_shell;            /* lines come one by one, and "cd" has a use */
     bool wants_quit;          /* "quit" was run: what follows is not */
@@ -43,8 +45,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tool, tool_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainCheckpoint, virDomainCheckpointFree)
 
-/** tool_connect: the connection (owned by @tool); NULL after reporting why
- * there is none. */
+/** tool_connect: the connection (owned by @tool), a new one if the daemon of the
+ * last one has gone, which is reported; NULL after reporting why there is
+ * none. */
 virConnectPtr tool_connect(Tool *tool);
 
 /** tool_connect_quietly: likewise, reporting nothing. */

@@ -85,7 +85,10 @@ struct Driver {
     void (*events_wanted)(virConnectPtr conn, bool is_wanted);
 
     /* Of a driver whose work is done by a peer; one that works inside the
-     * process has none of the three, and is alive with its name for a type. */
+     * process has none of the four: it is alive, and its name is its type. */
+    /* From now on, and if it has ended already, the end is told
+     * (event_queue_end()). */
+    void (*end_wanted)(virConnectPtr conn);
     const char *(*type)(virConnectPtr conn); /* lives as long as @conn */
     int (*is_alive)(virConnectPtr conn);     /* 1 or 0 */
     /* 0, or 1 if the peer cannot be asked. */

@@ -41,6 +41,7 @@ struct EventQueue {
     GPtrArray *callbacks; /* of Callback, by id; owns a reference each */
     GPtrArray *garbage;   /* removed ones, for the loop to drop */
     GQueue pending;       /* of DomainEvent, oldest first */
+    int end_reason;       /* of an end that is to be told; -1: none */
 };
 
 /* The registration's end.  free_opaque is the program's code: it must run in
@@ -100,6 +101,7 @@ event_queue_new(virConnectPtr conn)
     queue->callbacks = g_ptr_array_new_with_free_func(callback_unref);
     queue->garbage = g_ptr_array_new_with_free_func(callback_unref);
     g_queue_init(&queue->pending);
+    queue->end_reason = -1;
     return queue;
 }
 
@@ -187,6 +189,31 @@ deliver(const DomainEvent *event, virConnectPtr conn, GPtrArray *callbacks)
     domain_object_unref(domain);
 }
 
+/* A reference to the connection whose end is to be told; NULL: to nobody. */
+static virConnectPtr
+take_end(EventQueue *queue, int *ret_reason)
+{
+    LOCK_SCOPE(&queue->lock);
+
+    if (queue->end_reason < 0 || !queue->conn ||
+        !connect_object_try_ref(queue->conn))
+        return NULL;
+    *ret_reason = queue->end_reason;
+    queue->end_reason = -1;
+    return queue->conn;
+}
+
+static void
+tell_end(EventQueue *queue)
+{
+    int reason = -1;
+    virConnectPtr conn = take_end(queue, &reason);
+
+    if (conn)
+        connect_object_tell_close(conn, reason);
+    connect_object_unref(conn);
+}
+
 static guint64
 newest(EventQueue *queue)
 {
@@ -225,6 +252,7 @@ dispatch(int watch, int fd, int events, void *opaque)
         /* Outside every lock: it may close the connection. */
         connect_object_unref(conn);
     }
+    tell_end(queue);
     drop_garbage(queue);
     queue_unref(queue);
 }
@@ -427,6 +455,25 @@ event_queue_is_wanted(EventQueue *queue)
     LOCK_SCOPE(&queue->lock);
 
     return queue->callbacks->len > 0;
+}
+
+bool
+event_queue_watch_end(EventQueue *queue)
+{
+    LOCK_SCOPE(&queue->wanted_lock);
+
+    return connect_to_loop(queue, NULL);
+}
+
+/* Without a loop nobody would ever be told, and nobody is awake to wake. */
+void
+event_queue_end(EventQueue *queue, int reason)
+{
+    LOCK_SCOPE(&queue->lock);
+
+    queue->end_reason = reason;
+    if (queue->wakeup >= 0)
+        wake(queue);
 }
 
 /* By the connection's last unref.  The loop may be in dispatch() at this

@@ -53,6 +53,14 @@ bool event_queue_remove_call(EventQueue *queue,
 int event_queue_event_of(EventQueue *queue, int callback_id);
 bool event_queue_is_wanted(EventQueue *queue);
 
+/** event_queue_watch_end: the event loop shall be there for event_queue_end();
+ * false if the program has none. */
+bool event_queue_watch_end(EventQueue *queue);
+/** event_queue_end: the connection has ended by itself, for a
+ * virConnectCloseReason: its close callback runs, after the events that are in
+ * the queue.  After event_queue_watch_end(). */
+void event_queue_end(EventQueue *queue, int reason);
+
 /* What happened.  Nothing is kept when nobody registered for it. */
 void event_queue_lifecycle(EventQueue *queue, const char *name,
                            const unsigned char *uuid, int id, int event,

@@ -183,11 +183,20 @@ connect_object_set_close(virConnectPtr conn, const CloseCallback *wanted)
     if (conn->closed.call)
         return false;
     conn->closed = *wanted;
+    conn->is_close_told = false;
     return true;
 }
 
-/* The program's free function may call anything, so it runs without the
- * lock. */
+static void
+free_opaque(const CloseCallback *callback)
+{
+    if (callback->free_opaque)
+        callback->free_opaque(callback->opaque);
+}
+
+/* The program's free function may call anything, so it runs without the lock;
+ * and not while the callback runs, perhaps in another thread, perhaps in this
+ * very one: what it was given must stay. */
 bool
 connect_object_clear_close(virConnectPtr conn, virConnectCloseFunc call)
 {
@@ -197,12 +206,54 @@ connect_object_clear_close(virConnectPtr conn, virConnectCloseFunc call)
         LOCK_SCOPE(&conn->lock);
         if (!call || conn->closed.call != call)
             return false;
-        old = conn->closed;
+        if (conn->is_telling_close) {
+            conn->outgoing = conn->closed;
+        } else {
+            old = conn->closed;
+        }
         memset(&conn->closed, 0, sizeof(conn->closed));
     }
-    if (old.free_opaque)
-        old.free_opaque(old.opaque);
+    free_opaque(&old);
     return true;
+}
+
+/* False: there is none, or it was called already. */
+static bool
+begin_telling(virConnectPtr conn, CloseCallback *ret_callback)
+{
+    LOCK_SCOPE(&conn->lock);
+
+    if (!conn->closed.call || conn->is_close_told)
+        return false;
+    conn->is_close_told = true;
+    conn->is_telling_close = true;
+    *ret_callback = conn->closed;
+    return true;
+}
+
+/* What was taken back while it ran. */
+static CloseCallback
+end_telling(virConnectPtr conn)
+{
+    LOCK_SCOPE(&conn->lock);
+    CloseCallback outgoing = conn->outgoing;
+
+    conn->is_telling_close = false;
+    memset(&conn->outgoing, 0, sizeof(conn->outgoing));
+    return outgoing;
+}
+
+void
+connect_object_tell_close(virConnectPtr conn, int reason)
+{
+    CloseCallback callback = {0};
+    CloseCallback outgoing = {0};
+
+    if (!begin_telling(conn, &callback))
+        return;
+    callback.call(conn, reason, callback.opaque);
+    outgoing = end_telling(conn);
+    free_opaque(&outgoing);
 }
 
 /* The last one closes the driver's session, which may wait for a call in

@@ -34,8 +34,11 @@ struct _virConnect {
     char *uri;     /* canonical, as virConnectGetURI() gives it */
     bool is_readonly;
     EventQueue *events; /* driver/event_queue.h */
-    Lock lock;          /* the field below; never held in a call outwards */
+    Lock lock;          /* the fields below; never held in a call outwards */
     CloseCallback closed;
+    bool is_close_told;     /* it was called, or is being */
+    bool is_telling_close;  /* it runs in the loop's thread */
+    CloseCallback outgoing; /* taken back meanwhile: freed when it returns */
 };
 
 struct _virDomain {
@@ -108,6 +111,10 @@ bool connect_object_set_close(virConnectPtr conn, const CloseCallback *wanted);
 /** connect_object_clear_close: frees its opaque data; false if @call is not the
  * one that is set. */
 bool connect_object_clear_close(virConnectPtr conn, virConnectCloseFunc call);
+
+/** connect_object_tell_close: calls the callback, if there is one that was not
+ * called yet.  From the event loop. */
+void connect_object_tell_close(virConnectPtr conn, int reason);
 
 /* One reference less; the last one frees.  Accept NULL (0).
  * Returns: the references that are left. */

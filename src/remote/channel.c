@@ -41,6 +41,7 @@ struct Channel {
     unsigned pings_owed;
     unsigned pongs_owed;
     bool is_ended;
+    int end_reason; /* a virConnectCloseReason, once it has */
 };
 
 static void
@@ -52,9 +53,9 @@ wake(Channel *channel)
     (void)!write(channel->wake, &one, sizeof(one));
 }
 
-/* Writes all of it, waiting as long as the peer reads. */
-static bool
-write_all(Channel *channel, const Message *message, GError **error)
+/* Writes all of it, waiting as long as the peer reads.  0, or an errno. */
+static int
+write_all(Channel *channel, const Message *message)
 {
     gsize done = 0;
 
@@ -63,11 +64,11 @@ write_all(Channel *channel, const Message *message, GError **error)
                             message->size - done, MSG_NOSIGNAL);
 
         if (part < 0 && errno != EINTR)
-            return fail_errno(error, errno, "cannot send a call to the peer");
+            return errno;
         if (part > 0)
             done += (gsize)part;
     }
-    return true;
+    return 0;
 }
 
 /* One of the small messages that are owed; NULL if none is. */
@@ -113,7 +114,7 @@ send_owed(Channel *channel)
     while (is_owing(channel) && pthread_mutex_trylock(&channel->send) == 0) {
         g_autoptr(Message) message =
             has_room(channel) ? take_owed(channel) : NULL;
-        bool is_sent = message && write_all(channel, message, NULL);
+        bool is_sent = message && write_all(channel, message) == 0;
 
         pthread_mutex_unlock(&channel->send);
         if (!is_sent)
@@ -160,18 +161,20 @@ handle(Channel *channel, Message *message)
     message_free(message);
 }
 
-/* What is there now.  False: the end, or no packet. */
+/* What is there now.  False: it is the end, and why. */
 static bool
-read_some(Channel *channel, MessageReader *reader)
+read_some(Channel *channel, MessageReader *reader, int *ret_reason)
 {
     gsize room = 0;
     void *place = message_reader_place(reader, &room);
     ssize_t got = recv(channel->fd, place, room, MSG_DONTWAIT);
     Message *message = NULL;
 
-    if (got < 0)
-        return errno == EAGAIN || errno == EINTR;
-    if (got == 0 || !message_reader_got(reader, (gsize)got, NULL))
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return true;
+    *ret_reason =
+        got > 0 ? VIR_CONNECT_CLOSE_REASON_ERROR : VIR_CONNECT_CLOSE_REASON_EOF;
+    if (got <= 0 || !message_reader_got(reader, (gsize)got, NULL))
         return false;
     /* Nobody here asks for descriptors, so nobody may send any. */
     if (message_reader_fds(reader) > 0)
@@ -217,6 +220,7 @@ is_ended(Channel *channel)
 static int
 read_all(Channel *channel, MessageReader *reader)
 {
+    int reason = VIR_CONNECT_CLOSE_REASON_CLIENT;
     bool has_heard = false;
 
     while (!is_ended(channel)) {
@@ -236,22 +240,25 @@ read_all(Channel *channel, MessageReader *reader)
         if (both[1].revents)
             (void)!read(channel->wake, &woken, sizeof(woken));
         has_heard = both[0].revents & (POLLIN | POLLHUP | POLLERR);
-        if (has_heard && !read_some(channel, reader))
-            return VIR_CONNECT_CLOSE_REASON_EOF;
+        if (has_heard && !read_some(channel, reader, &reason))
+            return reason;
     }
     return VIR_CONNECT_CLOSE_REASON_CLIENT;
 }
 
-/* All calls that wait are told; none comes after.  It is marked before the
- * socket is shut: the reader would take our own end for the peer's. */
+/* All calls that wait are told; none comes after.  The first reason stands, and
+ * is there before the socket is shut: the reader would take our own end for the
+ * peer's. */
 static void
-end(Channel *channel)
+end(Channel *channel, int reason)
 {
     GHashTableIter all;
     gpointer call = NULL;
 
     {
         LOCK_SCOPE(&channel->lock);
+        if (!channel->is_ended)
+            channel->end_reason = reason;
         channel->is_ended = true;
         g_hash_table_iter_init(&all, channel->calls);
         while (g_hash_table_iter_next(&all, NULL, &call))
@@ -267,14 +274,11 @@ run(void *data)
 {
     Channel *channel = data;
     g_autoptr(MessageReader) reader = message_reader_new();
-    int reason = read_all(channel, reader);
 
-    /* Who closes it shuts the socket, which reads like the peer's end. */
-    if (is_ended(channel))
-        reason = VIR_CONNECT_CLOSE_REASON_CLIENT;
-    end(channel);
+    end(channel, read_all(channel, reader));
+    /* Nobody changes it any more. */
     if (channel->listener.closed)
-        channel->listener.closed(reason, channel->opaque);
+        channel->listener.closed(channel->end_reason, channel->opaque);
     return NULL;
 }
 
@@ -312,7 +316,7 @@ channel_close(Channel *channel)
 {
     if (channel->is_joined)
         return;
-    end(channel);
+    end(channel, VIR_CONNECT_CLOSE_REASON_CLIENT);
     wake(channel);
     (void)pthread_join(channel->thread, NULL);
     channel->is_joined = true;
@@ -382,16 +386,41 @@ send_call(Channel *channel, const Call *call, const Procedure *procedure,
 {
     g_autoptr(Message) message =
         message_new(&call->header, procedure->args_xdr, args, error);
-    bool is_sent = false;
+    int problem = 0;
 
     if (!message)
         return false;
     {
         LOCK_SCOPE(&channel->send);
-        is_sent = write_all(channel, message, error);
+        problem = write_all(channel, message);
+    }
+    /* A call of which a part was sent cannot be taken back: what follows would
+     * be taken for its rest. */
+    if (problem != 0) {
+        end(channel, VIR_CONNECT_CLOSE_REASON_EOF);
+        return fail(error, VIR_ERR_RPC, "cannot send a call to the peer: %s",
+                    g_strerror(problem));
     }
     send_owed(channel);
-    return is_sent;
+    return true;
+}
+
+/* Under the lock. */
+static const char *
+why_ended(const Channel *channel)
+{
+    switch (channel->end_reason) {
+    case VIR_CONNECT_CLOSE_REASON_EOF:
+        return "the peer ended the connection before it had answered";
+    case VIR_CONNECT_CLOSE_REASON_KEEPALIVE:
+        return "the peer was silent for too long, and was given up before it "
+               "had answered";
+    case VIR_CONNECT_CLOSE_REASON_CLIENT:
+        return "the connection was closed before the peer had answered";
+    default:
+        return "the connection ended before the peer had answered: what came "
+               "is not the protocol";
+    }
 }
 
 static bool
@@ -401,9 +430,7 @@ wait_for_reply(Channel *channel, Call *call, GError **error)
 
     while (!call->reply && !channel->is_ended)
         pthread_cond_wait(&call->has_come, &channel->lock);
-    return call->reply ||
-           fail(error, VIR_ERR_RPC,
-                "the connection ended before the peer had answered");
+    return call->reply || fail(error, VIR_ERR_RPC, "%s", why_ended(channel));
 }
 
 /* A reply to another procedure, or of a status that replies have not, fails

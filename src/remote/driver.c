@@ -16,6 +16,7 @@ const Driver remote_driver = {
     .open = remote_open,
     .close = remote_close,
     .events_wanted = remote_events_wanted,
+    .end_wanted = remote_end_wanted,
     .type = remote_type,
     .is_alive = remote_is_alive,
     .set_keepalive = remote_set_keepalive,

@@ -202,6 +202,59 @@ put(RemoteEvents *events, DomainEvent *event)
 }
 
 void
+remote_events_init(RemoteEvents *events)
+{
+    lock_init(&events->lock);
+    events->end_reason = -1;
+}
+
+void
+remote_events_clear(RemoteEvents *events)
+{
+    lock_clear(&events->lock);
+}
+
+/* Once: a daemon between that has lost its own peer says so and goes then. */
+void
+remote_events_end(RemoteEvents *events, int reason)
+{
+    LOCK_SCOPE(&events->lock);
+
+    if (events->end_reason >= 0)
+        return;
+    events->end_reason = reason;
+    if (events->ending)
+        event_queue_end(events->ending, reason);
+}
+
+/* A libvirtd that only hands calls on tells of its own peer's end if it is
+ * asked to; one that has no such procedure has no such end. */
+void
+remote_end_wanted(virConnectPtr conn)
+{
+    RemoteSession *session = conn->session;
+    RemoteEvents *events = &session->events;
+
+    (void)remote_call(conn, PROCEDURE(CONNECT_REGISTER_CLOSE_CALLBACK), NULL,
+                      NULL, NULL);
+    LOCK_SCOPE(&events->lock);
+    events->ending = conn->events;
+    if (events->end_reason >= 0)
+        event_queue_end(events->ending, events->end_reason);
+}
+
+static void
+take_end(RemoteEvents *events, const Message *message)
+{
+    const Procedure *procedure = PROCEDURE(CONNECT_EVENT_CONNECTION_CLOSED);
+    int reason = VIR_CONNECT_CLOSE_REASON_ERROR;
+
+    (void)message_decode(message, procedure->args_xdr, &reason, NULL);
+    remote_events_end(events, CLAMP(reason, VIR_CONNECT_CLOSE_REASON_ERROR,
+                                    VIR_CONNECT_CLOSE_REASON_CLIENT));
+}
+
+void
 remote_events_take(RemoteEvents *events, const Message *message)
 {
     const Procedure *procedure =
@@ -212,6 +265,10 @@ remote_events_take(RemoteEvents *events, const Message *message)
      * nothing was asked of us. */
     if (message->header.program != RPC_PROGRAM_REMOTE || !procedure)
         return;
+    if (procedure->number == REMOTE_CONNECT_EVENT_CONNECTION_CLOSED) {
+        take_end(events, message);
+        return;
+    }
     for (int i = 0; i < REMOTE_EVENT_KINDS; i++) {
         if (kinds[i].message != procedure->number)
             continue;

@@ -100,7 +100,7 @@ session_free(RemoteSession *session)
 {
     /* Its thread may put an event in until here. */
     channel_free(session->channel);
-    lock_clear(&session->events.lock);
+    remote_events_clear(&session->events);
     g_free(session->type);
     g_free(session);
 }
@@ -115,6 +115,16 @@ on_event(const Message *message, void *opaque)
     remote_events_take(&session->events, message);
 }
 
+/* The same thread, its last word. */
+static void
+on_closed(int reason, void *opaque)
+{
+    RemoteSession *session = opaque;
+
+    if (reason != VIR_CONNECT_CLOSE_REASON_CLIENT)
+        remote_events_end(&session->events, reason);
+}
+
 /* The URI stays as it was given: it opens the same again. */
 void *
 remote_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
@@ -122,7 +132,7 @@ remote_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
 {
     g_autoptr(RemotePlace) place =
         remote_place_new(uri, remote_run_folder(uri), is_readonly, error);
-    const ChannelListener listener = {.event = on_event};
+    const ChannelListener listener = {.event = on_event, .closed = on_closed};
     RemoteSession *session = NULL;
     int fd = -1;
 
@@ -135,7 +145,7 @@ remote_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
         return NULL;
     }
     session = g_new0(RemoteSession, 1);
-    lock_init(&session->events.lock);
+    remote_events_init(&session->events);
     session->channel = channel_new(fd, &listener, session, error);
     if (session->channel && authenticate(session->channel, uri->text, error) &&
         agree_on_keepalive(session, error) &&

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The tool over strandlined's socket: what it does without a daemon it does
-# through one, hears what happens, a reader may look only, and a daemon that
-# goes fails the next call and does not hang it.
+# through one, hears what happens, a reader may look only, and a daemon that goes
+# is missed: by whoever waits at once, and by a shell that connects again.
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 # shellcheck source=daemon.sh
@@ -80,20 +80,40 @@ refused "read" strandline -c "$(daemon_uri qemu:///system "$socket-ro")" -r \
 # Transports that are not built say so, and what is.
 refused "only 'unix'" strandline -c qemu+ssh://root@localhost/system list
 
-# The connection is kept from line to line; the daemon goes between two.
+# The connection is kept from line to line; the daemon goes between two, and
+# comes back.
 mkfifo "$work/lines"
-command strandline -q -c "$(daemon_uri qemu:///system)" <"$work/lines" \
-  >"$work/said" 2>&1 &
+command strandline -q -k 1 -K 2 -c "$(daemon_uri qemu:///system)" \
+  <"$work/lines" >"$work/said" 2>&1 &
 shell=$!
-exec 9>"$work/lines"
+exec 9>"$work/lines" # which no daemon may keep open
 echo "list --all --name" >&9
-has_listed() {
-  grep -q web "$work/said"
+says() {
+  grep -q "$1" "$work/said"
 }
-wait_for has_listed
+wait_for says web
 stop_daemon
-echo "list --all --name" >&9
-exec 9>&-
-wait "$shell" && fail "a call to a daemon that is gone succeeded"
-grep -q "connection" "$work/said"
+start_daemon --verbose 9>&-
+echo "domstate web" >&9
+wait_for says "shut off"
+says "Reconnected to 'qemu:///system?socket=$socket'"
+stop_daemon
+echo "domstate web" >&9
+wait_for says "Failed to reconnect to 'qemu:///system?socket=$socket'"
 refused "cannot open 'qemu:///system?socket=$socket'" over qemu:///system list
+start_daemon --verbose 9>&-
+echo "domblklist web" >&9
+wait_for says "vda"
+exec 9>&-
+wait "$shell"
+
+# Who waits for events is told that none will come.
+env --default-signal=INT strandline -q -c "$(daemon_uri qemu:///system)" \
+  event --all --loop >"$work/events" 2>&1 </dev/null &
+listening=$!
+wait_for hears_events
+kill -KILL "$daemon_pid"
+wait "$daemon_pid" 2>/dev/null || :
+wait "$listening" && fail "it waits for nothing, and calls that a success"
+grep -q "The connection is lost: the daemon ended it" "$work/events"
+refused "takes a number" strandline -k often list

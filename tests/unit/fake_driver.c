@@ -76,6 +76,13 @@ events_wanted(virConnectPtr conn, bool is_wanted)
     fake.unwanted += !is_wanted;
 }
 
+static void
+end_wanted(virConnectPtr conn)
+{
+    g_assert_true(conn->session == &fake);
+    fake.ends_wanted++;
+}
+
 /* The three that have no way to fail record nothing. */
 static const char *
 type(virConnectPtr conn)
@@ -611,6 +618,7 @@ const Driver fake_driver = {
     .open = fake_open,
     .close = fake_close,
     .events_wanted = events_wanted,
+    .end_wanted = end_wanted,
     .type = type,
     .is_alive = is_alive,
     .set_keepalive = set_keepalive,

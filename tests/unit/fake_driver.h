@@ -15,6 +15,7 @@ typedef struct {
     int closes;
     int wanted;   /* calls of events_wanted(true) */
     int unwanted; /* and of events_wanted(false) */
+    int ends_wanted;
 
     /* What to do. */
     bool is_failing;    /* every call fails with VIR_ERR_OPERATION_FAILED */

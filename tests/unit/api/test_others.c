@@ -152,6 +152,8 @@ a_connection_has_one_close_callback(void)
         virConnectRegisterCloseCallback(conn, on_close, NULL, on_free), ==, 0);
     g_assert_cmpint(virConnectClose(conn), ==, 0);
     g_assert_cmpint(frees, ==, 2);
+    /* The driver was told each time that somebody wants to know. */
+    g_assert_cmpint(fake.ends_wanted, ==, 2);
 }
 
 #define ADD(name) g_test_add_func("/api/others/" #name, name)

@@ -279,6 +279,27 @@ what_is_no_packet_ends_it(void)
     finish(&asker);
     g_assert_error(asker.error, STRANDLINE_ERROR, VIR_ERR_RPC);
     g_error_free(asker.error);
+    channel_close(line->channel);
+    g_assert_cmpint(g_atomic_int_get(&line->reason), ==,
+                    VIR_CONNECT_CLOSE_REASON_ERROR);
+}
+
+/* The peer reads no more: the caller finds that out before the reader does. */
+static void
+a_call_that_cannot_be_sent_ends_it(void)
+{
+    g_autoptr(Line) line = line_new();
+    Asker asker;
+
+    g_assert_cmpint(shutdown(line->peer, SHUT_RD), ==, 0);
+    begin(&asker, line, 3);
+    finish(&asker);
+    g_assert_error(asker.error, STRANDLINE_ERROR, VIR_ERR_RPC);
+    g_error_free(asker.error);
+    g_assert_false(channel_is_alive(line->channel));
+    channel_close(line->channel);
+    g_assert_cmpint(g_atomic_int_get(&line->reason), ==,
+                    VIR_CONNECT_CLOSE_REASON_EOF);
 }
 
 static void
@@ -320,6 +341,7 @@ main(int argc, char *argv[])
     TEST(a_ping_is_answered_also_while_a_call_waits);
     TEST(a_silent_peer_is_asked_and_given_up);
     TEST(what_is_no_packet_ends_it);
+    TEST(a_call_that_cannot_be_sent_ends_it);
     TEST(a_reply_of_another_procedure_fails_only_its_call);
     return g_test_run();
 }

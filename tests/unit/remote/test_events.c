@@ -53,7 +53,7 @@ line_new(void)
 
     (void)virEventRegisterDefaultImpl();
     line->conn = connect_object_new(&quiet_driver, NULL, "test:///", false);
-    lock_init(&line->events.lock);
+    remote_events_init(&line->events);
     line->events.queue = line->conn->events;
     line->heard = g_string_new(NULL);
     listen_to(line, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
@@ -69,7 +69,7 @@ line_free(Line *line)
     connect_object_unref(line->conn);
     /* The loop lets the queue go. */
     (void)virEventRunDefaultImpl();
-    lock_clear(&line->events.lock);
+    remote_events_clear(&line->events);
     g_string_free(line->heard, TRUE);
     g_free(line);
 }

@@ -17,8 +17,9 @@
 static struct {
     int way; /* of authentication; -1: it names none */
     bool is_strandline;
-    gint opened; /* atomic: the flags it was opened with */
-    gint closes; /* atomic */
+    bool is_between; /* and its own peer goes when it is asked to tell of it */
+    gint opened;     /* atomic: the flags it was opened with */
+    gint closes;     /* atomic */
 } playing;
 
 /* What the library's init.c does with all drivers there are. */
@@ -96,6 +97,8 @@ answer(const Message *call)
         g_atomic_int_set(&playing.opened, (gint)open.flags);
         xdr_free((xdrproc_t)xdr_WireOpen, (char *)&open);
         return reply_with(call, NULL);
+    case REMOTE_CONNECT_REGISTER_CLOSE_CALLBACK:
+        return reply_with(call, NULL);
     case REMOTE_CONNECT_CLOSE:
         g_atomic_int_inc(&playing.closes);
         return reply_with(call, NULL);
@@ -104,11 +107,25 @@ answer(const Message *call)
     }
 }
 
+static Message *
+new_end(void)
+{
+    const Procedure *procedure = procedure_find(
+        RPC_PROGRAM_REMOTE, REMOTE_CONNECT_EVENT_CONNECTION_CLOSED);
+    const MessageHeader header = message_event_header(procedure);
+    const int reason = VIR_CONNECT_CLOSE_REASON_KEEPALIVE;
+
+    return message_new(&header, procedure->args_xdr, &reason, NULL);
+}
+
 static void
 serve_message(Client *client, Message *message)
 {
     Message *reply = answer(message);
 
+    if (playing.is_between &&
+        message->header.procedure == REMOTE_CONNECT_REGISTER_CLOSE_CALLBACK)
+        client_tell(client, new_end());
     if (reply) {
         client_reply(client, reply);
     } else {
@@ -256,11 +273,109 @@ test_a_peer_that_goes_fails_the_call_and_every_later_one(void)
 
     g_assert_nonnull(conn);
     g_assert_cmpint(virConnectGetVersion(conn, &version), ==, -1);
-    fails_with(VIR_ERR_RPC, "the connection ended before");
+    fails_with(VIR_ERR_RPC, "the peer ended the connection");
     g_assert_cmpint(virConnectIsAlive(conn), ==, 0);
     g_assert_cmpint(virConnectGetVersion(conn, &version), ==, -1);
     fails_with(VIR_ERR_RPC, "connect again");
     g_assert_cmpint(virConnectClose(conn), ==, 0);
+}
+
+typedef struct {
+    int told;
+    int reason;
+    int freed;
+} Ending;
+
+static void
+on_close(virConnectPtr conn, int reason, void *opaque)
+{
+    Ending *ending = opaque;
+
+    ending->told++;
+    ending->reason = reason;
+    /* What it was given stays until it returns. */
+    g_assert_cmpint(virConnectUnregisterCloseCallback(conn, on_close), ==, 0);
+    g_assert_cmpint(ending->freed, ==, 0);
+}
+
+static void
+on_free(void *opaque)
+{
+    ((Ending *)opaque)->freed++;
+}
+
+static void
+await(const int *count)
+{
+    while (*count == 0)
+        g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+}
+
+static void
+lose(virConnectPtr conn)
+{
+    unsigned long version = 0;
+
+    g_assert_cmpint(virConnectGetVersion(conn, &version), ==, -1);
+}
+
+static void
+test_the_end_is_told_from_the_loop_once(void)
+{
+    g_autoptr(Played) played = played_new(0, true);
+    virConnectPtr conn = virConnectOpen(played->uri);
+    Ending ending = {0};
+
+    g_assert_cmpint(
+        virConnectRegisterCloseCallback(conn, on_close, &ending, on_free), ==,
+        0);
+    lose(conn);
+    g_assert_cmpint(ending.told, ==, 0);
+    await(&ending.freed);
+    g_assert_cmpint(ending.told, ==, 1);
+    g_assert_cmpint(ending.reason, ==, VIR_CONNECT_CLOSE_REASON_EOF);
+    /* Whoever comes late is told at once. */
+    ending = (Ending){0};
+    g_assert_cmpint(
+        virConnectRegisterCloseCallback(conn, on_close, &ending, on_free), ==,
+        0);
+    await(&ending.freed);
+    g_assert_cmpint(ending.told, ==, 1);
+    g_assert_cmpint(virConnectClose(conn), ==, 0);
+}
+
+/* Closing is no end by itself: it is the program that does it. */
+static void
+test_closing_tells_nobody_and_frees(void)
+{
+    g_autoptr(Played) played = played_new(0, true);
+    virConnectPtr conn = virConnectOpen(played->uri);
+    Ending ending = {0};
+
+    g_assert_cmpint(
+        virConnectRegisterCloseCallback(conn, on_close, &ending, on_free), ==,
+        0);
+    g_assert_cmpint(virConnectClose(conn), ==, 0);
+    g_assert_cmpint(ending.told, ==, 0);
+    g_assert_cmpint(ending.freed, ==, 1);
+}
+
+static void
+test_a_daemon_between_tells_of_its_own_peers_end(void)
+{
+    g_autoptr(Played) played = played_new(0, false);
+    virConnectPtr conn = NULL;
+    Ending ending = {0};
+
+    playing.is_between = true;
+    conn = virConnectOpen(played->uri);
+    g_assert_cmpint(
+        virConnectRegisterCloseCallback(conn, on_close, &ending, on_free), ==,
+        0);
+    await(&ending.freed);
+    g_assert_cmpint(ending.reason, ==, VIR_CONNECT_CLOSE_REASON_KEEPALIVE);
+    g_assert_cmpint(virConnectClose(conn), ==, 0);
+    playing.is_between = false;
 }
 
 static void
@@ -289,6 +404,12 @@ main(int argc, char **argv)
     g_test_add_func(
         "/session/a_peer_that_goes_fails_the_call_and_every_later_one",
         test_a_peer_that_goes_fails_the_call_and_every_later_one);
+    g_test_add_func("/session/the_end_is_told_from_the_loop_once",
+                    test_the_end_is_told_from_the_loop_once);
+    g_test_add_func("/session/closing_tells_nobody_and_frees",
+                    test_closing_tells_nobody_and_frees);
+    g_test_add_func("/session/a_daemon_between_tells_of_its_own_peers_end",
+                    test_a_daemon_between_tells_of_its_own_peers_end);
     g_test_add_func("/session/a_socket_that_is_not_there_is_named",
                     test_a_socket_that_is_not_there_is_named);
     return g_test_run();
