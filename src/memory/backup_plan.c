@@ -91,15 +91,9 @@ plan_increment(const MemoryDomain *vm, const MemoryBackup *backup,
 
     if (wanted->mode != BACKUP_DISK_INCREMENTAL)
         return true;
-    if (backup->def->mode == BACKUP_MODE_PUSH &&
-        wanted->format == IMAGE_FORMAT_RAW && !disk->is_kept && !wanted->host) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "cannot back up disk '%s' incrementally to a new raw "
-                    "image, which cannot tell unchanged blocks from zeroes; "
-                    "use qcow2, or pass the flag to use the caller's own "
-                    "images if the former backup is in it",
-                    wanted->name);
-    }
+    if (!backup_disk_check_increment(wanted, backup->def->mode, disk->is_kept,
+                                     error))
+        return false;
     bitmaps = interval_base(vm->checkpoints, memory_disks_states(vm->disks),
                             wanted->incremental, wanted->name, error);
     if (!bitmaps)

@@ -215,6 +215,22 @@ align_export(BackupDisk *disk, GError **error)
     return true;
 }
 
+/* A qcow2 file tells blocks it does not have from those that are zero. */
+bool
+backup_disk_check_increment(const BackupDisk *disk, BackupMode mode,
+                            bool is_reused, GError **error)
+{
+    if (disk->mode != BACKUP_DISK_INCREMENTAL || mode != BACKUP_MODE_PUSH ||
+        disk->format != IMAGE_FORMAT_RAW || is_reused)
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "cannot back up disk '%s' incrementally to raw bytes in '%s', "
+                "which cannot tell unchanged blocks from zeroes; use a qcow2 "
+                "image, or pass the flag to use the caller's own images if the "
+                "former backup is in it",
+                disk->name, disk->store);
+}
+
 /* What is written where, as far as the target's kind allows it. */
 static bool
 check_target(const BackupDisk *disk, GError **error)

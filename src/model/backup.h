@@ -89,6 +89,13 @@ void backup_disk_set_network(BackupDisk *disk, BackupServer *host, char *name);
 /** backup_def_find_disk: by target; NULL if there is none. */
 BackupDisk *backup_def_find_disk(const BackupDef *def, const char *target);
 
+/** backup_disk_check_increment: that what an increment of @disk (aligned, of a
+ * backup of @mode) leaves out is known to be there: in a raw file, a device or an
+ * NBD export "unchanged" and "now zero" look alike, so they are the caller's own
+ * (@is_reused) and hold the former backup.  VIR_ERR_CONFIG_UNSUPPORTED. */
+bool backup_disk_check_increment(const BackupDisk *disk, BackupMode mode,
+                                 bool is_reused, GError **error);
+
 /** backup_suffix: (transfer full): libvirt's rule: files are called after the
  * @checkpoint if there is one, else after the second. */
 char *backup_suffix(const char *checkpoint);

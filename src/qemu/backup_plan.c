@@ -132,18 +132,10 @@ plan_increment(QemuDomain *vm, BackupPlan *plan, BackupPlanDisk *disk,
 
     if (wanted->mode != BACKUP_DISK_INCREMENTAL)
         return true;
-    /* In a raw file "unchanged" and "now zero" look alike.  Writing over the
-     * former backup, which the caller then brings along, is fine. */
-    if (plan->def->mode == BACKUP_MODE_PUSH &&
-        wanted->format == IMAGE_FORMAT_RAW &&
-        !(plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL)) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "cannot back up disk '%s' incrementally to a new raw "
-                    "image, which cannot tell unchanged blocks from zeroes; "
-                    "use qcow2, or pass the flag to use the caller's own "
-                    "images if the former backup is in it",
-                    wanted->name);
-    }
+    if (!backup_disk_check_increment(
+            wanted, plan->def->mode,
+            plan->flags & VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL, error))
+        return false;
     /* Only for incremental ones: a full backup without a checkpoint needs no
      * bitmap. */
     if (!look_at_bitmaps(vm, plan, error))

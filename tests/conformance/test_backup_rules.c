@@ -98,6 +98,14 @@ static const Refusal documents[] = {
      VIR_ERR_CHECKPOINT_INCONSISTENT, "vdb"},
     {PUSH("<disk name='vdr' incremental='c1'/>"),
      VIR_ERR_CHECKPOINT_INCONSISTENT, "vdr"},
+    /* where "unchanged" and "now zero" would look alike; nobody is asked */
+    {PUSH("<disk name='vda' incremental='c1'><driver type='raw'/>"
+          "<target file='@/new'/></disk>"),
+     VIR_ERR_CONFIG_UNSUPPORTED, "/new"},
+    {PUSH("<disk name='vda' type='network' incremental='c1'>"
+          "<target protocol='nbd' name=''><host transport='unix' "
+          "socket='@/nobody'/></target></disk>"),
+     VIR_ERR_CONFIG_UNSUPPORTED, "/nobody"},
     /* two exports of one name */
     {PULL("<disk name='vda' exportname='x'/><disk name='vdb' "
           "exportname='x'/>"),

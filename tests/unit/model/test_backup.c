@@ -75,6 +75,30 @@ a_generated_name_ends_in_the_suffix(void)
 }
 
 static void
+an_increment_goes_where_it_cannot_be_mistaken(void)
+{
+    g_autoptr(BackupDisk) disk = backup_disk_new("vda");
+    g_autoptr(GError) error = NULL;
+
+    disk->store = g_strdup("/bytes");
+    disk->format = IMAGE_FORMAT_RAW;
+    disk->mode = BACKUP_DISK_FULL;
+    g_assert_true(
+        backup_disk_check_increment(disk, BACKUP_MODE_PUSH, false, NULL));
+    disk->mode = BACKUP_DISK_INCREMENTAL;
+    g_assert_true(
+        backup_disk_check_increment(disk, BACKUP_MODE_PUSH, true, NULL));
+    g_assert_true(
+        backup_disk_check_increment(disk, BACKUP_MODE_PULL, false, NULL));
+    g_assert_false(
+        backup_disk_check_increment(disk, BACKUP_MODE_PUSH, false, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_CONFIG_UNSUPPORTED);
+    disk->format = IMAGE_FORMAT_QCOW2;
+    g_assert_true(
+        backup_disk_check_increment(disk, BACKUP_MODE_PUSH, false, NULL));
+}
+
+static void
 refuses_an_export_name_too_long_for_nbd(void)
 {
     g_autoptr(DomainDef) domain = one_disk();
@@ -111,6 +135,9 @@ main(int argc, char **argv)
                     refuses_a_target_that_is_a_backing_file);
     g_test_add_func("/model/backup/a_generated_name_ends_in_the_suffix",
                     a_generated_name_ends_in_the_suffix);
+    g_test_add_func(
+        "/model/backup/an_increment_goes_where_it_cannot_be_mistaken",
+        an_increment_goes_where_it_cannot_be_mistaken);
     g_test_add_func("/model/backup/refuses_an_export_name_too_long_for_nbd",
                     refuses_an_export_name_too_long_for_nbd);
     g_test_add_func(
