@@ -4,6 +4,7 @@
 #include "../integration/backup_steps.h"
 #include "../integration/checkpoint_steps.h"
 #include "../integration/event_ear.h"
+#include "../integration/nbd_reader.h"
 #include "../integration/snapshot_steps.h"
 #include "stage.h"
 
@@ -85,6 +86,41 @@ what_would_move_its_disks_is_refused_at_once(void)
     require_busy(virDomainBackupBegin(domain, NULL, NULL, 0));
     end(stage->machine, job, 0, 1);
     take(stage->machine, "<domainsnapshot/>", 0);
+}
+
+/* What gives the images up would take them from under the backup; a dump of
+ * memory alone leaves them where they are, and stops the guest for as long. */
+static void
+a_save_is_refused_and_a_dump_of_memory_spoils_nothing(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    virDomainPtr domain = machine->domain;
+    g_autofree char *socket = machine_file(machine, "nbd.sock");
+    g_autofree char *file = machine_file(machine, "web.save");
+    g_autofree uint8_t *content = NULL;
+    int job = begin_pull(stage);
+
+    require_busy(virDomainSave(domain, file));
+    require_busy(virDomainManagedSave(domain, 0));
+    /* Of a guest that stands still no other dump can be, backup or not. */
+    require(virDomainResume(domain) == 0);
+    require_busy(virDomainCoreDump(domain, file, 0));
+    require_busy(virDomainCoreDump(domain, file, VIR_DUMP_LIVE));
+    require(virDomainSuspend(domain) == 0);
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(virDomainHasManagedSaveImage(domain, 0), ==, 0);
+    stage_write(stage, 0, 2, 0, 32 * KIB);
+    require(virDomainCoreDump(domain, file, VIR_DUMP_MEMORY_ONLY) == 0);
+    g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+    stage_write(stage, 0, 3, 32 * KIB, 64 * KIB);
+    content = nbd_read_all(socket, "vda", MIB);
+    for (uint64_t i = 0; i < MIB; i++)
+        g_assert_cmpuint(content[i], ==, i < 64 * KIB ? 1 : 0);
+    end(machine, job, 0, 1);
+    /* And nothing that was written meanwhile is forgotten. */
+    g_assert_cmpint(size_since(machine, "c2", 0), ==, 128 * KIB);
+    require(virDomainSave(domain, file) == 0);
 }
 
 /* Of the only disk in the backup's document. */
@@ -187,6 +223,7 @@ main(int argc, char **argv)
     STAGE_TEST(checkpoints_come_and_go_even_its_base);
     STAGE_TEST(the_machine_is_paused_and_reset_as_ever);
     STAGE_TEST(what_would_move_its_disks_is_refused_at_once);
+    STAGE_TEST(a_save_is_refused_and_a_dump_of_memory_spoils_nothing);
     STAGE_TEST(what_it_writes_to_has_a_number_as_long_as_it_runs);
     STAGE_TEST(a_definition_that_goes_takes_checkpoints_at_the_stop);
     STAGE_TEST(the_end_of_the_machine_is_the_end_of_the_job);
