@@ -151,6 +151,7 @@ tcp_listen(const char *host, unsigned port, unsigned *ret_port, GError **error)
     return fd;
 }
 
+/* A port on some of a host's addresses is none: what was bound is given back. */
 static void
 close_all(GArray *fds)
 {

@@ -17,7 +17,8 @@ struct Client {
     const ClientLimits *limits;
     ClientOrigin origin; /* constant, as the one above and the next */
     ClientPeer peer;
-    char *x509_name; /* nullable; set before the first message */
+    char *x509_name; /* nullable; set, as the next, before the first message */
+    unsigned bits;
     void *data;
     GDestroyNotify free_data; /* nullable */
 
@@ -27,9 +28,12 @@ struct Client {
     guint64 serial;
     int wake; /* eventfd of the server */
 
-    Lock lock;            /* protects what follows */
-    Transport *transport; /* NULL: left */
-    TlsProgress opening;  /* TLS_OPEN: messages come and go */
+    Lock lock;               /* protects what follows */
+    Transport *transport;    /* NULL: left */
+    SaslSession *protection; /* nullable: of what is written behind the next
+                              * reply */
+    char *user; /* nullable; set before @is_authenticated, and never after */
+    TlsProgress opening; /* TLS_OPEN: messages come and go */
     gint64 began; /* when the message that is being read did; 0: none is */
     int epoll;
     guint32 events; /* that epoll is asked for */
@@ -49,7 +53,8 @@ struct Client {
 /* What waits to be written. */
 typedef struct {
     Message *message;
-    bool frees_place; /* a reply */
+    bool frees_place;        /* a reply */
+    SaslSession *protection; /* nullable: of all that is written behind it */
 } Output;
 
 /* Also for what is still queued when the client goes. */
@@ -59,6 +64,7 @@ output_free(gpointer data)
     Output *output = data;
 
     message_free(output->message);
+    sasl_session_unref(output->protection);
     g_free(output);
 }
 
@@ -108,6 +114,8 @@ client_unref(Client *client)
     message_reader_free(client->reader);
     client_peer_clear(&client->peer);
     g_free(client->x509_name);
+    g_free(client->user);
+    sasl_session_unref(client->protection);
     lock_clear(&client->lock);
     g_free(client);
 }
@@ -221,6 +229,8 @@ flush(Client *client)
         client->output_size -= output->message->size;
         if (output->frees_place)
             free_place(client);
+        if (output->protection)
+            transport_protect_output(client->transport, output->protection);
         output_free(g_queue_pop_head(&client->output));
     }
     if (client->output.length == 0 && client->is_finishing)
@@ -246,7 +256,9 @@ enqueue(Client *client, Message *message, bool frees_place)
 {
     Output *output = g_new(Output, 1);
 
-    *output = (Output){message, frees_place};
+    *output = (Output){message, frees_place, NULL};
+    if (frees_place)
+        output->protection = g_steal_pointer(&client->protection);
     if (client->output.length == 0)
         client->progress = g_get_monotonic_time();
     g_queue_push_tail(&client->output, output);
@@ -321,6 +333,48 @@ client_is_gone(Client *client)
     LOCK_SCOPE(&client->lock);
 
     return client->is_dropped || !client->transport;
+}
+
+/* The peer cannot know that it is let in before it has read the reply, so it says
+ * nothing in between, and what comes is either protected or not from it. */
+void
+client_protect(Client *client, SaslSession *session)
+{
+    LOCK_SCOPE(&client->lock);
+
+    g_assert(!client->protection);
+    if (!client->transport)
+        return;
+    transport_protect_input(client->transport, session);
+    client->protection = sasl_session_ref(session);
+}
+
+void
+client_set_user(Client *client, const char *name)
+{
+    LOCK_SCOPE(&client->lock);
+
+    g_assert(!client->user && !client->is_authenticated);
+    client->user = g_strdup(name);
+}
+
+const char *
+client_user(const Client *client)
+{
+    return client->user;
+}
+
+/* Who has both has been asked by SASL on top of its certificate. */
+const char *
+client_name(const Client *client)
+{
+    return client->user ? client->user : client->x509_name;
+}
+
+unsigned
+client_bits(const Client *client)
+{
+    return client->bits;
 }
 
 /* From now on larger messages are read, the login's deadline is over, and the
@@ -468,6 +522,7 @@ client_open(Client *client, GError **error)
     if (client->opening != TLS_OPEN)
         return CLIENT_LATER;
     client->x509_name = g_strdup(transport_peer(client->transport));
+    client->bits = transport_bits(client->transport);
     return CLIENT_MESSAGE;
 }
 

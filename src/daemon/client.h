@@ -64,6 +64,14 @@ void client_finish(Client *client);
 void client_drop(Client *client);
 bool client_is_gone(Client *client);
 
+/** client_protect: what comes from now on, and what goes behind the reply to the
+ * call that is being answered, is behind @session's layer. */
+void client_protect(Client *client, SaslSession *session);
+/** client_set_user: who it has proved to be; before it is authenticated. */
+void client_set_user(Client *client, const char *name);
+/** client_bits: how strong the cipher is that others on the way would have to
+ * break; 0: none. */
+unsigned client_bits(const Client *client);
 void client_set_authenticated(Client *client);
 bool client_is_authenticated(Client *client);
 /** client_hold: nothing is read from it until it is let go again. */
@@ -77,6 +85,10 @@ const ClientPeer *client_peer(const Client *client);
 /** client_x509_name: the distinguished name in the certificate by which it has
  * shown who it is; NULL without. */
 const char *client_x509_name(const Client *client);
+/** client_user: the name by which SASL knows it; NULL without. */
+const char *client_user(const Client *client);
+/** client_name: the one of the two that there is; NULL without. */
+const char *client_name(const Client *client);
 /** client_data: the handler's; set once, before the first message; freed with
  * the last reference to the client. */
 void *client_data(const Client *client);

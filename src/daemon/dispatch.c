@@ -33,7 +33,6 @@ enum {
     FEATURE_KEEPALIVE = 10,
     FEATURE_EVENT_CALLBACK = 14,
     FEATURE_CLOSE_CALLBACK = 15,
-    AUTH_BY_NOTHING = 0,
     OPEN_READONLY = 1, /* other bits of the flags are the clients' own */
     /* The release of libvirt whose protocol this is: its clients turn features
      * on by this number, and not by what we are. */
@@ -43,15 +42,51 @@ enum {
 static bool
 auth_list(const Own *own, const void *args, void *ret)
 {
-    WireAuthTypes *types = ret;
+    (void)args;
+    login_list(session_login(own->session), ret);
+    return true;
+}
+
+/* Errors of authentication are the protocol's own; takes @error over.  Returns
+ * whether there is none. */
+static bool
+is_told(GError *error)
+{
+    g_autoptr(GError) owned = error;
+
+    if (owned)
+        error_raise(VIR_FROM_RPC, owned);
+    return !owned;
+}
+
+/* These three run in ordinary workers and not in those for quick calls: a
+ * mechanism may ask another program. */
+static bool
+auth_sasl_init(const Own *own, const void *args, void *ret)
+{
+    GError *error = NULL;
 
     (void)args;
-    /* Who could connect to the socket is who its mode and group let in. */
-    types->types.types_val = g_new0(int, 1);
-    types->types.types_val[0] = AUTH_BY_NOTHING;
-    types->types.types_len = 1;
-    client_set_authenticated(session_client(own->session));
-    return true;
+    (void)login_sasl_begin(session_login(own->session), ret, &error);
+    return is_told(error);
+}
+
+static bool
+auth_sasl_start(const Own *own, const void *args, void *ret)
+{
+    GError *error = NULL;
+
+    (void)login_sasl_start(session_login(own->session), args, ret, &error);
+    return is_told(error);
+}
+
+static bool
+auth_sasl_step(const Own *own, const void *args, void *ret)
+{
+    GError *error = NULL;
+
+    (void)login_sasl_step(session_login(own->session), args, ret, &error);
+    return is_told(error);
 }
 
 static bool
@@ -232,6 +267,9 @@ hello(const Own *own, const void *args, void *ret)
  * come first. */
 static const OwnRow own_rows[] = {
     {REMOTE(AUTH_LIST), auth_list, false},
+    {REMOTE(AUTH_SASL_INIT), auth_sasl_init, false},
+    {REMOTE(AUTH_SASL_START), auth_sasl_start, false},
+    {REMOTE(AUTH_SASL_STEP), auth_sasl_step, false},
     {REMOTE(CONNECT_SUPPORTS_FEATURE), supports_feature, false},
     {REMOTE(CONNECT_OPEN), open_connection, false},
     {REMOTE(CONNECT_CLOSE), nothing_to_do, false},
@@ -378,8 +416,9 @@ answer_call(Client *client, const Procedure *procedure, const Message *call)
     if (holds_events)
         session_release_events(session);
     connect_object_unref(conn);
-    if (procedure->program == RPC_PROGRAM_REMOTE &&
-        procedure->number == REMOTE_CONNECT_CLOSE)
+    if (login_is_over(session_login(session)) ||
+        (procedure->program == RPC_PROGRAM_REMOTE &&
+         procedure->number == REMOTE_CONNECT_CLOSE))
         client_finish(client);
 }
 

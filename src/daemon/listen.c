@@ -158,11 +158,6 @@ listen_network(Server *server, const Settings *settings, GError **error)
     }
     if (!settings->listen_tcp)
         return true;
-    if (settings->auth[CLIENT_TCP] != LOGIN_NONE) {
-        return fail(error, VIR_ERR_NO_SUPPORT,
-                    "SASL is not there, and who comes over TCP would be "
-                    "nobody: auth_tcp = \"none\" says that this is wanted");
-    }
     return listen_port(server, settings, settings->tcp_port, CLIENT_TCP, error);
 }
 

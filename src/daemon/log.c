@@ -22,17 +22,27 @@ static struct {
 /* Fields are of the journal; everywhere else they would be lost, so the message
  * names the same things in words. */
 static char *
-in_words(const LogAbout *about, const char *what)
+in_words(const LogAbout *about, const char *client, const char *what)
 {
-    g_autofree char *who = client_peer_text(about->peer);
     GString *text = g_string_new(NULL);
 
-    g_string_append_printf(text, "%s: %s", what, who);
+    g_string_append_printf(text, "%s: %s", what, client);
     if (about->domain)
         g_string_append_printf(text, ", domain '%s'", about->domain);
     if (about->job)
         g_string_append_printf(text, ", job %d", about->job);
     return g_string_free(text, FALSE);
+}
+
+/* The name that was proved stands beside the place it came from: a password that
+ * got into other hands shows by that. */
+static char *
+client_text(const LogAbout *about)
+{
+    g_autofree char *peer = client_peer_text(about->peer);
+
+    return about->name ? g_strdup_printf("%s (%s)", peer, about->name)
+                       : g_steal_pointer(&peer);
 }
 
 /* The journal's own numbers of a message's weight. */
@@ -51,7 +61,7 @@ log_about(GLogLevelFlags level, const LogAbout *about, const char *format, ...)
 {
     g_autofree char *what = NULL;
     g_autofree char *message = NULL;
-    g_autofree char *client = client_peer_text(about->peer);
+    g_autofree char *client = client_text(about);
     g_autofree char *job = g_strdup_printf("%d", about->job);
     GLogField fields[FIELDS_MAX];
     gsize count = 0;
@@ -60,7 +70,7 @@ log_about(GLogLevelFlags level, const LogAbout *about, const char *format, ...)
     va_start(args, format);
     what = g_strdup_vprintf(format, args);
     va_end(args);
-    message = in_words(about, what);
+    message = in_words(about, client, what);
     fields[count++] = (GLogField){"MESSAGE", message, -1};
     fields[count++] = (GLogField){"PRIORITY", priority_of(level), -1};
     fields[count++] = (GLogField){"STRANDLINE_CLIENT", client, -1};

@@ -11,11 +11,13 @@
 /* What a message is about. */
 typedef struct {
     const ClientPeer *peer;
+    const char *name;   /* nullable: that it has proved to have */
     const char *domain; /* nullable */
     int job;            /* 0: none */
 } LogAbout;
 
-/** log_about: "MESSAGE: user 7 (process 99), domain 'web', job 3". */
+/** log_about: "MESSAGE: user 7 (process 99), domain 'web', job 3", or
+ * "MESSAGE: 192.0.2.1:40000 (alice@EXAMPLE)". */
 void log_about(GLogLevelFlags level, const LogAbout *about, const char *format,
                ...) G_GNUC_PRINTF(3, 4);
 

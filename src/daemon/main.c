@@ -7,10 +7,10 @@
 #include "base/error.h"
 #include "base/event_loop.h"
 #include "base/fd.h"
+#include "daemon/access/policy.h"
 #include "daemon/dispatch.h"
 #include "daemon/listen.h"
 #include "daemon/notify.h"
-#include "daemon/policy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -217,6 +217,9 @@ load_settings(Daemon *daemon, GError **error)
     daemon->host.state_root = daemon->settings->state_root;
     daemon->host.qemu_user = daemon->settings->user;
     daemon->host.qemu_group = daemon->settings->group;
+    daemon->host.logins =
+        login_rules_new(daemon->settings->auth,
+                        (const char *const *)daemon->settings->sasl_allowed);
     if (!daemon->settings->access_policy)
         return true;
     daemon->policy = policy_load(daemon->settings->access_policy, error);
@@ -275,6 +278,7 @@ stop(Daemon *daemon)
     (void)alarm(STOP_SECONDS);
     g_clear_pointer(&daemon->server, server_free);
     g_clear_pointer(&daemon->policy, policy_free);
+    g_clear_pointer(&daemon->host.logins, login_rules_free);
     g_clear_pointer(&daemon->settings, settings_free);
     if (daemon->pid_file >= 0)
         (void)unlink(daemon->options.pid_file);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 
 /* As they were when it connected.  All of them: a rule may deny to a group, and
@@ -26,22 +27,26 @@ groups_of(int fd, gid_t first)
     return groups;
 }
 
-/* By number: looking a name up may wait, and the name would be the stranger's
- * own word. */
+typedef int (*NameAsker)(int fd, struct sockaddr *address, socklen_t *size);
+
+/* Of the end of @fd that @ask is about; NULL if it has none.  By number: looking a name up may wait, and the name would be the
+ * stranger's own word. */
 static char *
-address_of(int fd)
+address_of(int fd, NameAsker ask, bool is_for_sasl)
 {
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof(address);
     char host[NI_MAXHOST] = "";
     char port[NI_MAXSERV] = "";
 
-    if (getpeername(fd, (struct sockaddr *)&address, &size) != 0 ||
+    if (ask(fd, (struct sockaddr *)&address, &size) != 0 ||
         (address.ss_family != AF_INET && address.ss_family != AF_INET6))
         return NULL;
     if (getnameinfo((struct sockaddr *)&address, size, host, sizeof(host), port,
                     sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
-        return g_strdup("an unknown address");
+        return NULL;
+    if (is_for_sasl)
+        return g_strdup_printf("%s;%s", host, port);
     return g_strdup_printf(address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
                            host, port);
 }
@@ -59,14 +64,20 @@ client_peer_of(int fd)
     return (ClientPeer){.uid = kernels.uid,
                         .pid = kernels.pid,
                         .groups = groups_of(fd, kernels.gid),
-                        .address = address_of(fd)};
+                        .address = address_of(fd, getpeername, false),
+                        .sasl_remote = address_of(fd, getpeername, true),
+                        .sasl_local = address_of(fd, getsockname, true)};
 }
 
+/* Lives as long as its client: a call that outlives the socket still asks who had
+ * made it. */
 void
 client_peer_clear(ClientPeer *peer)
 {
     g_array_unref(peer->groups);
     g_free(peer->address);
+    g_free(peer->sasl_remote);
+    g_free(peer->sasl_local);
 }
 
 /* Also after the client has gone: nothing here asks the socket again. */

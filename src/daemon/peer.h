@@ -11,6 +11,9 @@ typedef struct {
     pid_t pid;
     GArray *groups; /* of gid_t: all that it is in */
     char *address;  /* "192.0.2.1:40000"; NULL on a Unix socket */
+    /* "192.0.2.1;40000", as SASL wants it, of both ends; NULL likewise. */
+    char *sasl_remote;
+    char *sasl_local;
 } ClientPeer;
 
 /** client_peer_of: of @fd, which is connected. */

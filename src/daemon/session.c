@@ -15,6 +15,7 @@ session_new(Client *client, const SessionHost *host)
 
     session->client = client;
     session->host = host;
+    session->login = login_new(client, host ? host->logins : NULL);
     session->backups = serve_backups_new();
     session->listening = g_ptr_array_new();
     lock_init(&session->lock);
@@ -31,6 +32,7 @@ session_free(Session *session)
     if (!session)
         return;
     g_assert(!session->conn);
+    login_free(session->login);
     serve_backups_free(session->backups);
     g_ptr_array_unref(session->listening);
     lock_clear(&session->lock);
@@ -54,6 +56,12 @@ Client *
 session_client(const Session *session)
 {
     return session->client;
+}
+
+Login *
+session_login(const Session *session)
+{
+    return session->login;
 }
 
 const SessionHost *

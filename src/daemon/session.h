@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "daemon/access/login.h"
 #include "daemon/client.h"
 #include "daemon/serve.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     char *qemu_group; /* nullable: the user's own */
     /* Who may do what; nullable: anybody who could connect. */
     const ServeAccess *access;
+    LoginRules *logins; /* nullable: nobody has to prove who it is */
 } SessionHost;
 
 /** session_host_check: whether qemu:///system can be opened; @error says why
@@ -37,6 +39,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 /** session_conn: a reference; NULL if there is no connection open. */
 virConnectPtr session_conn(Session *session);
 Client *session_client(const Session *session);
+Login *session_login(const Session *session);
 const SessionHost *session_host(const Session *session);
 /** session_greet: the client has called our own program. */
 void session_greet(Session *session);

@@ -8,6 +8,7 @@
 struct Session {
     Client *client; /* holds us, so no reference */
     const SessionHost *host;
+    Login *login;
     ServeBackups *backups;
     int is_ours; /* atomic: it knows our program */
 

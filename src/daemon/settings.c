@@ -61,6 +61,7 @@ static const Setting known[] = {
     {"max_requests", AS_COUNT, AT(limits.max_requests), 1, 100000},
     {"max_workers", AS_COUNT, AT(limits.max_workers), 1, 1000},
     {"prio_workers", AS_COUNT, AT(limits.prio_workers), 1, 1000},
+    {"sasl_allowed_username_list", AS_LIST, AT(sasl_allowed), 0, 0},
     {"state_root", AS_PATH, AT(state_root), 0, 0},
     {"tcp_port", AS_TEXT, AT(tcp_port), 0, 0},
     {"tls_allowed_dn_list", AS_LIST, AT(tls.allowed_names), 0, 0},
@@ -160,6 +161,7 @@ settings_free(Settings *settings)
     g_free(settings->tls.key_file);
     g_free(settings->tls.priority);
     g_strfreev(settings->tls.allowed_names);
+    g_strfreev(settings->sasl_allowed);
     g_free(settings);
 }
 
@@ -193,6 +195,7 @@ check_type(const Source *source, GError **error)
            refuse(source, error, config_type_name(wanted));
 }
 
+/* The range is the table's; it also keeps what is stored within an int. */
 static bool
 use_number(const Source *source, void *place, GError **error)
 {
@@ -287,6 +290,7 @@ use_drivers(const Source *source, GError **error)
     return true;
 }
 
+/* The table says where a value goes, so a key is one line there and a member. */
 static bool
 use(const Source *source, Settings *settings, GError **error)
 {
@@ -374,6 +378,8 @@ settings_parse(const char *name, const char *text, GError **error)
     return g_steal_pointer(&settings);
 }
 
+/* The file's own mode is not asked about: who can write it is root's affair, as
+ * with every file below /etc. */
 Settings *
 settings_load(const char *path, GError **error)
 {

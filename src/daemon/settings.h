@@ -6,14 +6,8 @@
  */
 #pragma once
 
+#include "daemon/access/login.h"
 #include "daemon/server.h"
-
-/* How who comes in has to prove who it is; libvirt's numbers. */
-typedef enum {
-    LOGIN_NONE = 0,
-    LOGIN_SASL = 1,
-    LOGIN_POLKIT = 2,
-} LoginKind;
 
 /* How TLS is done; paths are NULL for what there is not. */
 typedef struct {
@@ -33,6 +27,7 @@ typedef struct {
     unsigned unix_sock_rw_perms;
     unsigned unix_sock_ro_perms;
     LoginKind auth[CLIENT_ORIGINS]; /* of who comes in there */
+    GStrv sasl_allowed;             /* names; NULL: all */
     unsigned listen_tls;            /* these two with --listen alone */
     unsigned listen_tcp;
     char *listen_addr; /* NULL: all */

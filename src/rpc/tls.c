@@ -2,6 +2,7 @@
 #include "rpc/tls.h"
 
 #include "base/error.h"
+#include "base/globs.h"
 #include "base/lock.h"
 
 #include <arpa/inet.h>
@@ -29,7 +30,7 @@ struct TlsCredentials {
     gint refs;
     bool is_server;
     bool is_anybody_fine;
-    GPtrArray *allowed; /* of GPatternSpec; NULL: any name */
+    Globs *allowed; /* NULL: any name */
     gnutls_certificate_credentials_t keys;
     gnutls_priority_t priority;
 };
@@ -232,26 +233,6 @@ check_ours(const TlsOptions *options, GError **error)
                 options->cert_file, options->ca_file, problem);
 }
 
-static void
-pattern_free(gpointer pattern)
-{
-    g_pattern_spec_free(pattern);
-}
-
-/* Compiled once: each connection is held against all of them. */
-static GPtrArray *
-patterns_of(const char *const *names)
-{
-    GPtrArray *patterns = NULL;
-
-    if (!names)
-        return NULL;
-    patterns = g_ptr_array_new_with_free_func(pattern_free);
-    for (; *names; names++)
-        g_ptr_array_add(patterns, g_pattern_spec_new(*names));
-    return patterns;
-}
-
 /* Everything that can be wrong with the files is found here, before anybody has
  * come: the caller keeps what it had when this fails, so that a reload with half
  * written files does no harm. */
@@ -265,7 +246,7 @@ tls_credentials_new(const TlsOptions *options, GError **error)
     credentials->refs = 1;
     credentials->is_server = options->is_server;
     credentials->is_anybody_fine = options->is_anybody_fine;
-    credentials->allowed = patterns_of(options->allowed_names);
+    credentials->allowed = globs_new(options->allowed_names);
     g_assert(gnutls_certificate_allocate_credentials(&credentials->keys) == 0);
     if (!use_trust(credentials, options, error) ||
         !use_revoked(credentials, options, error) ||
@@ -294,8 +275,7 @@ tls_credentials_unref(TlsCredentials *credentials)
     gnutls_certificate_free_credentials(credentials->keys);
     if (credentials->priority)
         gnutls_priority_deinit(credentials->priority);
-    if (credentials->allowed)
-        g_ptr_array_unref(credentials->allowed);
+    globs_free(credentials->allowed);
     g_free(credentials);
 }
 
@@ -318,19 +298,6 @@ name_of(const gnutls_datum_t *certificate)
         gnutls_x509_crt_get_dn(parsed, name, &size) >= 0;
     gnutls_x509_crt_deinit(parsed);
     return is_read ? g_strdup(name) : NULL;
-}
-
-/* By glob, as libvirtd.conf has it: "*,CN=backup-*". */
-static bool
-is_allowed(const TlsCredentials *credentials, const char *name)
-{
-    if (!credentials->allowed)
-        return true;
-    for (guint i = 0; i < credentials->allowed->len; i++) {
-        if (g_pattern_spec_match_string(credentials->allowed->pdata[i], name))
-            return true;
-    }
-    return false;
 }
 
 /* Signed by the CA, not run out and not revoked, made for what it is used for,
@@ -378,7 +345,8 @@ accept_peer(TlsSession *session, GError **error)
     if (!check_peer(session, error))
         return false;
     session->peer = name_of(&certificates[0]);
-    if (session->peer && is_allowed(session->credentials, session->peer))
+    if (session->peer &&
+        globs_match(session->credentials->allowed, session->peer))
         return true;
     return fail(error, VIR_ERR_AUTH_FAILED,
                 "authentication failed: the certificate's name '%s' is not "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The bytes of a connected socket, as they are or within TLS.
+/* The bytes of a connected socket, as they are, within TLS, or behind a layer of
+ * SASL.
  *
  * Nothing here waits.  One thread may receive while another sends.  What has
  * been taken from the socket and not been received is unknown to poll():
@@ -8,6 +9,7 @@
  */
 #pragma once
 
+#include "rpc/sasl.h"
 #include "rpc/tls.h"
 
 typedef struct Transport Transport;
@@ -35,9 +37,16 @@ ssize_t transport_send(Transport *transport, const void *bytes, gsize size);
 ssize_t transport_receive(Transport *transport, void *place, gsize room);
 bool transport_has_input(Transport *transport);
 
+/** transport_protect_input, transport_protect_output: from now on what comes,
+ * or goes, is behind @session's layer.  Two calls, since the last words before it
+ * go as they are, and the peer's first answer to them does not.  Once; from any
+ * thread, but while nobody sends (or the peer has nothing to say). */
+void transport_protect_input(Transport *transport, SaslSession *session);
+void transport_protect_output(Transport *transport, SaslSession *session);
+
 /** transport_carries_fds: whether descriptors can come beside the bytes. */
 bool transport_carries_fds(const Transport *transport);
-/** transport_bits: the strength of the cipher; 0: anybody on the way reads. */
+/** transport_bits: the strength of TLS's cipher; 0: there is none. */
 unsigned transport_bits(const Transport *transport);
 /** transport_peer: as tls_session_peer(). */
 const char *transport_peer(const Transport *transport);

@@ -34,8 +34,8 @@ static void
 a_message_has_fields_and_says_the_same_in_words(void)
 {
     const ClientPeer peer = {.uid = 7, .pid = 99};
-    const LogAbout about = {&peer, "web", 3};
-    const LogAbout less = {&peer, NULL, 0};
+    const LogAbout about = {&peer, NULL, "web", 3};
+    const LogAbout less = {&peer, "alice@X", NULL, 0};
 
     log_about(G_LOG_LEVEL_WARNING, &about, "denied %s", "it");
     g_assert_cmpstr(heard.fields, ==,
@@ -44,8 +44,8 @@ a_message_has_fields_and_says_the_same_in_words(void)
                     "STRANDLINE_DOMAIN=web;STRANDLINE_JOB=3;");
     log_about(G_LOG_LEVEL_INFO, &less, "came");
     g_assert_cmpstr(heard.fields, ==,
-                    "MESSAGE=came: user 7 (process 99);PRIORITY=6;"
-                    "STRANDLINE_CLIENT=user 7 (process 99);");
+                    "MESSAGE=came: user 7 (process 99) (alice@X);PRIORITY=6;"
+                    "STRANDLINE_CLIENT=user 7 (process 99) (alice@X);");
 }
 
 static void

@@ -7,7 +7,8 @@
  *     allow  *  read  *
  *
  * A word each for allow or deny; whom (user:NAME or number, group:NAME or
- * number, x509:GLOB of the name in a certificate, *); permissions by their names (api/access.h), "read" for those of a
+ * number, x509:GLOB of the name in a certificate, sasl:GLOB of the
+ * name that SASL found out, *); permissions by their names (api/access.h), "read" for those of a
  * read-only connection, or *; and the names of domains, by glob.  A rule
  * without domains is for all, and for calls about none.
  *
@@ -37,6 +38,7 @@ typedef struct {
     uid_t uid;            /* -1: nobody of this host */
     const GArray *groups; /* of gid_t */
     const char *x509;     /* nullable: the name in its certificate */
+    const char *sasl;     /* nullable: that by which SASL knows it */
 } PolicySubject;
 
 /** policy_allows: whether all of @permissions (of Access) are given to

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/policy.h"
+#include "daemon/access/policy.h"
 
 #include "api/access.h"
 #include "api/error.h"
@@ -30,6 +30,7 @@ typedef enum {
     WHO_USER,
     WHO_GROUP,
     WHO_X509,
+    WHO_SASL,
 } WhoKind;
 
 /* A line of the file. */
@@ -103,9 +104,13 @@ parse_id(const char *text, WhoKind kind, guint32 *ret_id)
 static bool
 parse_name(const char *text, Rule *rule)
 {
-    if (!g_str_has_prefix(text, "x509:"))
+    if (g_str_has_prefix(text, "x509:")) {
+        rule->who = WHO_X509;
+    } else if (g_str_has_prefix(text, "sasl:")) {
+        rule->who = WHO_SASL;
+    } else {
         return false;
-    rule->who = WHO_X509;
+    }
     rule->text = g_pattern_spec_new(strchr(text, ':') + 1);
     return true;
 }
@@ -127,7 +132,8 @@ parse_who(const Place *place, const char *text, Rule *rule, GError **error)
     } else if (g_str_has_prefix(text, "group:")) {
         rule->who = WHO_GROUP;
     } else {
-        return refuse(place, error, "not user:NAME, group:NAME, x509:NAME or *",
+        return refuse(place, error,
+                      "not user:NAME, group:NAME, x509:NAME, sasl:NAME or *",
                       text);
     }
     name = strchr(text, ':') + 1;
@@ -135,6 +141,8 @@ parse_who(const Place *place, const char *text, Rule *rule, GError **error)
            refuse(place, error, "nobody that this host knows", text);
 }
 
+/* By the names of libvirt's own access control, so that what an administrator
+ * knows from there is true here; "read" is the one short word for many. */
 static unsigned
 permission_by_name(const char *name)
 {
@@ -149,6 +157,8 @@ permission_by_name(const char *name)
     return 0;
 }
 
+/* A permission that is written wrong would be one that is not given, or worse one
+ * that is not denied: so the whole file is refused. */
 static bool
 parse_permissions(const Place *place, const char *text, Rule *rule,
                   GError **error)
@@ -212,6 +222,8 @@ parse_rule(const Place *place, const char *line, GError **error)
     return rule;
 }
 
+/* All or nothing: rules behind a mistake are not read, and those before it do not
+ * take effect without them. */
 static GPtrArray *
 parse(const char *path, const char *text, GError **error)
 {
@@ -258,6 +270,8 @@ check_owner(int fd, const char *path, GError **error)
                 path, SIZE_LIMIT);
 }
 
+/* One descriptor from the question of the owner to the last byte.  Not blocking:
+ * a pipe in its place would keep the daemon from starting. */
 static GPtrArray *
 read_rules(const char *path, GError **error)
 {
@@ -338,6 +352,7 @@ rules_of(Policy *policy)
     return g_ptr_array_ref(policy->rules);
 }
 
+/* Groups are those that the kernel knew when the client connected. */
 static bool
 is_member(const GArray *groups, guint32 id)
 {
@@ -368,6 +383,8 @@ is_whom(const Rule *rule, const PolicySubject *subject)
         return is_member(subject->groups, rule->id);
     case WHO_X509:
         return fits(rule->text, subject->x509);
+    case WHO_SASL:
+        return fits(rule->text, subject->sasl);
     default:
         return true;
     }
@@ -419,6 +436,7 @@ real_name(const Serve *serve, virDomainPtr domain)
     return name;
 }
 
+/* For each call anew, so a policy that was read again holds for who is there. */
 static bool
 is_given(const Serve *serve, unsigned permissions, const char *name)
 {
@@ -427,6 +445,7 @@ is_given(const Serve *serve, unsigned permissions, const char *name)
         .uid = peer->uid,
         .groups = peer->groups,
         .x509 = client_x509_name(serve->client),
+        .sasl = client_user(serve->client),
     };
 
     return policy_allows(of_the_daemon, &subject, permissions, name);
@@ -444,7 +463,9 @@ no_such_domain(const Serve *serve)
 static bool
 deny(const Serve *serve, unsigned permissions, const char *name)
 {
-    const LogAbout about = {client_peer(serve->client), name, 0};
+    const LogAbout about = {.peer = client_peer(serve->client),
+                            .name = client_name(serve->client),
+                            .domain = name};
     const char *function = serve->procedure->function;
 
     log_about(G_LOG_LEVEL_WARNING, &about, "denied %s", function);

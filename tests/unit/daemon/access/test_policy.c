@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The first rule that fits decides, and what none fits is denied. */
-#include "daemon/policy.h"
+#include "daemon/access/policy.h"
 
 #include "api/access.h"
 #include "base/error.h"
@@ -33,7 +33,7 @@ allows(Policy *policy, uid_t uid, unsigned permissions, const char *name)
     const gid_t group = uid == BOB ? STAFF : uid;
 
     g_array_append_val(groups, group);
-    return policy_allows(policy, &(PolicySubject){uid, groups, NULL},
+    return policy_allows(policy, &(PolicySubject){.uid = uid, .groups = groups},
                          permissions, name);
 }
 
@@ -68,14 +68,19 @@ who_shows_a_certificate_is_known_by_its_name(void)
 {
     g_autoptr(TempFolder) folder = temp_folder_new();
     g_autoptr(Policy) policy =
-        policy_of(folder, "allow x509:O=Strand?line,CN=backup-* *\n");
+        policy_of(folder, "allow x509:O=Strand?line,CN=backup-* *\n"
+                          "allow sasl:bob@* read\n");
     PolicySubject subject = {.uid = (uid_t)-1};
 
     g_assert_false(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
     subject.x509 = "O=Strand line,CN=backup-1";
     g_assert_true(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
     subject.x509 = "O=Strand line,CN=alice";
+    subject.sasl = "alice@EXAMPLE";
     g_assert_false(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
+    subject.sasl = "bob@EXAMPLE";
+    g_assert_true(policy_allows(policy, &subject, ACCESS_DOMAIN_READ, "web"));
+    g_assert_false(policy_allows(policy, &subject, ACCESS_DOMAIN_STOP, "web"));
 }
 
 static void
