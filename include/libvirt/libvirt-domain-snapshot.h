@@ -117,11 +117,17 @@ typedef enum {
  * Keeps the state of a domain, all its disks at one moment. The snapshot
  * becomes the current one, and its parent the one that was.
  *
+ * With memory it is a job (VIR_DOMAIN_JOB_OPERATION_SNAPSHOT) that this call
+ * waits for. While it writes the memory to a file others may look at it, and
+ * give it up with virDomainAbortJob() or virDomainJobAbort(); the guest, which
+ * stood still unless LIVE was given, goes on then.
+ *
  * Errors: VIR_ERR_XML_DETAIL, VIR_ERR_XML_ERROR, VIR_ERR_XML_INVALID_SCHEMA
  * (the document), VIR_ERR_OPERATION_FAILED (the name is taken),
  * VIR_ERR_CONFIG_UNSUPPORTED (a disk that is unknown or cannot be kept this
  * way), VIR_ERR_OPERATION_INVALID (the domain has checkpoints or a job in the
- * way; the message names them), VIR_ERR_AGENT_UNRESPONSIVE,
+ * way; the message names them), VIR_ERR_OPERATION_ABORTED (its job was given
+ * up), VIR_ERR_AGENT_UNRESPONSIVE,
  * VIR_ERR_ARGUMENT_UNSUPPORTED (QUIESCE, and there is no agent).
  *
  * Returns: (transfer full): the snapshot, for virDomainSnapshotFree(); NULL on

@@ -59,8 +59,9 @@ typedef enum {
  * @flags: bitwise-OR of virDomainListAllJobsFlags
  *
  * Lists all jobs of the domain: first the default job (id 0), which is always
- * there, also when nothing is under way; then backups, block jobs and others in
- * the order of their ids; with COMPLETED those that have ended among them.
+ * there, also when nothing is under way; then backups, block jobs, saves, dumps
+ * and snapshots with memory in the order of their ids; with COMPLETED those that
+ * have ended among them. A snapshot of disks alone is an instant, and no job.
  *
  * Returns: the number of jobs, or -1 on error (@jobs is then NULL)
  *

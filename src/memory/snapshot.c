@@ -8,7 +8,9 @@
 #include "memory/block/chain.h"
 #include "memory/guest/agent.h"
 #include "memory/save/managed.h"
+#include "memory/save/write.h"
 #include "model/block/disk_job_plan.h"
+#include "model/save/save_file.h"
 #include "model/snapshot/snapshot_redefine.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
@@ -87,6 +89,7 @@ check_still(const MemoryDomain *vm, const char *what, GError **error)
 
 /* ---- creating ---- */
 
+/* As QEMU's driver says it: a return brings the guest back as it was. */
 static SnapshotState
 state_of(const MemoryDomain *vm, const SnapshotDef *def)
 {
@@ -98,6 +101,8 @@ state_of(const MemoryDomain *vm, const SnapshotDef *def)
                                            : SNAPSHOT_STATE_PAUSED;
 }
 
+/* What the document leaves open is decided here, before anything is looked at that
+ * could stand in the way: an error names what would have been made. */
 static SnapshotDef *
 read_document(MemoryDomain *vm, const char *xml, unsigned flags, GError **error)
 {
@@ -149,6 +154,8 @@ keep_images(MemoryDomain *vm, const SnapshotDef *def)
     g_hash_table_insert(vm->snapshots->images, g_strdup(def->name), images);
 }
 
+/* On top of the disk's chain, with a node's number that no image of it has had:
+ * names of nodes are part of what programs see. */
 static void
 put_overlay(DiskDef *disk, const SnapshotDisk *entry)
 {
@@ -227,6 +234,7 @@ take_overlays(MemoryDomain *vm, const SnapshotDef *def)
     switch_sources(vm, put_overlays(memory_domain_def(vm), def));
 }
 
+/* As with QEMU, which would not return past a bitmap. */
 static MemoryCheckpoint *
 plan_checkpoint(MemoryDomain *vm, const SnapshotDef *def, const char *xml,
                 unsigned flags, GError **error)
@@ -242,6 +250,7 @@ plan_checkpoint(MemoryDomain *vm, const SnapshotDef *def, const char *xml,
         vm, xml, 0, flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA, error);
 }
 
+/* Sealed at once: nobody can look between its making and the snapshot's. */
 static void
 add_checkpoint(MemoryDomain *vm, MemoryCheckpoint *checkpoint)
 {
@@ -254,38 +263,112 @@ add_checkpoint(MemoryDomain *vm, MemoryCheckpoint *checkpoint)
     memory_checkpoint_settle(vm, name, true);
 }
 
-/* Everything that can be refused comes first; from the first change on nothing
- * can fail, and nobody sees half of it, since the host is locked. */
-static char *
-create(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
-       unsigned flags, GError **error)
-{
-    g_autoptr(SnapshotDef) def = read_document(vm, xml, flags, error);
-    g_autoptr(MemoryCheckpoint) checkpoint = NULL;
-    g_autofree char *name = NULL;
+/* A snapshot that may be made: everything that can be refused was. */
+typedef struct {
+    char *name;
+    unsigned flags;
+    SnapshotDef *def;             /* the tree's once it is made */
+    MemoryCheckpoint *checkpoint; /* nullable */
+    MemoryWrite *writing; /* what carries its memory out; NULL: nothing */
+} Creation;
 
-    if (!def || !check_still(vm, "create a snapshot", error))
-        return NULL;
+/* What was made has been taken out of it. */
+static void
+creation_clear(Creation *plan)
+{
+    g_free(plan->name);
+    snapshot_def_free(plan->def);
+    memory_checkpoint_free(plan->checkpoint);
+    memory_write_unref(plan->writing);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Creation, creation_clear)
+
+/* In the order of the QEMU driver's refusals, so that of two reasons both tell the
+ * same one. */
+static bool
+plan_creation(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
+              Creation *plan, GError **error)
+{
+    plan->def = read_document(vm, xml, plan->flags, error);
+    if (!plan->def || !check_still(vm, "create a snapshot", error))
+        return false;
+    plan->name = g_strdup(plan->def->name);
     if (checkpoint_xml) {
-        checkpoint = plan_checkpoint(vm, def, checkpoint_xml, flags, error);
-        if (!checkpoint)
-            return NULL;
+        plan->checkpoint =
+            plan_checkpoint(vm, plan->def, checkpoint_xml, plan->flags, error);
+        if (!plan->checkpoint)
+            return false;
     }
-    if (!memory_agent_check_freeze(
-            vm, flags & VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, error))
-        return NULL;
-    name = g_strdup(def->name);
-    keep_images(vm, def);
-    take_overlays(vm, def);
-    add_checkpoint(vm, checkpoint);
-    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA) {
-        g_hash_table_remove(vm->snapshots->images, name);
-    } else {
-        snapshot_tree_add(vm->snapshots->tree,
-                          snapshot_record_new(g_steal_pointer(&def)));
-        snapshot_tree_set_current(vm->snapshots->tree, name);
+    return memory_agent_check_freeze(
+        vm, plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, error);
+}
+
+/* From the first change on nothing can fail, and nobody sees half of it, since
+ * the host is locked. */
+static void
+make(MemoryDomain *vm, Creation *plan)
+{
+    keep_images(vm, plan->def);
+    take_overlays(vm, plan->def);
+    add_checkpoint(vm, plan->checkpoint);
+    if (plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA) {
+        g_hash_table_remove(vm->snapshots->images, plan->name);
+        return;
     }
-    return g_steal_pointer(&name);
+    snapshot_tree_add(vm->snapshots->tree,
+                      snapshot_record_new(g_steal_pointer(&plan->def)));
+    snapshot_tree_set_current(vm->snapshots->tree, plan->name);
+}
+
+/* ---- with the machine's memory ---- */
+
+/* The guest stands still from here to the moment itself, unless it is to go on:
+ * then the moment comes when the state is written. */
+static bool
+begin_memory(MemoryDomain *vm, Creation *plan, GError **error)
+{
+    const SnapshotDef *def = plan->def;
+    bool is_inside = def->memory == SNAPSHOT_PLACE_INTERNAL;
+    bool is_halt = plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT;
+    const SavePlan wanted = {
+        .operation = VIR_DOMAIN_JOB_OPERATION_SNAPSHOT,
+        .kind = is_inside ? MEMORY_JOB_INSIDE : MEMORY_JOB_STREAM,
+        .then = is_halt ? MEMORY_THEN_HALT : MEMORY_THEN_GO_ON,
+        .path = is_inside ? NULL : def->memory_file,
+        .is_live = plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_LIVE,
+        .snapshot = plan->name,
+        .checkpoint =
+            plan->checkpoint ? memory_checkpoint_name(plan->checkpoint) : NULL,
+    };
+
+    if (!memory_domain_is_active(vm) || def->memory == SNAPSHOT_PLACE_NO)
+        return true;
+    if (!is_inside && (!save_plan_check_snapshot(vm->name, vm->state,
+                                                 def->memory_file, error) ||
+                       !save_file_check(def->memory_file, error)))
+        return false;
+    plan->writing = memory_write_begin(vm, &wanted, error);
+    return plan->writing != NULL;
+}
+
+/* The lock was free meanwhile, and somebody may have given the job up; if not,
+ * the disks follow their memory before anybody can look. */
+static bool
+end_memory(virDomainPtr domain, Creation *plan, GError **error)
+{
+    const MemorySession *session = domain->conn->session;
+    g_autoptr(GError) problem = NULL;
+    bool is_written = memory_write_copy(plan->writing, &problem);
+    MemoryDomain *vm = NULL;
+    bool is_done = false;
+
+    memory_host_lock(session->host);
+    vm = memory_host_find_uuid(session->host, domain->uuid);
+    if (is_written && vm && vm->writing == plan->writing)
+        make(vm, plan);
+    is_done = memory_write_conclude(domain, plan->writing, problem, error);
+    memory_host_unlock(session->host);
+    return is_done;
 }
 
 static bool
@@ -331,6 +414,34 @@ redefine(MemoryDomain *vm, const char *xml, bool is_current, GError **error)
     return g_steal_pointer(&name);
 }
 
+/* What takes no time is done in one go; *@plan has what goes on. */
+static bool
+begin(virDomainPtr domain, const char *xml, const char *checkpoint_xml,
+      Creation *plan, GError **error)
+{
+    g_autoptr(MemoryCall) call =
+        memory_call_enter(domain, "memory_snapshot_create", error);
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+
+    if (!vm)
+        return false;
+    if (plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE) {
+        plan->name = redefine(
+            vm, xml, plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT, error);
+        return plan->name != NULL;
+    }
+    if (!plan_creation(vm, xml, checkpoint_xml, plan, error) ||
+        !begin_memory(vm, plan, error))
+        return false;
+    if (plan->writing)
+        return true;
+    make(vm, plan);
+    if (plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT &&
+        memory_domain_is_active(vm))
+        memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
+    return true;
+}
+
 virDomainSnapshotPtr
 memory_snapshot_create(virDomainPtr domain, const char *xml,
                        const char *checkpoint_xml, unsigned flags,
@@ -344,27 +455,13 @@ memory_snapshot_create(virDomainPtr domain, const char *xml,
         VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT |
         VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE | VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC |
         VIR_DOMAIN_SNAPSHOT_CREATE_LIVE | VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE;
-    g_autoptr(MemoryCall) call = NULL;
-    g_autofree char *name = NULL;
-    MemoryDomain *vm = NULL;
+    g_auto(Creation) plan = {.flags = flags};
 
-    if (!flags_check(flags, known, "a new snapshot", error))
+    if (!flags_check(flags, known, "a new snapshot", error) ||
+        !begin(domain, xml, checkpoint_xml, &plan, error) ||
+        (plan.writing && !end_memory(domain, &plan, error)))
         return NULL;
-    call = memory_call_begin(domain, error);
-    if (!call)
-        return NULL;
-    vm = memory_call_domain(call);
-    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE) {
-        name = redefine(vm, xml, flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT,
-                        error);
-        return name ? snapshot_object_new(domain, name) : NULL;
-    }
-    name = create(vm, xml, checkpoint_xml, flags, error);
-    if (!name)
-        return NULL;
-    if (flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT && memory_domain_is_active(vm))
-        memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
-    return snapshot_object_new(domain, name);
+    return snapshot_object_new(domain, plan.name);
 }
 
 /* ---- reading ---- */
@@ -547,6 +644,10 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
     restore_disks(vm, images);
     resume_as(vm, record, flags);
     snapshot_tree_set_current(vm->snapshots->tree, def->name);
+    if (def->memory != SNAPSHOT_PLACE_NO) {
+        memory_write_note(vm, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT,
+                          def->name);
+    }
     return true;
 }
 

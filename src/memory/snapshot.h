@@ -4,7 +4,8 @@
  * Internal or external, the data is the same: references on the blocks
  * (MemoryImage).  What an external one adds is that the disk has another source
  * from then on.  The machine has no memory of its own, so that of a full
- * snapshot is only what it did: run, or stand still.
+ * snapshot is only what it did: run, or stand still; it is carried out by a job
+ * all the same (memory/save/write.h), as a program sees one of QEMU.
  */
 #pragma once
 

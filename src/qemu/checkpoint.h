@@ -50,8 +50,19 @@ void checkpoint_plan_add_new(const CheckpointPlan *plan,
 void checkpoint_plan_stop_former(const CheckpointPlan *plan,
                                  const DomainDef *domain, Transaction *actions);
 
+/** checkpoint_add_pending: the bitmaps of @name, whose record is stored: on the
+ * images that are on top in @domain. */
+bool checkpoint_add_pending(QemuDomain *vm, const char *name,
+                            const DomainDef *domain, Transaction *actions,
+                            GError **error);
+/** checkpoint_drop_pending: as checkpoint_plan_drop(), of whoever stored it. */
+void checkpoint_drop_pending(QemuDomain *vm, const char *name);
+
 /** checkpoint_seal: the pending record of @name counts from now on. */
 bool checkpoint_seal(QemuDomain *vm, const char *name, GError **error);
+
+/** checkpoint_is_pending: @name is being made. */
+bool checkpoint_is_pending(QemuDomain *vm, const char *name);
 
 /** checkpoint_is_sealed: @name was made by backup @job, and counts. */
 bool checkpoint_is_sealed(QemuDomain *vm, const char *name, int job);

@@ -259,6 +259,69 @@ its_events_come_in_their_order(void)
     ear_expect("lifecycle 2 2\n");
 }
 
+/* ---- snapshots ---- */
+
+static gpointer
+take_snapshot(gpointer data)
+{
+    Save *save = data;
+    virDomainSnapshotPtr made = virDomainSnapshotCreateXML2(
+        save->domain, save->file,
+        "<domaincheckpoint><name>c1</name></domaincheckpoint>", save->flags);
+
+    save->code = made ? 0 : virGetLastErrorCode();
+    if (made)
+        require(virDomainSnapshotFree(made) == 0);
+    return NULL;
+}
+
+/* As of QEMU (test_snapshot_job.c); its id. */
+static int
+begin_held_snapshot(Save *save)
+{
+    int id = 0;
+
+    plan(save->domain, "<fault type='memory-hold' bytes='0'/>");
+    save->thread = g_thread_new("snapshot", take_snapshot, save);
+    while (id == 0) {
+        id = find_job(save->domain, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT);
+        g_usleep(POLL_US);
+    }
+    return id;
+}
+
+static void
+a_snapshot_with_memory_is_seen_and_given_up(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    g_autofree char *xml = g_strdup_printf(
+        "<domainsnapshot><name>s1</name><memory snapshot='external' "
+        "file='%s/s1.save'/></domainsnapshot>",
+        stage->machine->folder);
+    Save save = {.domain = domain, .file = xml};
+
+    require(virDomainResume(domain) == 0);
+    begin_held_snapshot(&save);
+    expect_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SNAPSHOT);
+    refuse_all_else(domain);
+    require(virDomainAbortJob(domain) == 0);
+    expect_end(&save, VIR_ERR_OPERATION_ABORTED);
+    expect_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    expect_files(stage, "");
+    g_assert_cmpint(virDomainSnapshotNum(domain, 0), ==, 0);
+    assert_names(stage->machine, "");
+    /* Live, and to its end. */
+    save.flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE;
+    begin_held_snapshot(&save);
+    expect_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    plan(domain, "<fault type='memory-release'/>");
+    expect_end(&save, 0);
+    expect_files(stage, "s1.save\n");
+    g_assert_cmpint(virDomainSnapshotNum(domain, 0), ==, 1);
+    assert_names(stage->machine, "c1");
+}
+
 /* ---- what ends with its connection ---- */
 
 static void
@@ -355,6 +418,7 @@ main(int argc, char **argv)
     STAGE_TEST(a_machine_can_be_destroyed_while_it_is_saved);
     STAGE_TEST(a_dump_of_memory_alone_is_not_given_up);
     STAGE_TEST(its_events_come_in_their_order);
+    STAGE_TEST(a_snapshot_with_memory_is_seen_and_given_up);
     STAGE_TEST(a_machine_can_end_with_its_connection);
     STAGE_TEST(a_file_can_be_restored_on_another_host);
     STAGE_TEST(a_damaged_state_is_refused);

@@ -245,6 +245,70 @@ each_save_and_dump_was_a_job(void)
     g_assert_cmpint(virDomainListAllJobs(domain, NULL, 0), ==, 1);
 }
 
+/* How many ended ones of that operation. */
+static int
+count_ended(virDomainPtr domain, int operation)
+{
+    virDomainJobPtr *list = NULL;
+    int count =
+        virDomainListAllJobs(domain, &list, VIR_DOMAIN_LIST_JOBS_COMPLETED);
+    int found = 0;
+
+    require(count >= 1);
+    for (int i = 0; i < count; i++) {
+        found += virDomainJobGetOperation(list[i]) == operation;
+        require(virDomainJobFree(list[i]) == 0);
+    }
+    free(list);
+    return found;
+}
+
+static void
+take_and_forget(virDomainPtr domain, const char *xml, unsigned flags)
+{
+    virDomainSnapshotPtr made = virDomainSnapshotCreateXML(domain, xml, flags);
+
+    require(made != NULL);
+    require(virDomainSnapshotFree(made) == 0);
+}
+
+/* What moves a machine's memory takes time; what puts disks aside is an
+ * instant. */
+static void
+a_snapshot_is_a_job_if_it_has_memory(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    g_autofree char *file = machine_file(stage->machine, "s3.mem");
+    g_autofree char *xml = g_strdup_printf(
+        "<domainsnapshot><name>s3</name><memory snapshot='external' "
+        "file='%s'/></domainsnapshot>",
+        file);
+    virDomainSnapshotPtr inside = NULL;
+
+    g_assert_null(virDomainSnapshotCreateXML(domain, xml, 0));
+    expect_error(VIR_ERR_OPERATION_INVALID, "is paused");
+    take_and_forget(domain, "<domainsnapshot><name>s1</name></domainsnapshot>",
+                    0);
+    expect_last(domain, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT);
+    inside = virDomainSnapshotLookupByName(domain, "s1", 0);
+    require(virDomainRevertToSnapshot(inside, 0) == 0);
+    expect_last(domain, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT);
+    require(virDomainSnapshotDelete(inside, 0) == 0);
+    require(virDomainSnapshotFree(inside) == 0);
+    g_assert_cmpint(count_ended(domain, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT), ==,
+                    0);
+    take_and_forget(domain, "<domainsnapshot><name>s2</name></domainsnapshot>",
+                    VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY);
+    g_assert_cmpint(count_ended(domain, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT), ==,
+                    0);
+    require(virDomainResume(domain) == 0);
+    take_and_forget(domain, xml, 0);
+    expect_last(domain, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT);
+    expect_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+}
+
 /* ---- dumps ---- */
 
 static void
@@ -350,6 +414,7 @@ main(int argc, char **argv)
     STAGE_TEST(what_is_no_whole_image_is_refused);
     STAGE_TEST(what_cannot_be_saved_is_refused);
     STAGE_TEST(each_save_and_dump_was_a_job);
+    STAGE_TEST(a_snapshot_is_a_job_if_it_has_memory);
     STAGE_TEST(a_dump_leaves_the_guest_as_it_was);
     STAGE_TEST(a_machine_that_is_not_defined_can_run);
     STAGE_TEST(the_time_that_a_machine_used_is_told);

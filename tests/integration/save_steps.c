@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { POLL_US = 1000, SECTOR = 512 };
 
@@ -44,4 +45,20 @@ let_it_count(Machine *machine)
 {
     while (counter(machine) == 0)
         g_usleep(POLL_US);
+}
+
+void
+set_bandwidth(Machine *machine, gint64 bandwidth)
+{
+    g_autofree char *order =
+        g_strdup_printf("{\"execute\": \"migrate-set-parameters\", "
+                        "\"arguments\": {\"max-bandwidth\": "
+                        "%" G_GINT64_FORMAT "}}\r\n",
+                        bandwidth);
+    int watch = machine_watch(machine);
+
+    g_assert_cmpint(write(watch, order, strlen(order)), ==,
+                    (gssize)strlen(order));
+    g_free(machine_watch_text(watch));
+    close(watch);
 }

@@ -13,5 +13,9 @@ Machine *counting_machine(void);
 /** counter: the count in the memory of the running QEMU. */
 guint64 counter(Machine *machine);
 
+/** set_bandwidth: of QEMU's migrations, bytes/s, whatever the library has said;
+ * by the other monitor, as the library's may be in use. */
+void set_bandwidth(Machine *machine, gint64 bandwidth);
+
 /** let_it_count: it has booted. */
 void let_it_count(Machine *machine);

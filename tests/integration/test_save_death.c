@@ -2,18 +2,17 @@
 /* Saves and starts from a saved state whose callers die, fail or give up: this
  * program runs itself again as the caller (STRANDLINE_FAULT, base/fault.h).
  * There is always the guest or a whole image of it, and never neither. */
+#include "checkpoint_steps.h"
+#include "child_call.h"
 #include "domain_steps.h"
 #include "save_steps.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { POINTS_MAX = 200, FAILURES = 60, STRIDE = 2, POLL_US = 1000 };
-
-static const char *self; /* how to run this program again */
 
 /* Ends with the code of its error, 0 if there is none. */
 static int
@@ -21,47 +20,20 @@ run_child(char **argv)
 {
     virConnectPtr conn = virConnectOpen(argv[2]);
     virDomainPtr domain = conn ? virDomainLookupByName(conn, "web") : NULL;
+    int result = -1;
     int code = 0;
 
     if (g_str_equal(argv[1], "--save")) {
-        if (virDomainManagedSave(domain, 0) < 0)
-            code = virGetLastErrorCode();
-    } else if (virDomainCreate(domain) < 0) {
-        code = virGetLastErrorCode();
+        result = virDomainManagedSave(domain, 0);
+    } else if (g_str_equal(argv[1], "--file")) {
+        result = virDomainSave(domain, argv[3]);
+    } else {
+        result = virDomainCreate(domain);
     }
+    code = result < 0 ? virGetLastErrorCode() : 0;
     (void)virDomainFree(domain);
     (void)virConnectClose(conn);
     return code;
-}
-
-static pid_t
-start_child(const Machine *machine, const char *what, const char *fault)
-{
-    char *argv[] = {(char *)self, (char *)what, machine->uri, NULL};
-    g_auto(GStrv) environment = g_get_environ();
-    g_autoptr(GError) error = NULL;
-    GPid pid = 0;
-
-    environment =
-        g_environ_setenv(environment, "STRANDLINE_FAULT", fault, TRUE);
-    g_spawn_async(NULL, argv, environment,
-                  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL |
-                      G_SPAWN_STDOUT_TO_DEV_NULL,
-                  NULL, NULL, &pid, &error);
-    g_assert_no_error(error);
-    return pid;
-}
-
-/* Returns: its exit code; -1 if it was killed. */
-static int
-await_child(pid_t pid)
-{
-    int status = 0;
-
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    if (WIFSIGNALED(status))
-        g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static bool
@@ -124,7 +96,7 @@ stop_half_way(const char *what, const char *kind)
 
         if (g_str_equal(what, "--start"))
             require(virDomainManagedSave(machine->domain, 0) == 0);
-        code = await_child(start_child(machine, what, fault));
+        code = child_await(child_start(machine, what, "", fault));
         require_guest(machine, &count);
         require_no_leftovers(machine);
     }
@@ -156,6 +128,38 @@ a_start_that_fails_anywhere_leaves_the_guest_or_its_image(void)
     stop_half_way("--start", "fail");
 }
 
+/* The file cannot get its name when the memory is written, and QEMU has given its
+ * images up: a guest that must not go on gets them back all the same. */
+static void
+a_paused_guest_whose_save_fails_keeps_its_bitmaps(void)
+{
+    g_autoptr(Machine) machine = counting_machine();
+    g_autofree char *file = machine_file(machine, "web.save");
+    g_autofree char *before = machine_file(machine, "before");
+    guint64 count = 0;
+    pid_t pid = 0;
+    int point = 0;
+
+    machine_start(machine);
+    let_it_count(machine);
+    require(virDomainSuspend(machine->domain) == 0);
+    make_checkpoint(machine, "c1", NULL);
+    count = counter(machine);
+    point = child_point_of(machine, "--file", before, "qmp:migrate");
+    require(virDomainRestore(machine->conn, before) == 0);
+    pid = child_stop_at(machine, "--file", file, point);
+    g_assert_cmpint(g_mkdir(file, 0700), ==, 0);
+    g_assert_cmpint(kill(pid, SIGCONT), ==, 0);
+    g_assert_cmpint(child_await(pid), ==, VIR_ERR_OPERATION_FAILED);
+    expect_state(machine->domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    machine_write(machine, 0, 3, MIB, 64 * KIB);
+    g_assert_cmpuint(dirty_since(machine, "c1", 0), ==, 64 * KIB);
+    g_assert_cmpuint(counter(machine), >=, count);
+    require(virDomainManagedSave(machine->domain, 0) == 0);
+    require(virDomainCreate(machine->domain) == 0);
+    g_assert_cmpuint(dirty_since(machine, "c1", 0), ==, 64 * KIB);
+}
+
 /* ---- giving up ---- */
 
 /* Which point of a save is the one before QEMU begins to write: its figures are
@@ -163,50 +167,20 @@ a_start_that_fails_anywhere_leaves_the_guest_or_its_image(void)
 static int
 point_of_migration(Machine *machine)
 {
-    g_autofree char *file = machine_file(machine, "points");
-    g_autofree char *fault = g_strdup_printf("count:%s", file);
-    g_autofree char *text = NULL;
-    g_auto(GStrv) names = NULL;
-    int point = 0;
+    int point = child_point_of(machine, "--save", "", "qmp:migrate");
 
-    g_assert_cmpint(await_child(start_child(machine, "--save", fault)), ==, 0);
     require(virDomainCreate(machine->domain) == 0);
-    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
-    names = g_strsplit(text, "\n", -1);
-    while (names[point] && !g_str_equal(names[point], "qmp:migrate"))
-        point++;
-    g_assert_nonnull(names[point]);
-    return point + 1;
-}
-
-/* By the other monitor: the library's is in use. */
-static void
-let_it_crawl(Machine *machine)
-{
-    static const char order[] =
-        "{\"execute\": \"migrate-set-parameters\", \"arguments\": "
-        "{\"max-bandwidth\": 4096}}\r\n";
-    int watch = machine_watch(machine);
-
-    g_assert_cmpint(write(watch, order, strlen(order)), ==,
-                    (gssize)strlen(order));
-    g_free(machine_watch_text(watch));
-    close(watch);
+    return point;
 }
 
 /* The save of another process, which is at work and will be for long. */
 static pid_t
 begin_long_save(Machine *machine)
 {
-    g_autofree char *fault =
-        g_strdup_printf("stop:%d", point_of_migration(machine));
-    pid_t pid = 0;
-    int status = 0;
+    pid_t pid =
+        child_stop_at(machine, "--save", "", point_of_migration(machine));
 
-    pid = start_child(machine, "--save", fault);
-    g_assert_cmpint(waitpid(pid, &status, WUNTRACED), ==, pid);
-    g_assert_true(WIFSTOPPED(status));
-    let_it_crawl(machine);
+    set_bandwidth(machine, 4096);
     g_assert_cmpint(kill(pid, SIGCONT), ==, 0);
     while (!has_save_job(machine))
         g_usleep(POLL_US);
@@ -252,7 +226,7 @@ a_save_that_is_aborted_leaves_the_guest_running(void)
     require(virDomainAbortJob(machine->domain) == 0);
     expect_state(machine->domain, VIR_DOMAIN_RUNNING,
                  VIR_DOMAIN_RUNNING_SAVE_CANCELED);
-    g_assert_cmpint(await_child(pid), ==, VIR_ERR_OPERATION_ABORTED);
+    g_assert_cmpint(child_await(pid), ==, VIR_ERR_OPERATION_ABORTED);
     require(virDomainHasManagedSaveImage(machine->domain, 0) == 0);
     require_no_leftovers(machine);
     while (counter(machine) == count)
@@ -271,23 +245,22 @@ a_machine_can_be_destroyed_while_it_is_saved(void)
     require(virDomainDestroy(machine->domain) == 0);
     expect_state(machine->domain, VIR_DOMAIN_SHUTOFF,
                  VIR_DOMAIN_SHUTOFF_DESTROYED);
-    g_assert_cmpint(await_child(pid), !=, 0);
+    g_assert_cmpint(child_await(pid), !=, 0);
     require_no_leftovers(machine);
 }
 
 int
 main(int argc, char **argv)
 {
-    if (argc == 3 && g_str_has_prefix(argv[1], "--") &&
-        g_str_has_prefix(argv[2], "qemu:"))
+    if (child_is_asked(argc, argv))
         return run_child(argv);
-    self = argv[0];
     g_test_init(&argc, &argv, NULL);
 #define ADD(test) g_test_add_func("/integration/save/death/" #test, test)
     ADD(a_save_that_is_aborted_leaves_the_guest_running);
     ADD(a_machine_can_be_destroyed_while_it_is_saved);
     ADD(a_save_that_dies_anywhere_leaves_the_guest_or_its_image);
     ADD(a_save_that_fails_anywhere_leaves_the_guest_or_its_image);
+    ADD(a_paused_guest_whose_save_fails_keeps_its_bitmaps);
     ADD(a_start_that_dies_anywhere_leaves_the_guest_or_its_image);
     ADD(a_start_that_fails_anywhere_leaves_the_guest_or_its_image);
 #undef ADD

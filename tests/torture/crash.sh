@@ -119,7 +119,7 @@ prepare() {
     strandline define "$work/web.xml" >/dev/null
     ;;
   checkpoint-create | backup-pull | backup-expose | backup-push) ;;
-  backup-network | destroy) ;;
+  backup-network | destroy | save | managedsave | dump) ;;
   checkpoint-delete)
     checkpoint middle
     write_block
@@ -164,6 +164,9 @@ command_under_test() {
   backup-end) tool backup-end web ;;
   backup-abort) tool backup-end web --abort ;;
   job-abort) tool domjobabort web ;;
+  save) tool save web "$work/web.saved" ;;
+  managedsave) tool managedsave web ;;
+  dump) tool dump web "$work/web.saved" --memory-only ;;
   esac
 }
 
@@ -209,6 +212,22 @@ end_jobs() {
   for id in $(running_jobs); do
     wait_for strandline backup-end web --id "$id"
   done
+}
+
+# QEMU writes on when its caller is dead, and whoever looks sees it through: in
+# the end there is the guest, or a whole file of it, and nothing half done.
+bring_back() {
+  case $scenario in save | managedsave | dump) ;; *) return 0 ;; esac
+  wait_for no_job_runs
+  assert_equal "" "$(find "$work" -name '*.partial-*')"
+  if [ "$scenario" = save ] && is_off; then
+    strandline restore "$work/web.saved" >/dev/null
+  fi
+  rm -f "$work/web.saved"
+}
+
+no_job_runs() {
+  [ -z "$(running_jobs)" ]
 }
 
 assert_sound() {
@@ -265,6 +284,7 @@ round_on_running_machine() {
   prepare
   write_block
   die_at "$1"
+  bring_back
   if is_off; then
     assert_equal 0 "$(qemus)"
     strandline start web --paused >/dev/null

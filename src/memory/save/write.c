@@ -107,25 +107,12 @@ memory_write_release(MemoryWrite *writing)
 
 /* ---- the guest meanwhile ---- */
 
-static int
-pause_reason(int operation)
-{
-    switch (operation) {
-    case VIR_DOMAIN_JOB_OPERATION_SAVE:
-        return VIR_DOMAIN_PAUSED_SAVE;
-    case VIR_DOMAIN_JOB_OPERATION_DUMP:
-        return VIR_DOMAIN_PAUSED_DUMP;
-    default:
-        return VIR_DOMAIN_PAUSED_SNAPSHOT;
-    }
-}
-
 /* Until the end of the job; what is written is one moment of the guest's. */
 static void
 hold(MemoryDomain *vm, const Job *job)
 {
     vm->state = VIR_DOMAIN_PAUSED;
-    vm->reason = pause_reason(job->operation);
+    vm->reason = save_plan_pause_reason(job->operation);
     memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED,
                         VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
 }
@@ -137,7 +124,7 @@ static void
 wake_guest(MemoryDomain *vm, const Job *job)
 {
     if (!job->holds_guest || vm->state != VIR_DOMAIN_PAUSED ||
-        vm->reason != pause_reason(job->operation))
+        vm->reason != save_plan_pause_reason(job->operation))
         return;
     vm->state = VIR_DOMAIN_RUNNING;
     vm->reason = job->operation == VIR_DOMAIN_JOB_OPERATION_SAVE
@@ -214,6 +201,8 @@ memory_write_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
         memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_SAVED);
     if (is_done && then == MEMORY_THEN_CRASH)
         memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_CRASHED);
+    if (is_done && then == MEMORY_THEN_HALT)
+        memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
 }
 
 /* The file goes and the guest goes on: nothing of the attempt is left but the
@@ -273,6 +262,8 @@ add_record(MemoryDomain *vm, const SavePlan *plan, GError **error)
     job->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
     job->memory = memory_job_new(plan->kind, plan->then, plan->path);
     job->memory->spares_cache = plan->spares_cache;
+    job->memory->snapshot = g_strdup(plan->snapshot);
+    job->checkpoint = g_strdup(plan->checkpoint);
     return job;
 }
 
@@ -291,7 +282,7 @@ write_new(MemoryDomain *vm, const SavePlan *plan, const Job *job)
         memory_job_new(plan->kind, plan->then, plan->path);
     writing->record->memory->spares_cache = plan->spares_cache;
     if (plan->kind != MEMORY_JOB_CORE)
-        writing->state = memory_state_take(vm, plan->path != NULL);
+        writing->state = memory_state_take(vm, plan->path && !plan->snapshot);
     writing->memory = memory_domain_def(vm)->memory_kib * KIB;
     writing->total =
         writing->state ? memory_state_size(writing->state) : memory_core_size();
@@ -328,4 +319,24 @@ memory_write_begin(MemoryDomain *vm, const SavePlan *plan, GError **error)
         hold(vm, job);
     vm->writing = memory_write_ref(writing);
     return g_steal_pointer(&writing);
+}
+
+/* As QEMU, which moves memory within its images while nobody can ask it: an id,
+ * an end and an event, and nothing that could have been looked at. */
+void
+memory_write_note(MemoryDomain *vm, int operation, const char *snapshot)
+{
+    Job *job = job_table_add(vm->jobs, operation, NULL);
+
+    /* The ids are used up: what was done is done. */
+    if (!job)
+        return;
+    job->started_ms = job->ended_ms = g_get_real_time() / US_PER_MS;
+    job->state = JOB_ENDED;
+    job->outcome = JOB_COMPLETED;
+    job->memory = memory_job_new(MEMORY_JOB_INSIDE, MEMORY_THEN_GO_ON, NULL);
+    job->memory->snapshot = g_strdup(snapshot);
+    job->memory->total = job->memory->processed =
+        memory_domain_def(vm)->memory_kib * KIB;
+    memory_tell_job(vm, job);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jobs that write a machine's state out: saves and dumps.
+/* Jobs that write a machine's state out: saves, dumps, and those of snapshots.
  *
  * The call that begins one also carries it out, as with QEMU; it holds the
  * host's lock for the begin and for the end.  While it writes, others may look
@@ -66,6 +66,10 @@ bool memory_write_cancel(MemoryDomain *vm, Job *job, GError **error);
 /** memory_write_abandon: the same before @vm ends: nothing is to go on. */
 void memory_write_abandon(MemoryDomain *vm, JobOutcome outcome,
                           const char *why);
+
+/** memory_write_note: a job that has ended: the state of @snapshot was moved in
+ * one go. */
+void memory_write_note(MemoryDomain *vm, int operation, const char *snapshot);
 
 /** memory_write_release: one that a test holds goes on. */
 void memory_write_release(MemoryWrite *writing);

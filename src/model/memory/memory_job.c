@@ -3,8 +3,9 @@
 
 /* In the order of the enumerators; these words are in state files, so they are
  * never changed, only added to. */
-static const char *const kind_names[] = {"image", "stream", "core"};
-static const char *const then_names[] = {"go-on", "saved", "reset", "crash"};
+static const char *const kind_names[] = {"image", "stream", "core", "inside"};
+static const char *const then_names[] = {"go-on", "saved", "reset", "crash",
+                                         "halt"};
 
 /* Figures are 0 until QEMU was asked. */
 MemoryJob *
@@ -25,6 +26,7 @@ memory_job_free(MemoryJob *job)
     if (!job)
         return;
     g_free(job->path);
+    g_free(job->snapshot);
     g_free(job);
 }
 

@@ -58,6 +58,21 @@ save_file_make(const Job *job, const char *xml, bool runs_again, GError **error)
     return fd_steal(&file);
 }
 
+/* What is before the stream we write ourselves; a place is stepped to, and makes
+ * no file longer. */
+bool
+save_file_has_stream(const Job *job)
+{
+    g_autofree char *partial = memory_job_partial(job->memory, job->id);
+    g_auto(AutoFd) file = open(partial, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat status;
+
+    if (file < 0 || fstat(file, &status) < 0)
+        return false;
+    return job->memory->kind == MEMORY_JOB_IMAGE ? save_image_has_stream(file)
+                                                 : status.st_size > 0;
+}
+
 /* By whoever finds that QEMU has written all of it, which need not be the
  * process that made the file: by its name, and synced as a whole. */
 bool

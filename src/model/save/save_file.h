@@ -14,6 +14,10 @@ bool save_file_check(const char *path, GError **error);
 int save_file_make(const Job *job, const char *xml, bool runs_again,
                    GError **error);
 
+/** save_file_has_stream: something was written into the file that is not whole
+ * yet. */
+bool save_file_has_stream(const Job *job);
+
 /** save_file_seal: what was written is on disk, and says that it is whole. */
 bool save_file_seal(const Job *job, GError **error);
 

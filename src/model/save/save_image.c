@@ -193,6 +193,17 @@ read_image(int file, const char *path, GError **error)
 }
 
 bool
+save_image_has_stream(int file)
+{
+    Header header = {{0}};
+    struct stat status;
+
+    return fd_read_at(file, &header, sizeof(header), 0) &&
+           fstat(file, &status) == 0 &&
+           (guint64)status.st_size > GUINT64_FROM_LE(header.stream_at);
+}
+
+bool
 save_image_seal(int file, GError **error)
 {
     Header header = {{0}};

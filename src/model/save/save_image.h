@@ -31,6 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaveImage, save_image_free)
 bool save_image_begin(int file, const char *xml, bool was_running,
                       GError **error);
 
+/** save_image_has_stream: somebody has begun to write it into @file. */
+bool save_image_has_stream(int file);
+
 /** save_image_seal: @file has its stream, and is whole.  Durable.  Can be done
  * again. */
 bool save_image_seal(int file, GError **error);

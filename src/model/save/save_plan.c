@@ -70,6 +70,21 @@ save_plan_dump(SavePlan *ret_plan, const char *path, unsigned format,
     return true;
 }
 
+/* libvirt has a reason for each, and programs show it to people who wonder why
+ * their guest does not answer. */
+int
+save_plan_pause_reason(int operation)
+{
+    switch (operation) {
+    case VIR_DOMAIN_JOB_OPERATION_SAVE:
+        return VIR_DOMAIN_PAUSED_SAVE;
+    case VIR_DOMAIN_JOB_OPERATION_DUMP:
+        return VIR_DOMAIN_PAUSED_DUMP;
+    default:
+        return VIR_DOMAIN_PAUSED_SNAPSHOT;
+    }
+}
+
 /* ---- what stands against it ---- */
 
 /* For the messages: "cannot save the domain". */
@@ -125,6 +140,28 @@ save_plan_check(const SavePlan *plan, const char *name, int state,
     }
     return save_plan_refuse(name, jobs, name_of(plan), error) &&
            (is_core || disk_job_refuse(name, jobs, NULL, name_of(plan), error));
+}
+
+/* Before the guest is touched, and with a way out in the message. */
+bool
+save_plan_check_snapshot(const char *name, int state, const char *path,
+                         GError **error)
+{
+    /* Its images are QEMU's again only once the guest runs. */
+    if (state != VIR_DOMAIN_RUNNING) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "the memory of domain '%s' cannot be saved to a file while "
+                    "it is paused: QEMU would give its images back only when "
+                    "it runs; resume it, or take an internal snapshot, or one "
+                    "of the disks only",
+                    name);
+    }
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return true;
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "the memory file '%s' exists already; choose another one, or "
+                "remove it",
+                path);
 }
 
 /* Wherever a driver keeps such an image, it is found by the domain and by nobody

@@ -20,11 +20,13 @@ typedef struct {
     int operation; /* virDomainJobOperation */
     MemoryJobKind kind;
     MemoryJobThen then;
-    const char *path;   /* absolute; NULL: of a driver that needs no file */
-    const char *xml;    /* of an image: what the machine is */
-    bool runs_again;    /* of an image: when it is restored */
-    const char *format; /* of a core: QEMU's word for it */
-    bool is_live;       /* the guest goes on while it is written */
+    const char *path;       /* absolute; NULL: of a driver that needs no file */
+    const char *xml;        /* of an image: what the machine is */
+    bool runs_again;        /* of an image: when it is restored */
+    const char *format;     /* of a core: QEMU's word for it */
+    bool is_live;           /* the guest goes on while it is written */
+    const char *snapshot;   /* of a snapshot's memory: its name */
+    const char *checkpoint; /* nullable: made in that moment */
     bool spares_cache;
 } SavePlan;
 
@@ -37,10 +39,20 @@ bool save_plan_save(SavePlan *ret_plan, const char *path, const char *dxml,
 bool save_plan_dump(SavePlan *ret_plan, const char *path, unsigned format,
                     unsigned flags, GError **error);
 
+/** save_plan_pause_reason: virDomainPausedReason of a guest that stands still for
+ * @operation (virDomainJobOperation). */
+int save_plan_pause_reason(int operation);
+
 /** save_plan_check: @state (virDomainState) and @jobs of the domain @name let
  * @plan be carried out.  VIR_ERR_OPERATION_INVALID, naming what does not. */
 bool save_plan_check(const SavePlan *plan, const char *name, int state,
                      const JobTable *jobs, GError **error);
+
+/** save_plan_check_snapshot: the memory of a domain in @state can be kept in
+ * @path beside a snapshot.  VIR_ERR_OPERATION_INVALID while it is paused,
+ * VIR_ERR_CONFIG_UNSUPPORTED if there is such a file. */
+bool save_plan_check_snapshot(const char *name, int state, const char *path,
+                              GError **error);
 
 /** save_plan_check_managed: a domain that keeps its own state is persistent.
  * VIR_ERR_OPERATION_INVALID. */

@@ -146,15 +146,25 @@ checkpoint_plan_store(QemuDomain *vm, CheckpointPlan *plan, GError **error)
 void
 checkpoint_plan_drop(QemuDomain *vm, CheckpointPlan *plan)
 {
-    g_autoptr(GError) ignored = NULL;
-    CheckpointRecord *record =
-        checkpoint_tree_find(vm->checkpoints->tree, plan->name);
+    /* Else it was never stored, and one of that name is another. */
+    if (!plan->record)
+        checkpoint_drop_pending(vm, plan->name);
+}
 
+/* A record that stays is found by the next call, which asks QEMU and drops it:
+ * the store has seen to that. */
+void
+checkpoint_drop_pending(QemuDomain *vm, const char *name)
+{
+    const CheckpointSet *set = checkpoint_store_load(vm, NULL);
+    CheckpointRecord *record =
+        set ? checkpoint_tree_find(set->tree, name) : NULL;
+
+    if (!set)
+        return;
     checkpoint_look_forget(vm);
-    /* A record that stays is found by the next call, which asks QEMU and drops
-     * it: the store has seen to that. */
-    if (!plan->record && record && record->state == CHECKPOINT_PENDING)
-        (void)checkpoint_store_drop(vm, record, &ignored);
+    if (record && record->state == CHECKPOINT_PENDING)
+        (void)checkpoint_store_drop(vm, record, NULL);
 }
 
 void
@@ -203,6 +213,22 @@ find_pending(QemuDomain *vm, const char *name, GError **error)
     return NULL;
 }
 
+/* By whoever comes to the moment, which need not be the process that planned it:
+ * what is to be added is all in the record. */
+bool
+checkpoint_add_pending(QemuDomain *vm, const char *name,
+                       const DomainDef *domain, Transaction *actions,
+                       GError **error)
+{
+    const CheckpointRecord *record = find_pending(vm, name, error);
+    g_autoptr(IntervalPlan) adds = record ? interval_start(record) : NULL;
+
+    if (!adds)
+        return false;
+    bitmaps_add_steps(actions, domain, adds->steps);
+    return true;
+}
+
 bool
 checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
 {
@@ -216,6 +242,12 @@ checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
     if (record->is_beside)
         return checkpoint_store_drop(vm, record, error);
     return checkpoint_store_seal(vm, record, error);
+}
+
+bool
+checkpoint_is_pending(QemuDomain *vm, const char *name)
+{
+    return find_pending(vm, name, NULL) != NULL;
 }
 
 /* Of that very job: a checkpoint of the same name may have been made since. */

@@ -8,9 +8,10 @@
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/save/stream.h"
+#include "qemu/snapshot/snapshot_job.h"
 #include "qemu/watcher.h"
 
-enum { US_PER_MS = 1000 };
+enum { US_PER_MS = 1000, KIB = 1024 };
 
 /* QEMU writes no more: its file may go, its guest may go on. */
 static bool
@@ -24,6 +25,20 @@ stop_writing(QemuDomain *vm, const Job *job, GError **error)
     return qmp && stream_stop(qmp, job->memory->kind, error);
 }
 
+/* Of a guest that somebody had paused: an older migration's end says nothing, so
+ * something must have come from this one. */
+static bool
+take_back(QemuDomain *vm, const Job *job, GError **error)
+{
+    QmpClient *qmp = NULL;
+
+    if (job->memory->kind == MEMORY_JOB_CORE ||
+        (job->outcome != JOB_COMPLETED && !save_file_has_stream(job)))
+        return true;
+    qmp = qemu_domain_monitor(vm, error);
+    return qmp && stream_take_back(qmp, job->memory->kind, error);
+}
+
 /* It ran before, so it runs after; and takes the images back with that. */
 static bool
 wake(QemuDomain *vm, const Job *job, GError **error)
@@ -31,8 +46,10 @@ wake(QemuDomain *vm, const Job *job, GError **error)
     bool is_given_up = job->operation == VIR_DOMAIN_JOB_OPERATION_SAVE;
     QmpClient *qmp = NULL;
 
-    if (!job->holds_guest || !qemu_domain_is_active(vm))
+    if (!qemu_domain_is_active(vm))
         return true;
+    if (!job->holds_guest)
+        return take_back(vm, job, error);
     qmp = qemu_domain_monitor(vm, error);
     if (!qmp || !qmp_client_run(qmp, "cont", NULL, error))
         return false;
@@ -64,8 +81,14 @@ close_job(QemuDomain *vm, Job *job, GError **error)
 static int
 shutoff_reason(const Job *job)
 {
-    return job->memory->then == MEMORY_THEN_CRASH ? VIR_DOMAIN_SHUTOFF_CRASHED
-                                                  : VIR_DOMAIN_SHUTOFF_SAVED;
+    switch (job->memory->then) {
+    case MEMORY_THEN_CRASH:
+        return VIR_DOMAIN_SHUTOFF_CRASHED;
+    case MEMORY_THEN_HALT:
+        return VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT;
+    default:
+        return VIR_DOMAIN_SHUTOFF_SAVED;
+    }
 }
 
 /* Only once the file is whole: a job that failed or was given up leaves the
@@ -74,8 +97,8 @@ static bool
 ends_machine(const Job *job)
 {
     return job->outcome == JOB_COMPLETED &&
-           (job->memory->then == MEMORY_THEN_SAVED ||
-            job->memory->then == MEMORY_THEN_CRASH);
+           job->memory->then != MEMORY_THEN_GO_ON &&
+           job->memory->then != MEMORY_THEN_RESET;
 }
 
 /* The record of the run's end looks after the jobs, finds this one ENDING
@@ -107,6 +130,26 @@ go_on(QemuDomain *vm, const Job *job, GError **error)
     return wake(vm, job, error);
 }
 
+/* The disks follow their memory, while the guest still stands; once they have,
+ * the guest goes on, and the rest is a matter of records.  The job has failed if
+ * they did not; false if nobody knows, or it cannot be written down. */
+static bool
+settle_snapshot(QemuDomain *vm, Job *job, GError **ret_problem, GError **error)
+{
+    switch (snapshot_job_cut(vm, job, ret_problem)) {
+    case SNAPSHOT_CUT_REFUSED:
+        return true;
+    case SNAPSHOT_CUT_OPEN:
+        qemu_domain_distrust(vm);
+        g_propagate_error(error, g_steal_pointer(ret_problem));
+        return false;
+    case SNAPSHOT_CUT_DONE:
+        break;
+    }
+    return (job->memory->then == MEMORY_THEN_HALT || wake(vm, job, error)) &&
+           snapshot_job_record(vm, job, error);
+}
+
 /* Where the file cannot get its name the guest can still go on, as long as its
  * QEMU is there: the job has failed then. */
 static bool
@@ -114,12 +157,17 @@ settle(QemuDomain *vm, Job *job, GError **error)
 {
     g_autoptr(GError) problem = NULL;
 
-    if (save_file_settle(job, &problem))
-        return true;
-    if (!qemu_domain_is_active(vm)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
+    if (!save_file_settle(job, &problem)) {
+        if (!qemu_domain_is_active(vm)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return false;
+        }
+    } else if (job->memory->snapshot &&
+               !settle_snapshot(vm, job, &problem, error)) {
         return false;
     }
+    if (!problem)
+        return true;
     job->outcome = JOB_FAILED;
     job->error = g_strdup(problem->message);
     return job_store_save(vm, error);
@@ -142,24 +190,30 @@ finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
      * then the machine ends, or goes on. */
     if (job->outcome == JOB_COMPLETED && !settle(vm, job, error))
         return false;
+    /* The guest before its file, which tells whether QEMU had come to its end. */
     if (job->outcome != JOB_COMPLETED &&
-        (!stop_writing(vm, job, error) || !save_file_drop(job, error)))
+        (!stop_writing(vm, job, error) || !wake(vm, job, error) ||
+         !save_file_drop(job, error)))
         return false;
     if (ends_machine(job) && qemu_domain_is_active(vm))
         return end_machine(vm, job, error);
-    return go_on(vm, job, error) && close_job(vm, job, error);
+    if (!go_on(vm, job, error))
+        return false;
+    if (job->memory->snapshot && job->outcome != JOB_COMPLETED)
+        snapshot_job_drop(vm, job);
+    return close_job(vm, job, error);
 }
 
 /* The steps of a begin, backwards, each as far as it was done: QEMU stops, the
- * file goes, the guest goes on.
+ * guest goes on, the file goes.
  *
  * A begin that did not succeed, or whose caller died: as if it had never been,
  * except that the id stays used. */
 static bool
 undo(QemuDomain *vm, Job *job, GError **error)
 {
-    if (!stop_writing(vm, job, error) || !save_file_drop(job, error) ||
-        !wake(vm, job, error))
+    if (!stop_writing(vm, job, error) || !wake(vm, job, error) ||
+        !save_file_drop(job, error))
         return false;
     job_table_remove(vm->jobs, job);
     return job_store_save(vm, error);
@@ -193,6 +247,25 @@ refresh_running(QemuDomain *vm, Job *job, GError **error)
     return finish(vm, job, JOB_COMPLETED, NULL, error);
 }
 
+/* A caller that died between QEMU's begin and the record of it.  A save whose
+ * stream is whole by now is seen through: a guest that was paused would else have
+ * to run for a moment (take_back()). */
+static bool
+take_up_start(QemuDomain *vm, Job *job, GError **error)
+{
+    g_auto(StreamLook) look = {.state = STREAM_WORKING};
+    QmpClient *qmp = NULL;
+
+    if (job->operation != VIR_DOMAIN_JOB_OPERATION_SAVE || job->holds_guest ||
+        !save_file_has_stream(job))
+        return undo(vm, job, error);
+    qmp = qemu_domain_monitor(vm, error);
+    if (!qmp || !stream_look(qmp, job->memory->kind, &look, error))
+        return false;
+    return look.state == STREAM_DONE ? refresh_running(vm, job, error)
+                                     : undo(vm, job, error);
+}
+
 bool
 save_job_refresh(QemuDomain *vm, GError **error)
 {
@@ -206,7 +279,7 @@ save_job_refresh(QemuDomain *vm, GError **error)
     if (job->state == JOB_ENDING)
         return finish(vm, job, job->outcome, NULL, error);
     if (job->state == JOB_STARTING && qemu_domain_is_active(vm))
-        return undo(vm, job, error);
+        return take_up_start(vm, job, error);
     if (!qemu_domain_is_active(vm)) {
         return finish(vm, job, JOB_FAILED,
                       "QEMU ended before the memory was written", error);
@@ -275,18 +348,36 @@ save_job_end_reason(QemuDomain *vm, int reason)
                : reason;
 }
 
+/* QEMU answers nobody meanwhile, so nobody could have looked or given it up; but
+ * its id, its end and its event are those of a job.  One that failed has told its
+ * caller so, and left nothing. */
+bool
+save_job_note(QemuDomain *vm, int operation, const char *snapshot,
+              int64_t started_ms, GError **error)
+{
+    JobTable *jobs = job_store_load(vm, error);
+    Job *job = jobs ? job_table_add(jobs, operation, error) : NULL;
+
+    if (!job)
+        return false;
+    job->started_ms = started_ms;
+    job->outcome = JOB_COMPLETED;
+    job->memory = memory_job_new(MEMORY_JOB_INSIDE, MEMORY_THEN_GO_ON, NULL);
+    job->memory->snapshot = g_strdup(snapshot);
+    job->memory->total = job->memory->processed =
+        qemu_domain_def(vm)->memory_kib * KIB;
+    return close_job(vm, job, error);
+}
+
 /* ---- begin ---- */
 
 /* The guest stands still, and a record says why. */
 static bool
 hold(QemuDomain *vm, const Job *job, QmpClient *qmp, GError **error)
 {
-    bool is_save = job->operation == VIR_DOMAIN_JOB_OPERATION_SAVE;
-
     return qmp_client_run(qmp, "stop", NULL, error) &&
            domain_state_set(vm, VIR_DOMAIN_PAUSED,
-                            is_save ? VIR_DOMAIN_PAUSED_SAVE
-                                    : VIR_DOMAIN_PAUSED_DUMP,
+                            save_plan_pause_reason(job->operation),
                             VIR_DOMAIN_EVENT_SUSPENDED,
                             VIR_DOMAIN_EVENT_SUSPENDED_PAUSED, error);
 }
@@ -332,6 +423,8 @@ record_start(QemuDomain *vm, const SavePlan *plan, GError **error)
     job->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
     job->memory = memory_job_new(plan->kind, plan->then, plan->path);
     job->memory->spares_cache = plan->spares_cache;
+    job->memory->snapshot = g_strdup(plan->snapshot);
+    job->checkpoint = g_strdup(plan->checkpoint);
     if (job_store_save(vm, error))
         return job;
     job_table_remove(vm->jobs, job);

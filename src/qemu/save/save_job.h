@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jobs that write a machine's memory into a file: saves and dumps.
+/* Jobs that write a machine's memory into a file: saves, dumps, and the memory of
+ * snapshots (qemu/snapshot/snapshot_job.h).
  *
  * QEMU does the work, and the root's lock is free meanwhile; whoever looks at
  * the domain when it is done (as a rule the call that waits for it) goes on:
  *
  *     the file     sealed, synced, renamed to what was asked for
+ *     the disks    of a snapshot: put aside, in the moment of the memory
  *     the machine  ends (saved), goes on or is reset (dumped)
  *     the record   the job has ended
  *
@@ -48,6 +50,11 @@ bool save_job_refuse(QemuDomain *vm, const char *what, GError **error);
 
 /** save_job_is_live: one is at work. */
 bool save_job_is_live(QemuDomain *vm);
+
+/** save_job_note: a job that has ended: QEMU moved the memory of @snapshot while
+ * the caller, who began at @started_ms, held the root's lock. */
+bool save_job_note(QemuDomain *vm, int operation, const char *snapshot,
+                   int64_t started_ms, GError **error);
 
 /** save_job_end_reason: virDomainShutoffReason of a QEMU that is gone: @reason,
  * unless it was ended because its state is saved. */

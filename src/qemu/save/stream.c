@@ -189,6 +189,32 @@ stream_stop(QmpClient *qmp, MemoryJobKind kind, GError **error)
     return await(qmp, kind, &state, &problem, error);
 }
 
+/* QEMU gives its images up, with their bitmaps, when all is written, and takes
+ * them back by nothing else than going on.  So a guest that must not is let go
+ * and stopped in one breath: what it does in between is less than a QEMU that
+ * dies at the next write to a disk, and bitmaps that are taken for lost. */
+bool
+stream_take_back(QmpClient *qmp, MemoryJobKind kind, GError **error)
+{
+    g_auto(StreamLook) look = {.state = STREAM_WORKING};
+    g_autoptr(Json) started = NULL;
+    g_autoptr(Json) stopped = NULL;
+    guint64 start = 0;
+    guint64 stop = 0;
+
+    if (!stream_look(qmp, kind, &look, error))
+        return false;
+    if (look.state != STREAM_DONE)
+        return true;
+    if (!qmp_client_send(qmp, "cont", NULL, -1, &start, error) ||
+        !qmp_client_send(qmp, "stop", NULL, -1, &stop, error))
+        return false;
+    started = qmp_client_wait(qmp, start, QMP_TIMEOUT_MS, error);
+    stopped =
+        qmp_client_wait(qmp, stop, QMP_TIMEOUT_MS, started ? error : NULL);
+    return started && stopped;
+}
+
 /* QEMU says that it is loading as it says that it is saving.  One that cannot
  * load what it is given ends, and its log says why. */
 bool

@@ -46,6 +46,10 @@ bool stream_wait(QmpClient *qmp, MemoryJobKind kind, GError **error);
  * cancelled, and is waited for. */
 bool stream_stop(QmpClient *qmp, MemoryJobKind kind, GError **error);
 
+/** stream_take_back: QEMU, whose guest stands still, has its images again if it
+ * gave them up at the stream's end. */
+bool stream_take_back(QmpClient *qmp, MemoryJobKind kind, GError **error);
+
 /** stream_load: into a QEMU that awaits it (-incoming defer), from where @file
  * stands; until all of it is there. */
 bool stream_load(QmpClient *qmp, int file, GError **error);

@@ -5,6 +5,7 @@
 #include "model/checkpoint_tree.h"
 #include "model/domain_devices.h"
 #include "model/job.h"
+#include "model/save/save_plan.h"
 #include "model/snapshot_align.h"
 #include "qemu/block/image_change.h"
 #include "qemu/checkpoint/checkpoint_store.h"
@@ -258,23 +259,9 @@ read_document(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
 static bool
 check_memory_file(const QemuDomain *vm, const SnapshotDef *def, GError **error)
 {
-    /* Its images are QEMU's again only once the guest runs. */
-    if (def->memory == SNAPSHOT_PLACE_EXTERNAL &&
-        vm->state != VIR_DOMAIN_RUNNING) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "the memory of domain '%s' cannot be saved to a file while "
-                    "it is paused: QEMU would give its images back only when "
-                    "it runs; resume it, or take an internal snapshot, or one "
-                    "of the disks only",
-                    vm->name);
-    }
-    if (def->memory != SNAPSHOT_PLACE_EXTERNAL ||
-        !g_file_test(def->memory_file, G_FILE_TEST_EXISTS))
-        return true;
-    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                "the memory file '%s' exists already; choose another one, or "
-                "remove it",
-                def->memory_file);
+    return def->memory != SNAPSHOT_PLACE_EXTERNAL ||
+           save_plan_check_snapshot(vm->name, vm->state, def->memory_file,
+                                    error);
 }
 
 /* An overlay that was there before is written to from now on, and may be what

@@ -10,6 +10,21 @@
 bool snapshot_undo(QemuDomain *vm, SnapshotRecord *record,
                    const DomainDef *after, GError **error);
 
+/** snapshot_store_both: the pending records of @plan, durably; after a failure
+ * the plan may have none. */
+bool snapshot_store_both(QemuDomain *vm, SnapshotPlan *plan, GError **error);
+/** snapshot_give_up: after a refusal, or when nobody knows: what was made for
+ * @plan goes, now or with the next call. */
+void snapshot_give_up(QemuDomain *vm, SnapshotPlan *plan);
+/** snapshot_cut: QEMU's step: one transaction; @checkpoint (nullable) is
+ * stored. */
+bool snapshot_cut(QemuDomain *vm, const SnapshotDef *def,
+                  const DomainDef *after, const char *checkpoint,
+                  GError **error);
+/** snapshot_settle: after it: the definitions, then the records. */
+bool snapshot_settle(QemuDomain *vm, SnapshotRecord *record,
+                     const char *checkpoint, GError **error);
+
 /** snapshot_redefine: VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE.
  * Returns: (transfer full): the snapshot's name. */
 char *snapshot_redefine(QemuDomain *vm, const char *xml, bool is_current,
@@ -51,12 +66,7 @@ bool snapshot_merge_check(QemuDomain *vm, const SnapshotRecord *record,
 /** snapshot_merge: does it, and frees @record. */
 bool snapshot_merge(QemuDomain *vm, SnapshotRecord *record, GError **error);
 
-/** snapshot_memory_save: to the plan's file, if it has one; the guest stands
- * still afterwards, until snapshot_memory_let_go(). */
-bool snapshot_memory_save(QemuDomain *vm, const SnapshotPlan *plan,
-                          GError **error);
-void snapshot_memory_let_go(QemuDomain *vm, const SnapshotPlan *plan);
-/** snapshot_memory_wake: the same for a dead caller's @record. */
+/** snapshot_memory_wake: the guest of a dead caller's @record goes on. */
 bool snapshot_memory_wake(QemuDomain *vm, const SnapshotRecord *record,
                           GError **error);
 /** snapshot_memory_load: into a QEMU that awaits it and stands still. */

@@ -4,8 +4,9 @@
 #include "base/error.h"
 
 /* As of memory_job_kind_name() and memory_job_then_name(). */
-static const char *const kinds[] = {"image", "stream", "core", NULL};
-static const char *const thens[] = {"go-on", "saved", "reset", "crash", NULL};
+static const char *const kinds[] = {"image", "stream", "core", "inside", NULL};
+static const char *const thens[] = {"go-on", "saved", "reset",
+                                    "crash", "halt",  NULL};
 
 /* Figures too, though they are as old as the last look that had a reason to
  * write: of a job that ended they are the last. */
@@ -16,6 +17,7 @@ memory_job_xml_write(Writer *writer, const MemoryJob *job)
     writer_attribute(writer, "kind", memory_job_kind_name(job->kind));
     writer_attribute(writer, "then", memory_job_then_name(job->then));
     writer_attribute(writer, "path", job->path);
+    writer_attribute(writer, "snapshot", job->snapshot);
     writer_attribute(writer, "spares-cache", job->spares_cache ? "yes" : NULL);
     writer_attribute_uint(writer, "total", job->total);
     writer_attribute_uint(writer, "processed", job->processed);
@@ -38,7 +40,7 @@ MemoryJob *
 memory_job_xml_parse(xmlNode *node, GError **error)
 {
     static const char *const attributes[] = {
-        "kind",  "then",      "path",      "spares-cache",
+        "kind",  "then",      "path",      "snapshot", "spares-cache",
         "total", "processed", "remaining", NULL};
     g_autoptr(MemoryJob) job = memory_job_new(0, 0, NULL);
     int kind = -1;
@@ -51,11 +53,14 @@ memory_job_xml_parse(xmlNode *node, GError **error)
         !parse_figures(node, job, error))
         return NULL;
     job->path = reader_attribute(node, "path");
+    job->snapshot = reader_attribute(node, "snapshot");
     /* What is done with the machine, and which file is renamed or removed, must
      * be no guess. */
-    if (kind < 0 || then < 0 || !job->path || !g_path_is_absolute(job->path)) {
+    if (kind < 0 || then < 0 ||
+        (job->path ? !g_path_is_absolute(job->path)
+                   : kind != MEMORY_JOB_INSIDE)) {
         fail(error, VIR_ERR_XML_ERROR,
-             "the record of a save or dump says too little about it");
+             "the record of a job that writes memory says too little about it");
         return NULL;
     }
     job->kind = (MemoryJobKind)kind;

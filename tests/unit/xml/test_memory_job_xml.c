@@ -73,6 +73,31 @@ refuses_a_record_that_says_too_little(void)
     }
 }
 
+/* Without a file, and with the name of the snapshot that it is for. */
+static void
+memory_inside_the_images_has_no_path(void)
+{
+    g_autoptr(JobTable) table = table_of_a_dump();
+    Job *job = job_table_add(table, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT, NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(JobTable) again = NULL;
+    const MemoryJob *memory = NULL;
+    g_autoptr(GError) error = NULL;
+
+    job->state = JOB_ENDED;
+    job->outcome = JOB_COMPLETED;
+    job->memory = memory_job_new(MEMORY_JOB_INSIDE, MEMORY_THEN_HALT, NULL);
+    job->memory->snapshot = g_strdup("s<1>");
+    text = job_xml_format(table);
+    again = job_xml_parse(text, &error);
+    g_assert_no_error(error);
+    memory = job_table_find(again, job->id)->memory;
+    g_assert_cmpint(memory->kind, ==, MEMORY_JOB_INSIDE);
+    g_assert_cmpint(memory->then, ==, MEMORY_THEN_HALT);
+    g_assert_cmpstr(memory->snapshot, ==, "s<1>");
+    g_assert_null(memory->path);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -81,5 +106,7 @@ main(int argc, char **argv)
                     reads_back_all_it_wrote);
     g_test_add_func("/xml/memory_job_xml/refuses_a_record_that_says_too_little",
                     refuses_a_record_that_says_too_little);
+    g_test_add_func("/xml/memory_job_xml/memory_inside_the_images_has_no_path",
+                    memory_inside_the_images_has_no_path);
     return g_test_run();
 }

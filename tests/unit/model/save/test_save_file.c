@@ -50,7 +50,9 @@ it_has_its_name_once_it_is_sealed(Fixture *fixture, gconstpointer unused)
 
     (void)unused;
     g_assert_no_error(error);
+    g_assert_false(save_file_has_stream(fixture->job));
     g_assert_cmpint(write(file, "state", 5), ==, 5);
+    g_assert_true(save_file_has_stream(fixture->job));
     g_assert_cmpint(access(fixture->path, F_OK), ==, -1);
     g_assert_true(save_file_seal(fixture->job, &error));
     g_assert_true(save_file_settle(fixture->job, &error));

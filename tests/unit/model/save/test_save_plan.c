@@ -99,6 +99,25 @@ other_jobs_stand_against_it(void)
 }
 
 static void
+a_snapshots_memory_needs_a_guest_that_runs_and_a_new_file(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(save_plan_check_snapshot("web", VIR_DOMAIN_RUNNING,
+                                           "/nonexistent", &error));
+    g_assert_false(save_plan_check_snapshot("web", VIR_DOMAIN_PAUSED,
+                                            "/nonexistent", &error));
+    expect_invalid(&error, "is paused");
+    g_assert_false(
+        save_plan_check_snapshot("web", VIR_DOMAIN_RUNNING, "/", &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_CONFIG_UNSUPPORTED);
+    g_assert_cmpint(save_plan_pause_reason(VIR_DOMAIN_JOB_OPERATION_SNAPSHOT),
+                    ==, VIR_DOMAIN_PAUSED_SNAPSHOT);
+    g_assert_cmpint(save_plan_pause_reason(VIR_DOMAIN_JOB_OPERATION_SAVE), ==,
+                    VIR_DOMAIN_PAUSED_SAVE);
+}
+
+static void
 its_end_is_told_by_its_outcome(void)
 {
     g_autoptr(JobTable) jobs = job_table_new();
@@ -131,6 +150,7 @@ main(int argc, char **argv)
     ADD(a_dump_says_what_comes_after_it);
     ADD(states_that_have_nothing_to_save_are_refused);
     ADD(other_jobs_stand_against_it);
+    ADD(a_snapshots_memory_needs_a_guest_that_runs_and_a_new_file);
     ADD(its_end_is_told_by_its_outcome);
 #undef ADD
     return g_test_run();
