@@ -68,7 +68,7 @@ struct _virDomainBlockStats {
 /**
  * virDomainBlockStats:
  * @dom: a running domain
- * @disk: which disk
+ * @disk: which disk; "": all of them together
  * @stats: filled in, as far as @size goes
  * @size: sizeof(*@stats), as the program was compiled
  *
@@ -85,7 +85,7 @@ int virDomainBlockStats(virDomainPtr dom, const char *disk,
 /**
  * virDomainBlockStatsFlags:
  * @dom: a running domain
- * @disk: which disk
+ * @disk: which disk; "": all of them together
  * @params: (nullable): room for @nparams parameters, VIR_DOMAIN_BLOCK_STATS_...;
  *          NULL with *@nparams 0: only count
  * @nparams: how many there is room for; set to how many were stored, or, where

@@ -1164,6 +1164,9 @@ struct _virDomainJobId {
  * the domain's backup. With several backups, of the one that this connection
  * began last, else of the newest.
  *
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, and no job of it waits
+ * for its end).
+ *
  * Returns: 0, or -1 on error
  *
  * Since: 0.1.0

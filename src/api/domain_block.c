@@ -73,7 +73,7 @@ virDomainBlockStats(virDomainPtr dom, const char *disk,
     int result = -1;
 
     API_ENTER(domain, dom, -1);
-    API_DISK(disk);
+    API_NOT_NULL(disk);
     API_NOT_NULL(stats);
     API_CLAIM(size <= sizeof(all), "size", "at most sizeof(*stats)");
     API_CALL(result, API_IS_NEGATIVE, block_stats, dom, disk, &found);
@@ -99,7 +99,7 @@ virDomainBlockStatsFlags(virDomainPtr dom, const char *disk,
     int room = 0;
 
     API_ENTER(domain, dom, -1);
-    API_DISK(disk);
+    API_NOT_NULL(disk);
     API_NOT_NULL(nparams);
     API_NOT_NEGATIVE(*nparams);
     API_CLAIM(params || *nparams == 0, "params", "not NULL");

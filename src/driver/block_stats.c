@@ -44,6 +44,34 @@ block_stats_fill(const BlockStats *stats, virTypedParameterPtr params, int room)
     return count;
 }
 
+bool
+block_stats_sum(const DomainDef *def, BlockStatsFunc one, void *domain,
+                BlockStats *ret_stats, GError **error)
+{
+    BlockStats sum = {0};
+
+    for (guint i = 0; i < def->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(def->disks, i);
+        BlockStats stats;
+
+        if (!disk->path)
+            continue;
+        if (!one(domain, disk->target, &stats, error))
+            return false;
+        for (size_t j = 0; j < G_N_ELEMENTS(fields); j++) {
+            long long *total =
+                &G_STRUCT_MEMBER(long long, &sum, fields[j].offset);
+            long long value =
+                G_STRUCT_MEMBER(long long, &stats, fields[j].offset);
+
+            /* What one of them does not tell is not known of all. */
+            *total = value < 0 || *total < 0 ? -1 : *total + value;
+        }
+    }
+    *ret_stats = sum;
+    return true;
+}
+
 /* All bits of a long long are those of -1. */
 void
 block_stats_clear(BlockStats *stats)

@@ -4,11 +4,20 @@
 #pragma once
 
 #include "driver/driver.h"
+#include "model/domain.h"
 
 /** block_stats_fill: stores what is known, as far as @room goes.
  * Returns: how many there are. */
 int block_stats_fill(const BlockStats *stats, virTypedParameterPtr params,
                      int room);
+
+/** BlockStatsFunc: what @disk of @domain, which is the driver's own, has done. */
+typedef bool (*BlockStatsFunc)(void *domain, const char *disk,
+                               BlockStats *ret_stats, GError **error);
+/** block_stats_sum: of all disks of @def together, by @one for each that is
+ * there: an empty drive has done nothing. */
+bool block_stats_sum(const DomainDef *def, BlockStatsFunc one, void *domain,
+                     BlockStats *ret_stats, GError **error);
 
 /** block_stats_clear: nothing is known. */
 void block_stats_clear(BlockStats *stats);

@@ -226,6 +226,7 @@ struct Driver {
     /* Disks, named by target or path, and the jobs on them.  Sizes are bytes
      * and limits bytes/s (0: none) here, whatever unit the program chose: the
      * ..._BYTES flags never get this far. */
+    /* @disk "": of all of them together. */
     int (*block_stats)(virDomainPtr domain, const char *disk,
                        BlockStats *ret_stats, GError **error);
     /* @size is 1 .. 1 MiB. */

@@ -142,6 +142,18 @@ job_query_outcome(virDomainPtr domain, int id, JobOutcome outcome,
     return -1;
 }
 
+bool
+job_query_check_active(virDomainPtr domain, const JobTable *jobs,
+                       bool is_active, GError **error)
+{
+    if (is_active || job_table_listed(jobs))
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "domain '%s' is not running, and no job of it waits for its "
+                "end; ask for completed ones",
+                domain->name);
+}
+
 int
 job_query_stats(virDomainPtr domain, JobTable *jobs, int id, unsigned flags,
                 JobStats *ret_stats, GError **error)

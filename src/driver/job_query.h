@@ -58,6 +58,11 @@ bool job_query_check_end(virDomainPtr domain, const Job *job, unsigned flags,
 int job_query_outcome(virDomainPtr domain, int id, JobOutcome outcome,
                       const char *why, GError **error);
 
+/** job_query_check_active: whether it can be asked which job runs.  A domain
+ * that does not run has none, and libvirt says so by VIR_ERR_OPERATION_INVALID;
+ * one whose job is still to be ended is asked for that. */
+bool job_query_check_active(virDomainPtr domain, const JobTable *jobs,
+                            bool is_active, GError **error);
 /** job_query_stats: the figures of job @id.  Asking for completed ones forgets
  * them, unless told to keep them: libvirt's rule, which lets one reader have
  * them.

@@ -114,24 +114,6 @@ settle_checkpoint(MemoryDomain *vm, const Job *job)
     }
 }
 
-/* Each disk of a push is a block job of libvirt's, and programs that wait for
- * those know nothing of backups.  A pull copies nothing. */
-static void
-tell_copies(const MemoryDomain *vm, const Job *job)
-{
-    for (guint i = 0; i < job->disks->len; i++) {
-        const JobDisk *disk = g_ptr_array_index(job->disks, i);
-        const DiskDef *def =
-            domain_def_find_disk(memory_domain_def(vm), disk->target);
-        const EventBlockJob news = {def ? def->path : NULL, disk->target,
-                                    VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP,
-                                    job_stats_block_status(job)};
-
-        if (job->backup->mode == BACKUP_MODE_PUSH)
-            memory_tell_block_job(vm, &news);
-    }
-}
-
 /* What the job used, and with it the right to end it. */
 static MemoryBackup *
 take_backup(MemoryDomain *vm)
@@ -173,7 +155,6 @@ memory_backup_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
             ? JOB_DONE
             : JOB_ENDED;
     memory_tell_job(vm, job);
-    tell_copies(vm, job);
     job_table_trim(vm->jobs);
 }
 

@@ -117,6 +117,10 @@ memory_job_stats(virDomainPtr domain, int id, unsigned flags,
     memory_backup_look(vm);
     memory_blockjob_look(vm);
     memory_write_look(vm);
+    if (id == JOB_ID_ANY && !(flags & VIR_DOMAIN_JOB_STATS_COMPLETED) &&
+        !job_query_check_active(domain, vm->jobs, memory_domain_is_active(vm),
+                                error))
+        return -1;
     return MIN(job_query_stats(domain, vm->jobs, id, flags, ret_stats, error),
                0);
 }
@@ -126,12 +130,19 @@ memory_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info,
                 GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    MemoryDomain *vm = NULL;
 
     if (!call)
         return -1;
     memory_backup_look(memory_call_domain(call));
     memory_write_look(memory_call_domain(call));
     job_query_info(jobs_of(call), ret_info);
+    vm = memory_call_domain(call);
+    if (!job_query_check_active(domain, vm->jobs, memory_domain_is_active(vm),
+                                error))
+        return -1;
+    memory_backup_look(vm);
+    job_query_info(vm->jobs, ret_info);
     return 0;
 }
 

@@ -349,17 +349,20 @@ job_table_disk_job(const JobTable *table, const char *target)
     return NULL;
 }
 
-/* virsh's "blockjob" shows a push with libvirt, too.  A pull copies nothing. */
+/* virsh's "blockjob" shows backups with libvirt, too. */
 Job *
 job_table_on_disk(const JobTable *table, const char *target)
 {
     Job *job = job_table_disk_job(table, target);
     Job *backup = job ? NULL : job_table_live(table);
 
-    return backup && backup->backup->mode == BACKUP_MODE_PUSH &&
-                   job_find_disk(backup, target)
-               ? backup
-               : job;
+    return backup && job_find_disk(backup, target) ? backup : job;
+}
+
+bool
+job_is_pull(const Job *job)
+{
+    return job->backup && job->backup->mode == BACKUP_MODE_PULL;
 }
 
 /* A live one before one that is only waiting for its End: what runs is what a

@@ -146,9 +146,11 @@ Job *job_table_listed(const JobTable *table);
 /** job_table_disk_job: the live job on the disk @target (NULL: on any disk, the
  * oldest); a disk has one at most. */
 Job *job_table_disk_job(const JobTable *table, const char *target);
-/** job_table_on_disk: that, or the live push backup that copies @target: a push
- * copies by block jobs, and programs see it as one of each disk. */
+/** job_table_on_disk: that, or the live backup of @target: a push copies by block
+ * jobs, and programs see it among them; libvirt shows a pull there as well. */
 Job *job_table_on_disk(const JobTable *table, const char *target);
+/** job_is_pull: whether it is a backup that somebody reads. */
+bool job_is_pull(const Job *job);
 /** job_table_unread: the newest DONE or ENDED backup,
  * save or dump that nobody has read. */
 Job *job_table_unread(const JobTable *table);

@@ -174,6 +174,10 @@ job_stats_block_info(const Job *job, const char *target,
     ret_info->end = progress->total;
     if (is_ready)
         ret_info->cur = ret_info->end;
+    /* How far the reader of a pull has come is not known; libvirt tells the
+     * disk's size too. */
+    if (job_is_pull(job))
+        ret_info->end = progress->size;
     /* A job that has not begun to count stands at 0 of 0, and a copy that is at
      * its end is not in step yet: without this each would look like the moment
      * to pivot. */

@@ -221,8 +221,10 @@ tell_definition(const QemuDomain *vm, const Seen *seen)
         tell(vm, vm->name, VIR_DOMAIN_EVENT_UNDEFINED,
              VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     } else if (!seen->is_persistent && is_persistent) {
+        /* One that was there without a definition is no new domain. */
         tell(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
-             VIR_DOMAIN_EVENT_DEFINED_ADDED);
+             *seen->name ? VIR_DOMAIN_EVENT_DEFINED_UPDATED
+                         : VIR_DOMAIN_EVENT_DEFINED_ADDED);
     } else if (seen->config_stamp != vm->config_stamp) {
         tell(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
              VIR_DOMAIN_EVENT_DEFINED_UPDATED);
@@ -285,6 +287,9 @@ watcher_compare(QemuDomain *vm)
         tell_journal(vm, seen);
     /* Before the run: a domain is defined before it starts. */
     tell_definition(vm, seen ? seen : &nothing);
+    /* What fell with a run is told before its end. */
+    if (seen && seen->id >= 0 && seen->id != vm->id)
+        jobs_seen_update(&seen->jobs, vm, true);
     tell_run(vm, seen ? seen : &nothing);
     note(watcher, vm);
     seen = g_hash_table_lookup(watcher->seen, uuid);

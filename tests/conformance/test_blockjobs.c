@@ -504,6 +504,9 @@ figures_are_those_of_one_run(void)
     g_assert_cmpint(stats.wr_req, ==, 0);
     g_assert_cmpint(stats.wr_bytes, ==, 0);
     g_assert_cmpint(stats.errs, ==, 0);
+    stats.wr_req = -1;
+    require(virDomainBlockStats(domain, "", &stats, sizeof(stats)) == 0);
+    g_assert_cmpint(stats.wr_req, ==, 0);
     g_assert_cmpint(virDomainBlockStats(domain, "vdz", &stats, sizeof(stats)),
                     ==, -1);
     require_error(VIR_ERR_INVALID_ARG);

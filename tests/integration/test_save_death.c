@@ -41,8 +41,11 @@ has_save_job(Machine *machine)
 {
     virDomainJobInfo info;
 
-    require(virDomainGetJobInfo(machine->domain, &info) == 0);
-    return info.type != VIR_DOMAIN_JOB_NONE;
+    if (virDomainGetJobInfo(machine->domain, &info) == 0)
+        return info.type != VIR_DOMAIN_JOB_NONE;
+    /* It is saved, and runs no longer. */
+    require_error(VIR_ERR_OPERATION_INVALID);
+    return false;
 }
 
 /* Whoever comes next brings to an end what the dead one began; then the guest

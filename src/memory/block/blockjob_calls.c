@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/flags.h"
+#include "driver/block_stats.h"
 #include "memory/backup.h"
 #include "memory/block/blockjob.h"
 #include "memory/block/kept_copy.h"
@@ -42,9 +43,10 @@ check_begin(const MemoryDomain *vm, const DiskDef *disk, GError **error)
 /* ---- reading ---- */
 
 static bool
-block_stats(const MemoryDomain *vm, const char *name, BlockStats *ret_stats,
+block_stats(void *domain, const char *name, BlockStats *ret_stats,
             GError **error)
 {
+    const MemoryDomain *vm = domain;
     const DiskDef *def =
         domain_def_find_disk_by_name(memory_domain_def(vm), name);
     MemoryDisk *disk = def ? memory_disks_find(vm->disks, def->target) : NULL;
@@ -80,10 +82,13 @@ memory_block_stats(virDomainPtr domain, const char *disk, BlockStats *ret_stats,
                    GError **error)
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
+    MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
+    bool is_told =
+        vm && (*disk ? block_stats(vm, disk, ret_stats, error)
+                     : block_stats_sum(memory_domain_def(vm), block_stats, vm,
+                                       ret_stats, error));
 
-    return call && block_stats(memory_call_domain(call), disk, ret_stats, error)
-               ? 0
-               : -1;
+    return is_told ? 0 : -1;
 }
 
 /* 0 with @ret_info as it is: there is none, which is no error by libvirt's
@@ -115,6 +120,9 @@ get_job(const MemoryDomain *vm, const char *name, GError **error)
     const DiskDef *disk = find_disk(vm, name, error);
     Job *job = disk ? job_table_on_disk(vm->jobs, disk->target) : NULL;
 
+    /* A pull has nothing that could be ended, or slowed down, for a disk. */
+    if (job && job_is_pull(job))
+        job = NULL;
     if (disk && !job) {
         fail(error, VIR_ERR_INVALID_ARG,
              "disk '%s' of domain '%s' has no block job", disk->target,

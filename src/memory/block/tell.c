@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory/block/tell.h"
 
-#include "base/typed_params.h"
-#include "model/job_stats.h"
+#include "driver/backup_tell.h"
 
 /* The next queue that somebody listens to, from session *@place on; NULL after
  * the last one. */
@@ -72,20 +71,15 @@ memory_tell_agent(const MemoryDomain *vm, int state, int reason)
         event_queue_agent_lifecycle(queue, &domain, state, reason);
 }
 
-/* The parameters are copied by each queue. */
 void
 memory_tell_job(const MemoryDomain *vm, const Job *job)
 {
-    virTypedParameterPtr params = NULL;
-    int n_params = job_stats_params(job, &params);
+    const EventDomain domain = whom(vm);
     guint place = 0;
 
     for (EventQueue *queue = next_queue(vm, &place); queue;
-         queue = next_queue(vm, &place)) {
-        event_queue_job_completed(queue, vm->name, vm->uuid, vm->id, params,
-                                  n_params);
-    }
-    typed_params_free(params, n_params);
+         queue = next_queue(vm, &place))
+        backup_tell(queue, &domain, memory_domain_def(vm), job);
 }
 
 void

@@ -13,6 +13,6 @@ void memory_tell_threshold(const MemoryDomain *vm,
 void memory_tell_io_error(const MemoryDomain *vm, const EventIoError *failure);
 /** memory_tell_agent: of the two enums of that name. */
 void memory_tell_agent(const MemoryDomain *vm, int state, int reason);
-/** memory_tell_job: @job has ended. */
+/** memory_tell_job: @job, which is none on a disk, has ended. */
 void memory_tell_job(const MemoryDomain *vm, const Job *job);
 void memory_tell_reboot(const MemoryDomain *vm);

@@ -31,6 +31,9 @@ get_job(QemuDomain *vm, const DiskDef *disk, GError **error)
     const JobTable *jobs = job_store_load(vm, error);
     Job *job = jobs ? job_table_on_disk(jobs, disk->target) : NULL;
 
+    /* A pull has nothing that could be ended, or slowed down, for a disk. */
+    if (job && job_is_pull(job))
+        job = NULL;
     if (jobs && !job) {
         fail(error, VIR_ERR_INVALID_ARG,
              "disk '%s' of domain '%s' has no block job", disk->target,

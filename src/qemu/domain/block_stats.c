@@ -2,6 +2,7 @@
 /* What a disk has done since its domain was started: the figures that QEMU
  * keeps of the device's backend, above everything that we put between it and
  * the image, so that a backup's reads do not count. */
+#include "driver/block_stats.h"
 #include "base/error.h"
 #include "qemu/block/node_names.h"
 #include "qemu/domain.h"
@@ -68,9 +69,10 @@ ask_qemu(QemuDomain *vm, const DiskDef *disk, BlockStats *ret_stats,
 }
 
 static bool
-block_stats(QemuDomain *vm, const char *name, BlockStats *ret_stats,
+block_stats(void *domain, const char *name, BlockStats *ret_stats,
             GError **error)
 {
+    QemuDomain *vm = domain;
     const DiskDef *disk =
         domain_def_find_disk_by_name(qemu_domain_def(vm), name);
 
@@ -93,8 +95,11 @@ qemu_domain_block_stats(virDomainPtr domain, const char *disk,
                         BlockStats *ret_stats, GError **error)
 {
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
+    QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
+    bool is_told =
+        vm && (*disk ? block_stats(vm, disk, ret_stats, error)
+                     : block_stats_sum(qemu_domain_def(vm), block_stats, vm,
+                                       ret_stats, error));
 
-    return call && block_stats(qemu_call_domain(call), disk, ret_stats, error)
-               ? 0
-               : -1;
+    return is_told ? 0 : -1;
 }

@@ -6,6 +6,7 @@
 #include "qemu/process/capabilities.h"
 #include "qemu/session.h"
 
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -53,6 +54,21 @@ qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
     return 0;
 }
 
+/* As the first processor tells it; 0, which is "not known", on hosts whose
+ * processors do not. */
+static unsigned
+processor_mhz(void)
+{
+    g_autofree char *told = NULL;
+    const char *line = NULL;
+
+    if (!g_file_get_contents("/proc/cpuinfo", &told, NULL, NULL))
+        return 0;
+    line = strstr(told, "cpu MHz");
+    line = line ? strchr(line, ':') : NULL;
+    return line ? (unsigned)g_ascii_strtoull(line + 1, NULL, 10) : 0;
+}
+
 /* How the processors are made up is not told: it decides nothing here, and the
  * sum is right. */
 int
@@ -71,6 +87,7 @@ qemu_node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
     ret_info->memory =
         (unsigned long)pages * ((unsigned long)sysconf(_SC_PAGESIZE) / 1024);
     ret_info->cpus = (unsigned)cpus;
+    ret_info->mhz = processor_mhz();
     ret_info->nodes = 1;
     ret_info->sockets = 1;
     ret_info->cores = (unsigned)cpus;

@@ -96,6 +96,14 @@ qemu_job_end(virDomainPtr domain, int id, GError **error)
     return result != 0 ? result : qemu_backup_end(domain, id, 0, error);
 }
 
+static bool
+may_have_jobs(QemuCall *call, const JobTable *jobs, virDomainPtr domain,
+              GError **error)
+{
+    return job_query_check_active(
+        domain, jobs, qemu_domain_is_active(qemu_call_domain(call)), error);
+}
+
 int
 qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
                GError **error)
@@ -110,7 +118,8 @@ qemu_job_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
         return -1;
     call = qemu_call_begin(domain, error);
     jobs = load_jobs(call, error);
-    if (jobs)
+    if (jobs && (id != JOB_ID_ANY || flags & VIR_DOMAIN_JOB_STATS_COMPLETED ||
+                 may_have_jobs(call, jobs, domain, error)))
         result = job_query_stats(domain, jobs, id, flags, &stats, error);
     if (result < 0)
         return -1;
@@ -130,7 +139,7 @@ qemu_job_info(virDomainPtr domain, virDomainJobInfoPtr ret_info, GError **error)
     g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
     const JobTable *jobs = load_jobs(call, error);
 
-    if (!jobs)
+    if (!jobs || !may_have_jobs(call, jobs, domain, error))
         return -1;
     job_query_info(jobs, ret_info);
     return 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/jobs/job_watch.h"
 
-#include "base/typed_params.h"
-#include "driver/event_queue.h"
+#include "driver/backup_tell.h"
 #include "model/job_stats.h"
 #include "qemu/jobs/job_store.h"
 
@@ -16,62 +15,30 @@ jobs_seen_clear(JobsSeen *seen)
 }
 
 static void
-send_disk(QemuDomain *vm, EventQueue *events, const EventBlockJob *news)
-{
-    const EventDomain domain = {vm->name, vm->uuid, vm->id};
-
-    event_queue_block_job(events, &domain, news);
-}
-
-static void
 send_disk_job(QemuDomain *vm, EventQueue *events, const Job *job, int status)
 {
     const DiskJob *disk_job = job->disk_job;
+    const EventDomain domain = {vm->name, vm->uuid, vm->id};
     const EventBlockJob news = {disk_job->source, disk_job->disk,
                                 disk_job->type, status};
 
-    send_disk(vm, events, &news);
+    event_queue_block_job(events, &domain, &news);
 }
 
-/* Each disk of a push is a block job of libvirt's, and programs that wait for
- * those know nothing of backups.  A pull copies nothing. */
-static void
-send_copies(QemuDomain *vm, EventQueue *events, const Job *job)
-{
-    for (guint i = 0; i < job->disks->len; i++) {
-        const JobDisk *disk = g_ptr_array_index(job->disks, i);
-        const DiskDef *def =
-            domain_def_find_disk(qemu_domain_def(vm), disk->target);
-        const EventBlockJob news = {def ? def->path : NULL, disk->target,
-                                    VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP,
-                                    job_stats_block_status(job)};
-
-        if (job->backup->mode == BACKUP_MODE_PUSH)
-            send_disk(vm, events, &news);
-    }
-}
-
-/* The event holds a copy of the figures: the record may be forgotten before it
- * is delivered. */
 void
 job_watch_send(QemuDomain *vm, const Job *job)
 {
     EventQueue *events = qemu_domain_events(vm);
-    virTypedParameterPtr params = NULL;
-    int n_params = 0;
+    const EventDomain domain = {vm->name, vm->uuid, vm->id};
 
     /* Nobody asked for events; making parameters for nobody is saved. */
     if (!events)
         return;
     if (job->disk_job) {
         send_disk_job(vm, events, job, job_stats_block_status(job));
-        return;
+    } else {
+        backup_tell(events, &domain, qemu_domain_def(vm), job);
     }
-    n_params = job_stats_params(job, &params);
-    event_queue_job_completed(events, vm->name, vm->uuid, vm->id, params,
-                              n_params);
-    typed_params_free(params, n_params);
-    send_copies(vm, events, job);
 }
 
 static const JobSeen *

@@ -42,6 +42,50 @@ a_name_that_is_new_to_us_changes_nothing(void)
     g_assert_cmpmem(&stats, sizeof(stats), &known, sizeof(known));
 }
 
+/* Each disk tells its place in the alphabet; flushes are known of none. */
+static bool
+tell_letter(void *domain, const char *disk, BlockStats *ret_stats,
+            GError **error)
+{
+    (void)domain;
+    if (g_str_equal(disk, "vdc")) {
+        g_set_error_literal(error, G_FILE_ERROR, 0, "it is broken");
+        return false;
+    }
+    *ret_stats =
+        (BlockStats){.read_requests = disk[2] - 'a' + 1, .flush_requests = -1};
+    return true;
+}
+
+static void
+add_disk(DomainDef *def, const char *target, const char *path)
+{
+    DiskDef *disk = disk_def_new();
+
+    disk->target = g_strdup(target);
+    disk->path = g_strdup(path);
+    g_ptr_array_add(def->disks, disk);
+}
+
+static void
+of_all_disks_it_is_the_sum(void)
+{
+    g_autoptr(DomainDef) def = domain_def_new();
+    g_autoptr(GError) error = NULL;
+    BlockStats sum;
+
+    add_disk(def, "vda", "/a");
+    add_disk(def, "vdc", NULL); /* an empty drive */
+    add_disk(def, "vdb", "/b");
+    g_assert_true(block_stats_sum(def, tell_letter, NULL, &sum, NULL));
+    g_assert_cmpint(sum.read_requests, ==, 3);
+    g_assert_cmpint(sum.flush_requests, ==, -1);
+    g_assert_cmpint(sum.errors, ==, 0);
+    add_disk(def, "vdc", "/c");
+    g_assert_false(block_stats_sum(def, tell_letter, NULL, &sum, &error));
+    g_assert_cmpstr(error->message, ==, "it is broken");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -50,5 +94,6 @@ main(int argc, char *argv[])
     TEST(what_is_known_is_told_and_read_again);
     TEST(with_too_little_room_all_are_counted_and_the_first_are_told);
     TEST(a_name_that_is_new_to_us_changes_nothing);
+    TEST(of_all_disks_it_is_the_sum);
     return g_test_run();
 }

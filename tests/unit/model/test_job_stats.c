@@ -91,6 +91,21 @@ a_failed_copy_names_its_disk_and_an_aborted_one_does_not(void)
     }
 }
 
+/* How far its reader is, nobody knows. */
+static void
+a_pull_of_a_disk_stands_at_nothing_of_its_size(void)
+{
+    g_autoptr(Job) job = push_job(0, 0);
+    virDomainBlockJobInfo info;
+
+    job->backup->mode = BACKUP_MODE_PULL;
+    job_find_disk(job, "vda")->size = 4096;
+    job_stats_block_info(job, "vda", &info);
+    g_assert_cmpint(info.type, ==, VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP);
+    g_assert_cmpuint(info.cur, ==, 0);
+    g_assert_cmpuint(info.end, ==, 4096);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -102,5 +117,8 @@ main(int argc, char **argv)
     g_test_add_func("/qemu/job_stats/"
                     "a_failed_copy_names_its_disk_and_an_aborted_one_does_not",
                     a_failed_copy_names_its_disk_and_an_aborted_one_does_not);
+    g_test_add_func(
+        "/qemu/job_stats/a_pull_of_a_disk_stands_at_nothing_of_its_size",
+        a_pull_of_a_disk_stands_at_nothing_of_its_size);
     return g_test_run();
 }
