@@ -14,7 +14,7 @@
 
 struct Client {
     gint refs;
-    const ClientLimits *limits;
+    ClientLimits limits;
     ClientOrigin origin; /* constant, as the one above and the next */
     ClientPeer peer;
     char *x509_name; /* nullable; set, as the next, before the first message */
@@ -82,7 +82,7 @@ client_new(Transport *transport, ClientOrigin origin,
     client->opening =
         transport_carries_fds(transport) ? TLS_OPEN : TLS_WAITS_INPUT;
     client->epoll = -1;
-    client->limits = limits;
+    client->limits = *limits;
     client->origin = origin;
     client->peer = client_peer_of(transport_fd(transport));
     client->reader = message_reader_new();
@@ -136,7 +136,7 @@ static bool
 is_read_from(const Client *client)
 {
     return !client->is_finishing && !client->is_held &&
-           client->in_flight < client->limits->max_requests;
+           client->in_flight < client->limits.max_requests;
 }
 
 /* Under the lock.  What epoll is to ask the socket for.  Bytes that TLS has
@@ -287,7 +287,7 @@ client_tell(Client *client, Message *message)
 {
     LOCK_SCOPE(&client->lock);
 
-    if (client->output_size + message->size > client->limits->max_output)
+    if (client->output_size + message->size > client->limits.max_output)
         drop(client);
     if (client->is_dropped) {
         message_free(message);
@@ -413,7 +413,7 @@ client_hold(Client *client, bool is_held)
 void
 client_start_keepalive(Client *client)
 {
-    const ClientLimits *limits = client->limits;
+    const ClientLimits *limits = &client->limits;
     LOCK_SCOPE(&client->lock);
 
     if (client->is_asked)
@@ -532,7 +532,7 @@ is_small_enough(Client *client)
 {
     return client_is_authenticated(client) ||
            message_reader_held(client->reader) <=
-               client->limits->max_anonymous_size;
+               client->limits.max_anonymous_size;
 }
 
 /* Descriptors come behind their message, each with a byte of its own. */
@@ -678,7 +678,7 @@ seconds(int count)
 static gint64
 next_deadline(const Client *client, gint64 now)
 {
-    const ClientLimits *limits = client->limits;
+    const ClientLimits *limits = &client->limits;
     gint64 first = G_MAXINT64;
 
     if (!client->is_authenticated)

@@ -41,7 +41,7 @@ typedef enum {
     CLIENT_ORIGINS,
 } ClientOrigin;
 
-/** client_new: takes @transport over.  @limits outlive it. */
+/** client_new: takes @transport over; @limits are copied. */
 Client *client_new(Transport *transport, ClientOrigin origin,
                    const ClientLimits *limits);
 Client *client_ref(Client *client);

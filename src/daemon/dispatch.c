@@ -176,6 +176,19 @@ is_secure(const Own *own, const void *args, void *ret)
     return *answer >= 0;
 }
 
+/* Each event is held against the policy when it is told; to listen at all is a
+ * permission of its own.  Registrations are answered here and name no public
+ * call, so this says which rule is theirs. */
+static bool
+may_listen(const Own *own)
+{
+    Procedure asked = *own->procedure;
+    Serve serve = session_serve(own->session, own->conn, &asked);
+
+    asked.function = "virConnectDomainEventRegisterAny";
+    return serve_allowed(&serve, NULL, 0);
+}
+
 /* The older registration: no id, no domain, and one callback for each kind of
  * event; clients that know no feature 14 use it. */
 static bool
@@ -186,7 +199,8 @@ listen_by_kind(const Own *own, int event_id)
         return serve_fail(VIR_ERR_INTERNAL_ERROR,
                           "the event %d needs a callback with an id", event_id);
     }
-    return session_listen(own->session, own->conn, NULL, event_id,
+    return may_listen(own) &&
+           session_listen(own->session, own->conn, NULL, event_id,
                           SESSION_EVENTS_BY_KIND) >= 0;
 }
 
@@ -228,9 +242,12 @@ register_callback(const Own *own, const void *args, void *ret)
 {
     const WireRegister *wanted = args;
     int *callback_id = ret;
-    virDomainPtr domain =
-        wanted->domain ? wire_domain_to(own->conn, wanted->domain) : NULL;
+    virDomainPtr domain = NULL;
 
+    if (!may_listen(own))
+        return false;
+    if (wanted->domain)
+        domain = wire_domain_to(own->conn, wanted->domain);
     *callback_id = session_listen(own->session, own->conn, domain,
                                   wanted->event, SESSION_EVENTS_BY_ID);
     domain_object_unref(domain);

@@ -35,6 +35,7 @@ find_group(const char *name, gid_t *ret_group, GError **error)
 }
 
 typedef struct {
+    const char *folder;
     const char *name;
     unsigned mode;
     ClientOrigin origin;
@@ -43,10 +44,10 @@ typedef struct {
 /* Who comes between bind() and chmod() finds a socket of the daemon's user
  * alone.  The mask is the whole process's, and there is one thread yet. */
 static int
-listen_alone(const Settings *settings, const char *name, GError **error)
+listen_alone(const Socket *wanted, GError **error)
 {
     mode_t before = umask(0177);
-    int fd = unix_listen(settings->unix_sock_dir, name, error);
+    int fd = unix_listen(wanted->folder, wanted->name, error);
 
     umask(before);
     if (fd < 0)
@@ -64,17 +65,17 @@ listen_on(Server *server, const Settings *settings, const Socket *wanted,
 
     if (!find_group(settings->unix_sock_group, &group, error))
         return false;
-    fd = listen_alone(settings, wanted->name, error);
+    fd = listen_alone(wanted, error);
     if (fd < 0)
         return false;
-    folder = fd_open_folder(settings->unix_sock_dir, error);
+    folder = fd_open_folder(wanted->folder, error);
     if (folder < 0)
         return false;
     if (fchownat(folder, wanted->name, (uid_t)-1, group, AT_SYMLINK_NOFOLLOW) !=
             0 ||
         fchmodat(folder, wanted->name, wanted->mode, 0) != 0) {
         return fail_errno(error, errno, "cannot set the mode of '%s/%s'",
-                          settings->unix_sock_dir, wanted->name);
+                          wanted->folder, wanted->name);
     }
     server_listen(server, fd_steal(&fd), wanted->origin);
     return true;
@@ -85,17 +86,23 @@ listen_on(Server *server, const Settings *settings, const Socket *wanted,
 bool
 listen_sockets(Server *server, const Settings *settings, GError **error)
 {
+    const char *ours = settings->unix_sock_dir;
+    const char *theirs = settings->libvirt_sock_dir;
+    unsigned writing = settings->unix_sock_rw_perms;
+    unsigned reading = settings->unix_sock_ro_perms;
     const Socket sockets[] = {
-        {LISTEN_SOCKET, settings->unix_sock_rw_perms, CLIENT_UNIX},
-        {LISTEN_SOCKET_READONLY, settings->unix_sock_ro_perms,
-         CLIENT_UNIX_READONLY},
+        {ours, LISTEN_SOCKET, writing, CLIENT_UNIX},
+        {ours, LISTEN_SOCKET_READONLY, reading, CLIENT_UNIX_READONLY},
+        {theirs, "virtqemud-sock", writing, CLIENT_UNIX},
+        {theirs, "virtqemud-sock-ro", reading, CLIENT_UNIX_READONLY},
     };
+    gsize count = settings->libvirt_sockets ? G_N_ELEMENTS(sockets) : 2;
 
-    if (g_mkdir_with_parents(settings->unix_sock_dir, 0755) != 0) {
-        return fail_errno(error, errno, "cannot make the folder '%s'",
-                          settings->unix_sock_dir);
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(sockets); i++) {
+    for (gsize i = 0; i < count; i++) {
+        if (g_mkdir_with_parents(sockets[i].folder, 0755) != 0) {
+            return fail_errno(error, errno, "cannot make the folder '%s'",
+                              sockets[i].folder);
+        }
         if (!listen_on(server, settings, &sockets[i], error))
             return false;
     }

@@ -87,15 +87,38 @@ catch_signals(void)
     g_assert(sigaction(SIGPIPE, &action, NULL) == 0);
 }
 
-/* The files as they are now, for who comes from now on. */
-static bool
-reload_tls(Daemon *daemon, GError **error)
+/* The usual place may be empty; one that was named may not. */
+static Settings *
+read_settings(const Daemon *daemon, GError **error)
 {
-    g_autoptr(TlsCredentials) tls = listen_load_tls(daemon->settings, error);
+    const char *path = daemon->options.config;
 
-    if (tls)
+    if (path || g_file_test(DEFAULT_CONFIG, G_FILE_TEST_EXISTS))
+        return settings_load(path ? path : DEFAULT_CONFIG, error);
+    return settings_new();
+}
+
+/* Who is allowed, and how many: what can change while sockets and threads stay.
+ * The rest of the file counts at the next start. */
+static bool
+reload_settings(Daemon *daemon, GError **error)
+{
+    g_autoptr(Settings) settings = read_settings(daemon, error);
+    g_autoptr(TlsCredentials) tls = NULL;
+    bool has_tls = daemon->options.is_listening && daemon->settings->listen_tls;
+
+    if (!settings)
+        return false;
+    if (has_tls) {
+        tls = listen_load_tls(settings, error);
+        if (!tls)
+            return false;
         server_set_tls(daemon->server, tls);
-    return tls != NULL;
+    }
+    login_rules_set_allowed(daemon->host.logins,
+                            (const char *const *)settings->sasl_allowed);
+    server_set_limits(daemon->server, &settings->limits);
+    return true;
 }
 
 /* What is wrong changes nothing, and each thing is read by itself: a certificate
@@ -104,7 +127,6 @@ static void
 reload(Daemon *daemon)
 {
     g_autoptr(GError) error = NULL;
-    bool has_tls = daemon->options.is_listening && daemon->settings->listen_tls;
 
     if (!daemon->policy) {
         g_message("there is no access policy to read again");
@@ -114,10 +136,13 @@ reload(Daemon *daemon)
         g_warning("the access policy stays as it was: %s", error->message);
         g_clear_error(&error);
     }
-    if (has_tls && reload_tls(daemon, &error)) {
-        g_message("the certificates are read again");
-    } else if (has_tls) {
-        g_warning("the certificates stay as they were: %s", error->message);
+    if (reload_settings(daemon, &error)) {
+        g_message("limits, lists of names and certificates are read again");
+    } else {
+        g_assert(error);
+        g_warning("limits, lists of names and certificates stay as they were: "
+                  "%s",
+                  error->message);
     }
 }
 
@@ -204,14 +229,7 @@ open_sockets(Daemon *daemon, GError **error)
 static bool
 load_settings(Daemon *daemon, GError **error)
 {
-    const char *path = daemon->options.config;
-
-    /* The usual place may be empty; one that was named may not. */
-    if (path || g_file_test(DEFAULT_CONFIG, G_FILE_TEST_EXISTS)) {
-        daemon->settings = settings_load(path ? path : DEFAULT_CONFIG, error);
-    } else {
-        daemon->settings = settings_new();
-    }
+    daemon->settings = read_settings(daemon, error);
     if (!daemon->settings)
         return false;
     daemon->host.state_root = daemon->settings->state_root;

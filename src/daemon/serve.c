@@ -44,6 +44,14 @@ serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags)
            serve->access->may_call(serve, domain, flags);
 }
 
+/* Or one could give a domain a name by which others, or oneself, may do more. */
+bool
+serve_allowed_name(const Serve *serve, const char *name, unsigned flags)
+{
+    return !serve->access || !serve->access->may_name ||
+           serve->access->may_name(serve, name, flags);
+}
+
 static bool
 is_seen(const Serve *serve, virDomainPtr domain)
 {

@@ -24,6 +24,9 @@ typedef struct {
      * (nullable: about the connection; a name from the peer, see
      * rpc/wire_objects.h).  False with the thread's error set. */
     bool (*may_call)(const Serve *serve, virDomainPtr domain, unsigned flags);
+    /* The same about a domain that there is not, and that will be called
+     * @name. */
+    bool (*may_name)(const Serve *serve, const char *name, unsigned flags);
     /* Whether the client may know that there is @domain. */
     bool (*may_see)(const Serve *serve, virDomainPtr domain);
 } ServeAccess;
@@ -54,6 +57,8 @@ void serve_backups_free(ServeBackups *backups);
 
 /** serve_allowed: asks @serve->access. */
 bool serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags);
+/** serve_allowed_name: the same, about the name that a domain is to get. */
+bool serve_allowed_name(const Serve *serve, const char *name, unsigned flags);
 /** serve_seen: @domain (nullable), taken over; NULL with the thread's error if
  * the client may not know of it. */
 virDomainPtr serve_seen(const Serve *serve, virDomainPtr domain);

@@ -239,6 +239,24 @@ serve_remote_domain_define_xml_flags(Serve *serve, const void *body,
                ret_body);
 }
 
+/* Rules are about names, so both are asked: that which the domain has, and that
+ * which it is to get. */
+bool
+serve_remote_domain_rename(Serve *serve, const void *body, void *ret_body)
+{
+    const WireDomainMaybeTextFlags *args = body;
+    virDomainPtr domain = wire_domain_to(serve->conn, &args->domain);
+    const char *name = wire_text(args->text);
+    int *ret = ret_body;
+
+    *ret = -1;
+    if (serve_allowed(serve, domain, args->flags) &&
+        (!name || serve_allowed_name(serve, name, args->flags)))
+        *ret = virDomainRename(domain, name, args->flags);
+    domain_object_unref(domain);
+    return *ret >= 0;
+}
+
 /* @names has room for as many as were asked for; @count of them came. */
 static bool
 give_names(WireNames *ret, char **names, int count)

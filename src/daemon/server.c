@@ -51,8 +51,7 @@ typedef struct {
 } Member;
 
 struct Server {
-    ServerLimits limits; /* constant, as the next three */
-    ServerHandler handler;
+    ServerHandler handler; /* constant, as the next two */
     void *opaque;
     WorkPool *pool;
     int epoll;
@@ -68,7 +67,10 @@ struct Server {
     gint64 next_check;  /* of all clients; -1: nobody has a deadline */
     gint64 next_accept; /* not before, after it failed; 0: at any time */
 
+    ServerLimits limits; /* exchanged by the server's thread under the lock */
+
     Lock lock;           /* protects what follows */
+    ServerLimits wanted; /* to be the limits */
     gsize held;          /* bytes of messages */
     unsigned requests;   /* that run or wait */
     GQueue starved;      /* of Client, a reference each: held back */
@@ -548,6 +550,7 @@ go_on(Server *server)
 
     {
         LOCK_SCOPE(&server->lock);
+        server->limits = server->wanted;
         if (server->is_ending)
             return false;
         is_closing = server->is_closing;
@@ -613,7 +616,7 @@ server_new(const ServerLimits *limits, const ServerHandler *handler,
 {
     g_autoptr(Server) server = g_new0(Server, 1);
 
-    server->limits = *limits;
+    server->limits = server->wanted = *limits;
     server->handler = *handler;
     server->opaque = opaque;
     lock_init(&server->lock);
@@ -692,6 +695,17 @@ server_set_tls(Server *server, TlsCredentials *credentials)
 
     tls_credentials_unref(server->tls);
     server->tls = tls_credentials_ref(credentials);
+}
+
+/* Who reads them is the server's thread, so it takes them over itself. */
+void
+server_set_limits(Server *server, const ServerLimits *limits)
+{
+    {
+        LOCK_SCOPE(&server->lock);
+        server->wanted = *limits;
+    }
+    wake(server);
 }
 
 void

@@ -63,6 +63,9 @@ void server_add(Server *server, int fd, ClientOrigin origin);
 /** server_set_tls: what clients that come from now on are shown, and asked
  * for. */
 void server_set_tls(Server *server, TlsCredentials *credentials);
+/** server_set_limits: from now on, for clients that come; workers stay as many
+ * as they are. */
+void server_set_limits(Server *server, const ServerLimits *limits);
 /** server_stop_listening: who is connected stays. */
 void server_stop_listening(Server *server);
 /** server_clients: how many there are. */

@@ -52,6 +52,8 @@ static const Setting known[] = {
     {"keepalive_interval", AS_SIGNED, AT(limits.client.keepalive_interval), -1,
      86400},
     {"key_file", AS_PATH, AT(tls.key_file), 0, 0},
+    {"libvirt_sock_dir", AS_PATH, AT(libvirt_sock_dir), 0, 0},
+    {"libvirt_sockets", AS_COUNT, AT(libvirt_sockets), 0, 1},
     {"listen_addr", AS_TEXT, AT(listen_addr), 0, 0},
     {"listen_tcp", AS_COUNT, AT(listen_tcp), 0, 1},
     {"listen_tls", AS_COUNT, AT(listen_tls), 0, 1},
@@ -104,6 +106,9 @@ settings_new(void)
         is_root
             ? g_strdup("/run/strandline")
             : g_build_filename(g_get_user_runtime_dir(), "strandline", NULL);
+    settings->libvirt_sock_dir =
+        is_root ? g_strdup("/run/libvirt")
+                : g_build_filename(g_get_user_runtime_dir(), "libvirt", NULL);
     settings->state_root =
         is_root ? g_strdup("/var/lib/strandline")
                 : g_build_filename(g_get_user_data_dir(), "strandline", NULL);
@@ -148,6 +153,7 @@ settings_free(Settings *settings)
         return;
     g_free(settings->unix_sock_dir);
     g_free(settings->unix_sock_group);
+    g_free(settings->libvirt_sock_dir);
     g_free(settings->state_root);
     g_free(settings->user);
     g_free(settings->group);

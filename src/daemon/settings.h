@@ -23,7 +23,9 @@ typedef struct {
 
 typedef struct {
     char *unix_sock_dir;
-    char *unix_sock_group; /* NULL: the daemon's */
+    char *unix_sock_group;    /* NULL: the daemon's */
+    unsigned libvirt_sockets; /* also by virtqemud's names, in the next */
+    char *libvirt_sock_dir;
     unsigned unix_sock_rw_perms;
     unsigned unix_sock_ro_perms;
     LoginKind auth[CLIENT_ORIGINS]; /* of who comes in there */

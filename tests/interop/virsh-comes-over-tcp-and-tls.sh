@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # virsh drives machines over TLS and TCP; who shows a wrong certificate, or none,
-# is refused, and the log says why; SIGHUP reads certificates again; a handshake
-# that does not go on holds nobody up.
+# is refused, and the log says why; SIGHUP reads certificates and lists again; a
+# handshake that does not go on holds nobody up.
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 # shellcheck source=daemon.sh
@@ -113,4 +113,15 @@ wait_for grep -q "certificates stay as they were: .*expired" "$work/daemon.log"
 use_server server
 kill -HUP "$daemon_pid"
 wait_for over alice list
+
+# And the list of names, and the limits.
+sed -i 's/^tls_allowed_dn_list.*/tls_allowed_dn_list = [ "*CN=mallory" ]/' \
+  "$work/daemon.conf"
+kill -HUP "$daemon_pid"
+wait_for over mallory list
+is_refused alice "'O=Strandline,CN=alice' is not one of those"
+echo 'max_clients = 0' >>"$work/daemon.conf"
+kill -HUP "$daemon_pid"
+wait_for grep -q "stay as they were: .*'max_clients' must be" "$work/daemon.log"
+over mallory list >/dev/null
 stop_daemon

@@ -504,6 +504,21 @@ may_call(const Serve *serve, virDomainPtr domain, unsigned flags)
     return !missing || deny(serve, missing, name);
 }
 
+/* A name that may not be seen is none that can be given, and that is told as any
+ * other denial: the client has named it itself. */
+static bool
+may_name(const Serve *serve, const char *name, unsigned flags)
+{
+    const AccessRule *rule = access_rule(serve->procedure->function);
+    unsigned missing =
+        rule ? first_missing(serve,
+                             access_needs(rule, flags) | ACCESS_DOMAIN_GETATTR,
+                             name)
+             : 0;
+
+    return !missing || deny(serve, missing, name);
+}
+
 static bool
 may_see(const Serve *serve, virDomainPtr domain)
 {
@@ -513,7 +528,7 @@ may_see(const Serve *serve, virDomainPtr domain)
 const ServeAccess *
 policy_access(Policy *policy)
 {
-    static const ServeAccess access = {may_call, may_see};
+    static const ServeAccess access = {may_call, may_name, may_see};
 
     of_the_daemon = policy;
     return &access;

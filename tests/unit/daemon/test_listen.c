@@ -72,6 +72,31 @@ a_second_daemon_is_refused_and_a_dead_ones_sockets_are_replaced(void)
 }
 
 static void
+libvirts_names_are_taken_when_nobody_has_them(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Settings) settings = settings_below(folder);
+    g_autoptr(Server) server = make_server(settings);
+    g_auto(AutoFd) holder = -1;
+    g_autoptr(GError) error = NULL;
+
+    settings->libvirt_sockets = true;
+    g_free(settings->libvirt_sock_dir);
+    settings->libvirt_sock_dir = g_strdup(folder->path);
+    holder = unix_listen(folder->path, "virtqemud-sock", NULL);
+    g_assert_false(listen_sockets(server, settings, &error));
+    g_assert_nonnull(strstr(error->message, "another daemon may be running"));
+    auto_fd_close(fd_steal(&holder));
+    server_free(g_steal_pointer(&server));
+    server = make_server(settings);
+    g_assert_true(listen_sockets(server, settings, NULL));
+    g_free(settings->unix_sock_dir);
+    settings->unix_sock_dir = g_strdup(folder->path);
+    g_assert_cmpuint(mode_of(settings, "virtqemud-sock"), ==, 0750);
+    g_assert_cmpuint(mode_of(settings, "virtqemud-sock-ro"), ==, 0707);
+}
+
+static void
 a_group_that_there_is_not_is_refused(void)
 {
     g_autoptr(TempFolder) folder = temp_folder_new();
@@ -130,6 +155,8 @@ main(int argc, char **argv)
     g_test_add_func(
         "/listen/a_second_daemon_is_refused",
         a_second_daemon_is_refused_and_a_dead_ones_sockets_are_replaced);
+    g_test_add_func("/listen/libvirts_names_are_taken_when_nobody_has_them",
+                    libvirts_names_are_taken_when_nobody_has_them);
     g_test_add_func("/listen/a_group_that_there_is_not_is_refused",
                     a_group_that_there_is_not_is_refused);
     g_test_add_func("/listen/only_listening_unix_sockets_are_inherited",

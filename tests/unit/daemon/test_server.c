@@ -488,6 +488,30 @@ too_many_strangers_wait_and_are_served_later(void)
     close(fds[3]);
 }
 
+static void
+limits_can_be_exchanged_while_it_runs(void)
+{
+    ServerLimits wanted = limits();
+    g_autoptr(Server) server = server_new(&wanted, &handler, NULL, NULL);
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    int fds[3];
+
+    server_listen(server, unix_listen(folder->path, "sock", NULL), CLIENT_UNIX);
+    g_assert_true(server_start(server, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(fds); i++) {
+        fds[i] = unix_connect(folder->path, "sock", NULL);
+        send_text(fds[i], CALL_ANSWER);
+    }
+    assert_answered(fds[0], ANSWER);
+    assert_answered(fds[1], ANSWER);
+    assert_silent(fds[2]);
+    wanted.max_anonymous = 3;
+    server_set_limits(server, &wanted);
+    assert_answered(fds[2], ANSWER);
+    for (gsize i = 0; i < G_N_ELEMENTS(fds); i++)
+        close(fds[i]);
+}
+
 /* In the place of the C library's, for a process without descriptors. */
 static struct {
     gint fails;
@@ -550,6 +574,7 @@ main(int argc, char **argv)
     ADD(a_peer_that_vanishes_in_a_call_is_only_gone);
     ADD(a_keepalive_call_is_a_call_of_no_program);
     ADD(too_many_strangers_wait_and_are_served_later);
+    ADD(limits_can_be_exchanged_while_it_runs);
     ADD(without_descriptors_accepting_is_tried_now_and_then);
     return g_test_run();
 }

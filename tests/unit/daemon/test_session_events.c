@@ -169,7 +169,7 @@ may_see(const Serve *serve, virDomainPtr domain)
 static void
 who_may_not_see_a_domain_is_not_told_of_it(void)
 {
-    static const ServeAccess blind = {may_call, may_see};
+    static const ServeAccess blind = {.may_call = may_call, .may_see = may_see};
     g_autoptr(Peer) peer = peer_new(false, &blind);
     g_autoptr(Peer) seeing = peer_new_open();
     struct pollfd what = {.events = POLLIN};

@@ -262,6 +262,44 @@ a_domain_is_not_defined_anew_by_who_may_not_write_to_it(void)
     free(text);
 }
 
+/* What a rule gives by name is not had by taking the name. */
+static void
+a_domain_is_not_given_a_name_that_one_may_not_write_to(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Policy) policy =
+        policy_of(folder, "allow * read\nallow * * t*\nallow * * best\n");
+    g_autoptr(Peer) peer = peer_under(policy);
+    WireDomainMaybeTextFlags wanted = {0};
+    char *name = (char *)"other";
+    int ret = 0;
+
+    g_assert_true(lookup(peer, &wanted.domain));
+    g_assert_true(
+        peer_call(peer, REMOTE_DOMAIN_DESTROY, &wanted.domain, NULL, NULL));
+    wanted.text = &name;
+    peer_refused(peer, REMOTE_DOMAIN_RENAME, &wanted, VIR_ERR_ACCESS_DENIED,
+                 "virDomainRename needs domain:write");
+    name = (char *)"best";
+    g_assert_true(peer_call(peer, REMOTE_DOMAIN_RENAME, &wanted, &ret, NULL));
+    xdr_free((xdrproc_t)xdr_WireDomain, (char *)&wanted.domain);
+}
+
+static void
+who_may_not_look_for_domains_is_told_of_none(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    g_autoptr(Policy) policy =
+        policy_of(folder, "deny * connect:search-domains\nallow * *\n");
+    g_autoptr(Peer) peer = peer_under(policy);
+    const WireRegister any = {.event = VIR_DOMAIN_EVENT_ID_LIFECYCLE};
+
+    peer_refused(peer, REMOTE_CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY, &any,
+                 VIR_ERR_ACCESS_DENIED, "needs connect:search-domains");
+    peer_refused(peer, REMOTE_CONNECT_DOMAIN_EVENT_REGISTER, NULL,
+                 VIR_ERR_ACCESS_DENIED, "needs connect:search-domains");
+}
+
 /* Who serves a call asks by its public call's name: without a rule there, it
  * would be allowed to everybody. */
 static void
@@ -297,6 +335,8 @@ main(int argc, char **argv)
     ADD(a_client_may_what_the_policy_says_and_the_rest_is_denied);
     ADD(a_domain_that_may_not_be_seen_is_none);
     ADD(a_domain_is_not_defined_anew_by_who_may_not_write_to_it);
+    ADD(a_domain_is_not_given_a_name_that_one_may_not_write_to);
+    ADD(who_may_not_look_for_domains_is_told_of_none);
     ADD(every_procedure_that_is_served_has_a_rule);
     return g_test_run();
 }
