@@ -40,7 +40,8 @@ AIMS = {
 # With many checkpoints a call may cost this much more than with one, which is
 # what medians of the same thing differ by.
 GROWTH = 1.25
-# The clock of bench_calls.c shows no less: what took 0 took at most this.
+# The clock of bench_calls.c shows no less: what took 0 took at most this; and what
+# takes less there or in bench_memory.c is mostly a look into cold memory.
 CLOCK_MS = 0.001
 # The test drivers: libvirt's reads its schema anew for each checkpoint.
 FEW, CREATE_FACTOR = 10, 30
