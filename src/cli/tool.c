@@ -13,7 +13,7 @@
 
 /* What the library reported last; NULL: nothing since it was printed.  For the
  * process, as the library's handler is. */
-static char *reported;
+static _Thread_local char *reported;
 
 static void
 on_error(void *data G_GNUC_UNUSED, virErrorPtr error)

@@ -33,13 +33,30 @@ sed 's|<memory.*</memory>|<memory>65536</memory>|' "$work/web.xml" \
   >"$work/other.xml"
 refused 'another machine' strandline restore "$work/web.save" \
   --xml "$work/other.xml"
+
+# In the editor; what is another machine is refused there as well.
+unset VISUAL
+mkdir "$work/tmp"
+EDITOR=true prints "Saved image $work/web.save XML configuration not changed." \
+  save-image-edit "$work/web.save"
+EDITOR='sed -i s|<memory.*</memory>|<memory>65536</memory>|' TMPDIR=$work/tmp \
+  refused 'another machine' strandline save-image-edit "$work/web.save"
+EDITOR='sed -i s|</devices>|</devices><!---->|' prints \
+  "State file $work/web.save edited." save-image-edit "$work/web.save" --paused
 strandline restore "$work/web.save" >/dev/null
+prints 'paused (user)' domstate web --reason
+strandline resume web >/dev/null
 
 prints "Domain 'web' state saved" managedsave web
 prints 'web' list --all --with-managed-save --name
 strandline managedsave-dumpxml web --xpath /domain/name |
   grep -qx '<name>web</name>'
 refused 'managed save' strandline undefine web --checkpoints-metadata
+EDITOR=true prints \
+  "Managed save image of domain 'web' XML configuration not changed." \
+  managedsave-edit web
+EDITOR='sed -i s|</devices>|</devices><!---->|' prints \
+  "Managed save image of domain 'web' edited." managedsave-edit web --running
 strandline start web >/dev/null
 prints 'running (restored)' domstate web --reason
 strandline managedsave web >/dev/null
@@ -49,6 +66,10 @@ prints "Domain 'web' has no managed save image; removal skipped" \
 refused 'does not run' strandline managedsave web
 
 strandline start web >/dev/null
+# How far it is stands on stderr; in the end all of it is done.
+prints "Domain 'web' dumped to $work/core" dump web "$work/core" --live \
+  --verbose 2>"$work/progress"
+grep -q 'Dump:.*100' "$work/progress"
 prints "Domain 'web' dumped to $work/core" dump web "$work/core" --memory-only \
   --format kdump-zlib
 test -s "$work/core"

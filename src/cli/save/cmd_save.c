@@ -2,9 +2,12 @@
 /* Commands that save, restore and dump machines, and tell what they used.
  *
  * A save may take minutes: who wants to know how far it is asks with
- * "domjobinfo", and "domjobabort" gives it up, both from another terminal.
+ * "domjobinfo", and "domjobabort" gives it up, both from another terminal; or
+ * with --verbose, which shows it here.
  */
 #include "cli/command.h"
+#include "cli/save/cmd_save_edit.h"
+#include "cli/save/save_watch.h"
 
 #include <stdlib.h>
 
@@ -27,6 +30,16 @@ read_xml(const Tool *tool, const Options *options, char **ret_xml)
     return !file || *ret_xml;
 }
 
+/* (nullable): nobody asked to see how far it is. */
+static SaveWatch *
+watch_if_wanted(const Tool *tool, const Options *options, virDomainPtr domain,
+                const char *title)
+{
+    return options_has(options, "verbose")
+               ? save_watch_begin(tool, domain, title)
+               : NULL;
+}
+
 /* The file is named from where the tool stands; the library makes that whole. */
 static CommandResult
 cmd_save(Tool *tool, const Options *options)
@@ -34,13 +47,19 @@ cmd_save(Tool *tool, const Options *options)
     const char *file = options_text(options, "file");
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
     g_autofree char *xml = NULL;
+    SaveWatch *watch = NULL;
+    CommandResult result = RESULT_FAILED;
 
     if (!domain || !read_xml(tool, options, &xml))
         return RESULT_FAILED;
-    if (virDomainSaveFlags(domain, file, xml,
-                           options_flags(options, save_bits)) < 0) {
-        return tool_fail(tool, "Failed to save domain '%s' to %s",
-                         virDomainGetName(domain), file);
+    watch = watch_if_wanted(tool, options, domain, "Save");
+    result = save_watch_end(
+        watch, virDomainSaveFlags(domain, file, xml,
+                                  options_flags(options, save_bits)) == 0);
+    if (result != RESULT_DONE) {
+        (void)tool_fail(tool, "Failed to save domain '%s' to %s",
+                        virDomainGetName(domain), file);
+        return result;
     }
     output_say(&tool->output, "\nDomain '%s' saved to %s\n",
                virDomainGetName(domain), file);
@@ -114,12 +133,19 @@ static CommandResult
 cmd_managedsave(Tool *tool, const Options *options)
 {
     g_autoptr(virDomain) domain = tool_find_domain(tool, options);
+    SaveWatch *watch = NULL;
+    CommandResult result = RESULT_FAILED;
 
     if (!domain)
         return RESULT_FAILED;
-    if (virDomainManagedSave(domain, options_flags(options, save_bits)) < 0) {
-        return tool_fail(tool, "Failed to save domain '%s' state",
-                         virDomainGetName(domain));
+    watch = watch_if_wanted(tool, options, domain, "Managedsave");
+    result = save_watch_end(
+        watch,
+        virDomainManagedSave(domain, options_flags(options, save_bits)) == 0);
+    if (result != RESULT_DONE) {
+        (void)tool_fail(tool, "Failed to save domain '%s' state",
+                        virDomainGetName(domain));
+        return result;
     }
     /* virsh's line, with another's name in it. */
     output_say(&tool->output, "\nDomain '%s' state saved\n",
@@ -201,6 +227,8 @@ cmd_dump(Tool *tool, const Options *options)
     const char *format_name = options_text(options, "format");
     int format = parse_format(format_name);
     g_autoptr(virDomain) domain = NULL;
+    SaveWatch *watch = NULL;
+    CommandResult result = RESULT_FAILED;
 
     if (format < 0) {
         return tool_misuse(tool,
@@ -211,10 +239,14 @@ cmd_dump(Tool *tool, const Options *options)
     domain = tool_find_domain(tool, options);
     if (!domain)
         return RESULT_FAILED;
-    if (virDomainCoreDumpWithFormat(domain, file, (unsigned)format,
-                                    options_flags(options, bits)) < 0) {
-        return tool_fail(tool, "Failed to core dump domain '%s' to %s",
-                         virDomainGetName(domain), file);
+    watch = watch_if_wanted(tool, options, domain, "Dump");
+    result = save_watch_end(
+        watch, virDomainCoreDumpWithFormat(domain, file, (unsigned)format,
+                                           options_flags(options, bits)) == 0);
+    if (result != RESULT_DONE) {
+        (void)tool_fail(tool, "Failed to core dump domain '%s' to %s",
+                        virDomainGetName(domain), file);
+        return result;
     }
     output_say(&tool->output, "\nDomain '%s' dumped to %s\n",
                virDomainGetName(domain), file);
@@ -228,6 +260,7 @@ cmd_create(Tool *tool, const Options *options)
 {
     static const OptionBit bits[] = {
         {"paused", VIR_DOMAIN_START_PAUSED},
+        {"autodestroy", VIR_DOMAIN_START_AUTODESTROY},
         {"validate", VIR_DOMAIN_START_VALIDATE},
         {"reset-nvram", VIR_DOMAIN_START_RESET_NVRAM},
         {NULL},
@@ -349,6 +382,10 @@ cmd_cpu_stats(Tool *tool, const Options *options)
     {                                                                          \
         "bypass-cache", "leave nothing of it in the host's cache", OPTION_FLAG \
     }
+#define OPTION_VERBOSE                                                   \
+    {                                                                    \
+        "verbose", "show how far it is; Ctrl-C gives it up", OPTION_FLAG \
+    }
 #define OPTION_SECURITY                                \
     {                                                  \
         "security-info", "with passwords", OPTION_FLAG \
@@ -359,7 +396,8 @@ static const OptionDef domain_options[] = {OPTION_DOMAIN, OPTION_END};
 static const OptionDef save_options[] = {
     OPTION_DOMAIN, OPTION_SAVED("where to save it"),
     OPTION_XML,    OPTION_CACHE,
-    OPTIONS_WISH,  OPTION_END,
+    OPTIONS_WISH,  OPTION_VERBOSE,
+    OPTION_END,
 };
 
 static const OptionDef restore_options[] = {
@@ -383,8 +421,14 @@ static const OptionDef image_define_options[] = {
     OPTION_END,
 };
 
-static const OptionDef managed_options[] = {OPTION_DOMAIN, OPTION_CACHE,
-                                            OPTIONS_WISH, OPTION_END};
+static const OptionDef managed_options[] = {
+    OPTION_DOMAIN, OPTION_CACHE, OPTIONS_WISH, OPTION_VERBOSE, OPTION_END};
+
+static const OptionDef image_edit_options[] = {OPTION_SAVED("the saved state"),
+                                               OPTIONS_WISH, OPTION_END};
+
+static const OptionDef managed_edit_options[] = {OPTION_DOMAIN, OPTIONS_WISH,
+                                                 OPTION_END};
 
 static const OptionDef managed_xml_options[] = {OPTION_DOMAIN, OPTION_SECURITY,
                                                 OPTIONS_XPATH, OPTION_END};
@@ -401,6 +445,7 @@ static const OptionDef dump_options[] = {
      "with --memory-only: elf, kdump-zlib, kdump-lzo, kdump-snappy, "
      "win-dmp",
      OPTION_STRING, .is_named_only = true},
+    OPTION_VERBOSE,
     OPTION_END,
 };
 
@@ -408,6 +453,7 @@ static const OptionDef create_options[] = {
     {"file", "file with the XML of the domain; - for standard input",
      OPTION_STRING, .is_required = true, .value = VALUE_FILE},
     {"paused", "do not let the guest run yet", OPTION_FLAG},
+    {"autodestroy", "destroy it when the connection ends", OPTION_FLAG},
     {"validate", "hold the XML against the schema", OPTION_FLAG},
     {"reset-nvram", "start with fresh UEFI variables", OPTION_FLAG},
     OPTION_END,
@@ -446,6 +492,12 @@ const Command save_commands[] = {
     {"save-image-define", "change what a file with a saved state is of",
      "Only where the domain's disks are may differ.", image_define_options,
      wish_apart, NULL, cmd_save_image_define},
+    {"save-image-edit", "edit what a file with a saved state is of",
+     "With the editor that VISUAL or EDITOR names, else vi.",
+     image_edit_options, wish_apart, NULL, cmd_save_image_edit},
+    {"managedsave-edit", "edit what the saved state of a domain is of",
+     "With the editor that VISUAL or EDITOR names, else vi.",
+     managed_edit_options, wish_apart, NULL, cmd_managedsave_edit},
     {"dump", "write a domain's memory to a file, for whoever looks into it",
      NULL, dump_options, dump_apart, NULL, cmd_dump},
     {"create", "start a domain that is not defined", "It is gone when it ends.",
