@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A program over libvirt-python, as people write them, against the daemon.
+"""A program over libvirt-python, as people write them, against the daemon, and
+against a genuine libvirtd: it sees the same.
 
 usage: python_client.py URI READER-URI FOLDER    (vda.qcow2 and web.xml in it)
 """
@@ -139,7 +140,7 @@ def completed(domain, success):
 def push_is_told(domain, heard):
     job_is(domain, libvirt.VIR_DOMAIN_JOB_NONE)
     domain.backupBegin(f"""<domainbackup mode='push'><disks>
-      <disk name='vda'><driver type='qcow2'/>
+      <disk name='vda' type='file'><driver type='qcow2'/>
         <target file='{folder}/push.qcow2'/></disk>
     </disks></domainbackup>""", checkpoint_xml("c4"))
     heard.wait(is_job)
@@ -156,7 +157,8 @@ def pull_is_told(domain, heard):
     domain.backupBegin(f"""<domainbackup mode='pull'>
       <incremental>c4</incremental>
       <server transport='unix' socket='{folder}/nbd'/>
-      <disks><disk name='vda'/></disks></domainbackup>""",
+      <disks><disk name='vda' type='file'>
+        <scratch file='{folder}/scratch.qcow2'/></disk></disks></domainbackup>""",
                        checkpoint_xml("c5"))
     running = job_is(domain, libvirt.VIR_DOMAIN_JOB_UNBOUNDED)
     assert running["operation"] == libvirt.VIR_DOMAIN_JOB_OPERATION_BACKUP

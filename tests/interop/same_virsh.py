@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Unmodified virsh, the same commands over strandlined and over a genuine
 libvirtd, each with a machine of the same XML and the same QEMU: it prints the
@@ -253,7 +253,8 @@ def documents(folder, port):
 
 def start_daemon(folder):
     (folder / "conf").write_text(f'unix_sock_dir = "{folder}/run"\n'
-                                 f'state_root = "{folder}/root"\n')
+                                 f'state_root = "{folder}/root"\n'
+                                 'user = "nobody"\n')
     log = (folder / "log").open("w")
     daemon = subprocess.Popen(
         ["strandlined", "--config", folder / "conf", "--verbose"],
