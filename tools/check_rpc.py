@@ -14,7 +14,7 @@ import source_tree
 
 # What a connection is, rather than what it is asked.
 CONNECTION = {"accepts", "open", "close", "events_wanted", "end_wanted", "type",
-              "is_alive", "set_keepalive"}
+              "is_alive", "is_secure", "is_encrypted", "set_keepalive"}
 # What libvirt has procedures for, and nobody has given a line yet: over the wire
 # it is VIR_ERR_NO_SUPPORT.
 LATER = set()

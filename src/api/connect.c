@@ -165,12 +165,14 @@ virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
     return 0;
 }
 
-/* The name of this machine, where the drivers work. */
 char *
 virConnectGetHostname(virConnectPtr conn)
 {
     API_ENTER(connect, conn, NULL);
-    return g_strdup(g_get_host_name());
+    /* A driver inside the process has its machines here. */
+    if (!conn->driver->connect_hostname)
+        return g_strdup(g_get_host_name());
+    API_RETURN_POINTER(connect_hostname, conn);
 }
 
 char *
@@ -188,21 +190,21 @@ virConnectIsAlive(virConnectPtr conn)
     return conn->driver->is_alive ? conn->driver->is_alive(conn) : 1;
 }
 
-/* The two below: what every driver does stays on this host, in the calling
- * process or behind a Unix socket, so nothing can be overheard. */
+/* The two below: what does not leave the calling process cannot be overheard,
+ * and needs no cipher. */
 
 int
 virConnectIsSecure(virConnectPtr conn)
 {
     API_ENTER(connect, conn, -1);
-    return 1;
+    return conn->driver->is_secure ? conn->driver->is_secure(conn) : 1;
 }
 
 int
 virConnectIsEncrypted(virConnectPtr conn)
 {
     API_ENTER(connect, conn, -1);
-    return 0;
+    return conn->driver->is_encrypted ? conn->driver->is_encrypted(conn) : 0;
 }
 
 /* 1 where nothing needs keeping alive, inside a process; no failure, since

@@ -85,15 +85,20 @@ struct Driver {
     void (*events_wanted)(virConnectPtr conn, bool is_wanted);
 
     /* Of a driver whose work is done by a peer; one that works inside the
-     * process has none of the four: it is alive, and its name is its type. */
+     * process has none of these: it is alive and secure, and its name is its
+     * type. */
     /* From now on, and if it has ended already, the end is told
      * (event_queue_end()). */
     void (*end_wanted)(virConnectPtr conn);
     const char *(*type)(virConnectPtr conn); /* lives as long as @conn */
     int (*is_alive)(virConnectPtr conn);     /* 1 or 0 */
+    int (*is_secure)(virConnectPtr conn);    /* 1 or 0 */
+    int (*is_encrypted)(virConnectPtr conn); /* 1 or 0 */
     /* 0, or 1 if the peer cannot be asked. */
     int (*set_keepalive)(virConnectPtr conn, int interval, unsigned count);
 
+    /* Where the machines run; a driver without this: here. */
+    char *(*connect_hostname)(virConnectPtr conn, GError **error);
     int (*connect_version)(virConnectPtr conn, unsigned long *ret_version,
                            GError **error);
     int (*node_info)(virConnectPtr conn, virNodeInfoPtr ret_info,

@@ -35,6 +35,8 @@ is_only(virDomainPtr domain, int id, GError **error)
                 domain->name, id, ONLY_ID);
 }
 
+/* The flags of the two programs are numbered otherwise; one that libvirt has not
+ * got is refused before it is asked. */
 int
 remote_backup_begin(virDomainPtr domain, const char *disk_xml,
                     const char *checkpoint_xml, unsigned flags, GError **error)
@@ -70,6 +72,8 @@ show_only(virDomainPtr domain, GError **error)
     return xml;
 }
 
+/* With libvirt an id that is not the one backup's is refused here: it has no
+ * argument for it, and would show another backup. */
 char *
 remote_backup_xml(virDomainPtr domain, int id, GError **error)
 {

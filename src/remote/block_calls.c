@@ -104,7 +104,8 @@ remote_block_job_set_speed(virDomainPtr domain, const char *disk,
                             VIR_DOMAIN_BLOCK_JOB_SPEED_BANDWIDTH_BYTES, error);
 }
 
-/* That a disk has no job is an answer and no error, there as here. */
+/* That a disk has no job is an answer and no error, there as here.  The limit is
+ * asked for in bytes: MiB/s would round a small one down to none. */
 int
 remote_block_job_info(virDomainPtr domain, const char *disk,
                       virDomainBlockJobInfoPtr ret_info, GError **error)

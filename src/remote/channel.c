@@ -23,7 +23,7 @@ typedef struct {
 } Call;
 
 struct Channel {
-    int fd;
+    Transport *transport; /* one thread sends while another receives */
     int wake; /* eventfd: something changed for the reading thread */
     ChannelListener listener;
     void *opaque;
@@ -53,6 +53,16 @@ wake(Channel *channel)
     (void)!write(channel->wake, &one, sizeof(one));
 }
 
+/* A connection that ends meanwhile has room, too: for an error. */
+static void
+await_room(const Channel *channel)
+{
+    struct pollfd socket = {.fd = transport_fd(channel->transport),
+                            .events = POLLOUT};
+
+    (void)poll(&socket, 1, -1);
+}
+
 /* Writes all of it, waiting as long as the peer reads.  0, or an errno. */
 static int
 write_all(Channel *channel, const Message *message)
@@ -60,13 +70,16 @@ write_all(Channel *channel, const Message *message)
     gsize done = 0;
 
     while (done < message->size) {
-        ssize_t part = send(channel->fd, message->bytes + done,
-                            message->size - done, MSG_NOSIGNAL);
+        ssize_t part = transport_send(channel->transport, message->bytes + done,
+                                      message->size - done);
 
-        if (part < 0 && errno != EINTR)
-            return errno;
-        if (part > 0)
+        if (part > 0) {
             done += (gsize)part;
+        } else if (part < 0 && errno == EAGAIN) {
+            await_room(channel);
+        } else if (part < 0 && errno != EINTR) {
+            return errno;
+        }
     }
     return 0;
 }
@@ -88,6 +101,7 @@ take_owed(Channel *channel)
     return NULL;
 }
 
+/* Both counters, since either may grow while the socket is another's. */
 static bool
 is_owing(Channel *channel)
 {
@@ -99,7 +113,8 @@ is_owing(Channel *channel)
 static bool
 has_room(const Channel *channel)
 {
-    struct pollfd socket = {.fd = channel->fd, .events = POLLOUT};
+    struct pollfd socket = {.fd = transport_fd(channel->transport),
+                            .events = POLLOUT};
 
     return poll(&socket, 1, 0) == 1 && (socket.revents & POLLOUT);
 }
@@ -167,7 +182,7 @@ read_some(Channel *channel, MessageReader *reader, int *ret_reason)
 {
     gsize room = 0;
     void *place = message_reader_place(reader, &room);
-    ssize_t got = recv(channel->fd, place, room, MSG_DONTWAIT);
+    ssize_t got = transport_receive(channel->transport, place, room);
     Message *message = NULL;
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -224,9 +239,11 @@ read_all(Channel *channel, MessageReader *reader)
     bool has_heard = false;
 
     while (!is_ended(channel)) {
-        struct pollfd both[] = {{.fd = channel->fd, .events = POLLIN},
-                                {.fd = channel->wake, .events = POLLIN}};
+        struct pollfd both[] = {
+            {.fd = transport_fd(channel->transport), .events = POLLIN},
+            {.fd = channel->wake, .events = POLLIN}};
         int timeout = look_at_clock(channel, has_heard);
+        bool has_input = transport_has_input(channel->transport);
         guint64 woken = 0;
 
         if (timeout == -2)
@@ -235,11 +252,12 @@ read_all(Channel *channel, MessageReader *reader)
         /* What could not be sent yet goes when there is room. */
         if (is_owing(channel) && !has_room(channel))
             both[0].events |= POLLOUT;
-        if (poll(both, G_N_ELEMENTS(both), timeout) < 0 && errno != EINTR)
+        if (poll(both, G_N_ELEMENTS(both), has_input ? 0 : timeout) < 0 &&
+            errno != EINTR)
             return VIR_CONNECT_CLOSE_REASON_ERROR;
         if (both[1].revents)
             (void)!read(channel->wake, &woken, sizeof(woken));
-        has_heard = both[0].revents & (POLLIN | POLLHUP | POLLERR);
+        has_heard = has_input || both[0].revents & (POLLIN | POLLHUP | POLLERR);
         if (has_heard && !read_some(channel, reader, &reason))
             return reason;
     }
@@ -266,7 +284,7 @@ end(Channel *channel, int reason)
         g_hash_table_remove_all(channel->calls);
     }
     /* Callers who are writing get an error. */
-    (void)shutdown(channel->fd, SHUT_RDWR);
+    (void)shutdown(transport_fd(channel->transport), SHUT_RDWR);
 }
 
 static void *
@@ -285,13 +303,13 @@ run(void *data)
 /* ---- its life ---- */
 
 Channel *
-channel_new(int fd, const ChannelListener *listener, void *opaque,
+channel_new(Transport *transport, const ChannelListener *listener, void *opaque,
             GError **error)
 {
     Channel *channel = g_new0(Channel, 1);
     int problem = 0;
 
-    channel->fd = fd;
+    channel->transport = transport;
     channel->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (listener)
         channel->listener = *listener;
@@ -333,7 +351,7 @@ channel_free(Channel *channel)
     lock_clear(&channel->lock);
     if (channel->wake >= 0)
         (void)close(channel->wake);
-    (void)close(channel->fd);
+    transport_free(channel->transport);
     g_free(channel);
 }
 
@@ -372,6 +390,7 @@ enter(Channel *channel, Call *call, const Procedure *procedure, GError **error)
     return true;
 }
 
+/* The reader may have taken it out already: by its reply, or by the end. */
 static void
 leave(Channel *channel, const Call *call)
 {
@@ -423,6 +442,7 @@ why_ended(const Channel *channel)
     }
 }
 
+/* Its own condition, so that one reply wakes one caller. */
 static bool
 wait_for_reply(Channel *channel, Call *call, GError **error)
 {

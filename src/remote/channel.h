@@ -13,6 +13,7 @@
 #pragma once
 
 #include "rpc/message.h"
+#include "rpc/transport.h"
 
 typedef struct Channel Channel;
 
@@ -24,10 +25,10 @@ typedef struct {
     void (*closed)(int reason, void *opaque);
 } ChannelListener;
 
-/** channel_new: takes @fd over, a connected stream socket.  @listener (copied)
+/** channel_new: takes @transport over, which is open.  @listener (copied)
  * is nullable, and so are its members. */
-Channel *channel_new(int fd, const ChannelListener *listener, void *opaque,
-                     GError **error);
+Channel *channel_new(Transport *transport, const ChannelListener *listener,
+                     void *opaque, GError **error);
 /** channel_close: ends it, and waits until its thread has. */
 void channel_close(Channel *channel);
 /** channel_free: no call may be under way.  Accepts NULL. */

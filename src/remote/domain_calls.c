@@ -119,6 +119,8 @@ take_fs(WireFs *wire)
     return fs;
 }
 
+/* The array ends with a NULL beside its count, as the one of the drivers inside
+ * the process does: programs free it by either. */
 int
 remote_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                       GError **error)
@@ -165,6 +167,7 @@ remote_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
     return count;
 }
 
+/* As of checkpoints: from a snapshot, or from the domain. */
 int
 remote_snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
                      virDomainSnapshotPtr **ret_snapshots, unsigned flags,

@@ -80,6 +80,7 @@ take_block_job(int event_id, void *body)
     return event;
 }
 
+/* State and reason keep libvirt's numbers, which ours are. */
 static DomainEvent *
 take_agent(int event_id, void *body)
 {
@@ -201,6 +202,8 @@ put(RemoteEvents *events, DomainEvent *event)
     }
 }
 
+/* The two are the session's, before its channel begins and after it has
+ * ended. */
 void
 remote_events_init(RemoteEvents *events)
 {

@@ -2,7 +2,6 @@
 #include "remote/session.h"
 
 #include "base/error.h"
-#include "base/fd.h"
 #include "remote/call.h"
 #include "remote/place.h"
 
@@ -15,10 +14,20 @@ enum { WAY_NONE = 0, WAY_SASL = 1, WAY_POLKIT = 2 };
 enum { FEATURE_KEEPALIVE = 10 };
 enum { LEVEL = 1 }; /* of our own program, the highest that is spoken here */
 
+/* The peer asks its own polkit about us: an answer, whatever it says, is yes. */
+static bool
+authenticate_by_polkit(Channel *channel, GError **error)
+{
+    int complete = 0;
+
+    return channel_call(channel, PROCEDURE(AUTH_POLKIT), NULL, &complete,
+                        error);
+}
+
 /* The first that the peer offers is the one it wants.  Asking is what
  * authenticates a peer that wants none, so it is never left out. */
 static bool
-authenticate(Channel *channel, const char *uri, GError **error)
+authenticate(Channel *channel, GError **error)
 {
     WireAuthTypes ways = {0};
     int way = WAY_NONE;
@@ -30,14 +39,12 @@ authenticate(Channel *channel, const char *uri, GError **error)
     xdr_free((xdrproc_t)xdr_WireAuthTypes, (char *)&ways);
     if (way == WAY_NONE)
         return true;
+    if (way == WAY_POLKIT)
+        return authenticate_by_polkit(channel, error);
     return fail(error, VIR_ERR_AUTH_FAILED,
-                "cannot open '%s': the peer asks for authentication by %s, "
-                "which this library has not got; let the user connect by the "
-                "socket's group, or run as root",
-                uri,
-                way == WAY_SASL     ? "SASL"
-                : way == WAY_POLKIT ? "polkit"
-                                    : "a way that is unknown");
+                "the peer asks for authentication by %s, which this library "
+                "has not got; connect another way, as over ssh or TLS",
+                way == WAY_SASL ? "SASL" : "a way that is unknown");
 }
 
 /* Before opening, as libvirt's clients do: from then on it may ask us, too. */
@@ -54,6 +61,8 @@ agree_on_keepalive(RemoteSession *session, GError **error)
     return true;
 }
 
+/* Its type is asked for at once: a name that cannot fail later is worth a
+ * message, and the peer has said by it that it really is open. */
 static bool
 open_driver(RemoteSession *session, const RemotePlace *place, bool is_readonly,
             GError **error)
@@ -100,6 +109,7 @@ session_free(RemoteSession *session)
 {
     /* Its thread may put an event in until here. */
     channel_free(session->channel);
+    remote_link_free(session->link);
     remote_events_clear(&session->events);
     g_free(session->type);
     g_free(session);
@@ -125,6 +135,51 @@ on_closed(int reason, void *opaque)
         remote_events_end(&session->events, reason);
 }
 
+/* What the protocol has first, in its order. */
+static bool
+begin(RemoteSession *session, const RemotePlace *place, GError **error)
+{
+    return authenticate(session->channel, error) &&
+           agree_on_keepalive(session, error) &&
+           open_driver(session, place, place->is_readonly, error) &&
+           greet(session, error);
+}
+
+/* A program that could not carry us there has said why, and not to us. */
+static void
+explain(const RemoteSession *session, GError **error)
+{
+    g_autofree char *words = remote_link_words(session->link);
+
+    if (words && !channel_is_alive(session->channel))
+        g_prefix_error(error, "%s: ", words);
+}
+
+/* All that was opened is undone by one call, whichever step failed. */
+static RemoteSession *
+open_session(const RemotePlace *place, GError **error)
+{
+    const ChannelListener listener = {.event = on_event, .closed = on_closed};
+    RemoteLink *link = remote_link_open(place, error);
+    RemoteSession *session = NULL;
+
+    if (!link)
+        return NULL;
+    session = g_new0(RemoteSession, 1);
+    session->link = link;
+    session->way = place->way;
+    remote_events_init(&session->events);
+    session->channel =
+        channel_new(remote_link_take(link), &listener, session, error);
+    if (session->channel && begin(session, place, error))
+        return session;
+    /* While the link is there: what it said goes with it. */
+    if (session->channel)
+        explain(session, error);
+    session_free(session);
+    return NULL;
+}
+
 /* The URI stays as it was given: it opens the same again. */
 void *
 remote_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
@@ -132,28 +187,15 @@ remote_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
 {
     g_autoptr(RemotePlace) place =
         remote_place_new(uri, remote_run_folder(uri), is_readonly, error);
-    const ChannelListener listener = {.event = on_event, .closed = on_closed};
     RemoteSession *session = NULL;
-    int fd = -1;
 
     (void)ret_uri;
     if (!place)
         return NULL;
-    fd = unix_connect(place->folder, place->socket, error);
-    if (fd < 0) {
+    session = open_session(place, error);
+    if (!session)
         g_prefix_error(error, "cannot open '%s': ", uri->text);
-        return NULL;
-    }
-    session = g_new0(RemoteSession, 1);
-    remote_events_init(&session->events);
-    session->channel = channel_new(fd, &listener, session, error);
-    if (session->channel && authenticate(session->channel, uri->text, error) &&
-        agree_on_keepalive(session, error) &&
-        open_driver(session, place, is_readonly, error) &&
-        greet(session, error))
-        return session;
-    session_free(session);
-    return NULL;
+    return session;
 }
 
 /* The peer is told, so that it need not take the end for a crash; whether it
@@ -176,6 +218,24 @@ remote_type(virConnectPtr conn)
     const RemoteSession *session = conn->session;
 
     return session->type;
+}
+
+/* On this host, or told to nobody on the way. */
+int
+remote_is_secure(virConnectPtr conn)
+{
+    const RemoteSession *session = conn->session;
+
+    return session->way != REMOTE_TCP;
+}
+
+/* What a program of the user's does with the bytes is not ours to vouch for. */
+int
+remote_is_encrypted(virConnectPtr conn)
+{
+    const RemoteSession *session = conn->session;
+
+    return session->way == REMOTE_TLS || session->way == REMOTE_SSH;
 }
 
 int

@@ -47,8 +47,9 @@ line_new(void)
     const WireOpen open = {.name = &name};
     WireAuthTypes ways = {0};
 
-    channel = channel_new(unix_connect("/run/libvirt", "libvirt-sock", &error),
-                          NULL, NULL, &error);
+    channel = channel_new(
+        transport_new(unix_connect("/run/libvirt", "libvirt-sock", &error)),
+        NULL, NULL, &error);
     g_assert_no_error(error);
     line->conn = connect_object_new(&client_driver, NULL, "test:///", false);
     g_assert_true(channel_call(channel, REMOTE(AUTH_LIST), NULL, &ways, NULL));

@@ -77,8 +77,8 @@ wait "$listening"
 # A reader.
 refused "read" strandline -c "$(daemon_uri qemu:///system "$socket-ro")" -r \
   undefine web
-# Transports that are not built say so, and what is.
-refused "only 'unix'" strandline -c qemu+ssh://root@localhost/system list
+# Transports that are not built say so, and which are.
+refused "there are unix" strandline -c qemu+libssh://root@localhost/system list
 
 # The connection is kept from line to line; the daemon goes between two, and
 # comes back.

@@ -83,7 +83,7 @@ end_wanted(virConnectPtr conn)
     fake.ends_wanted++;
 }
 
-/* The three that have no way to fail record nothing. */
+/* Those that have no way to fail record nothing. */
 static const char *
 type(virConnectPtr conn)
 {
@@ -99,6 +99,20 @@ is_alive(virConnectPtr conn)
 }
 
 static int
+is_secure(virConnectPtr conn)
+{
+    g_assert_true(conn->session == &fake);
+    return fake.result == 0;
+}
+
+static int
+is_encrypted(virConnectPtr conn)
+{
+    g_assert_true(conn->session == &fake);
+    return fake.result != 0;
+}
+
+static int
 set_keepalive(virConnectPtr conn, int interval, unsigned count)
 {
     g_assert_true(conn->session == &fake);
@@ -109,6 +123,13 @@ static virDomainPtr
 new_domain(virConnectPtr conn, const char *name, int id)
 {
     return domain_object_new(conn, name, fake_uuid, id);
+}
+
+static char *
+connect_hostname(virConnectPtr conn, GError **error)
+{
+    (void)conn;
+    return fake_record(error, "connect_hostname") ? g_strdup("there") : NULL;
 }
 
 static int
@@ -621,7 +642,10 @@ const Driver fake_driver = {
     .end_wanted = end_wanted,
     .type = type,
     .is_alive = is_alive,
+    .is_secure = is_secure,
+    .is_encrypted = is_encrypted,
     .set_keepalive = set_keepalive,
+    .connect_hostname = connect_hostname,
     .connect_version = connect_version,
     .node_info = node_info,
     .connect_capabilities = connect_capabilities,

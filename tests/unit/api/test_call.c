@@ -192,7 +192,7 @@ typedef struct {
       is_count(virConnectGetVersion(m->conn, &out.version)))                   \
     X(ConnectGetLibVersion, CONN, NULL, READ,                                  \
       is_count(virConnectGetLibVersion(m->conn, &out.version)))                \
-    X(ConnectGetHostname, CONN, NULL, READ,                                    \
+    X(ConnectGetHostname, CONN, "connect_hostname", READ,                      \
       is_text(virConnectGetHostname(m->conn)))                                 \
     X(ConnectGetURI, CONN, NULL, READ, is_text(virConnectGetURI(m->conn)))     \
     X(ConnectIsAlive, CONN, NULL, READ, is_count(virConnectIsAlive(m->conn)))  \
@@ -518,6 +518,14 @@ assert_unsupported(const Row *row)
     g_assert_true(g_str_has_suffix(virGetLastErrorMessage(), row->name));
 }
 
+/* A driver inside the process has its machines on this host, and need not say
+ * its name. */
+static bool
+has_answer(const Row *row)
+{
+    return !row->member || g_str_has_suffix(row->name, "ConnectGetHostname");
+}
+
 static void
 what_the_driver_lacks_is_unsupported(void)
 {
@@ -526,8 +534,8 @@ what_the_driver_lacks_is_unsupported(void)
     FOR_EACH_ROW(row)
     {
         g_test_message("%s", row->name);
-        g_assert_true(row->call(machine) == !row->member);
-        if (row->member)
+        g_assert_true(row->call(machine) == has_answer(row));
+        if (!has_answer(row))
             assert_unsupported(row);
     }
 }

@@ -45,7 +45,7 @@ line_new(void)
                     ==, 0);
     line->peer = ends[1];
     line->reason = -1;
-    line->channel = channel_new(ends[0], &listener, line, NULL);
+    line->channel = channel_new(transport_new(ends[0]), &listener, line, NULL);
     g_assert_nonnull(line->channel);
     return line;
 }

@@ -93,6 +93,55 @@ our_socket_comes_before_those_of_libvirt(void)
 }
 
 static void
+mode_says_whose_socket_it_is(void)
+{
+    g_autoptr(TempFolder) folder = temp_folder_new();
+    const char *run = folder->path;
+
+    add_socket(run, "libvirt", "virtqemud-sock");
+    add_socket(run, "libvirt", "libvirt-sock");
+    add_socket(run, "strandline", "strandline-sock");
+    assert_found(run, "qemu:///system?mode=auto", false,
+                 "/strandline/strandline-sock");
+    assert_found(run, "qemu:///system?mode=legacy", false,
+                 "/libvirt/libvirt-sock");
+    assert_found(run, "qemu:///system?mode=direct", false,
+                 "/libvirt/virtqemud-sock");
+    /* Readers of a session say so when they open: it has one socket. */
+    assert_found(run, "qemu:///session", true, "/strandline/strandline-sock");
+}
+
+static void
+each_transport_has_its_way_and_its_host(void)
+{
+    static const struct {
+        const char *uri;
+        const char *host;
+        const char *name;
+        RemoteWay way;
+        unsigned port;
+    } ways[] = {
+        {"qemu://far/system", "far", "qemu:///system", REMOTE_TLS, 0},
+        {"qemu+tls://[::1]:7/system", "::1", "qemu:///system", REMOTE_TLS, 7},
+        {"qemu+tcp:///system", "localhost", "qemu:///system", REMOTE_TCP, 0},
+        {"test+ssh://me@far/default", "far", "test:///default", REMOTE_SSH, 0},
+        {"qemu+ext:///system?command=x", "localhost", "qemu:///system",
+         REMOTE_PROGRAM, 0},
+        {"qemu+tcp://far/system?name=test:///default", "far", "test:///default",
+         REMOTE_TCP, 0},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autoptr(RemotePlace) found = place(ways[i].uri, "/run", false, NULL);
+
+        g_assert_cmpint(found->way, ==, ways[i].way);
+        g_assert_cmpstr(found->host, ==, ways[i].host);
+        g_assert_cmpuint(found->port, ==, ways[i].port);
+        g_assert_cmpstr(found->name, ==, ways[i].name);
+    }
+}
+
+static void
 what_is_not_built_or_unknown_is_refused_by_name(void)
 {
     static const struct {
@@ -100,12 +149,21 @@ what_is_not_built_or_unknown_is_refused_by_name(void)
         int code;
         const char *text;
     } bad[] = {
-        {"qemu+ssh://root@host/system", VIR_ERR_NO_SUPPORT, "*'ssh'*'unix'*"},
-        {"qemu+tcp://host/system", VIR_ERR_NO_SUPPORT, "*'tcp'*'unix'*"},
-        {"qemu://host/system", VIR_ERR_NO_SUPPORT, "*'tls'*'unix'*"},
+        {"qemu+libssh://host/system", VIR_ERR_NO_SUPPORT, "*'libssh'*ssh*"},
         {"qemu+unix://host/system", VIR_ERR_INVALID_ARG, "*no user, host*"},
+        {"qemu+ext://host/system?command=x", VIR_ERR_INVALID_ARG, "*no user*"},
+        {"qemu+tcp://me@host/system", VIR_ERR_INVALID_ARG, "*only ssh*"},
         {"qemu+unix:///system?sokcet=/x", VIR_ERR_INVALID_ARG, "*'sokcet'*"},
+        {"qemu+tcp://h/system?no_tty=1", VIR_ERR_INVALID_ARG, "*'no_tty'*"},
+        {"qemu+ssh://h/system?no_tty=y", VIR_ERR_INVALID_ARG, "*a number*"},
         {"qemu:///system?socket=x", VIR_ERR_INVALID_ARG, "*absolute path*"},
+        {"qemu:///system?mode=fast", VIR_ERR_INVALID_ARG, "*'legacy'*"},
+        {"qemu+ssh://h/system?proxy=x", VIR_ERR_INVALID_ARG, "*'netcat'*"},
+        {"qemu+ext:///system", VIR_ERR_INVALID_ARG, "*command=*"},
+        {"qemu+ssh://-oX/system", VIR_ERR_INVALID_ARG, "*no host*"},
+        {"qemu+ssh://-x@host/system", VIR_ERR_INVALID_ARG, "*no user*"},
+        {"qemu+ssh://a%20b/system", VIR_ERR_INVALID_ARG, "*no host*"},
+        {"qemu+ssh://a%0ab@host/system", VIR_ERR_INVALID_ARG, "*no user*"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -125,6 +183,8 @@ main(int argc, char *argv[])
     TEST(what_works_inside_the_process_is_left_to_the_other_drivers);
     TEST(a_named_socket_is_used_and_the_peer_is_not_told);
     TEST(our_socket_comes_before_those_of_libvirt);
+    TEST(mode_says_whose_socket_it_is);
+    TEST(each_transport_has_its_way_and_its_host);
     TEST(what_is_not_built_or_unknown_is_refused_by_name);
     return g_test_run();
 }

@@ -17,6 +17,8 @@
 static struct {
     int way; /* of authentication; -1: it names none */
     bool is_strandline;
+    bool is_denying; /* by polkit */
+    gint polkits;    /* atomic: how often it was asked to ask that */
     bool is_between; /* and its own peer goes when it is asked to tell of it */
     gint opened;     /* atomic: the flags it was opened with */
     gint closes;     /* atomic */
@@ -86,6 +88,12 @@ answer(const Message *call)
     switch (call->header.procedure) {
     case REMOTE_AUTH_LIST:
         return reply_with(call, &ways);
+    case REMOTE_AUTH_POLKIT:
+        g_atomic_int_inc(&playing.polkits);
+        return playing.is_denying
+                   ? message_new_refusal(&call->header, VIR_ERR_AUTH_FAILED,
+                                         "polkit says no")
+                   : reply_with(call, &feature);
     case REMOTE_CONNECT_SUPPORTS_FEATURE:
         return reply_with(call, &feature);
     case REMOTE_CONNECT_GET_TYPE:
@@ -233,8 +241,7 @@ test_a_way_of_authentication_that_we_lack_is_named(void)
     const struct {
         int way;
         const char *text;
-    } cases[] = {
-        {1, "by SASL"}, {2, "by polkit"}, {7, "a way that is unknown"}};
+    } cases[] = {{1, "by SASL"}, {7, "a way that is unknown"}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Played) played = played_new(cases[i].way, true);
@@ -242,6 +249,21 @@ test_a_way_of_authentication_that_we_lack_is_named(void)
         g_assert_null(virConnectOpen(played->uri));
         fails_with(VIR_ERR_AUTH_FAILED, cases[i].text);
     }
+}
+
+static void
+test_polkit_is_asked_by_the_peer_and_may_say_no(void)
+{
+    g_autoptr(Played) played = played_new(2, true);
+    virConnectPtr conn = virConnectOpen(played->uri);
+
+    g_assert_nonnull(conn);
+    g_assert_cmpint(g_atomic_int_get(&playing.polkits), ==, 1);
+    g_assert_cmpint(virConnectClose(conn), ==, 0);
+    playing.is_denying = true;
+    g_assert_null(virConnectOpen(played->uri));
+    fails_with(VIR_ERR_AUTH_FAILED, "polkit says no");
+    playing.is_denying = false;
 }
 
 /* And what libvirt's program cannot carry is refused before it is sent. */
@@ -399,6 +421,8 @@ main(int argc, char **argv)
                     test_a_reader_opens_the_peer_for_reading);
     g_test_add_func("/session/a_way_of_authentication_that_we_lack_is_named",
                     test_a_way_of_authentication_that_we_lack_is_named);
+    g_test_add_func("/session/polkit_is_asked_by_the_peer_and_may_say_no",
+                    test_polkit_is_asked_by_the_peer_and_may_say_no);
     g_test_add_func("/session/a_peer_without_our_program_is_a_libvirtd",
                     test_a_peer_without_our_program_is_a_libvirtd);
     g_test_add_func(
