@@ -90,6 +90,17 @@ auth_sasl_step(const Own *own, const void *args, void *ret)
 }
 
 static bool
+auth_polkit(const Own *own, const void *args, void *ret)
+{
+    GError *error = NULL;
+    int *is_complete = ret;
+
+    (void)args;
+    *is_complete = login_polkit(session_login(own->session), &error);
+    return is_told(error);
+}
+
+static bool
 supports_feature(const Own *own, const void *args, void *ret)
 {
     const int *feature = args;
@@ -287,6 +298,7 @@ static const OwnRow own_rows[] = {
     {REMOTE(AUTH_SASL_INIT), auth_sasl_init, false},
     {REMOTE(AUTH_SASL_START), auth_sasl_start, false},
     {REMOTE(AUTH_SASL_STEP), auth_sasl_step, false},
+    {REMOTE(AUTH_POLKIT), auth_polkit, false},
     {REMOTE(CONNECT_SUPPORTS_FEATURE), supports_feature, false},
     {REMOTE(CONNECT_OPEN), open_connection, false},
     {REMOTE(CONNECT_CLOSE), nothing_to_do, false},

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/event_loop.h"
 #include "base/fd.h"
-#include "daemon/access/policy.h"
+#include "daemon/access/judge.h"
 #include "daemon/dispatch.h"
 #include "daemon/listen.h"
 #include "daemon/notify.h"
@@ -238,12 +238,13 @@ load_settings(Daemon *daemon, GError **error)
     daemon->host.logins =
         login_rules_new(daemon->settings->auth,
                         (const char *const *)daemon->settings->sasl_allowed);
-    if (!daemon->settings->access_policy)
-        return true;
-    daemon->policy = policy_load(daemon->settings->access_policy, error);
-    if (!daemon->policy)
-        return false;
-    daemon->host.access = policy_access(daemon->policy);
+    if (daemon->settings->access_policy) {
+        daemon->policy = policy_load(daemon->settings->access_policy, error);
+        if (!daemon->policy)
+            return false;
+    }
+    daemon->host.access =
+        judge_access(daemon->policy, daemon->settings->asks_polkit);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* As they were when it connected.  All of them: a rule may deny to a group, and
@@ -51,6 +52,29 @@ address_of(int fd, NameAsker ask, bool is_for_sasl)
                            host, port);
 }
 
+/* The 22nd word of its line, counted from behind the name, which is the process's
+ * own and may have blanks and brackets in it.  A process that has ended meanwhile
+ * has none, and is known to nobody. */
+static guint64
+start_of(pid_t pid)
+{
+    enum { WORDS_AFTER_NAME = 20 };
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+    g_autofree char *line = NULL;
+    const char *rest = NULL;
+    g_auto(GStrv) words = NULL;
+
+    if (pid <= 0 || !g_file_get_contents(path, &line, NULL, NULL))
+        return 0;
+    rest = strrchr(line, ')');
+    if (!rest)
+        return 0;
+    words = g_strsplit(rest + 1, " ", -1);
+    return g_strv_length(words) > WORDS_AFTER_NAME
+               ? g_ascii_strtoull(words[WORDS_AFTER_NAME], NULL, 10)
+               : 0;
+}
+
 /* Asked once, when it connects: a process that changes its user afterwards, or
  * hands the socket on, is still the one that the mode of the socket let in. */
 ClientPeer
@@ -63,6 +87,7 @@ client_peer_of(int fd)
     (void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &kernels, &size);
     return (ClientPeer){.uid = kernels.uid,
                         .pid = kernels.pid,
+                        .started = start_of(kernels.pid),
                         .groups = groups_of(fd, kernels.gid),
                         .address = address_of(fd, getpeername, false),
                         .sasl_remote = address_of(fd, getpeername, true),

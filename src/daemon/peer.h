@@ -9,8 +9,9 @@
 typedef struct {
     uid_t uid; /* -1: nobody of this host */
     pid_t pid;
-    GArray *groups; /* of gid_t: all that it is in */
-    char *address;  /* "192.0.2.1:40000"; NULL on a Unix socket */
+    guint64 started; /* when the process was, in ticks; 0: not known */
+    GArray *groups;  /* of gid_t: all that it is in */
+    char *address;   /* "192.0.2.1:40000"; NULL on a Unix socket */
     /* "192.0.2.1;40000", as SASL wants it, of both ends; NULL likewise. */
     char *sasl_remote;
     char *sasl_local;

@@ -38,7 +38,7 @@ typedef struct {
 /* All there are.  What is libvirtd's and has no meaning here (audit, a log
  * file) is not accepted in silence: it would look as if it had one. */
 static const Setting known[] = {
-    {"access_drivers", AS_DRIVERS, 0, 0, 0},
+    {"access_drivers", AS_DRIVERS, AT(asks_polkit), 0, 0},
     {"access_policy", AS_PATH, AT(access_policy), 0, 0},
     {"auth_tcp", AS_AUTH, AT(auth[CLIENT_TCP]), 0, 0},
     {"auth_tls", AS_AUTH, AT(auth[CLIENT_TLS]), 0, 0},
@@ -262,15 +262,19 @@ use_auth(const Source *source, void *place, GError **error)
 {
     LoginKind *kind = place;
 
-    static const char *const names[] = {"none", "sasl", NULL};
+    static const char *const names[] = {"none", "sasl", "polkit", NULL};
 
     for (int i = 0; names[i]; i++) {
+        /* polkit knows the processes of this host. */
+        if (i == LOGIN_POLKIT &&
+            !g_str_has_prefix(source->entry->key, "auth_unix_"))
+            return refuse(source, error, "\"none\" or \"sasl\"");
         if (g_str_equal(source->entry->text, names[i])) {
             *kind = i;
             return true;
         }
     }
-    return refuse(source, error, "\"none\" or \"sasl\"");
+    return refuse(source, error, "\"none\", \"sasl\" or \"polkit\"");
 }
 
 /* An empty list lets nobody in, as it says; without the key all are let in. */
@@ -287,11 +291,17 @@ use_list(const Source *source, void *place)
 /* Several may be listed, as in libvirtd.conf; who is none of them is refused,
  * since what was meant to be shut would be open. */
 static bool
-use_drivers(const Source *source, GError **error)
+use_drivers(const Source *source, void *place, GError **error)
 {
+    bool *asks_polkit = place;
+
     for (char **name = source->entry->list; *name; name++) {
-        if (!g_str_equal(*name, "none") && !g_str_equal(*name, "file"))
-            return refuse(source, error, "a list of \"none\" and \"file\"");
+        if (!g_str_equal(*name, "none") && !g_str_equal(*name, "file") &&
+            !g_str_equal(*name, "polkit")) {
+            return refuse(source, error,
+                          "a list of \"none\", \"file\" and \"polkit\"");
+        }
+        *asks_polkit |= g_str_equal(*name, "polkit");
     }
     return true;
 }
@@ -313,7 +323,7 @@ use(const Source *source, Settings *settings, GError **error)
     case AS_AUTH:
         return use_auth(source, place, error);
     case AS_DRIVERS:
-        return use_drivers(source, error);
+        return use_drivers(source, place, error);
     case AS_LIST:
         return use_list(source, place);
     default:

@@ -39,6 +39,7 @@ typedef struct {
     char *state_root;
     char *user;          /* QEMU's; NULL: the daemon's own */
     char *group;         /* NULL: the user's */
+    bool asks_polkit;    /* the driver "polkit" */
     char *access_policy; /* NULL: no driver "file" */
     ServerLimits limits;
 } Settings;

@@ -55,6 +55,7 @@ installed() {
   echo etc/strandline/strandlined.conf
   echo lib/systemd/system/strandlined.service
   echo lib/sysusers.d/strandlined.conf
+  echo share/polkit-1/actions/org.strandline.policy
   echo lib/systemd/system/strandlined.socket
   echo lib/systemd/system/strandlined-ro.socket
   echo libexec/strandline-guard

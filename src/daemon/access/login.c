@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/globs.h"
 #include "base/lock.h"
+#include "daemon/access/polkit.h"
 #include "daemon/log.h"
 
 #include <string.h>
@@ -110,6 +111,9 @@ login_list(Login *login, WireAuthTypes *ret_types)
 {
     LoginKind kind = kind_of(login);
 
+    /* Whom polkit would let in whatever its rules say. */
+    if (kind == LOGIN_POLKIT && client_peer(login->client)->uid == 0)
+        kind = LOGIN_NONE;
     if (client_is_authenticated(login->client))
         kind = LOGIN_NONE;
     ret_types->types.types_val = g_new0(int, 1);
@@ -175,6 +179,39 @@ static void
 leave(Login *login)
 {
     g_assert(pthread_mutex_unlock(&login->busy) == 0);
+}
+
+static bool
+ask_polkit(Login *login, GError **error)
+{
+    const ClientPeer *peer = client_peer(login->client);
+    const char *action =
+        client_is_readonly(login->client) ? POLKIT_MONITOR : POLKIT_MANAGE;
+    g_autoptr(GError) reason = NULL;
+    bool may = false;
+
+    if (kind_of(login) != LOGIN_POLKIT ||
+        client_is_authenticated(login->client))
+        return refuse_call(error);
+    if (polkit_allows(peer, action, NULL, true, &may, &reason) && !may)
+        fail(&reason, VIR_ERR_AUTH_FAILED, "polkit denies '%s'", action);
+    if (reason)
+        return refuse(login, reason, error);
+    client_set_authenticated(login->client);
+    return true;
+}
+
+/* A user who types keeps one worker at most. */
+bool
+login_polkit(Login *login, GError **error)
+{
+    bool is_well = false;
+
+    if (!enter(login, error))
+        return false;
+    is_well = ask_polkit(login, error);
+    leave(login);
+    return is_well;
 }
 
 /* Guessing has an end. */

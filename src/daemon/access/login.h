@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a client proves who it is, before anything else is answered: not at all
- * (the socket's mode, or a certificate, has said it), or by SASL.
+ * (the socket's mode, or a certificate, has said it), by SASL, or by what polkit
+ * knows of its process.
  *
  * Each of the calls of authentication fails with VIR_ERR_AUTH_FAILED and says no
  * more; the reason is in the log.
@@ -39,6 +40,8 @@ void login_free(Login *login);
 
 /** login_list: what the client has to do; if that is nothing, it has done it. */
 void login_list(Login *login, WireAuthTypes *ret_types);
+/** login_polkit: asks polkit whether the client may come in. */
+bool login_polkit(Login *login, GError **error);
 /** login_is_over: it has failed too often, and the client has to go. */
 bool login_is_over(const Login *login);
 /** login_sasl_begin: @ret_list (free with g_free()) are the mechanisms. */

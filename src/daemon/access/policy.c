@@ -2,13 +2,9 @@
 #include "daemon/access/policy.h"
 
 #include "api/access.h"
-#include "api/error.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/lock.h"
-#include "daemon/client.h"
-#include "daemon/log.h"
-#include "driver/driver.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,9 +50,6 @@ typedef struct {
     const char *path;
     int line;
 } Place;
-
-/* ServeAccess has no data of its own, and a process has one policy. */
-static Policy *of_the_daemon;
 
 static void
 rule_free(gpointer data)
@@ -318,8 +311,6 @@ policy_free(Policy *policy)
 {
     if (!policy)
         return;
-    if (of_the_daemon == policy)
-        of_the_daemon = NULL;
     g_ptr_array_unref(policy->rules);
     lock_clear(&policy->lock);
     g_free(policy->path);
@@ -417,119 +408,4 @@ policy_allows(Policy *policy, const PolicySubject *subject,
         permissions &= ~rule->permissions;
     }
     return permissions == 0;
-}
-
-/* The name in a handle from a client is the client's word; the UUID is what
- * counts, and the driver knows the name to it. */
-static char *
-real_name(const Serve *serve, virDomainPtr domain)
-{
-    virDomainPtr found = NULL;
-    char *name = NULL;
-
-    if (serve->conn->driver->domain_lookup_by_uuid) {
-        found = serve->conn->driver->domain_lookup_by_uuid(serve->conn,
-                                                           domain->uuid, NULL);
-    }
-    name = found ? g_strdup(found->name) : NULL;
-    domain_object_unref(found);
-    return name;
-}
-
-/* For each call anew, so a policy that was read again holds for who is there. */
-static bool
-is_given(const Serve *serve, unsigned permissions, const char *name)
-{
-    const ClientPeer *peer = client_peer(serve->client);
-    const PolicySubject subject = {
-        .uid = peer->uid,
-        .groups = peer->groups,
-        .x509 = client_x509_name(serve->client),
-        .sasl = client_user(serve->client),
-    };
-
-    return policy_allows(of_the_daemon, &subject, permissions, name);
-}
-
-/* The client's word against what is: both are told the same. */
-static bool
-no_such_domain(const Serve *serve)
-{
-    error_raise_text(serve->conn->driver->error_domain, VIR_ERR_NO_DOMAIN,
-                     "no such domain");
-    return false;
-}
-
-static bool
-deny(const Serve *serve, unsigned permissions, const char *name)
-{
-    const LogAbout about = {.peer = client_peer(serve->client),
-                            .name = client_name(serve->client),
-                            .domain = name};
-    const char *function = serve->procedure->function;
-
-    log_about(G_LOG_LEVEL_WARNING, &about, "denied %s", function);
-    error_raise_text(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED,
-                     "access denied: %s needs %s, which the policy does not "
-                     "give",
-                     function, access_name(permissions));
-    return false;
-}
-
-/* What is missing, by one of its bits, for the message. */
-static unsigned
-first_missing(const Serve *serve, unsigned permissions, const char *name)
-{
-    for (unsigned bit = 1; bit < ACCESS_LAST; bit <<= 1) {
-        if (permissions & bit && !is_given(serve, bit, name))
-            return bit;
-    }
-    return 0;
-}
-
-static bool
-may_call(const Serve *serve, virDomainPtr domain, unsigned flags)
-{
-    const char *function = serve->procedure->function;
-    const AccessRule *rule = function ? access_rule(function) : NULL;
-    g_autofree char *name = domain ? real_name(serve, domain) : NULL;
-    unsigned missing = 0;
-
-    /* Without a rule there is no such public call, and none is made. */
-    if (!rule)
-        return true;
-    if (domain && (!name || !is_given(serve, ACCESS_DOMAIN_GETATTR, name)))
-        return no_such_domain(serve);
-    missing = first_missing(serve, access_needs(rule, flags), name);
-    return !missing || deny(serve, missing, name);
-}
-
-/* A name that may not be seen is none that can be given, and that is told as any
- * other denial: the client has named it itself. */
-static bool
-may_name(const Serve *serve, const char *name, unsigned flags)
-{
-    const AccessRule *rule = access_rule(serve->procedure->function);
-    unsigned missing =
-        rule ? first_missing(serve,
-                             access_needs(rule, flags) | ACCESS_DOMAIN_GETATTR,
-                             name)
-             : 0;
-
-    return !missing || deny(serve, missing, name);
-}
-
-static bool
-may_see(const Serve *serve, virDomainPtr domain)
-{
-    return is_given(serve, ACCESS_DOMAIN_GETATTR, domain->name);
-}
-
-const ServeAccess *
-policy_access(Policy *policy)
-{
-    static const ServeAccess access = {may_call, may_name, may_see};
-
-    of_the_daemon = policy;
-    return &access;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who may do what, from a plain file; one rule a line, the first that fits
+/* The access driver "file": who may do what, from a plain file; one rule a line, the first that fits
  * decides, and what none fits is denied:
  *
  *     allow  user:alice  domain:checkpoint,domain:block-write  web*
@@ -11,14 +11,11 @@
  * name that SASL found out, *); permissions by their names (api/access.h), "read" for those of a
  * read-only connection, or *; and the names of domains, by glob.  A rule
  * without domains is for all, and for calls about none.
- *
- * The permissions that a call needs are those of its public call, in the table
- * of api/access.h: no procedure can be forgotten here.
  */
 #pragma once
 
-#include "daemon/serve.h"
-
+#include <glib.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 typedef struct Policy Policy;
@@ -45,7 +42,3 @@ typedef struct {
  * @subject, on the domain @name (NULL: on the connection). */
 bool policy_allows(Policy *policy, const PolicySubject *subject,
                    unsigned permissions, const char *name);
-
-/** policy_access: for the sessions of the one daemon that there is; the client
- * of a call is a Client. */
-const ServeAccess *policy_access(Policy *policy);

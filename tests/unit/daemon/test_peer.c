@@ -27,6 +27,10 @@ a_process_is_known_by_its_user(void)
     g_assert_cmpuint(peer.uid, ==, getuid());
     g_assert_cmpuint(g_array_index(peer.groups, gid_t, 0), ==, getgid());
     g_assert_null(peer.address);
+    /* In ticks since the host began, which was before us. */
+    g_assert_cmpuint(peer.started, >, 0);
+    g_assert_cmpuint(peer.started / (guint64)sysconf(_SC_CLK_TCK), <=,
+                     (guint64)g_get_monotonic_time() / G_USEC_PER_SEC);
     text = client_peer_text(&peer);
     g_assert_cmpstr(text, ==, wanted);
     client_peer_clear(&peer);
