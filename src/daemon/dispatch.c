@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/dispatch.h"
 
+#include "api/access.h"
 #include "api/error.h"
 #include "base/error.h"
 #include "daemon/error_words.h"
+#include "daemon/log.h"
 #include "rpc/wire_error.h"
 #include "rpc/wire_objects.h"
 
@@ -358,6 +360,41 @@ admit(Client *client, const MessageHeader *header, Message **ret_refusal)
     return NULL;
 }
 
+/* What was changed, and by whom: reading leaves no line. */
+static void
+tell(Client *client, const Procedure *procedure, const ServeTrace *trace)
+{
+    const AccessRule *rule = access_rule(procedure->function);
+    const LogAbout about = {
+        .peer = client_peer(client),
+        .name = client_name(client),
+        .domain = trace->domain,
+        .job = trace->job,
+    };
+
+    if (rule && rule->needs & ~ACCESS_OF_READERS)
+        log_about(G_LOG_LEVEL_MESSAGE, &about, "%s", procedure->function);
+}
+
+/* Our own program's answer to a begin is the job's id. */
+static bool
+serve_traced(Serve *call, Client *client, const void *args, void *ret)
+{
+    const Procedure *procedure = call->procedure;
+    ServeTrace trace = {NULL, 0};
+    bool is_well = false;
+
+    call->trace = &trace;
+    is_well = serve_call(call, args, ret);
+    if (procedure->program == RPC_PROGRAM_STRANDLINE &&
+        procedure->number == STRANDLINE_DOMAIN_BACKUP_BEGIN)
+        trace.job = *(const int *)ret;
+    if (is_well)
+        tell(client, procedure, &trace);
+    g_free(trace.domain);
+    return is_well;
+}
+
 /* A worker's thread has served others before: its last error is theirs. */
 static bool
 run(Session *session, virConnectPtr conn, const Procedure *procedure,
@@ -373,7 +410,7 @@ run(Session *session, virConnectPtr conn, const Procedure *procedure,
     }
     if (row)
         return row->answer(&(Own){session, conn, procedure}, args, ret);
-    return serve_call(&serve, args, ret);
+    return serve_traced(&serve, session_client(session), args, ret);
 }
 
 static void

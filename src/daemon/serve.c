@@ -40,6 +40,9 @@ serve_call(Serve *serve, const void *args, void *ret_body)
 bool
 serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags)
 {
+    /* Each dispatcher comes by here, and knows what it is about by now. */
+    if (serve->trace && domain && !serve->trace->domain)
+        serve->trace->domain = g_strdup(domain->name);
     return !serve->access || !serve->access->may_call ||
            serve->access->may_call(serve, domain, flags);
 }
@@ -94,6 +97,14 @@ serve_seen_list(const Serve *serve, virDomainPtr *list, int count)
     }
     list[left] = NULL;
     return left;
+}
+
+/* By the function that knows the id: with libvirt's program the reply has none. */
+void
+serve_began(const Serve *serve, int id)
+{
+    if (serve->trace)
+        serve->trace->job = id;
 }
 
 /* Type and operation are what a handle remembers, and no call asks them. */

@@ -31,6 +31,12 @@ typedef struct {
     bool (*may_see)(const Serve *serve, virDomainPtr domain);
 } ServeAccess;
 
+/* What a call was about, found out on the way, for whoever keeps a log. */
+typedef struct {
+    char *domain; /* nullable; g_free() */
+    int job;      /* that it began; 0: none */
+} ServeTrace;
+
 /* A call under way. */
 struct Serve {
     virConnectPtr conn; /* the client's own */
@@ -38,6 +44,7 @@ struct Serve {
     const ServeAccess *access; /* nullable */
     ServeBackups *backups;     /* nullable: of the client */
     void *client;              /* the caller's, for @access */
+    ServeTrace *trace;         /* nullable */
 };
 
 /** serve_call: makes the call with @args, which are what @serve->procedure
@@ -71,6 +78,8 @@ virDomainPtr **serve_list_place(const Serve *serve, int is_wanted,
 int serve_seen_list(const Serve *serve, virDomainPtr *list, int count);
 /** serve_job: a handle for @id of the domain. */
 virDomainJobPtr serve_job(const Serve *serve, const WireDomain *domain, int id);
+/** serve_began: that it began the job @id. */
+void serve_began(const Serve *serve, int id);
 /** serve_fail: sets the thread's error to one of the protocol; false. */
 bool serve_fail(int code, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

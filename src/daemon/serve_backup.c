@@ -87,8 +87,10 @@ serve_remote_domain_backup_begin(Serve *serve, const void *body, void *ret_body)
             domain, args->backup_xml, wire_text(args->checkpoint_xml),
             flags | VIR_DOMAIN_BACKUP_BEGIN_END_WHEN_DONE);
     }
-    if (id > 0)
+    if (id > 0) {
         remember(serve->backups, domain, id);
+        serve_began(serve, id);
+    }
     domain_object_unref(domain);
     return id > 0;
 }

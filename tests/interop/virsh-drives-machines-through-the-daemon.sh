@@ -61,6 +61,8 @@ assert_equal "c1" "$(reader checkpoint-list web --name | tr -d '\n')"
 refused "read-only" reader destroy web
 
 # What was begun through the daemon is there without it, and after it.
+grep -q "virDomainBackupBegin: user $(id -u) .*, domain 'web', job 1" \
+  "$work/daemon.log"
 stop_daemon
 assert_equal "paused" "$(strandline domstate web | head -n1)"
 wait "$listener" || :

@@ -85,6 +85,8 @@ no_such_domain(const Serve *serve)
     return false;
 }
 
+/* Told to both: the client learns what is missing, and the administrator who
+ * wanted it, where and from where. */
 static bool
 deny(const Serve *serve, unsigned permissions, const char *name)
 {
@@ -112,6 +114,8 @@ first_missing(const Serve *serve, unsigned permissions, const char *name)
     return 0;
 }
 
+/* First whether there is such a domain for this client, and only then what it
+ * may do with it: a denial would tell that there is one. */
 static bool
 may_call(const Serve *serve, virDomainPtr domain, unsigned flags)
 {
@@ -144,12 +148,14 @@ may_name(const Serve *serve, const char *name, unsigned flags)
     return !missing || deny(serve, missing, name);
 }
 
+/* Of lists, lookups and events: here the name is a driver's, and true. */
 static bool
 may_see(const Serve *serve, virDomainPtr domain)
 {
     return is_given(serve, ACCESS_DOMAIN_GETATTR, domain->name);
 }
 
+/* Called once, before anybody is served. */
 const ServeAccess *
 judge_access(Policy *policy, bool asks_polkit)
 {

@@ -181,6 +181,8 @@ leave(Login *login)
     g_assert(pthread_mutex_unlock(&login->busy) == 0);
 }
 
+/* Readers' socket has an action of its own, as with libvirt: looking can be
+ * everybody's while managing is asked for a password. */
 static bool
 ask_polkit(Login *login, GError **error)
 {

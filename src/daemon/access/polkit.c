@@ -64,6 +64,8 @@ reach_bus(GError **error)
     return bus;
 }
 
+/* Waits in a worker of the daemon's: GLib reads the bus in a thread of its own,
+ * so no loop of ours has to turn meanwhile. */
 static GVariant *
 ask(const ClientPeer *peer, const char *action, const PolkitDetail *details,
     bool may_ask, GError **error)
@@ -107,6 +109,8 @@ polkit_allows(const ClientPeer *peer, const char *action,
     return true;
 }
 
+/* libvirt's actions are made of its permissions in the same way, so that a rule
+ * is carried over by exchanging the prefix. */
 char *
 polkit_action(const char *access_name)
 {

@@ -54,6 +54,32 @@ a_port_that_is_taken_is_refused(void)
     g_assert_cmpuint(other, ==, 0);
 }
 
+static void
+all_of_a_hosts_addresses_are_listened_on(void)
+{
+    g_autoptr(GArray) fds = tcp_listen_all(TWO_ADDRESSES, "0", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *port = NULL;
+
+    g_assert_cmpuint(fds->len, ==, 2);
+    port = g_strdup_printf("%u", tcp_port(g_array_index(fds, int, 1)));
+    /* Taken on one of them is taken. */
+    g_assert_null(tcp_listen_all(TWO_ADDRESSES, port, &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_SYSTEM_ERROR);
+    g_clear_error(&error);
+    g_assert_null(tcp_listen_all(NULL, "no-such-service", &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_OPERATION_FAILED);
+    for (guint i = 0; i < fds->len; i++)
+        auto_fd_close(g_array_index(fds, int, i));
+    g_array_unref(fds);
+    fds = tcp_listen_all(NULL, "0", NULL);
+    g_assert_nonnull(fds);
+    for (guint i = 0; i < fds->len; i++) {
+        tcp_tune(g_array_index(fds, int, i));
+        auto_fd_close(g_array_index(fds, int, i));
+    }
+}
+
 /* Who connects to the host would come to the other program. */
 static void
 a_port_taken_on_one_address_is_not_had_on_another(void)
@@ -113,6 +139,8 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/tcp/all_of_a_hosts_addresses_are_listened_on",
+                    all_of_a_hosts_addresses_are_listened_on);
     g_test_add_func("/base/tcp/a_free_port_is_picked_and_told",
                     a_free_port_is_picked_and_told);
     g_test_add_func("/base/tcp/a_port_that_is_taken_is_refused",
