@@ -645,8 +645,7 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
     resume_as(vm, record, flags);
     snapshot_tree_set_current(vm->snapshots->tree, def->name);
     if (def->memory != SNAPSHOT_PLACE_NO) {
-        memory_write_note(vm, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT,
-                          def->name);
+        memory_write_note(vm, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT);
     }
     return true;
 }

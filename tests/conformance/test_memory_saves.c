@@ -256,7 +256,7 @@ its_events_come_in_their_order(void)
     require(virDomainSave(domain, file) == 0);
     ear_expect("lifecycle 3 0\njob 1\nlifecycle 5 4\n");
     require(virDomainRestore(stage->machine->conn, file) == 0);
-    ear_expect("lifecycle 2 2\n");
+    ear_expect("lifecycle 2 2\njob 1\n");
 }
 
 /* ---- snapshots ---- */

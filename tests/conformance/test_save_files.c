@@ -225,7 +225,7 @@ expect_last(virDomainPtr domain, int operation)
 }
 
 static void
-each_save_and_dump_was_a_job(void)
+each_save_restore_and_dump_was_a_job(void)
 {
     g_autoptr(Stage) stage = stage_new(1, MIB);
     virDomainPtr domain = stage->machine->domain;
@@ -239,9 +239,13 @@ each_save_and_dump_was_a_job(void)
     second = expect_last(domain, VIR_DOMAIN_JOB_OPERATION_SAVE);
     g_assert_cmpint(second, >, first);
     require(virDomainRestore(stage->machine->conn, file) == 0);
+    g_assert_cmpint(expect_last(domain, VIR_DOMAIN_JOB_OPERATION_RESTORE), >,
+                    second);
     require(virDomainManagedSave(domain, 0) == 0);
     g_assert_cmpint(expect_last(domain, VIR_DOMAIN_JOB_OPERATION_SAVE), >,
                     second);
+    require(virDomainCreate(domain) == 0);
+    (void)expect_last(domain, VIR_DOMAIN_JOB_OPERATION_RESTORE);
     g_assert_cmpint(virDomainListAllJobs(domain, NULL, 0), ==, 1);
 }
 
@@ -413,7 +417,7 @@ main(int argc, char **argv)
     STAGE_TEST(an_image_is_shown_and_changed_as_one_machine);
     STAGE_TEST(what_is_no_whole_image_is_refused);
     STAGE_TEST(what_cannot_be_saved_is_refused);
-    STAGE_TEST(each_save_and_dump_was_a_job);
+    STAGE_TEST(each_save_restore_and_dump_was_a_job);
     STAGE_TEST(a_snapshot_is_a_job_if_it_has_memory);
     STAGE_TEST(a_dump_leaves_the_guest_as_it_was);
     STAGE_TEST(a_machine_that_is_not_defined_can_run);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/flags.h"
 #include "memory/save/managed.h"
+#include "memory/save/write.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
 
@@ -115,6 +116,7 @@ run(MemoryDomain *vm, const DomainDef *machine, const MemoryStart *how,
         memory_state_fill(how->state, vm);
     /* After the start, which has a fresh guest with nothing frozen. */
     vm->frozen = how->state->frozen;
+    memory_write_note(vm, VIR_DOMAIN_JOB_OPERATION_RESTORE);
 }
 
 /* One lock for all of it: between the look for the name and the start nobody

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/flags.h"
+#include "memory/save/write.h"
 #include "model/save/save_plan.h"
 #include "xml/domain/saved_xml.h"
 #include "xml/domain_xml.h"
@@ -60,6 +61,7 @@ memory_saved_start(MemoryDomain *vm, bool is_paused, GError **error)
                         is_paused || !saved->was_running);
     /* After the start, which has a fresh guest with nothing frozen. */
     vm->frozen = saved->frozen;
+    memory_write_note(vm, VIR_DOMAIN_JOB_OPERATION_RESTORE);
     memory_saved_free(saved);
     return true;
 }

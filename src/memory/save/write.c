@@ -249,24 +249,6 @@ memory_write_conclude(virDomainPtr domain, MemoryWrite *writing,
 
 /* ---- the beginning ---- */
 
-/* As the guest is now: it is held a moment later, and who finds it standing still
- * must know whether to let it go. */
-static Job *
-add_record(MemoryDomain *vm, const SavePlan *plan, GError **error)
-{
-    Job *job = job_table_add(vm->jobs, plan->operation, error);
-
-    if (!job)
-        return NULL;
-    job->started_ms = g_get_real_time() / US_PER_MS;
-    job->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
-    job->memory = memory_job_new(plan->kind, plan->then, plan->path);
-    job->memory->spares_cache = plan->spares_cache;
-    job->memory->snapshot = g_strdup(plan->snapshot);
-    job->checkpoint = g_strdup(plan->checkpoint);
-    return job;
-}
-
 /* The table's record stays with the table; the copy is of what the writer needs
  * of it.  A state that stays in the process leaves the disks where they are. */
 static MemoryWrite *
@@ -277,10 +259,8 @@ write_new(MemoryDomain *vm, const SavePlan *plan, const Job *job)
     writing->refs = 1;
     writing->file = -1;
     writing->record = job_new(job->id, job->operation);
+    save_plan_record(plan, vm->state, writing->record);
     writing->record->started_ms = job->started_ms;
-    writing->record->memory =
-        memory_job_new(plan->kind, plan->then, plan->path);
-    writing->record->memory->spares_cache = plan->spares_cache;
     if (plan->kind != MEMORY_JOB_CORE)
         writing->state = memory_state_take(vm, plan->path && !plan->snapshot);
     writing->memory = memory_domain_def(vm)->memory_kib * KIB;
@@ -297,11 +277,13 @@ write_new(MemoryDomain *vm, const SavePlan *plan, const Job *job)
 MemoryWrite *
 memory_write_begin(MemoryDomain *vm, const SavePlan *plan, GError **error)
 {
-    Job *job = add_record(vm, plan, error);
-    g_autoptr(MemoryWrite) writing = job ? write_new(vm, plan, job) : NULL;
+    Job *job = job_table_add(vm->jobs, plan->operation, error);
+    g_autoptr(MemoryWrite) writing = NULL;
 
-    if (!writing)
+    if (!job)
         return NULL;
+    save_plan_record(plan, vm->state, job);
+    writing = write_new(vm, plan, job);
     if (plan->path) {
         writing->file = save_file_make(job, plan->xml, plan->runs_again, error);
         if (writing->file < 0) {
@@ -324,19 +306,16 @@ memory_write_begin(MemoryDomain *vm, const SavePlan *plan, GError **error)
 /* As QEMU, which moves memory within its images while nobody can ask it: an id,
  * an end and an event, and nothing that could have been looked at. */
 void
-memory_write_note(MemoryDomain *vm, int operation, const char *snapshot)
+memory_write_note(MemoryDomain *vm, int operation)
 {
     Job *job = job_table_add(vm->jobs, operation, NULL);
 
     /* The ids are used up: what was done is done. */
     if (!job)
         return;
-    job->started_ms = job->ended_ms = g_get_real_time() / US_PER_MS;
+    save_plan_note(job, g_get_real_time() / US_PER_MS,
+                   memory_domain_def(vm)->memory_kib * KIB);
+    job->ended_ms = job->started_ms;
     job->state = JOB_ENDED;
-    job->outcome = JOB_COMPLETED;
-    job->memory = memory_job_new(MEMORY_JOB_INSIDE, MEMORY_THEN_GO_ON, NULL);
-    job->memory->snapshot = g_strdup(snapshot);
-    job->memory->total = job->memory->processed =
-        memory_domain_def(vm)->memory_kib * KIB;
     memory_tell_job(vm, job);
 }

@@ -67,9 +67,9 @@ bool memory_write_cancel(MemoryDomain *vm, Job *job, GError **error);
 void memory_write_abandon(MemoryDomain *vm, JobOutcome outcome,
                           const char *why);
 
-/** memory_write_note: a job that has ended: the state of @snapshot was moved in
- * one go. */
-void memory_write_note(MemoryDomain *vm, int operation, const char *snapshot);
+/** memory_write_note: a job that has ended: the machine's state was moved in one
+ * go. */
+void memory_write_note(MemoryDomain *vm, int operation);
 
 /** memory_write_release: one that a test holds goes on. */
 void memory_write_release(MemoryWrite *writing);

@@ -67,6 +67,7 @@ typedef struct {
     int paused;    /* virDomainPausedReason */
     int started;   /* virDomainEventStartedDetailType */
     int suspended; /* virDomainEventSuspendedDetailType */
+    int operation; /* virDomainJobOperation of the loading */
 } DomainOriginWords;
 
 /** domain_rules_origin: what is said of a machine that runs, and of one that

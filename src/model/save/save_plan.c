@@ -9,6 +9,8 @@
     (VIR_DUMP_CRASH | VIR_DUMP_LIVE | VIR_DUMP_BYPASS_CACHE | VIR_DUMP_RESET | \
      VIR_DUMP_MEMORY_ONLY)
 
+enum { US_PER_MS = 1000 };
+
 /* By virDomainCoreDumpFormat; QEMU's words. */
 static const char *const formats[] = {"elf", "kdump-zlib", "kdump-lzo",
                                       "kdump-snappy", "win-dmp"};
@@ -205,6 +207,30 @@ save_plan_check_cancel(const char *name, const Job *job, GError **error)
                 "job %d of domain '%s' dumps memory alone, which QEMU cannot "
                 "give up; wait for its end",
                 job->id, name);
+}
+
+/* ---- its record ---- */
+
+/* The guest as it is now: it is held a moment later, and whoever takes the job up
+ * lets a guest go that ran, and not one that somebody had paused. */
+void
+save_plan_record(const SavePlan *plan, int state, Job *job)
+{
+    job->started_ms = g_get_real_time() / US_PER_MS;
+    job->holds_guest = state == VIR_DOMAIN_RUNNING;
+    job->memory = memory_job_new(plan->kind, plan->then, plan->path);
+    job->memory->spares_cache = plan->spares_cache;
+    job->memory->snapshot = g_strdup(plan->snapshot);
+    job->checkpoint = g_strdup(plan->checkpoint);
+}
+
+void
+save_plan_note(Job *job, int64_t started_ms, uint64_t memory)
+{
+    job->started_ms = started_ms;
+    job->outcome = JOB_COMPLETED;
+    job->memory = memory_job_new(MEMORY_JOB_INSIDE, MEMORY_THEN_GO_ON, NULL);
+    job->memory->total = job->memory->processed = memory;
 }
 
 /* ---- how it ended ---- */

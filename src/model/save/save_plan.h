@@ -68,6 +68,14 @@ bool save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
  * VIR_ERR_OPERATION_INVALID for a dump of memory alone, which QEMU cannot end. */
 bool save_plan_check_cancel(const char *name, const Job *job, GError **error);
 
+/** save_plan_record: fills in the new @job, which will carry @plan out; @state: of
+ * the guest before that. */
+void save_plan_record(const SavePlan *plan, int state, Job *job);
+
+/** save_plan_note: the same of a @job in which nobody could look, and which is
+ * done: @memory bytes were moved.  When it ended is the caller's to say. */
+void save_plan_note(Job *job, int64_t started_ms, uint64_t memory);
+
 /** save_plan_judge: whether the ended @job (NULL: it is forgotten) came to what
  * was asked for.  VIR_ERR_OPERATION_ABORTED, VIR_ERR_OPERATION_FAILED. */
 bool save_plan_judge(const char *name, int id, const Job *job, GError **error);

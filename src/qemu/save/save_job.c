@@ -350,23 +350,18 @@ save_job_end_reason(QemuDomain *vm, int reason)
 
 /* QEMU answers nobody meanwhile, so nobody could have looked or given it up; but
  * its id, its end and its event are those of a job.  One that failed has told its
- * caller so, and left nothing. */
-bool
-save_job_note(QemuDomain *vm, int operation, const char *snapshot,
-              int64_t started_ms, GError **error)
+ * caller so, and left nothing; and what was done stays done if this fails. */
+void
+save_job_note(QemuDomain *vm, int operation, int64_t started_ms)
 {
-    JobTable *jobs = job_store_load(vm, error);
-    Job *job = jobs ? job_table_add(jobs, operation, error) : NULL;
+    JobTable *jobs = job_store_load(vm, NULL);
+    Job *job = jobs ? job_table_add(jobs, operation, NULL) : NULL;
 
     if (!job)
-        return false;
-    job->started_ms = started_ms;
-    job->outcome = JOB_COMPLETED;
-    job->memory = memory_job_new(MEMORY_JOB_INSIDE, MEMORY_THEN_GO_ON, NULL);
-    job->memory->snapshot = g_strdup(snapshot);
-    job->memory->total = job->memory->processed =
-        qemu_domain_def(vm)->memory_kib * KIB;
-    return close_job(vm, job, error);
+        return;
+    save_plan_note(job, started_ms, qemu_domain_def(vm)->memory_kib * KIB);
+    if (!close_job(vm, job, NULL))
+        qemu_domain_distrust(vm);
 }
 
 /* ---- begin ---- */
@@ -417,14 +412,8 @@ record_start(QemuDomain *vm, const SavePlan *plan, GError **error)
 
     if (!job)
         return NULL;
-    job->started_ms = g_get_real_time() / US_PER_MS;
-    /* As QEMU said a moment ago (save_job_check()): whoever takes this job up
-     * lets a guest go that ran, and not one that somebody had paused. */
-    job->holds_guest = vm->state == VIR_DOMAIN_RUNNING;
-    job->memory = memory_job_new(plan->kind, plan->then, plan->path);
-    job->memory->spares_cache = plan->spares_cache;
-    job->memory->snapshot = g_strdup(plan->snapshot);
-    job->checkpoint = g_strdup(plan->checkpoint);
+    /* As QEMU said a moment ago (save_job_check()). */
+    save_plan_record(plan, vm->state, job);
     if (job_store_save(vm, error))
         return job;
     job_table_remove(vm->jobs, job);

@@ -51,10 +51,10 @@ bool save_job_refuse(QemuDomain *vm, const char *what, GError **error);
 /** save_job_is_live: one is at work. */
 bool save_job_is_live(QemuDomain *vm);
 
-/** save_job_note: a job that has ended: QEMU moved the memory of @snapshot while
- * the caller, who began at @started_ms, held the root's lock. */
-bool save_job_note(QemuDomain *vm, int operation, const char *snapshot,
-                   int64_t started_ms, GError **error);
+/** save_job_note: a job that has ended well: QEMU moved the machine's memory while
+ * the caller, who began at @started_ms, held the root's lock.  What cannot be
+ * written down is forgotten. */
+void save_job_note(QemuDomain *vm, int operation, int64_t started_ms);
 
 /** save_job_end_reason: virDomainShutoffReason of a QEMU that is gone: @reason,
  * unless it was ended because its state is saved. */

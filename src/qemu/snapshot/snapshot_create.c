@@ -230,9 +230,11 @@ create_internal(QemuDomain *vm, SnapshotPlan *plan, GError **error)
     if (!snapshot_store_set_step(vm, plan->record, SNAPSHOT_PREPARED, error) ||
         !snapshot_image_save(vm, def, error))
         return give_up(vm, plan);
-    return snapshot_store_seal(vm, plan->record, error) &&
-           (!has_memory || save_job_note(vm, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT,
-                                         plan->name, started_ms, error));
+    if (!snapshot_store_seal(vm, plan->record, error))
+        return false;
+    if (has_memory)
+        save_job_note(vm, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT, started_ms);
+    return true;
 }
 
 /* ---- the call ---- */

@@ -23,7 +23,6 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/domain/domain_start.h"
-#include "qemu/save/save_job.h"
 #include "qemu/snapshot.h"
 #include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/snapshot/snapshot_overlay.h"
@@ -32,8 +31,6 @@
 #include "xml/domain_xml.h"
 
 #include <string.h>
-
-enum { US_PER_MS = 1000 };
 
 typedef struct {
     SnapshotRecord *record;
@@ -506,17 +503,12 @@ start_again(QemuDomain *vm, const Return *way, GError **error)
 static bool
 revert(QemuDomain *vm, const char *name, unsigned flags, GError **error)
 {
-    int64_t started_ms = g_get_real_time() / US_PER_MS;
     g_autoptr(Return) way = plan_return(vm, name, flags, error);
 
     /* In this order: everything that can be refused, the end of the old
      * machine, the images with the definition, the start. */
-    if (!way || !qemu_domain_touch(vm, error) || !end_machine(vm, error) ||
-        !go_back(vm, way, error) || !start_again(vm, way, error))
-        return false;
-    return !has_memory(way->record) ||
-           save_job_note(vm, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT, name,
-                         started_ms, error);
+    return way && qemu_domain_touch(vm, error) && end_machine(vm, error) &&
+           go_back(vm, way, error) && start_again(vm, way, error);
 }
 
 int

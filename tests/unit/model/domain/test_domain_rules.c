@@ -128,6 +128,8 @@ a_start_says_where_its_state_is_from(void)
                     VIR_DOMAIN_PAUSED_FROM_SNAPSHOT);
     g_assert_cmpint(domain_rules_origin(DOMAIN_FROM_SAVE)->started, ==,
                     VIR_DOMAIN_EVENT_STARTED_RESTORED);
+    g_assert_cmpint(domain_rules_origin(DOMAIN_FROM_SAVE)->operation, ==,
+                    VIR_DOMAIN_JOB_OPERATION_RESTORE);
 }
 
 #define ADD(name) g_test_add_func("/model/domain_rules/" #name, name)

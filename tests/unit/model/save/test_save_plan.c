@@ -118,6 +118,30 @@ a_snapshots_memory_needs_a_guest_that_runs_and_a_new_file(void)
 }
 
 static void
+a_record_says_what_follows_and_whether_it_ran(void)
+{
+    g_autoptr(Job) job = job_new(1, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT);
+    g_autoptr(Job) note = job_new(2, VIR_DOMAIN_JOB_OPERATION_RESTORE);
+    const SavePlan plan = {.kind = MEMORY_JOB_STREAM,
+                           .then = MEMORY_THEN_HALT,
+                           .path = "/f",
+                           .snapshot = "s1",
+                           .checkpoint = "c1"};
+
+    save_plan_record(&plan, VIR_DOMAIN_RUNNING, job);
+    g_assert_true(job->holds_guest);
+    g_assert_cmpint(job->memory->then, ==, MEMORY_THEN_HALT);
+    g_assert_cmpstr(job->memory->path, ==, "/f");
+    g_assert_cmpstr(job->memory->snapshot, ==, "s1");
+    g_assert_cmpstr(job->checkpoint, ==, "c1");
+    g_assert_cmpint(job->started_ms, >, 0);
+    save_plan_note(note, 7, 4096);
+    g_assert_cmpint(note->outcome, ==, JOB_COMPLETED);
+    g_assert_cmpuint(note->memory->processed, ==, 4096);
+    g_assert_null(note->memory->path);
+}
+
+static void
 its_end_is_told_by_its_outcome(void)
 {
     g_autoptr(JobTable) jobs = job_table_new();
@@ -151,6 +175,7 @@ main(int argc, char **argv)
     ADD(states_that_have_nothing_to_save_are_refused);
     ADD(other_jobs_stand_against_it);
     ADD(a_snapshots_memory_needs_a_guest_that_runs_and_a_new_file);
+    ADD(a_record_says_what_follows_and_whether_it_ran);
     ADD(its_end_is_told_by_its_outcome);
 #undef ADD
     return g_test_run();
