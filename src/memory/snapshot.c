@@ -12,6 +12,7 @@
 #include "model/block/disk_job_plan.h"
 #include "model/save/save_file.h"
 #include "model/snapshot/snapshot_redefine.h"
+#include "model/snapshot/snapshot_wishes.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
 #include "xml/checkpoint_xml.h"
@@ -289,10 +290,15 @@ static bool
 plan_creation(MemoryDomain *vm, const char *xml, const char *checkpoint_xml,
               Creation *plan, GError **error)
 {
+    const SnapshotSubject subject = {vm->name, memory_domain_is_active(vm),
+                                     vm->config != NULL};
+
     plan->def = read_document(vm, xml, plan->flags, error);
     if (!plan->def || !check_still(vm, "create a snapshot", error))
         return false;
     plan->name = g_strdup(plan->def->name);
+    if (!snapshot_wishes_check(&subject, plan->def, plan->flags, error))
+        return false;
     if (checkpoint_xml) {
         plan->checkpoint =
             plan_checkpoint(vm, plan->def, checkpoint_xml, plan->flags, error);

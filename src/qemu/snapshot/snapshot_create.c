@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/flags.h"
+#include "model/snapshot/snapshot_wishes.h"
 #include "qemu/agent.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/save/save_job.h"
@@ -254,34 +255,14 @@ check_flags(unsigned flags, GError **error)
     return flags_check(flags, known, "a new snapshot", error);
 }
 
-/* Each combination that cannot be, told before anything is done. */
 static bool
 check_wishes(const QemuDomain *vm, const SnapshotPlan *plan, GError **error)
 {
-    bool is_active = qemu_domain_is_active(vm);
+    const SnapshotSubject subject = {vm->name, qemu_domain_is_active(vm),
+                                     vm->config != NULL};
 
-    if (!is_active && plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "domain '%s' does not run, so there is nothing to quiesce",
-                    vm->name);
-    }
-    if (plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_LIVE &&
-        plan->record->def->memory != SNAPSHOT_PLACE_EXTERNAL) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "snapshot '%s' cannot be taken live: only external memory "
-                    "is saved while the guest runs",
-                    plan->name);
-    }
-    /* A transient domain ends with its QEMU, and its folder, where the record
-     * is, with it. */
-    if (plan->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT && is_active &&
-        !vm->config) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "domain '%s' is transient: halted, it would be gone with "
-                    "its snapshot",
-                    vm->name);
-    }
-    return true;
+    return snapshot_wishes_check(&subject, plan->record->def, plan->flags,
+                                 error);
 }
 
 static bool
