@@ -9,6 +9,7 @@
 #include "memory/guest/agent.h"
 #include "memory/save/managed.h"
 #include "memory/save/write.h"
+#include "memory/snapshot/merge.h"
 #include "model/block/disk_job_plan.h"
 #include "model/save/save_file.h"
 #include "model/snapshot/snapshot_redefine.h"
@@ -16,6 +17,7 @@
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
 #include "xml/checkpoint_xml.h"
+#include "xml/domain/snapshot_follow.h"
 #include "xml/domain_xml.h"
 #include "xml/snapshot_xml.h"
 
@@ -59,6 +61,23 @@ memory_snapshots_count(const MemorySnapshots *snapshots)
     g_autoptr(GPtrArray) list = snapshot_tree_list(snapshots->tree, NULL, 0);
 
     return list->len;
+}
+
+/* The texts are this process' own, written by it: one that cannot be read is left
+ * as it is. */
+void
+memory_snapshots_follow(MemoryDomain *vm, const DiskJob *job)
+{
+    const GPtrArray *records = snapshot_tree_records(vm->snapshots->tree);
+    const ImageMove move = {job->disk, job->leaving,
+                            job->target ? job->target : job->base};
+
+    for (guint i = 0; i < records->len; i++) {
+        SnapshotRecord *record = g_ptr_array_index(records, i);
+        bool is_changed = false;
+
+        (void)snapshot_follow(record->def, &move, &is_changed, NULL);
+    }
 }
 
 /* ---- what stands in the way ---- */
@@ -677,46 +696,71 @@ memory_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
 }
 
 /* The blocks go with the last who holds them. */
-static void
-drop(MemorySnapshots *snapshots, SnapshotRecord *record, bool keeps_data)
+static bool
+drop(MemoryDomain *vm, SnapshotRecord *record, bool keeps_data, GError **error)
 {
+    MemorySnapshots *snapshots = vm->snapshots;
+
+    if (!keeps_data &&
+        snapshot_def_has_disk(record->def, SNAPSHOT_PLACE_EXTERNAL) &&
+        !memory_snapshot_merge(vm, record, error))
+        return false;
     if (!keeps_data)
         g_hash_table_remove(snapshots->images, record->def->name);
     snapshot_tree_remove(snapshots->tree, record);
+    return true;
 }
 
 /* From the leaves up, so that each has no children when it goes. */
-static void
-delete_below(MemorySnapshots *snapshots, const SnapshotRecord *record,
-             bool keeps_data)
+static bool
+delete_below(MemoryDomain *vm, const SnapshotRecord *record, bool keeps_data,
+             GError **error)
 {
-    g_autoptr(GPtrArray) list = snapshot_tree_list(
-        snapshots->tree, record, VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS);
+    g_autoptr(GPtrArray) list =
+        snapshot_tree_list(vm->snapshots->tree, record,
+                           VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS |
+                               VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL);
 
-    for (guint i = list->len; i > 0; i--)
-        drop(snapshots, g_ptr_array_index(list, i - 1), keeps_data);
+    for (guint i = list->len; i > 0; i--) {
+        if (!drop(vm, g_ptr_array_index(list, i - 1), keeps_data, error))
+            return false;
+    }
+    return true;
+}
+
+/* With the data the disks are moved about, as by a return. */
+static bool
+delete_snapshot(MemoryDomain *vm, SnapshotRecord *record, unsigned flags,
+                GError **error)
+{
+    const unsigned either = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+                            VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
+    bool keeps_data = flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
+
+    if (!keeps_data &&
+        !check_still(vm, "delete a snapshot with its data", error))
+        return false;
+    return (!(flags & either) || delete_below(vm, record, keeps_data, error)) &&
+           (flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY ||
+            drop(vm, record, keeps_data, error));
 }
 
 int
 memory_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
                        GError **error)
 {
-    const unsigned either = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
-                            VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
-    bool keeps_data = flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
+    const unsigned known = VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+                           VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY |
+                           VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
     g_autoptr(MemoryCall) call = NULL;
     SnapshotRecord *record = NULL;
 
-    if (!flags_check(flags, either | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY,
-                     "the deletion of a snapshot", error))
+    if (!flags_check(flags, known, "the deletion of a snapshot", error))
         return -1;
     call = memory_call_begin(snapshot->domain, error);
     record = get_record(call, snapshot->name, error);
-    if (!record)
-        return -1;
-    if (flags & either)
-        delete_below(memory_call_domain(call)->snapshots, record, keeps_data);
-    if (!(flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY))
-        drop(memory_call_domain(call)->snapshots, record, keeps_data);
-    return 0;
+    return record && delete_snapshot(memory_call_domain(call), record, flags,
+                                     error)
+               ? 0
+               : -1;
 }

@@ -17,6 +17,9 @@ void memory_snapshots_free(MemorySnapshots *snapshots);
 /** memory_snapshots_count: those that users see. */
 unsigned memory_snapshots_count(const MemorySnapshots *snapshots);
 
+/** memory_snapshots_follow: the commit @job has moved what its images held. */
+void memory_snapshots_follow(MemoryDomain *vm, const DiskJob *job);
+
 /* The driver's members (driver/driver.h). */
 virDomainSnapshotPtr memory_snapshot_create(virDomainPtr domain,
                                             const char *xml,

@@ -181,6 +181,65 @@ a_deletion_takes_what_it_says(void)
     g_assert_cmpint(virDomainHasCurrentSnapshot(machine->domain, 0), ==, 0);
 }
 
+/* What its overlay held is in the image that held the snapshot; the guest sees
+ * the same. */
+static void
+a_deleted_external_one_is_merged(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    g_autofree char *base = top(machine, 0, 0);
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    unsigned char byte = 0;
+
+    take_disks(machine, "s1");
+    first = top(machine, 0, 0);
+    stage_write(stage, 0, 1, 0, 64 * KIB);
+    take_disks(machine, "s2");
+    second = top(machine, 0, 0);
+    stage_write(stage, 0, 2, 64 * KIB, 64 * KIB);
+    /* In the middle of the chain, then the one on top, then while it is off. */
+    drop(machine, "s1", 0);
+    assert_top(machine, 0, 0, second);
+    drop(machine, "s2", 0);
+    assert_top(machine, 0, 0, base);
+    assert_top(machine, 0, VIR_DOMAIN_XML_INACTIVE, base);
+    expect_list(stage, NULL, 0, "");
+    take_disks(machine, "s3");
+    stage_write(stage, 0, 3, 128 * KIB, 64 * KIB);
+    require(virDomainDestroy(machine->domain) == 0);
+    drop(machine, "s3", 0);
+    assert_top(machine, 0, 0, base);
+    machine_start_paused(machine);
+    for (unsigned i = 0; i < 3; i++) {
+        require(virDomainBlockPeek(machine->domain, "vda", i * 64 * KIB, 1,
+                                   &byte, 0) == 0);
+        g_assert_cmpuint(byte, ==, i + 1);
+    }
+}
+
+/* As it holds a return back: their bitmaps would not come along. */
+static void
+a_checkpoint_holds_a_deletion_back(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    virDomainCheckpointPtr checkpoint = NULL;
+
+    take_disks(machine, "s1");
+    checkpoint = virDomainCheckpointCreateXML(
+        machine->domain, "<domaincheckpoint><name>c1</name></domaincheckpoint>",
+        0);
+    require(checkpoint != NULL);
+    refuse_drop(machine, "s1", 0, VIR_ERR_OPERATION_INVALID, "c1");
+    refuse_take(machine, "<domainsnapshot/>", 0, VIR_ERR_OPERATION_INVALID,
+                "c1");
+    refuse_revert(machine, "s1", 0, VIR_ERR_OPERATION_INVALID, "c1");
+    drop(machine, "s1", VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY);
+    require(virDomainCheckpointFree(checkpoint) == 0);
+}
+
 /* ---- wishes ---- */
 
 static void
@@ -253,6 +312,8 @@ main(int argc, char **argv)
     STAGE_TEST(families_are_known_from_each_of_them);
     STAGE_TEST(the_current_one_is_the_newest_or_the_one_returned_to);
     STAGE_TEST(a_deletion_takes_what_it_says);
+    STAGE_TEST(a_deleted_external_one_is_merged);
+    STAGE_TEST(a_checkpoint_holds_a_deletion_back);
     STAGE_TEST(wishes_that_cannot_be_are_refused);
     STAGE_TEST(a_halted_machine_is_off_and_its_snapshot_there);
     STAGE_TEST(one_without_metadata_leaves_overlays_and_no_more);

@@ -6,6 +6,7 @@
 #include "memory/block/tell.h"
 #include "memory/block/threshold.h"
 #include "memory/fault.h"
+#include "memory/snapshot.h"
 #include "model/job_stats.h"
 #include "xml/domain_xml.h"
 
@@ -147,20 +148,52 @@ follow_in_config(MemoryDomain *vm, const DiskJob *job, const DiskDef *live)
     }
 }
 
+/* A definition that leaves its chain to the images is completed by what they say,
+ * and its images get the numbers that they would have in a run. */
+DiskDef *
+memory_blockjob_chain(const MemoryDomain *vm, const char *target,
+                      DomainDef **ret_owner)
+{
+    g_autoptr(DomainDef) owner = domain_def_copy(memory_domain_def(vm));
+    DiskDef *disk = domain_def_find_disk(owner, target);
+    const MemoryDisk *content = memory_disks_find(vm->disks, target);
+
+    if (!disk || !content)
+        return NULL;
+    memory_chain_complete(memory_disk_chain(content), disk);
+    if (!vm->live)
+        disk_def_number_nodes(disk);
+    *ret_owner = g_steal_pointer(&owner);
+    return disk;
+}
+
 /* The content stays as it is; who holds it, and under which name it is known,
  * changes. */
-static void
-follow_chain(MemoryDomain *vm, const DiskJob *job)
+void
+memory_blockjob_settle(MemoryDomain *vm, const DiskJob *job)
 {
-    DomainDef *after = domain_def_copy(vm->live);
-    DiskDef *disk = domain_def_find_disk(after, job->disk);
+    const DiskDef *now = domain_def_find_disk(memory_domain_def(vm), job->disk);
+    bool is_open = !now->backing;
+    DomainDef *after = NULL;
+    DiskDef *disk = memory_blockjob_chain(vm, job->disk, &after);
     const MemoryDisk *content = memory_disks_find(vm->disks, job->disk);
 
     memory_chain_settle(memory_disk_chain(content), disk, job);
     disk_chain_settle(disk, job);
+    if (job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT ||
+        job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT)
+        memory_snapshots_follow(vm, job);
     memory_disks_relocate(vm->disks, after);
-    memory_domain_set_live(vm, after);
-    follow_in_config(vm, job, disk);
+    if (vm->live) {
+        memory_domain_set_live(vm, after);
+        follow_in_config(vm, job, disk);
+        return;
+    }
+    /* The next start asks the images again. */
+    if (is_open) {
+        g_clear_pointer(&disk->backing, g_ptr_array_unref);
+    }
+    memory_domain_set_config(vm, after);
 }
 
 /* The file that a copy was to be in: after a pivot the disk's source is a name
@@ -191,7 +224,7 @@ memory_blockjob_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
     g_free(job->error);
     job->error = g_strdup(why);
     if (outcome == JOB_COMPLETED)
-        follow_chain(vm, job->disk_job);
+        memory_blockjob_settle(vm, job->disk_job);
     remove_file(job->disk_job);
     job->state = JOB_ENDED;
     job->ended_ms = g_get_real_time() / US_PER_MS;

@@ -38,6 +38,14 @@ void memory_blockjob_pivot(MemoryDomain *vm, Job *job);
 void memory_blockjob_finish(MemoryDomain *vm, Job *job, JobOutcome outcome,
                             const char *why);
 
+/** memory_blockjob_chain: (borrowed): the disk @target as it is, with all that is
+ * below it, in *@ret_owner (transfer full); NULL: there is none with a medium. */
+DiskDef *memory_blockjob_chain(const MemoryDomain *vm, const char *target,
+                               DomainDef **ret_owner);
+/** memory_blockjob_settle: @job came to a good end: the definitions name what is
+ * left.  @vm may be off. */
+void memory_blockjob_settle(MemoryDomain *vm, const DiskJob *job);
+
 /** memory_blockjobs_end: all of them: @vm stops. */
 void memory_blockjobs_end(MemoryDomain *vm, JobOutcome outcome,
                           const char *why);

@@ -6,6 +6,7 @@
 #include "qemu/block/image_change.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/snapshot/snapshot_store.h"
+#include "xml/domain/snapshot_follow.h"
 #include "xml/domain_xml.h"
 
 /* ---- what a snapshot stands on ---- */
@@ -223,85 +224,21 @@ snapshot_hold_check_leaving(QemuDomain *vm, const char *target,
 
 /* ---- what became of an image ---- */
 
-/* A machine that leaves its chain to the images: the top is all it names. */
-static void
-put_image(DiskDef *disk, const ImageLayer *image)
-{
-    g_free(disk->path);
-    disk->path = g_strdup(image->path);
-    disk->source_type = image->type;
-    disk->format = image->format;
-}
-
-/* From the top down, so that of several the last one leaves the base in its
- * place.  One that is not there was dropped before, or is of another branch. */
-static bool
-drop_images(DiskDef *disk, const GPtrArray *gone, const ImageLayer *base)
-{
-    bool is_changed = false;
-
-    for (guint i = 0; i < gone->len; i++) {
-        const ImageLayer *image = g_ptr_array_index(gone, i);
-        int depth = disk_chain_depth(disk, image->path);
-
-        if (depth < 0)
-            continue;
-        if ((unsigned)depth + 1 < disk_chain_length(disk)) {
-            disk_chain_drop(disk, (unsigned)depth, 1);
-        } else {
-            put_image(disk, base);
-        }
-        is_changed = true;
-    }
-    return is_changed;
-}
-
-/* What happened to one disk. */
-typedef struct {
-    const char *target;
-    const GPtrArray *gone;
-    const ImageLayer *base;
-} Move;
-
-/* Without a change nothing is written: most snapshots stand on other images.
- *
- * Rewrites *@text if the machine in it stood on what is gone. */
-static bool
-rewrite(char **text, const Move *move, bool *ret_is_changed, GError **error)
-{
-    g_autoptr(DomainDef) machine = NULL;
-    DiskDef *disk = NULL;
-
-    if (!*text)
-        return true;
-    machine = domain_xml_parse(*text, error);
-    if (!machine)
-        return false;
-    disk = domain_def_find_disk(machine, move->target);
-    if (!disk || !drop_images(disk, move->gone, move->base))
-        return true;
-    g_free(*text);
-    *text = domain_xml_format(machine,
-                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
-    *ret_is_changed = true;
-    return true;
-}
-
 bool
 snapshot_hold_follow(QemuDomain *vm, const char *target, const GPtrArray *gone,
                      const ImageLayer *base, GError **error)
 {
-    const Move move = {target, gone, base};
+    const ImageMove move = {target, gone, base};
     const SnapshotTree *tree = snapshot_store_load(vm, error);
     const GPtrArray *records = tree ? snapshot_tree_records(tree) : NULL;
 
+    /* Without a change nothing is written: most snapshots stand on other
+     * images. */
     for (guint i = 0; records && i < records->len; i++) {
         SnapshotRecord *record = g_ptr_array_index(records, i);
-        SnapshotDef *def = record->def;
         bool is_changed = false;
 
-        if (!rewrite(&def->domain_xml, &move, &is_changed, error) ||
-            !rewrite(&def->inactive_xml, &move, &is_changed, error) ||
+        if (!snapshot_follow(record->def, &move, &is_changed, error) ||
             (is_changed && !snapshot_store_write(vm, record, error)))
             return false;
     }
