@@ -141,6 +141,71 @@ work_on_connections(void *opaque)
     return NULL;
 }
 
+/* ---- a machine that is saved while others look, and give it up ---- */
+
+static virDomainPtr kept; /* on the shared connection */
+static int is_kept_over;  /* atomic */
+
+/* To its end, or given up by the other thread; both leave a machine that can go
+ * on. */
+static void
+save_one(unsigned round)
+{
+    g_autofree char *file = g_strdup_printf("%s/kept", folder);
+    bool is_managed = round % 2 == 0;
+    int result =
+        is_managed ? virDomainManagedSave(kept, 0) : virDomainSave(kept, file);
+
+    if (result < 0) {
+        must(virGetLastErrorCode() == VIR_ERR_OPERATION_ABORTED, "save");
+        return;
+    }
+    must((is_managed ? virDomainCreate(kept)
+                     : virDomainRestore(shared, file)) == 0,
+         "go on");
+    must(is_managed || unlink(file) == 0, "a saved file");
+}
+
+static void *
+work_on_saves(void *opaque)
+{
+    char bytes[512] = "";
+
+    (void)opaque;
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        must(virDomainTestDiskWrite(kept, "vda", i * 4096ULL, bytes,
+                                    sizeof(bytes), 0) == 0,
+             "write");
+        save_one(i);
+    }
+    __atomic_store_n(&is_kept_over, 1, __ATOMIC_SEQ_CST);
+    return NULL;
+}
+
+/* Most of the time there is no job to be given up, or no machine to ask about,
+ * which are answers as well. */
+static void *
+look_at_saves(void *opaque)
+{
+    (void)opaque;
+    while (!__atomic_load_n(&is_kept_over, __ATOMIC_SEQ_CST)) {
+        virDomainJobInfo info;
+
+        if (virDomainGetJobInfo(kept, &info) < 0) {
+            must(virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID,
+                 "look at the job");
+        }
+        must(virDomainListAllJobs(kept, NULL, VIR_DOMAIN_LIST_JOBS_COMPLETED) >=
+                 1,
+             "list jobs");
+        if (virDomainAbortJob(kept) < 0) {
+            must(virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID,
+                 "give the job up");
+        }
+    }
+    return NULL;
+}
+
 static void
 on_event(virConnectPtr conn, virDomainPtr about, int event, int detail,
          void *opaque)
@@ -190,11 +255,20 @@ set_up(void)
         DISK, folder);
     domain = virDomainDefineXML(shared, xml);
     must(domain && virDomainCreate(domain) == 0, "define and start");
+    kept = virDomainDefineXML(
+        shared, "<domain type='test'><name>kept</name><memory>1024</memory>"
+                "<os><type>hvm</type></os><devices><disk type='file'>"
+                "<driver name='qemu' type='qcow2'/><source file='/kept'/>"
+                "<target dev='vda'/></disk></devices></domain>");
+    must(kept && virDomainCreate(kept) == 0, "define and start another");
 }
 
 static void
 tear_down(void)
 {
+    must(virDomainDestroy(kept) == 0, "destroy another");
+    must(virDomainUndefine(kept) == 0, "undefine another");
+    (void)virDomainFree(kept);
     must(virDomainDestroy(domain) == 0, "destroy");
     must(virDomainUndefine(domain) == 0, "undefine");
     (void)virDomainFree(domain);
@@ -220,7 +294,7 @@ start(void *(*work)(void *), void *opaque)
 static void
 calls_come_from_any_thread(void)
 {
-    pthread_t threads[2 * WORKERS + 1];
+    pthread_t threads[2 * WORKERS + 3];
     unsigned numbers[WORKERS];
     pthread_t loop = 0;
     int heard = 0;
@@ -241,6 +315,8 @@ calls_come_from_any_thread(void)
         threads[2 * i + 1] = start(work_on_connections, &numbers[i]);
     }
     threads[2 * WORKERS] = start(work_on_backups, NULL);
+    threads[2 * WORKERS + 1] = start(work_on_saves, NULL);
+    threads[2 * WORKERS + 2] = start(look_at_saves, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
         g_assert_cmpint(pthread_join(threads[i], NULL), ==, 0);
     __atomic_store_n(&is_over, 1, __ATOMIC_SEQ_CST);
