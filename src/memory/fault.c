@@ -123,6 +123,8 @@ release(MemoryDomain *vm, GError **error)
                 "domain '%s' has no backup to release", vm->name);
 }
 
+/* Without one there is nothing that could go on, and a test that releases too
+ * early is to learn of it. */
 static bool
 release_memory(MemoryDomain *vm, GError **error)
 {

@@ -34,6 +34,8 @@ unref_image(gpointer image)
     memory_image_unref(image);
 }
 
+/* By name, and apart from the records: what a snapshot's disks held stays when its
+ * metadata goes, for whoever describes it again. */
 MemorySnapshots *
 memory_snapshots_new(void)
 {
@@ -55,6 +57,7 @@ memory_snapshots_free(MemorySnapshots *snapshots)
     g_free(snapshots);
 }
 
+/* What an undefine asks: half-made ones there are none of here. */
 unsigned
 memory_snapshots_count(const MemorySnapshots *snapshots)
 {
@@ -243,6 +246,8 @@ push_images(MemoryDomain *vm, const SnapshotDef *def)
     }
 }
 
+/* The stored definition as well, else the next start would find the images of
+ * before, without what was written since. */
 static void
 take_overlays(MemoryDomain *vm, const SnapshotDef *def)
 {
@@ -396,6 +401,7 @@ end_memory(virDomainPtr domain, Creation *plan, GError **error)
     return is_done;
 }
 
+/* A description of another machine would lead to a return that loses this one. */
 static bool
 check_domain(const MemoryDomain *vm, const SnapshotDef *def, GError **error)
 {
@@ -467,6 +473,8 @@ begin(virDomainPtr domain, const char *xml, const char *checkpoint_xml,
     return true;
 }
 
+/* Both ways of it, at once and by a job, end with the same handle; a name that was
+ * not given has been made up by then. */
 virDomainSnapshotPtr
 memory_snapshot_create(virDomainPtr domain, const char *xml,
                        const char *checkpoint_xml, unsigned flags,
@@ -675,6 +683,7 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
     return true;
 }
 
+/* In one go, with a job that has ended where there was memory to come back. */
 int
 memory_snapshot_revert(virDomainSnapshotPtr snapshot, unsigned flags,
                        GError **error)
@@ -745,6 +754,8 @@ delete_snapshot(MemoryDomain *vm, SnapshotRecord *record, unsigned flags,
             drop(vm, record, keeps_data, error));
 }
 
+/* Of several each goes by itself: a refusal leaves those that were before it
+ * deleted, as with QEMU. */
 int
 memory_snapshot_delete(virDomainSnapshotPtr snapshot, unsigned flags,
                        GError **error)

@@ -101,6 +101,7 @@ make_plan(QemuDomain *vm, const DomainDef *domain, const char *xml, int job,
     return plan;
 }
 
+/* A backup's and a checkpoint's own: the machine as it is. */
 CheckpointPlan *
 checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
                     GError **error)
@@ -117,6 +118,8 @@ checkpoint_plan_new(QemuDomain *vm, const char *xml, int job, unsigned flags,
     return make_plan(vm, qemu_domain_def(vm), xml, job, flags, error);
 }
 
+/* A snapshot's: the overlays that will be on top are empty, so nothing of the old
+ * line is continued on them. */
 CheckpointPlan *
 checkpoint_plan_new_on(QemuDomain *vm, const DomainDef *domain, const char *xml,
                        unsigned flags, GError **error)
@@ -244,6 +247,8 @@ checkpoint_seal(QemuDomain *vm, const char *name, GError **error)
     return checkpoint_store_seal(vm, record, error);
 }
 
+/* Nothing is told of why not: sealed, dropped and never made are one to who goes
+ * on with something. */
 bool
 checkpoint_is_pending(QemuDomain *vm, const char *name)
 {

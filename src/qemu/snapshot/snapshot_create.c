@@ -43,6 +43,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SnapshotWait, wait_clear)
 
 /* ---- external ---- */
 
+/* By whoever comes to the moment: the call itself, or for a job the process that
+ * looks when the memory is whole. */
 bool
 snapshot_cut(QemuDomain *vm, const SnapshotDef *def, const DomainDef *after,
              const char *checkpoint, GError **error)
@@ -178,6 +180,8 @@ snapshot_store_both(QemuDomain *vm, SnapshotPlan *plan, GError **error)
             checkpoint_plan_store(vm, plan->checkpoint, error));
 }
 
+/* Without memory, so all of it is as short as the transaction: the root's lock is
+ * held throughout. */
 static bool
 create_external_live(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
@@ -240,6 +244,7 @@ create_internal(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 
 /* ---- the call ---- */
 
+/* What exclude each other is the interface's to say; which there are is ours. */
 static bool
 check_flags(unsigned flags, GError **error)
 {
@@ -265,6 +270,8 @@ check_wishes(const QemuDomain *vm, const SnapshotPlan *plan, GError **error)
                                  error);
 }
 
+/* The record of the end looks after jobs and snapshots, so everything about this
+ * one is sealed by then. */
 static bool
 halt(QemuDomain *vm, GError **error)
 {

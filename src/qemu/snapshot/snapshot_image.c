@@ -96,6 +96,8 @@ wait_for_job(QmpClient *qmp, json_t **ret_entry, GError **error)
     return false;
 }
 
+/* One call and one answer: a job that concluded with an error is the command's
+ * failure, told in QEMU's words. */
 static bool
 run_job(QmpClient *qmp, const char *command, json_t *arguments, GError **error)
 {
@@ -115,6 +117,7 @@ run_job(QmpClient *qmp, const char *command, json_t *arguments, GError **error)
                 command, problem ? problem : "its job is gone");
 }
 
+/* Whatever came of it: the images tell, once nobody writes to them. */
 bool
 snapshot_image_settle(QemuDomain *vm, GError **error)
 {
@@ -223,6 +226,7 @@ snapshot_image_load(QemuDomain *vm, const SnapshotDef *def, GError **error)
                : change_all(vm, def, image_snapshot_apply, error);
 }
 
+/* Only where it is, since QEMU refuses as a whole what one image does not have. */
 bool
 snapshot_image_delete(QemuDomain *vm, const SnapshotDef *def, GError **error)
 {
@@ -241,6 +245,8 @@ snapshot_image_delete(QemuDomain *vm, const SnapshotDef *def, GError **error)
                    error);
 }
 
+/* Read behind QEMU's back, which is sound: it changes these lists only by jobs,
+ * and there is none now. */
 bool
 snapshot_image_is_whole(QemuDomain *vm, const SnapshotDef *def,
                         bool *ret_is_whole, GError **error)

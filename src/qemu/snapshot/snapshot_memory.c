@@ -33,6 +33,8 @@ snapshot_memory_wake(QemuDomain *vm, const SnapshotRecord *record,
     return qmp_client_run(qmp, "cont", NULL, error);
 }
 
+/* By its whole name from the record; what stands there now is read by QEMU, which
+ * refuses what is no stream of such a machine. */
 bool
 snapshot_memory_load(QemuDomain *vm, const SnapshotDef *def, GError **error)
 {
@@ -49,6 +51,8 @@ snapshot_memory_load(QemuDomain *vm, const SnapshotDef *def, GError **error)
     return stream_load(qmp, file, error);
 }
 
+/* Also of a snapshot whose job never gave it that name: the claim is a file of
+ * ours, too. */
 bool
 snapshot_memory_remove(const SnapshotDef *def, GError **error)
 {

@@ -94,6 +94,8 @@ is_on_disks(const Job *job, const SnapshotDef *def)
     return !def;
 }
 
+/* Jobs that wait for their end, or have ended, are in nobody's way: what they used
+ * has been given back. */
 bool
 snapshot_check_jobs(QemuDomain *vm, const SnapshotDef *def, const char *what,
                     GError **error)
@@ -283,6 +285,8 @@ check_not_held(QemuDomain *vm, const SnapshotPlan *plan, GError **error)
     return true;
 }
 
+/* External ones are asked of files and chains, internal ones of the images' own
+ * lists; a snapshot is of one kind (model/snapshot_align.h). */
 static bool
 plan_disks(QemuDomain *vm, SnapshotPlan *plan, GError **error)
 {
@@ -321,6 +325,7 @@ plan_checkpoint(QemuDomain *vm, SnapshotPlan *plan, const char *xml,
     return plan->checkpoint != NULL;
 }
 
+/* From what costs nothing to what runs a program, and without a trace. */
 SnapshotPlan *
 snapshot_plan_new(QemuDomain *vm, const char *xml, const char *checkpoint_xml,
                   unsigned flags, GError **error)

@@ -54,6 +54,8 @@ list_half_done(const SnapshotTree *tree)
     return names;
 }
 
+/* Files before the record: a death in between finds the record, and does the rest
+ * again. */
 bool
 snapshot_undo(QemuDomain *vm, SnapshotRecord *record, const DomainDef *after,
               GError **error)
@@ -119,6 +121,8 @@ check_settled(const QemuDomain *vm, const SnapshotRecord *record, bool at_start,
                 record->def->name, vm->name);
 }
 
+/* A job that is still at work keeps its records: its caller comes here only when
+ * it has ended (recover.c). */
 bool
 snapshot_recover(QemuDomain *vm, bool at_start, GError **error)
 {
