@@ -2,9 +2,16 @@
 /* A machine that moves to another host. Part of libvirt-domain.h, which includes
  * it; what is said there of errors counts here too.
  *
- * No driver of this release moves machines: each of these calls checks its
- * arguments and its permission, and then fails with VIR_ERR_NO_SUPPORT. They are
- * here so that programs which can do that, among other things, compile.
+ * The QEMU driver moves a machine while it runs, from one state folder to
+ * another, on storage that both see. At every moment one side at most runs the
+ * guest, and whoever dies on the way, one of them can go on. A migration is a
+ * job on both sides: it is listed, tells how far it is, and can be given up at
+ * the source by virDomainAbortJob().
+ *
+ * What keeps a machine where it is (VIR_ERR_OPERATION_INVALID, naming it): a job
+ * at work, checkpoints, snapshots, a managed save image. A machine that is
+ * changed, paused or resumed between the begin and the copy of its memory makes
+ * the call fail (CHANGE_PROTECTION, which is always on).
  *
  * Names, signatures and numbers are libvirt's.
  */
@@ -18,47 +25,47 @@ extern "C" {
 
 /** virDomainMigrateFlags: how to move.  Since: 0.1.0 */
 typedef enum {
-    /* the guest goes on while its memory is copied */
+    /* the guest goes on while its memory is copied; it always does */
     VIR_MIGRATE_LIVE = 1 << 0,
-    /* the source speaks to the destination itself */
+    /* the library opens the destination: needed with a URI */
     VIR_MIGRATE_PEER2PEER = 1 << 1,
-    /* what is sent goes through that conversation */
+    /* what is sent goes through that conversation: not supported */
     VIR_MIGRATE_TUNNELLED = 1 << 2,
     /* it is defined at the destination */
     VIR_MIGRATE_PERSIST_DEST = 1 << 3,
     /* it is no longer defined at the source */
     VIR_MIGRATE_UNDEFINE_SOURCE = 1 << 4,
-    /* it does not go on when it has arrived */
+    /* it does not go on when it has arrived; nor does one that was paused */
     VIR_MIGRATE_PAUSED = 1 << 5,
-    /* copy whole disks */
+    /* copy whole disks: not supported */
     VIR_MIGRATE_NON_SHARED_DISK = 1 << 6,
-    /* copy the top layers of disks */
+    /* copy the top layers of disks: not supported */
     VIR_MIGRATE_NON_SHARED_INC = 1 << 7,
-    /* nobody changes it meanwhile */
+    /* nobody changes it meanwhile; always so */
     VIR_MIGRATE_CHANGE_PROTECTION = 1 << 8,
-    /* even if its disks could lose data */
+    /* even if a disk's image looks like another file there */
     VIR_MIGRATE_UNSAFE = 1 << 9,
-    /* the definition alone */
+    /* the definition alone, of a machine that is off; with PERSIST_DEST */
     VIR_MIGRATE_OFFLINE = 1 << 10,
-    /* compress what is sent */
+    /* compress what is sent: not supported */
     VIR_MIGRATE_COMPRESSED = 1 << 11,
-    /* an I/O error ends it */
+    /* an I/O error of a disk ends it */
     VIR_MIGRATE_ABORT_ON_ERROR = 1 << 12,
-    /* slow a guest down that writes too fast */
+    /* slow a guest down that writes too fast: not supported */
     VIR_MIGRATE_AUTO_CONVERGE = 1 << 13,
-    /* pin all of its memory */
+    /* pin all of its memory: not supported */
     VIR_MIGRATE_RDMA_PIN_ALL = 1 << 14,
-    /* it may go on before all of its memory is there */
+    /* it may go on before all of its memory is there: not supported */
     VIR_MIGRATE_POSTCOPY = 1 << 15,
-    /* encrypt what is sent */
+    /* encrypt what is sent: not supported */
     VIR_MIGRATE_TLS = 1 << 16,
-    /* use several connections */
+    /* use several connections: not supported */
     VIR_MIGRATE_PARALLEL = 1 << 17,
-    /* disks stay in step with writes */
+    /* disks stay in step with writes: not supported */
     VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES = 1 << 18,
-    /* go on with one that was interrupted */
+    /* go on with one that was interrupted: not supported */
     VIR_MIGRATE_POSTCOPY_RESUME = 1 << 19,
-    /* send memory without copying it */
+    /* send memory without copying it: not supported */
     VIR_MIGRATE_ZEROCOPY = 1 << 20,
 } virDomainMigrateFlags;
 
@@ -68,7 +75,9 @@ typedef enum {
     VIR_DOMAIN_MIGRATE_MAX_SPEED_POSTCOPY = 1 << 0,
 } virDomainMigrateMaxSpeedFlags;
 
-/* The names of what virDomainMigrate3() and virDomainMigrateToURI3() take. */
+/* The names of what virDomainMigrate3() and virDomainMigrateToURI3() take: URI,
+ * DEST_NAME, DEST_XML and PERSIST_XML (strings), BANDWIDTH (unsigned long long).
+ * The others are refused by their names. */
 #define VIR_MIGRATE_PARAM_URI                      "migrate_uri"
 #define VIR_MIGRATE_PARAM_DEST_NAME                "destination_name"
 #define VIR_MIGRATE_PARAM_DEST_XML                 "destination_xml"
@@ -99,9 +108,19 @@ typedef enum {
  * @uri: (nullable): how its memory gets there
  * @bandwidth: MiB/s; 0: no limit
  *
- * Moves @domain to @dconn.
+ * Moves @domain to @dconn. When it returns the guest runs there, and is shut off
+ * here (reason MIGRATED). Without success it is as it was, here.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Its memory goes over @uri, tcp://host:port or unix:///path; NULL: a socket in
+ * the destination's own folder, where both sides are on one host.
+ *
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, runs there already, or
+ * something keeps it here), VIR_ERR_ARGUMENT_UNSUPPORTED (a flag or parameter
+ * that no driver has; naming it), VIR_ERR_MIGRATE_UNSAFE (an image is another
+ * file there), VIR_ERR_OPERATION_FAILED (its name is taken there, or QEMU says
+ * why), VIR_ERR_OPERATION_ABORTED (given up), VIR_ERR_MIGRATE_PERSIST_FAILED,
+ * VIR_ERR_CONFIG_UNSUPPORTED (a document of another machine),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: (transfer full): the domain there, or NULL on error
  *
@@ -121,9 +140,19 @@ virDomainPtr virDomainMigrate(virDomainPtr domain, virConnectPtr dconn,
  * @uri: (nullable): how its memory gets there
  * @bandwidth: MiB/s; 0: no limit
  *
- * Moves @domain to @dconn.
+ * Moves @domain to @dconn. When it returns the guest runs there, and is shut off
+ * here (reason MIGRATED). Without success it is as it was, here.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Its memory goes over @uri, tcp://host:port or unix:///path; NULL: a socket in
+ * the destination's own folder, where both sides are on one host.
+ *
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, runs there already, or
+ * something keeps it here), VIR_ERR_ARGUMENT_UNSUPPORTED (a flag or parameter
+ * that no driver has; naming it), VIR_ERR_MIGRATE_UNSAFE (an image is another
+ * file there), VIR_ERR_OPERATION_FAILED (its name is taken there, or QEMU says
+ * why), VIR_ERR_OPERATION_ABORTED (given up), VIR_ERR_MIGRATE_PERSIST_FAILED,
+ * VIR_ERR_CONFIG_UNSUPPORTED (a document of another machine),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: (transfer full): the domain there, or NULL on error
  *
@@ -138,13 +167,20 @@ virDomainPtr virDomainMigrate2(virDomainPtr domain, virConnectPtr dconn,
  * virDomainMigrate3:
  * @domain: a running domain
  * @dconn: a connection to the destination
- * @params: VIR_MIGRATE_PARAM_...
+ * @params: (nullable): VIR_MIGRATE_PARAM_...
  * @nparams: how many there are
  * @flags: bitwise-OR of virDomainMigrateFlags
  *
- * Moves @domain to @dconn.
+ * Moves @domain to @dconn. When it returns the guest runs there, and is shut off
+ * here (reason MIGRATED). Without success it is as it was, here.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, runs there already, or
+ * something keeps it here), VIR_ERR_ARGUMENT_UNSUPPORTED (a flag or parameter
+ * that no driver has; naming it), VIR_ERR_MIGRATE_UNSAFE (an image is another
+ * file there), VIR_ERR_OPERATION_FAILED (its name is taken there, or QEMU says
+ * why), VIR_ERR_OPERATION_ABORTED (given up), VIR_ERR_MIGRATE_PERSIST_FAILED,
+ * VIR_ERR_CONFIG_UNSUPPORTED (a document of another machine),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: (transfer full): the domain there, or NULL on error
  *
@@ -162,9 +198,17 @@ virDomainPtr virDomainMigrate3(virDomainPtr domain, virConnectPtr dconn,
  * @dname: (nullable): its name there
  * @bandwidth: MiB/s; 0: no limit
  *
- * Moves @domain to @duri.
+ * Moves @domain to @duri. When it returns the guest runs there, and is shut off
+ * here (reason MIGRATED). Without success it is as it was, here.
+ * Needs VIR_MIGRATE_PEER2PEER.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, runs there already, or
+ * something keeps it here), VIR_ERR_ARGUMENT_UNSUPPORTED (a flag or parameter
+ * that no driver has; naming it), VIR_ERR_MIGRATE_UNSAFE (an image is another
+ * file there), VIR_ERR_OPERATION_FAILED (its name is taken there, or QEMU says
+ * why), VIR_ERR_OPERATION_ABORTED (given up), VIR_ERR_MIGRATE_PERSIST_FAILED,
+ * VIR_ERR_CONFIG_UNSUPPORTED (a document of another machine),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *
@@ -184,9 +228,20 @@ int virDomainMigrateToURI(virDomainPtr domain, const char *duri,
  * @dname: (nullable): its name there
  * @bandwidth: MiB/s; 0: no limit
  *
- * Moves @domain to @dconnuri.
+ * Moves @domain to @dconnuri. When it returns the guest runs there, and is shut off
+ * here (reason MIGRATED). Without success it is as it was, here.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Its memory goes over @miguri, tcp://host:port or unix:///path; NULL: a socket
+ * in the destination's own folder, where both sides are on one host.
+ * Needs VIR_MIGRATE_PEER2PEER.
+ *
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, runs there already, or
+ * something keeps it here), VIR_ERR_ARGUMENT_UNSUPPORTED (a flag or parameter
+ * that no driver has; naming it), VIR_ERR_MIGRATE_UNSAFE (an image is another
+ * file there), VIR_ERR_OPERATION_FAILED (its name is taken there, or QEMU says
+ * why), VIR_ERR_OPERATION_ABORTED (given up), VIR_ERR_MIGRATE_PERSIST_FAILED,
+ * VIR_ERR_CONFIG_UNSUPPORTED (a document of another machine),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *
@@ -201,13 +256,21 @@ int virDomainMigrateToURI2(virDomainPtr domain, const char *dconnuri,
  * virDomainMigrateToURI3:
  * @domain: a running domain
  * @dconnuri: the destination
- * @params: VIR_MIGRATE_PARAM_...
+ * @params: (nullable): VIR_MIGRATE_PARAM_...
  * @nparams: how many there are
  * @flags: bitwise-OR of virDomainMigrateFlags
  *
- * Moves @domain to @dconnuri.
+ * Moves @domain to @dconnuri. When it returns the guest runs there, and is shut off
+ * here (reason MIGRATED). Without success it is as it was, here.
+ * Needs VIR_MIGRATE_PEER2PEER.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run, runs there already, or
+ * something keeps it here), VIR_ERR_ARGUMENT_UNSUPPORTED (a flag or parameter
+ * that no driver has; naming it), VIR_ERR_MIGRATE_UNSAFE (an image is another
+ * file there), VIR_ERR_OPERATION_FAILED (its name is taken there, or QEMU says
+ * why), VIR_ERR_OPERATION_ABORTED (given up), VIR_ERR_MIGRATE_PERSIST_FAILED,
+ * VIR_ERR_CONFIG_UNSUPPORTED (a document of another machine),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *
@@ -223,9 +286,11 @@ int virDomainMigrateToURI3(virDomainPtr domain, const char *dconnuri,
  * @downtime: set to milliseconds
  * @flags: none: 0
  *
- * How long the guest may stand still.
+ * How long QEMU may let the guest stand still at the end of a migration.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run), VIR_ERR_OPERATION_FAILED
+ * (QEMU does not have it), VIR_ERR_INVALID_ARG (a number that cannot be counted),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *
@@ -241,9 +306,12 @@ int virDomainMigrateGetMaxDowntime(virDomainPtr domain,
  * @downtime: milliseconds
  * @flags: none: 0
  *
- * How long the guest may stand still.
+ * How long QEMU may let the guest stand still at the end of a migration; for
+ * this run of the machine, also while one is under way.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run), VIR_ERR_OPERATION_FAILED
+ * (QEMU does not have it), VIR_ERR_INVALID_ARG (a number that cannot be counted),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *
@@ -293,11 +361,14 @@ int virDomainMigrateSetCompressionCache(virDomainPtr domain,
  * virDomainMigrateGetMaxSpeed:
  * @domain: a running domain
  * @bandwidth: set to MiB/s
- * @flags: bitwise-OR of virDomainMigrateMaxSpeedFlags
+ * @flags: none: 0 (virDomainMigrateMaxSpeedFlags are refused)
  *
- * How fast a migration may be.
+ * How fast its memory may be sent; one of which nobody has set a limit has the
+ * largest number there is.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run), VIR_ERR_OPERATION_FAILED
+ * (QEMU does not have it), VIR_ERR_INVALID_ARG (a number that cannot be counted),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *
@@ -310,11 +381,14 @@ int virDomainMigrateGetMaxSpeed(virDomainPtr domain, unsigned long *bandwidth,
  * virDomainMigrateSetMaxSpeed:
  * @domain: a running domain
  * @bandwidth: MiB/s; 0: no limit
- * @flags: bitwise-OR of virDomainMigrateMaxSpeedFlags
+ * @flags: none: 0 (virDomainMigrateMaxSpeedFlags are refused)
  *
- * How fast a migration may be.
+ * How fast its memory may be sent; for this run of the machine, also while it is
+ * sent. A save lifts the limit.
  *
- * Errors: VIR_ERR_NO_SUPPORT (always).
+ * Errors: VIR_ERR_OPERATION_INVALID (it does not run), VIR_ERR_OPERATION_FAILED
+ * (QEMU does not have it), VIR_ERR_INVALID_ARG (a number that cannot be counted),
+ * VIR_ERR_NO_SUPPORT (the driver moves none).
  *
  * Returns: 0, or -1 on error
  *

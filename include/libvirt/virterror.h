@@ -212,6 +212,7 @@ typedef enum {
     VIR_ERR_CONFIG_UNSUPPORTED = 67,
     /* something else was busy for too long */
     VIR_ERR_OPERATION_TIMEOUT = 68,
+    /* what has moved could not be defined there, and went back */
     VIR_ERR_MIGRATE_PERSIST_FAILED = 69,
     VIR_ERR_HOOK_SCRIPT_FAILED = 70,
     /* what was given is no snapshot */
@@ -229,6 +230,7 @@ typedef enum {
     VIR_ERR_OPERATION_ABORTED = 78,
     VIR_ERR_AUTH_CANCELLED = 79,
     VIR_ERR_NO_DOMAIN_METADATA = 80,
+    /* a machine's disk is another file at the destination */
     VIR_ERR_MIGRATE_UNSAFE = 81,
     /* a number is too large */
     VIR_ERR_OVERFLOW = 82,

@@ -71,6 +71,20 @@ typedef struct {
     unsigned long long bandwidth; /* bytes/s; 0: no limit */
 } BlockCommit;
 
+/* One phase of a migration, as src/api/domain/migration.c leads through them:
+ * begin on the source, prepare on the destination, perform on the source,
+ * finish on the destination, confirm on the source. */
+typedef struct {
+    const char *cookie;      /* of the phase before; NULL: begin */
+    const char *xml;         /* begin: nullable, another document of the same
+                              * machine; prepare: what begin returned */
+    const char *name;        /* nullable: what it is called there */
+    const char *uri;         /* prepare: nullable; perform: where to connect */
+    const char *persist_xml; /* nullable: what is to be defined there */
+    unsigned long long bandwidth; /* bytes/s; 0: as the domain has it */
+    unsigned flags;               /* virDomainMigrateFlags */
+} MigrationStep;
+
 struct Driver {
     const char *name; /* "QEMU": virConnectGetType() */
     int error_domain; /* virErrorDomain of failures, VIR_FROM_QEMU */
@@ -184,6 +198,41 @@ struct Driver {
     /* @format: a virDomainCoreDumpFormat that there is. */
     int (*domain_dump)(virDomainPtr domain, const char *path, unsigned format,
                        unsigned flags, GError **error);
+
+    /* Migration.  Whoever prepared finishes, and whoever performed confirms,
+     * whatever became of the phase between: is_cancelled tells the one that it
+     * is not to run, the other that it may go on. */
+    /* The machine's XML, with *@ret_cookie for the destination. */
+    char *(*migrate_begin)(virDomainPtr domain, const MigrationStep *step,
+                           char **ret_cookie, GError **error);
+    /* *@ret_uri: where it listens; NULL: nothing is to be performed.
+     * *@ret_cookie: for the phases that follow. */
+    int (*migrate_prepare)(virConnectPtr conn, const MigrationStep *step,
+                           char **ret_uri, char **ret_cookie, GError **error);
+    /* Returns when all of the memory is there. */
+    int (*migrate_perform)(virDomainPtr domain, const MigrationStep *step,
+                           GError **error);
+    /* NULL also when it @is_cancelled: @error says what went wrong then. */
+    virDomainPtr (*migrate_finish)(virConnectPtr conn,
+                                   const MigrationStep *step, bool is_cancelled,
+                                   GError **error);
+    int (*migrate_confirm)(virDomainPtr domain, const MigrationStep *step,
+                           bool is_cancelled, GError **error);
+    /* For a source that nobody leads any more: 1: it runs here, or did; 0: it
+     * does not, and will not now; -1: not known.  @is_last: nobody will ask
+     * again. */
+    int (*migrate_settle)(virConnectPtr conn, const char *cookie, bool is_last,
+                          GError **error);
+    /* Milliseconds; bytes/s. */
+    int (*migrate_get_downtime)(virDomainPtr domain,
+                                unsigned long long *ret_downtime,
+                                GError **error);
+    int (*migrate_set_downtime)(virDomainPtr domain,
+                                unsigned long long downtime, GError **error);
+    int (*migrate_get_speed)(virDomainPtr domain, unsigned long long *ret_speed,
+                             GError **error);
+    int (*migrate_set_speed)(virDomainPtr domain, unsigned long long speed,
+                             GError **error);
 
     virDomainCheckpointPtr (*checkpoint_create)(virDomainPtr domain,
                                                 const char *xml, unsigned flags,

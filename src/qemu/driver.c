@@ -6,6 +6,7 @@
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_calls.h"
+#include "qemu/migrate/migrate_calls.h"
 #include "qemu/save/save_calls.h"
 #include "qemu/session.h"
 #include "qemu/snapshot.h"
@@ -68,6 +69,16 @@ const Driver qemu_driver = {
     .managed_save_remove = qemu_managed_save_remove,
     .managed_save_xml = qemu_managed_save_xml,
     .managed_save_define = qemu_managed_save_define,
+    .migrate_begin = qemu_migrate_begin,
+    .migrate_prepare = qemu_migrate_prepare,
+    .migrate_perform = qemu_migrate_perform,
+    .migrate_finish = qemu_migrate_finish,
+    .migrate_confirm = qemu_migrate_confirm,
+    .migrate_settle = qemu_migrate_settle,
+    .migrate_get_downtime = qemu_migrate_get_downtime,
+    .migrate_set_downtime = qemu_migrate_set_downtime,
+    .migrate_get_speed = qemu_migrate_get_speed,
+    .migrate_set_speed = qemu_migrate_set_speed,
     .checkpoint_create = qemu_checkpoint_create,
     .checkpoint_xml = qemu_checkpoint_xml,
     .checkpoint_list = qemu_checkpoint_list,

@@ -606,3 +606,10 @@ qemu_root_open_cache(QemuRoot *root, GError **error)
 {
     return open_folder_at(root->folder, "cache", true, error);
 }
+
+/* Beside the domains, since a verdict outlives a transient one. */
+int
+qemu_root_open_migrations(QemuRoot *root, GError **error)
+{
+    return open_folder_at(root->folder, "migrations", true, error);
+}

@@ -16,7 +16,9 @@
  *         jobs.xml            background jobs, running and ended; next id
  *         checkpoints/NAME.xml   one record a checkpoint (checkpoint_store.h)
  *         snapshots/NAME.xml  one record a snapshot (snapshot_store.h)
+ *         migrate.sock migrate.xml   while it comes from another root
  *         qmp.sock agent.sock qemu.log qemu.pid nvram
+ *       migrations/ID       a machine came here for good (migrate/verdict.h)
  *       cache/              capabilities of QEMU binaries
  *
  * The lock is held for one call, not for a connection: any number of processes
@@ -85,3 +87,5 @@ bool qemu_root_remove_folder(QemuRoot *root, const unsigned char *uuid,
 
 /** qemu_root_open_cache: descriptor of cache/, created if absent; or -1. */
 int qemu_root_open_cache(QemuRoot *root, GError **error);
+/** qemu_root_open_migrations: the same of migrations/. */
+int qemu_root_open_migrations(QemuRoot *root, GError **error);

@@ -2,7 +2,9 @@
 #include "qemu/session.h"
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/process/launch.h"
 #include "qemu/watcher.h"
 
 #include <string.h>
@@ -264,7 +266,13 @@ static void
 sweep_folder(QemuSession *session, const unsigned char *uuid)
 {
     static const char *const keep[] = {"nvram", "checkpoints", NULL};
+    g_auto(AutoFd) folder =
+        qemu_root_open_folder(session->root, uuid, NULL, false, NULL);
 
+    /* A machine that was not to be defined has no record before its QEMU runs:
+     * its starter may have died in between. */
+    if (folder >= 0)
+        launch_end_stray(folder);
     if (!qemu_root_remove_folder(session->root, uuid, keep, NULL))
         g_debug("a folder without a domain cannot be removed");
 }

@@ -24,20 +24,26 @@ counting_machine(void)
 }
 
 guint64
-counter(Machine *machine)
+count_of(virDomainPtr domain)
 {
     char *reply = NULL;
     const char *value = NULL;
     guint64 number = 0;
 
-    require(
-        virDomainQemuMonitorCommand(machine->domain, "xp /1gx 0x8000", &reply,
-                                    VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) == 0);
+    require(virDomainQemuMonitorCommand(domain, "xp /1gx 0x8000", &reply,
+                                        VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) ==
+            0);
     value = strstr(reply, " 0x");
     g_assert_nonnull(value);
     number = g_ascii_strtoull(value + 1, NULL, 16);
     free(reply);
     return number;
+}
+
+guint64
+counter(Machine *machine)
+{
+    return count_of(machine->domain);
 }
 
 void

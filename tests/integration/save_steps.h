@@ -13,6 +13,9 @@ Machine *counting_machine(void);
 /** counter: the count in the memory of the running QEMU. */
 guint64 counter(Machine *machine);
 
+/** count_of: the same of any domain that runs it. */
+guint64 count_of(virDomainPtr domain);
+
 /** set_bandwidth: of QEMU's migrations, bytes/s, whatever the library has said;
  * by the other monitor, as the library's may be in use. */
 void set_bandwidth(Machine *machine, gint64 bandwidth);

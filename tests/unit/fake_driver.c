@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/typed_params.h"
 #include "fake_block.h"
+#include "fake_migrate.h"
 #include "fake_save.h"
 
 #include <string.h>
@@ -669,6 +670,16 @@ const Driver fake_driver = {
     .managed_save_remove = fake_managed_save_remove,
     .managed_save_xml = fake_managed_save_xml,
     .managed_save_define = fake_managed_save_define,
+    .migrate_begin = fake_migrate_begin,
+    .migrate_prepare = fake_migrate_prepare,
+    .migrate_perform = fake_migrate_perform,
+    .migrate_finish = fake_migrate_finish,
+    .migrate_confirm = fake_migrate_confirm,
+    .migrate_settle = fake_migrate_settle,
+    .migrate_get_downtime = fake_migrate_get_downtime,
+    .migrate_set_downtime = fake_migrate_set_downtime,
+    .migrate_get_speed = fake_migrate_get_speed,
+    .migrate_set_speed = fake_migrate_set_speed,
     .domain_shutdown = domain_shutdown,
     .domain_reboot = domain_reboot,
     .domain_reset = domain_reset,

@@ -60,6 +60,7 @@ typedef enum {
     DOMAIN_FROM_NOTHING,
     DOMAIN_FROM_SNAPSHOT,
     DOMAIN_FROM_SAVE,
+    DOMAIN_FROM_ELSEWHERE, /* a migration */
 } DomainOrigin;
 
 typedef struct {

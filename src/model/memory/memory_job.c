@@ -3,7 +3,8 @@
 
 /* In the order of the enumerators; these words are in state files, so they are
  * never changed, only added to. */
-static const char *const kind_names[] = {"image", "stream", "core", "inside"};
+static const char *const kind_names[] = {"image", "stream", "core", "inside",
+                                         "move"};
 static const char *const then_names[] = {"go-on", "saved", "reset", "crash",
                                          "halt"};
 
@@ -27,6 +28,7 @@ memory_job_free(MemoryJob *job)
         return;
     g_free(job->path);
     g_free(job->snapshot);
+    migration_free(job->migration);
     g_free(job);
 }
 

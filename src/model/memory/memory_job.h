@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A job that writes the machine's memory out: a save, a dump, a snapshot.
+/* A job that writes the machine's memory out: a save, a dump, a snapshot; or to
+ * another QEMU, a migration (model/memory/migration.h).
  *
  * It says beforehand what becomes of the machine once the file is whole, so
  * that whoever finds it so, in this process or in another, goes on from there.
@@ -7,6 +8,8 @@
  * is called so is always whole.
  */
 #pragma once
+
+#include "model/memory/migration.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -17,6 +20,7 @@ typedef enum {
     MEMORY_JOB_STREAM, /* QEMU's own stream of the machine's state */
     MEMORY_JOB_CORE,   /* the guest's memory alone, for a debugger */
     MEMORY_JOB_INSIDE, /* within the disks' images, and no file */
+    MEMORY_JOB_MOVE,   /* to another QEMU, or from one */
 } MemoryJobKind;
 
 /* When the file is whole. */
@@ -32,12 +36,13 @@ typedef struct {
     MemoryJobKind kind;
     MemoryJobThen then;
     char *path;        /* where the whole file is to be; NULL: INSIDE, or kept
-                        * in the process */
+                        * in the process; MOVE: the URI */
     char *snapshot;    /* nullable: whose memory it is, by name */
     bool spares_cache; /* BYPASS_CACHE: nothing of it stays there */
     uint64_t total;    /* bytes of memory; as last seen */
     uint64_t processed;
     uint64_t remaining;
+    Migration *migration; /* of a MOVE, and of no other */
 } MemoryJob;
 
 MemoryJob *memory_job_new(MemoryJobKind kind, MemoryJobThen then,
@@ -48,7 +53,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryJob, memory_job_free)
 /** memory_job_partial: the name of the file of job @id until it is whole. */
 char *memory_job_partial(const MemoryJob *job, int id);
 
-/* "image", "stream", "core", "inside"; "go-on", "saved", "reset", "crash",
- * "halt". */
+/* "image", "stream", "core", "inside", "move"; "go-on", "saved", "reset",
+ * "crash", "halt". */
 const char *memory_job_kind_name(MemoryJobKind kind);
 const char *memory_job_then_name(MemoryJobThen then);

@@ -9,6 +9,7 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/save/managed.h"
+#include "qemu/save/save_job.h"
 #include "qemu/session.h"
 #include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/watcher.h"
@@ -57,7 +58,9 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
-    if (!check_off(vm, error) || !snapshot_hold_check_start(vm, error) ||
+    if (!check_off(vm, error) ||
+        !save_job_refuse(vm, "start the domain", error) ||
+        !snapshot_hold_check_start(vm, error) ||
         !start_defined(vm, flags, error))
         return -1;
     /* The caller's handle tells the id of this run from now on. */
@@ -75,8 +78,10 @@ look_after(QemuSession *session, QemuDomain **vm, GError **error)
     watcher_compare(*vm);
     if (!domain_end_notice(*vm, error) || !qemu_domain_take_up(*vm, error))
         return false;
-    if (qemu_domain_def(*vm))
-        return check_off(*vm, error);
+    if (qemu_domain_def(*vm)) {
+        return check_off(*vm, error) &&
+               save_job_refuse(*vm, "start the domain", error);
+    }
     qemu_session_forget(session, g_steal_pointer(vm));
     return true;
 }
@@ -115,6 +120,7 @@ static bool
 run(QemuDomain *vm, const DomainStart *how, GError **error)
 {
     if (check_same_name(vm, how->machine, error) &&
+        (!how->check || how->check(vm, how->data, error)) &&
         domain_start(vm, how, error))
         return true;
     /* One that never was has left its folder, which counts as absent. */

@@ -9,8 +9,10 @@
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/process/launch.h"
 #include "qemu/recover.h"
 #include "qemu/save/managed.h"
+#include "qemu/save/save_job.h"
 #include "qemu/session.h"
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
@@ -50,8 +52,10 @@ domain_define_make_folder(QemuSession *session, const unsigned char *uuid,
     g_autoptr(QemuDomain) vm = domain_record_new(session, uuid);
 
     vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
-    if (vm->folder < 0 ||
-        !qemu_root_remove_folder(session->root, uuid, kept, error))
+    if (vm->folder < 0)
+        return NULL;
+    launch_end_stray(vm->folder);
+    if (!qemu_root_remove_folder(session->root, uuid, kept, error))
         return NULL;
     /* The folder was removed and made anew, so its descriptor is as well. */
     domain_record_close(vm);
@@ -85,18 +89,28 @@ define_new(QemuSession *session, DomainDef **def, GError **error)
     return g_steal_pointer(&vm);
 }
 
+bool
+domain_define_put(QemuDomain *vm, DomainDef *def, GError **error)
+{
+    bool is_new = !vm->config;
+
+    if (!qemu_domain_touch(vm, error) || !domain_record_define(vm, def, error))
+        return false;
+    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
+                 is_new ? VIR_DOMAIN_EVENT_DEFINED_ADDED
+                        : VIR_DOMAIN_EVENT_DEFINED_UPDATED);
+    return true;
+}
+
 /* The running machine is not touched: a definition counts from the next
  * start. */
 static bool
 define_again(QemuDomain *vm, DomainDef **def, GError **error)
 {
     if (!domain_rules_check_kept(vm->uuid, vm->name, (*def)->name, error) ||
-        !domain_record_open(vm, error) || !qemu_domain_touch(vm, error) ||
-        !domain_record_define(vm, *def, error))
+        !domain_record_open(vm, error) || !domain_define_put(vm, *def, error))
         return false;
     *def = NULL;
-    watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_DEFINED,
-                 VIR_DOMAIN_EVENT_DEFINED_UPDATED);
     return true;
 }
 
@@ -182,6 +196,9 @@ check_undefine(QemuDomain *vm, unsigned flags, GError **error)
      * transient. */
     if (qemu_domain_is_active(vm))
         return true;
+    /* Off, and yet with a job: it may run somewhere else. */
+    if (!save_job_refuse(vm, "undefine the domain", error))
+        return false;
     if (!(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE) &&
         !managed_save_refuse(vm, "undefine the domain", error))
         return false;
@@ -237,13 +254,24 @@ undefine_active(QemuDomain *vm, GError **error)
     return true;
 }
 
+bool
+domain_define_remove(QemuDomain *vm, unsigned flags, GError **error)
+{
+    if (!qemu_domain_touch(vm, error))
+        return false;
+    if (qemu_domain_is_active(vm) ? undefine_active(vm, error)
+                                  : undefine_inactive(vm, flags, error))
+        return true;
+    qemu_domain_distrust(vm);
+    return false;
+}
+
 /* What must not be lost is refused first, see check_undefine(). */
 int
 qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
 {
     g_autoptr(QemuCall) call = NULL;
     QemuDomain *vm = NULL;
-    bool is_done = false;
 
     if (!flags_check(flags, DOMAIN_RULES_UNDEFINE_FLAGS,
                      "the end of a definition", error))
@@ -252,13 +280,10 @@ qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
-    if (!check_undefine(vm, flags, error) || !qemu_domain_touch(vm, error))
-        return -1;
-    is_done = qemu_domain_is_active(vm) ? undefine_active(vm, error)
-                                        : undefine_inactive(vm, flags, error);
-    if (!is_done)
-        qemu_domain_distrust(vm);
-    return is_done ? 0 : -1;
+    return check_undefine(vm, flags, error) &&
+                   domain_define_remove(vm, flags, error)
+               ? 0
+               : -1;
 }
 
 /* One file written: the folder is called after the UUID, so nothing moves. */

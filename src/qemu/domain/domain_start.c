@@ -216,6 +216,10 @@ load_and_recover(QemuDomain *vm, const DomainStart *how, GError **error)
 {
     if (how->awaits_memory && !how->load(vm, how->data, error))
         return false;
+    /* Its images are not there yet, and the job that load() wrote down is the
+     * one that it begins with. */
+    if (how->is_incoming)
+        return true;
     if (!domain_recover(vm, true, error))
         return false;
     return how->awaits_memory || !how->load || how->load(vm, how->data, error);
@@ -260,7 +264,7 @@ set_going(QemuDomain *vm, const DomainStart *how, GError **error)
     if (!is_saved && !qemu_domain_save_status(vm, error))
         return false;
     watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_STARTED, words->started);
-    if (is_paused) {
+    if (is_paused && !how->is_incoming) {
         watcher_send(vm, vm->name, VIR_DOMAIN_EVENT_SUSPENDED,
                      words->suspended);
     }

@@ -14,6 +14,11 @@ typedef struct {
     const void *data;
     DomainOrigin origin;
     bool awaits_memory; /* QEMU is to take it from a stream */
+    /* A migration: load() only makes it listen, and the guest stands still until
+     * somebody says that it is here. */
+    bool is_incoming;
+    /* Nullable: what @vm has that is in the way, before anything is done. */
+    bool (*check)(QemuDomain *vm, const void *data, GError **error);
 } DomainStart;
 
 /** domain_start: @vm is shut off.  A start that fails is taken back: it is off

@@ -7,6 +7,7 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/migrate/migrate_job.h"
 #include "qemu/save/stream.h"
 #include "qemu/snapshot/snapshot_job.h"
 #include "qemu/watcher.h"
@@ -275,6 +276,8 @@ save_job_refresh(QemuDomain *vm, GError **error)
     /* The usual case, in front of almost every call: it must cost nothing. */
     if (!job)
         return jobs != NULL;
+    if (job->memory->migration)
+        return migrate_job_refresh(vm, job, error);
     /* We hold the lock: whoever set these two states is not at work any more. */
     if (job->state == JOB_ENDING)
         return finish(vm, job, job->outcome, NULL, error);
@@ -292,6 +295,8 @@ save_job_refresh(QemuDomain *vm, GError **error)
 bool
 save_job_cancel(QemuDomain *vm, Job *job, GError **error)
 {
+    if (job->memory->migration)
+        return migrate_job_cancel(vm, job, error);
     return save_plan_check_cancel(vm->name, job, error) &&
            finish(vm, job, JOB_CANCELLED, "aborted", error);
 }
@@ -307,6 +312,8 @@ save_job_abort_all(QemuDomain *vm, const char *why, GError **error)
         return jobs != NULL;
     /* It is about to end, and need not run for that. */
     job->holds_guest = false;
+    if (job->memory->migration)
+        return migrate_job_give_up(vm, job, why, error);
     if (job->state == JOB_ENDING || job->memory->kind != MEMORY_JOB_CORE)
         return finish(vm, job, JOB_CANCELLED, why, error);
     /* A dump is not waited for: who destroys a machine does not want it. */
@@ -322,6 +329,10 @@ save_job_refuse(QemuDomain *vm, const char *what, GError **error)
 {
     const JobTable *jobs = job_store_load(vm, error);
 
+    const Job *job = jobs ? job_table_memory(jobs) : NULL;
+
+    if (job && job->memory->migration)
+        return migrate_job_refuse(vm, job, what, error);
     return jobs && save_plan_refuse(vm->name, jobs, what, error);
 }
 
@@ -343,6 +354,8 @@ save_job_end_reason(QemuDomain *vm, int reason)
     const JobTable *jobs = job_store_load(vm, NULL);
     const Job *job = jobs ? job_table_memory(jobs) : NULL;
 
+    if (job && job->memory->migration)
+        return migrate_job_end_reason(job, reason);
     return job && job->state == JOB_ENDING && ends_machine(job)
                ? shutoff_reason(job)
                : reason;

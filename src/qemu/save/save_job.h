@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Jobs that write a machine's memory into a file: saves, dumps, and the memory of
- * snapshots (qemu/snapshot/snapshot_job.h).
+ * snapshots (qemu/snapshot/snapshot_job.h); for the driver also the way to a
+ * migration, which is one of the same kind (qemu/migrate/migrate_job.h).
  *
  * QEMU does the work, and the root's lock is free meanwhile; whoever looks at
  * the domain when it is done (as a rule the call that waits for it) goes on:

@@ -20,14 +20,20 @@ stream_look_clear(StreamLook *look)
     g_clear_pointer(&look->problem, g_free);
 }
 
-/* A guest that writes faster than the default bound of QEMU's (a network's)
- * would never be done. */
+/* Of a file without a bound: a guest that writes faster than QEMU's default (a
+ * network's) would never be done. */
 static bool
-migrate(QmpClient *qmp, GError **error)
+migrate(QmpClient *qmp, guint64 bandwidth, bool is_held, GError **error)
 {
-    return qmp_client_run(
+    /* Both ways, since a migration that failed leaves it set. */
+    return qmp_client_run(qmp, "migrate-set-capabilities",
+                          json_pack("{s:[{s:s, s:b}]}", "capabilities",
+                                    "capability", "pause-before-switchover",
+                                    "state", is_held),
+                          error) &&
+           qmp_client_run(
                qmp, "migrate-set-parameters",
-               json_pack("{s:I}", "max-bandwidth", (json_int_t)G_MAXINT64),
+               json_pack("{s:I}", "max-bandwidth", (json_int_t)bandwidth),
                error) &&
            qmp_client_run(qmp, "migrate",
                           json_pack("{s:s}", "uri", "fd:" STREAM_FD), error);
@@ -44,15 +50,34 @@ dump(QmpClient *qmp, const char *format, GError **error)
     return qmp_client_run(qmp, "dump-guest-memory", arguments, error);
 }
 
-/* The descriptor is QEMU's from here on, and stands where the stream begins; what
- * we keep of it shares that place and is not written through. */
+/* The descriptor is QEMU's from here on, and stands where the stream begins;
+ * what we keep of it shares that place and is not written through. */
 bool
 stream_begin(QmpClient *qmp, MemoryJobKind kind, const char *format, int file,
              GError **error)
 {
     return qmp_client_pass_fd(qmp, STREAM_FD, file, error) &&
            (kind == MEMORY_JOB_CORE ? dump(qmp, format, error)
-                                    : migrate(qmp, error));
+                                    : migrate(qmp, G_MAXINT64, false, error));
+}
+
+/* A stream is a stream: QEMU does not care what takes it, as long as it is a
+ * descriptor.  That way the host's name is looked up here, with a deadline. */
+bool
+stream_send(QmpClient *qmp, int socket, guint64 bandwidth, GError **error)
+{
+    return qmp_client_pass_fd(qmp, STREAM_FD, socket, error) &&
+           migrate(qmp, bandwidth, true, error);
+}
+
+/* QEMU gives its images up from here on. It must not be cancelled while it
+ * does: 7.2 lets the guest go on without them then, and ends at its next
+ * write. */
+bool
+stream_let_go(QmpClient *qmp, GError **error)
+{
+    return qmp_client_run(qmp, "migrate-continue",
+                          json_pack("{s:s}", "state", "pre-switchover"), error);
 }
 
 /* Absent at first: QEMU has none before it has begun. */
@@ -77,6 +102,8 @@ read_migration(const json_t *reply, StreamLook *look)
     look->total = figure(ram, "total");
     look->processed = figure(ram, "transferred");
     look->remaining = figure(ram, "remaining");
+    look->is_held = g_strcmp0(status, "pre-switchover") == 0;
+    look->is_last = g_strcmp0(status, "device") == 0;
     /* None at all: not one of ours at least. */
     if (!status || g_str_equal(status, "none") ||
         g_str_equal(status, "failed") || g_str_equal(status, "cancelled")) {
@@ -87,7 +114,8 @@ read_migration(const json_t *reply, StreamLook *look)
     }
 }
 
-/* QEMU tells no reason when a dump fails; an event did, to whoever was there. */
+/* QEMU tells no reason when a dump fails; an event did, to whoever was
+ * there. */
 static void
 read_dump(const json_t *reply, StreamLook *look)
 {

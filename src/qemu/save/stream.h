@@ -23,6 +23,8 @@ typedef struct {
     guint64 total; /* bytes of memory */
     guint64 processed;
     guint64 remaining;
+    bool is_held;  /* stream_send(): all but the last is there; see there */
+    bool is_last;  /* and that is on its way: too late to give it up */
     char *problem; /* nullable: QEMU's words, of one that failed */
 } StreamLook;
 
@@ -33,6 +35,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StreamLook, stream_look_clear)
  * memory alone, in @format ("elf", "kdump-zlib", ...; NULL else). */
 bool stream_begin(QmpClient *qmp, MemoryJobKind kind, const char *format,
                   int file, GError **error);
+
+/** stream_send: to another QEMU, at the other end of @socket, with @bandwidth
+ * bytes/s at most.  With the guest standing still for the last of it, QEMU waits
+ * for stream_let_go(): until then it can be given up without a trace. */
+bool stream_send(QmpClient *qmp, int socket, guint64 bandwidth, GError **error);
+
+/** stream_let_go: of one that is held. */
+bool stream_let_go(QmpClient *qmp, GError **error);
 
 /** stream_look: *@ret_look is for stream_look_clear(). */
 bool stream_look(QmpClient *qmp, MemoryJobKind kind, StreamLook *ret_look,

@@ -2,9 +2,11 @@
 #include "xml/record/memory_job_xml.h"
 
 #include "base/error.h"
+#include "xml/record/migration_xml.h"
 
 /* As of memory_job_kind_name() and memory_job_then_name(). */
-static const char *const kinds[] = {"image", "stream", "core", "inside", NULL};
+static const char *const kinds[] = {"image",  "stream", "core",
+                                    "inside", "move",   NULL};
 static const char *const thens[] = {"go-on", "saved", "reset",
                                     "crash", "halt",  NULL};
 
@@ -22,6 +24,8 @@ memory_job_xml_write(Writer *writer, const MemoryJob *job)
     writer_attribute_uint(writer, "total", job->total);
     writer_attribute_uint(writer, "processed", job->processed);
     writer_attribute_uint(writer, "remaining", job->remaining);
+    if (job->migration)
+        migration_xml_write(writer, job->migration);
     writer_close(writer);
 }
 
@@ -42,11 +46,13 @@ memory_job_xml_parse(xmlNode *node, GError **error)
     static const char *const attributes[] = {
         "kind",  "then",      "path",      "snapshot", "spares-cache",
         "total", "processed", "remaining", NULL};
+    static const char *const children[] = {"migration", NULL};
     g_autoptr(MemoryJob) job = memory_job_new(0, 0, NULL);
     int kind = -1;
     int then = -1;
+    xmlNode *move = reader_first(node, "migration");
 
-    if (!reader_only(node, attributes, NULL, error) ||
+    if (!reader_only(node, attributes, children, error) ||
         !reader_choice(node, "kind", kinds, &kind, error) ||
         !reader_choice(node, "then", thens, &then, error) ||
         !reader_yes(node, "spares-cache", &job->spares_cache, error) ||
@@ -57,7 +63,8 @@ memory_job_xml_parse(xmlNode *node, GError **error)
     /* What is done with the machine, and which file is renamed or removed, must
      * be no guess. */
     if (kind < 0 || then < 0 ||
-        (job->path ? !g_path_is_absolute(job->path)
+        (kind == MEMORY_JOB_MOVE) != (move != NULL) ||
+        (job->path ? !g_path_is_absolute(job->path) && !move
                    : kind != MEMORY_JOB_INSIDE)) {
         fail(error, VIR_ERR_XML_ERROR,
              "the record of a job that writes memory says too little about it");
@@ -65,5 +72,10 @@ memory_job_xml_parse(xmlNode *node, GError **error)
     }
     job->kind = (MemoryJobKind)kind;
     job->then = (MemoryJobThen)then;
+    if (move) {
+        job->migration = migration_xml_parse(move, error);
+        if (!job->migration)
+            return NULL;
+    }
     return g_steal_pointer(&job);
 }

@@ -57,6 +57,10 @@ refuses_a_record_that_says_too_little(void)
         "<memory kind='other' then='saved' path='/x'/>",
         "<memory kind='image' then='saved' path='/x' total='-1'/>",
         "<memory kind='image' then='saved' path='/x' more='1'/>",
+        "<memory kind='move' then='go-on' path='tcp://h:1'/>",
+        "<memory kind='image' then='saved' path='/x'>"
+        "<migration id='5f0e6a12-6a8e-4d6e-9d0b-0a4b6f1c2d3e' incoming='yes'/>"
+        "</memory>",
         "<memory kind='image' then='saved' path='/x'/>"
         "<diskjob type='pull' disk='vda' source='/y'/>",
     };

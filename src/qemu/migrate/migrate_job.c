@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/migrate/migrate_job.h"
+
+#include "base/error.h"
+#include "qemu/jobs/job_store.h"
+#include "qemu/migrate/leader.h"
+#include "qemu/migrate/migrate_in.h"
+#include "qemu/migrate/migrate_out.h"
+#include "qemu/watcher.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { US_PER_MS = 1000 };
+
+/* Each side knows by its own record which one it is. */
+bool
+migrate_job_refresh(QemuDomain *vm, Job *job, GError **error)
+{
+    return job->memory->migration->is_incoming
+               ? migrate_in_refresh(vm, job, error)
+               : migrate_out_refresh(vm, job, error);
+}
+
+/* libvirt has it so, too: who leads the migration may give up the source,
+ * and the destination can be destroyed. */
+bool
+migrate_job_cancel(QemuDomain *vm, Job *job, GError **error)
+{
+    if (!job->memory->migration->is_incoming)
+        return migrate_out_cancel(vm, job, error);
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "job %d brings domain '%s' here, which is given up where it "
+                "comes from; or destroy the domain",
+                job->id, vm->name);
+}
+
+/* The record of the run's end closes what is ENDING. */
+bool
+migrate_job_give_up(QemuDomain *vm, Job *job, const char *why, GError **error)
+{
+    return job->memory->migration->is_incoming
+               ? migrate_job_conclude(vm, job, JOB_CANCELLED, why, error)
+               : migrate_out_finish(vm, job, JOB_CANCELLED, why, error);
+}
+
+/* What changes the machine on one side would be lost with it, or missing at
+ * the other. */
+bool
+migrate_job_refuse(const QemuDomain *vm, const Job *job, const char *what,
+                   GError **error)
+{
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot %s: job %d moves domain '%s' %s; wait for its end%s",
+                what, job->id, vm->name,
+                job->memory->migration->is_incoming ? "here" : "away",
+                job->memory->migration->is_incoming ? "" : ", or abort it");
+}
+
+/* Of a source that ended after everything was over there, or was ended because
+ * it is; one that ended before has failed like any other. */
+int
+migrate_job_end_reason(const Job *job, int reason)
+{
+    const Migration *migration = job->memory->migration;
+
+    return !migration->is_incoming && job->state == JOB_ENDING &&
+                   job->outcome == JOB_COMPLETED
+               ? VIR_DOMAIN_SHUTOFF_MIGRATED
+               : reason;
+}
+
+/* By the migration and not by the number of the job, which only its own side
+ * knows. */
+Job *
+migrate_job_find(QemuDomain *vm, const char *id, GError **error)
+{
+    const JobTable *jobs = job_store_load(vm, error);
+    Job *job = jobs ? job_table_memory(jobs) : NULL;
+
+    return job && job->memory->migration &&
+                   g_str_equal(job->memory->migration->id, id)
+               ? job
+               : NULL;
+}
+
+/* First of all steps that leave a trace: whoever finds the record knows whom
+ * to ask, and what to take back. */
+Job *
+migrate_job_record(QemuDomain *vm, Migration *migration, const char *uri,
+                   GError **error)
+{
+    g_autoptr(Migration) owned = migration;
+    JobTable *jobs = job_store_load(vm, error);
+    Job *job = jobs
+                   ? job_table_add(jobs,
+                                   migration->is_incoming
+                                       ? VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN
+                                       : VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT,
+                                   error)
+                   : NULL;
+
+    if (!job)
+        return NULL;
+    job->started_ms = g_get_real_time() / US_PER_MS;
+    job->holds_guest =
+        !migration->is_incoming && vm->state == VIR_DOMAIN_RUNNING;
+    job->memory = memory_job_new(MEMORY_JOB_MOVE, MEMORY_THEN_GO_ON, uri);
+    leader_take(migration);
+    job->memory->migration = g_steal_pointer(&owned);
+    if (job_store_save(vm, error))
+        return job;
+    leader_leave(migration->id, migration->is_incoming);
+    job_table_remove(vm->jobs, job);
+    return NULL;
+}
+
+/* The first word counts: what was decided before is seen through, whatever
+ * somebody else makes of it later. */
+bool
+migrate_job_conclude(QemuDomain *vm, Job *job, JobOutcome outcome,
+                     const char *why, GError **error)
+{
+    if (job->state == JOB_ENDING)
+        return true;
+    job->state = JOB_ENDING;
+    job->outcome = outcome;
+    g_free(job->error);
+    job->error = g_strdup(why);
+    return job_store_save(vm, error);
+}
+
+/* "vm->config" holds what ran while the end of a transient run is cleaned
+ * up. */
+bool
+migrate_job_is_defined(const QemuDomain *vm)
+{
+    return faccessat(vm->folder, "config.xml", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Told only once it is written down, as all ends of jobs. */
+bool
+migrate_job_close(QemuDomain *vm, Job *job, GError **error)
+{
+    job->ended_ms = g_get_real_time() / US_PER_MS;
+    job->state = JOB_ENDED;
+    if (!job_store_save(vm, error))
+        return false;
+    watcher_send_job(vm, job);
+    return true;
+}

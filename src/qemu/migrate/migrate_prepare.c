@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The second phase, at the destination: a QEMU that waits for the machine. */
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "qemu/domain/domain_create.h"
+#include "qemu/domain/domain_define.h"
+#include "qemu/jobs/job_store.h"
+#include "qemu/migrate/migrate_calls.h"
+#include "qemu/migrate/migrate_in.h"
+#include "qemu/migrate/migrate_peer.h"
+#include "qemu/migrate/migrate_place.h"
+#include "qemu/migrate/migrate_source.h"
+#include "qemu/session.h"
+#include "xml/domain_xml.h"
+#include "xml/record/migration_xml.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What prepare hands to the steps of a start. */
+typedef struct {
+    const MigrationCookie *cookie;
+    const MigrationStep *step;
+    bool is_same_host;
+    char *definition; /* nullable: what is to be defined in the end */
+    char **ret_uri;
+} Arrival;
+
+/* ---- before anything is done ---- */
+
+/* The same file by its numbers, or a file of that size where the numbers are
+ * another kernel's: a copy would be written to by a guest that knows another
+ * one. */
+static bool
+is_same_file(const Arrival *arrival, const MigrationDisk *there,
+             const struct stat *here)
+{
+    if (arrival->is_same_host) {
+        return there->inode == here->st_ino && there->device == here->st_dev;
+    }
+    return !S_ISREG(here->st_mode) || (there->inode == here->st_ino &&
+                                       there->size == (uint64_t)here->st_size);
+}
+
+/* Of the machine as it is to be here: another document may have moved its
+ * images. */
+static bool
+check_disks(const Arrival *arrival, const DomainDef *machine, GError **error)
+{
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const DiskDef *disk = g_ptr_array_index(machine->disks, i);
+        const MigrationDisk *there =
+            migration_cookie_find(arrival->cookie, disk->target);
+        struct stat here;
+
+        if (disk_def_is_empty(disk))
+            continue;
+        if (stat(disk->path, &here) < 0) {
+            return fail_errno(error, errno,
+                              "the destination does not see '%s', the image of "
+                              "disk '%s': both sides need the same storage",
+                              disk->path, disk->target);
+        }
+        if (there && !disk_def_is_fixed(disk) &&
+            !(arrival->step->flags & VIR_MIGRATE_UNSAFE) &&
+            !is_same_file(arrival, there, &here)) {
+            return fail(error, VIR_ERR_MIGRATE_UNSAFE,
+                        "'%s' of disk '%s' is another file at the destination; "
+                        "if you know that it is the same, say so with the flag "
+                        "UNSAFE",
+                        disk->path, disk->target);
+        }
+    }
+    return true;
+}
+
+/* Under its name there, and of the same domain. */
+static DomainDef *
+parse_named(const char *xml, const Arrival *arrival, GError **error)
+{
+    g_autoptr(DomainDef) def = domain_xml_parse(xml, error);
+
+    if (!def || !domain_define_check_type(def, error))
+        return NULL;
+    if (memcmp(def->uuid, arrival->cookie->uuid, sizeof(def->uuid)) != 0) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "the document of domain '%s' is of another domain than the one "
+             "that moves",
+             def->name);
+        return NULL;
+    }
+    if (arrival->step->name) {
+        if (!domain_name_check(arrival->step->name, error))
+            return NULL;
+        g_free(def->name);
+        def->name = g_strdup(arrival->step->name);
+    }
+    return g_steal_pointer(&def);
+}
+
+/* What was asked for, else what the source has, else what runs. */
+static bool
+choose_definition(Arrival *arrival, const DomainDef *machine, GError **error)
+{
+    const MigrationStep *step = arrival->step;
+    const char *xml = step->persist_xml ? step->persist_xml
+                                        : (arrival->cookie->definition
+                                               ? arrival->cookie->definition
+                                               : step->xml);
+    g_autoptr(DomainDef) def = NULL;
+
+    if (!(step->flags & VIR_MIGRATE_PERSIST_DEST))
+        return true;
+    def = parse_named(xml, arrival, error);
+    if (!def)
+        return false;
+    if (!g_str_equal(def->name, machine->name)) {
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "the definition calls the domain '%s', and what runs is "
+                    "called '%s'",
+                    def->name, machine->name);
+    }
+    arrival->definition =
+        domain_xml_format(def, DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
+    return true;
+}
+
+/* ---- a start that waits ---- */
+
+/* DomainStart.check: of a domain that is defined here and off. */
+static bool
+check_free(QemuDomain *vm, const void *data, GError **error)
+{
+    (void)data;
+    return !qemu_domain_def(vm) ||
+           migrate_source_holds(vm, "migrate the domain here", error);
+}
+
+/* Images that are taken only when the guest is let go: until then the source
+ * can take them back. One that is to stand still has no such moment. */
+static bool
+set_capabilities(QmpClient *qmp, unsigned flags, GError **error)
+{
+    return flags & VIR_MIGRATE_PAUSED ||
+           qmp_client_run(qmp, "migrate-set-capabilities",
+                          json_pack("{s:[{s:s, s:b}]}", "capabilities",
+                                    "capability", "late-block-activate",
+                                    "state", 1),
+                          error);
+}
+
+/* In its own folder, where nobody else gets in; over a port only where
+ * somebody has said which. */
+static char *
+choose_uri(const QemuDomain *vm, const Arrival *arrival, GError **error)
+{
+    g_autofree char *folder = qemu_root_folder_path(vm->root, vm->uuid);
+
+    if (arrival->step->uri)
+        return g_strdup(arrival->step->uri);
+    if (arrival->is_same_host)
+        return g_strdup_printf("unix://%s/" MIGRATE_SOCKET, folder);
+    fail(error, VIR_ERR_INVALID_ARG,
+         "domain '%s' comes from another host: say where it can be reached "
+         "(tcp://host:port)",
+         vm->name);
+    return NULL;
+}
+
+/* "defines" is asked now: what is defined later was not there before. */
+static Job *
+record(QemuDomain *vm, const Arrival *arrival, const char *uri, GError **error)
+{
+    Migration *migration = migration_new(arrival->cookie->id, true);
+
+    migration->flags = arrival->step->flags;
+    migration->defines = arrival->definition && !vm->config;
+    return migrate_job_record(vm, migration, uri, error);
+}
+
+/* DomainStart.load. */
+static bool
+await_machine(QemuDomain *vm, const void *data, GError **error)
+{
+    const Arrival *arrival = data;
+    QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autofree char *uri = choose_uri(vm, arrival, error);
+    g_autoptr(MigratePlace) place =
+        uri ? migrate_place_parse(uri, error) : NULL;
+    Job *job = NULL;
+
+    if (!qmp || !place || !set_capabilities(qmp, arrival->step->flags, error) ||
+        !atomic_file_remove(vm->folder, MIGRATE_SOCKET, error))
+        return false;
+    if (arrival->definition &&
+        !atomic_file_write(vm->folder, MIGRATE_DEFINITION, arrival->definition,
+                           error))
+        return false;
+    /* The record before the socket: from the moment at which somebody can
+     * connect, a death has to be found. */
+    job = record(vm, arrival, uri, error);
+    if (!job || !migrate_place_listen(place, qmp, arrival->ret_uri, error))
+        return false;
+    g_free(job->memory->path);
+    job->memory->path = g_strdup(*arrival->ret_uri);
+    job->state = JOB_RUNNING;
+    return job_store_save(vm, error);
+}
+
+/* A start like any other up to the guest's first instruction, which is
+ * somebody else's to allow; so a failure is taken back as that of any start. */
+static bool
+prepare_run(virConnectPtr conn, Arrival *arrival, const DomainDef *machine,
+            GError **error)
+{
+    const DomainStart how = {
+        .flags = VIR_DOMAIN_START_PAUSED,
+        .machine = machine,
+        .check = check_free,
+        .load = await_machine,
+        .data = arrival,
+        .origin = DOMAIN_FROM_ELSEWHERE,
+        .awaits_memory = true,
+        .is_incoming = true,
+    };
+    virDomainPtr domain = domain_create_run(conn, &how, error);
+
+    if (!domain)
+        return false;
+    domain_object_unref(domain);
+    return true;
+}
+
+/* A definition alone: it is made in the end, and here only looked at. */
+static bool
+prepare_offline(virConnectPtr conn, const DomainDef *machine, GError **error)
+{
+    QemuSession *session = conn->session;
+    bool is_free = false;
+
+    if (!qemu_session_lock(session, error))
+        return false;
+    is_free =
+        domain_define_check_name(session, machine->name, machine->uuid, error);
+    qemu_session_unlock(session);
+    return is_free;
+}
+
+/* What the phases after this one are told: the same migration, and who we
+ * are. */
+static char *
+answer(virConnectPtr conn, MigrationCookie *cookie, const char *definition)
+{
+    g_free(cookie->peer);
+    cookie->peer = g_strdup(conn->uri);
+    /* What the machine has here is ours to keep; only a definition that is all
+     * there is has to come back with finish. */
+    g_free(cookie->definition);
+    cookie->definition = cookie->is_offline ? g_strdup(definition) : NULL;
+    g_ptr_array_set_size(cookie->disks, 0);
+    return migration_cookie_format(cookie);
+}
+
+/* From what costs nothing to what starts a process. */
+static bool
+prepare(virConnectPtr conn, Arrival *arrival, const DomainDef *machine,
+        GError **error)
+{
+    if (!check_disks(arrival, machine, error) ||
+        !choose_definition(arrival, machine, error))
+        return false;
+    return arrival->cookie->is_offline
+               ? prepare_offline(conn, machine, error)
+               : prepare_run(conn, arrival, machine, error);
+}
+
+/* All documents are read before the lock is taken. */
+int
+qemu_migrate_prepare(virConnectPtr conn, const MigrationStep *step,
+                     char **ret_uri, char **ret_cookie, GError **error)
+{
+    g_autoptr(MigrationCookie) cookie =
+        migration_cookie_parse(step->cookie, error);
+    g_autofree char *host = cookie ? migrate_peer_host(error) : NULL;
+    g_autofree char *uri = NULL;
+    Arrival arrival = {.cookie = cookie, .step = step, .ret_uri = &uri};
+    g_autoptr(DomainDef) machine =
+        host ? parse_named(step->xml, &arrival, error) : NULL;
+    bool is_ready = false;
+
+    if (!machine)
+        return -1;
+    arrival.is_same_host = g_str_equal(host, cookie->host);
+    is_ready = prepare(conn, &arrival, machine, error);
+    if (is_ready) {
+        *ret_cookie = answer(conn, cookie, arrival.definition);
+        *ret_uri = g_steal_pointer(&uri);
+    }
+    g_free(arrival.definition);
+    return is_ready ? 0 : -1;
+}
