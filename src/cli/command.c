@@ -17,6 +17,7 @@ const CommandGroup command_groups[] = {
     {"domain", "Domains", domain_commands},
     {"monitor", "What domains are and have", monitor_commands},
     {"save", "Saved machines and dumps", save_commands},
+    {"migrate", "Machines that move", migrate_commands},
     {"checkpoint", "Checkpoints", checkpoint_commands},
     {"snapshot", "Snapshots", snapshot_commands},
     {"backup", "Backups", backup_commands},

@@ -42,6 +42,7 @@ extern const Command host_commands[];
 extern const Command job_commands[];
 extern const Command monitor_commands[];
 extern const Command save_commands[];
+extern const Command migrate_commands[];
 extern const Command snapshot_commands[];
 
 extern const OptionDef no_options[];
