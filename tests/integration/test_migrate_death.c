@@ -210,7 +210,7 @@ refuse_all_else(virDomainPtr domain)
     g_assert_cmpint(virDomainSuspend(domain), ==, -1);
     expect_error(VIR_ERR_OPERATION_INVALID, "moves domain");
     g_assert_cmpint(virDomainManagedSave(domain, 0), ==, -1);
-    expect_error(VIR_ERR_OPERATION_INVALID, "moves domain");
+    expect_error(VIR_ERR_OPERATION_INVALID, "cannot save");
     g_assert_null(
         virDomainCheckpointCreateXML(domain, "<domaincheckpoint/>", 0));
     expect_error(VIR_ERR_OPERATION_INVALID, "moves domain");
