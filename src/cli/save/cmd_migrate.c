@@ -179,8 +179,8 @@ static const OptionDef migrate_options[] = {
     {"dname", "what it is called there", OPTION_STRING, .is_named_only = true},
     {"xml", "file with its XML there: its disks may be elsewhere",
      OPTION_STRING, .is_named_only = true, .value = VALUE_FILE},
-    {"persistent-xml", "file with the XML that is defined there",
-     OPTION_STRING, .is_named_only = true, .value = VALUE_FILE},
+    {"persistent-xml", "file with the XML that is defined there", OPTION_STRING,
+     .is_named_only = true, .value = VALUE_FILE},
     {"bandwidth", "MiB/s at most", OPTION_NUMBER, .is_named_only = true},
     {"live", "while it runs, as always", OPTION_FLAG},
     {"offline", "its definition alone, of a domain that is off", OPTION_FLAG},
@@ -215,8 +215,10 @@ static const OptionDef speed_options[] = {
 
 const Command migrate_commands[] = {
     {"migrate", "move a domain to another connection",
-     "Both sides have to see the same images. The guest runs on one of the two\n"
-     "at every moment; domjobinfo tells how far it is, domjobabort gives it up.",
+     "Both sides have to see the same images. The guest runs on one of the "
+     "two\n"
+     "at every moment; domjobinfo tells how far it is, domjobabort gives it "
+     "up.",
      migrate_options, NULL, NULL, cmd_migrate},
     {"migrate-getmaxdowntime", "how long the guest may stand still in the end",
      NULL, domain_options, NULL, NULL, cmd_migrate_getmaxdowntime},

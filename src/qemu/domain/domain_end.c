@@ -25,9 +25,8 @@ enum {
 static void
 remove_run_files(const QemuDomain *vm)
 {
-    static const char *const names[] = {"qmp.sock", "agent.sock",
-                                        "migrate.sock", "migrate.xml",
-                                        RUN_PID_FILE};
+    static const char *const names[] = {
+        "qmp.sock", "agent.sock", "migrate.sock", "migrate.xml", RUN_PID_FILE};
 
     /* A death here leaves sockets that nobody listens on; the next start
      * replaces them. */

@@ -62,8 +62,7 @@ memory_job_xml_parse(xmlNode *node, GError **error)
     job->snapshot = reader_attribute(node, "snapshot");
     /* What is done with the machine, and which file is renamed or removed, must
      * be no guess. */
-    if (kind < 0 || then < 0 ||
-        (kind == MEMORY_JOB_MOVE) != (move != NULL) ||
+    if (kind < 0 || then < 0 || (kind == MEMORY_JOB_MOVE) != (move != NULL) ||
         (job->path ? !g_path_is_absolute(job->path) && !move
                    : kind != MEMORY_JOB_INSIDE)) {
         fail(error, VIR_ERR_XML_ERROR,
