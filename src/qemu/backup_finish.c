@@ -11,13 +11,11 @@
 #include "qemu/block/stall.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
-#include "qemu/watcher.h"
 
 #include <errno.h>
 #include <unistd.h>
-
-enum { US_PER_MS = 1000 };
 
 /* Everything that @job has in QEMU. */
 static bool
@@ -183,28 +181,18 @@ bool
 backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
               GError **error)
 {
-    if (!check_scratch(vm, job, error))
+    if (!check_scratch(vm, job, error) ||
+        !job_end_decide(vm, job, outcome, why, error))
         return false;
-    if (job->state != JOB_ENDING) {
-        job->state = JOB_ENDING;
-        job->outcome = outcome;
-        g_free(job->error);
-        job->error = g_strdup(why);
-        if (!job_store_save(vm, error))
-            return false;
-    }
     make_durable(vm, job);
     if (!take_down(vm, job, error)) {
         g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
                        vm->name);
         return false;
     }
-    job->ended_ms = g_get_real_time() / US_PER_MS;
-    job->state = final_state(vm, job);
-    if (!job_store_save(vm, error))
+    if (!job_end_close(vm, job, final_state(vm, job), error))
         return false;
     release_shutdown(vm);
-    watcher_send_job(vm, job);
     return true;
 }
 

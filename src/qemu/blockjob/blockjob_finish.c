@@ -9,16 +9,14 @@
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/snapshot/snapshot_hold.h"
-#include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
 #include <errno.h>
 #include <unistd.h>
-
-enum { US_PER_MS = 1000 };
 
 char *
 blockjob_qemu_id(const Job *job)
@@ -238,28 +236,15 @@ bool
 blockjob_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
                 GError **error)
 {
-    /* A repetition: @outcome and @why are those of the first time, which are on
-     * record. */
-    if (job->state != JOB_ENDING) {
-        job->state = JOB_ENDING;
-        job->outcome = outcome;
-        g_free(job->error);
-        job->error = g_strdup(why);
-        if (!job_store_save(vm, error))
-            return false;
-    }
+    if (!job_end_decide(vm, job, outcome, why, error))
+        return false;
     if (!follow_snapshots(vm, job, error) || !follow_chain(vm, job, error) ||
         !take_down(vm, job, error)) {
         g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
                        vm->name);
         return false;
     }
-    job->ended_ms = g_get_real_time() / US_PER_MS;
-    job->state = JOB_ENDED;
-    if (!job_store_save(vm, error))
-        return false;
-    watcher_send_job(vm, job);
-    return true;
+    return job_end_close(vm, job, JOB_ENDED, error);
 }
 
 /* Whether QEMU's job, which is cancelled if it still works, came to its end all

@@ -6,11 +6,11 @@
 #include "model/save/save_file.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/migrate_job.h"
 #include "qemu/save/stream.h"
 #include "qemu/snapshot/snapshot_job.h"
-#include "qemu/watcher.h"
 
 enum { US_PER_MS = 1000, KIB = 1024 };
 
@@ -63,18 +63,6 @@ wake(QemuDomain *vm, const Job *job, GError **error)
                                         : VIR_DOMAIN_RUNNING_UNPAUSED,
                             VIR_DOMAIN_EVENT_RESUMED,
                             VIR_DOMAIN_EVENT_RESUMED_UNPAUSED, error);
-}
-
-/* What a look at a domain finds of a job whose work is done. */
-static bool
-close_job(QemuDomain *vm, Job *job, GError **error)
-{
-    job->ended_ms = g_get_real_time() / US_PER_MS;
-    job->state = JOB_ENDED;
-    if (!job_store_save(vm, error))
-        return false;
-    watcher_send_job(vm, job);
-    return true;
 }
 
 /* What is told of the domain that ended by this job, in its state and in the
@@ -174,19 +162,12 @@ settle(QemuDomain *vm, Job *job, GError **error)
     return job_store_save(vm, error);
 }
 
-/* @outcome and @why count only for the first who says so. */
 static bool
 finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
        GError **error)
 {
-    if (job->state != JOB_ENDING) {
-        job->state = JOB_ENDING;
-        job->outcome = outcome;
-        g_free(job->error);
-        job->error = g_strdup(why);
-        if (!job_store_save(vm, error))
-            return false;
-    }
+    if (!job_end_decide(vm, job, outcome, why, error))
+        return false;
     /* Two ways out, and the same end of both: the file has its name, or is gone;
      * then the machine ends, or goes on. */
     if (job->outcome == JOB_COMPLETED && !settle(vm, job, error))
@@ -202,7 +183,7 @@ finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
         return false;
     if (job->memory->snapshot && job->outcome != JOB_COMPLETED)
         snapshot_job_drop(vm, job);
-    return close_job(vm, job, error);
+    return job_end_close(vm, job, JOB_ENDED, error);
 }
 
 /* The steps of a begin, backwards, each as far as it was done: QEMU stops, the
@@ -321,7 +302,8 @@ save_job_abort_all(QemuDomain *vm, const char *why, GError **error)
     job->outcome = JOB_CANCELLED;
     g_free(job->error);
     job->error = g_strdup(why);
-    return save_file_drop(job, error) && close_job(vm, job, error);
+    return save_file_drop(job, error) &&
+           job_end_close(vm, job, JOB_ENDED, error);
 }
 
 bool
@@ -373,7 +355,7 @@ save_job_note(QemuDomain *vm, int operation, int64_t started_ms)
     if (!job)
         return;
     save_plan_note(job, started_ms, qemu_domain_def(vm)->memory_kib * KIB);
-    if (!close_job(vm, job, NULL))
+    if (!job_end_close(vm, job, JOB_ENDED, NULL))
         qemu_domain_distrust(vm);
 }
 
