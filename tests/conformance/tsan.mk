@@ -12,13 +12,14 @@ OBJECTS := $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/drivers.o
 # peer.c has the drivers' list of these.
 GENERATED := src/rpc/wire src/rpc/remote src/rpc/strandline \
     src/rpc/procedures_made src/daemon/serve_made
-DAEMON := $(LIBRARY) $(filter-out %/main.c,$(wildcard src/rpc/*.c src/daemon/*.c)) \
+DAEMON := $(LIBRARY) $(filter-out %/main.c,$(shell find src/rpc src/daemon \
+    -name '*.c')) \
     tests/unit/daemon/peer.c tests/unit/rpc/packet.c tests/unit/temp_folder.c
 DAEMON_OBJECTS := $(DAEMON:%.c=$(OUT)/%.o) $(GENERATED:%=$(OUT)/made/%.o)
 # Without session_events, which runs GLib's loop: its locks are not seen.
-DAEMON_TESTS := $(addprefix $(OUT)/tests/unit/daemon/test_,client dispatch policy \
-    server session work_pool) $(OUT)/tests/conformance/test_daemon_threads
-PACKAGES := glib-2.0 libxml-2.0 libtirpc
+DAEMON_TESTS := $(addprefix $(OUT)/tests/unit/daemon/test_,client dispatch \
+    server session work_pool) $(OUT)/tests/unit/daemon/access/test_policy $(OUT)/tests/conformance/test_daemon_threads
+PACKAGES := glib-2.0 libxml-2.0 libtirpc gnutls libsasl2
 CFLAGS := -std=gnu17 -O1 -g -fsanitize=thread -pthread -D_GNU_SOURCE \
     -include src/base/banned.h -Iinclude -Isrc -I$(BUILD)/src \
     -Itests/unit -Itests/unit/rpc -Itests/unit/daemon $(DEFINES) \

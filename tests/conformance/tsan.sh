@@ -26,7 +26,8 @@ then
   tail -n 30 "$out/seeded.log" >&2
   exit 1
 fi
-for test in "$out"/tests/unit/daemon/test_* "$out"/tests/conformance/test_*
+for test in "$out"/tests/unit/daemon/test_* \
+  "$out"/tests/unit/daemon/access/test_* "$out"/tests/conformance/test_*
 do
   if [ -x "$test" ] && ! "$test" >"$test.log" 2>&1; then
     tail -n 60 "$test.log" >&2
