@@ -116,7 +116,9 @@ static const struct {
     bool on_memory;
     bool on_qemu;
 } lacking[] = {
-    {"virDomainMigrate*", true, true},
+    {"virDomainMigrate*", true, false},
+    {"virDomainMigrate*CompressionCache", true, true},
+    {"virDomainMigrateStartPostCopy", true, true},
     /* There is no QEMU and no agent behind it, and there never will be. */
     {"virDomainQemu*", true, false},
     /* Ours, for tests that have no guest. */

@@ -79,7 +79,7 @@ assert_equal running "$(strandline domstate web)"
 
 # What is not known or not there is said, and the programs end by it.
 if example dommigrate "$uri" "$uri" web 2>"$work/migrate"; then
-  fail 'nothing can be migrated yet'
+  fail 'a machine cannot move to where it is'
 fi
 grep -q 'Failed to migrate domain web' "$work/migrate"
 refused 'Unable to get cpu stats' example domtop -c "$uri" web
@@ -110,3 +110,13 @@ wait "$listener"
 listener=
 grep -q 'Deregistering secret event callbacks' "$work/events"
 grep -q 'Closing connection: done' "$work/events"
+
+# A machine moves to another folder while it runs.
+there="qemu:///embed?root=$work/there"
+strandline start web >/dev/null
+example dommigrate "$uri" "$there" web
+assert_equal 'shut off (migrated)' \
+  "$(strandline domstate web --reason | sed '/^$/d')"
+assert_equal 'running (migrated)' \
+  "$(command strandline -c "$there" domstate web --reason | sed '/^$/d')"
+command strandline -c "$there" destroy web >/dev/null

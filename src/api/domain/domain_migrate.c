@@ -74,10 +74,15 @@ move_away(const ApiCall *api, virDomainPtr domain, const char *uri,
     int state = 0;
     int reason = 0;
 
+    /* What a driver lacks it lacks for every domain, also for one that is
+     * gone. */
+    if (!domain->conn->driver->migrate_begin) {
+        api_unsupported(api);
+        return -1;
+    }
     /* A domain that is gone is the first thing to be said of it. */
-    if (domain->conn->driver->domain_state &&
-        domain->conn->driver->domain_state(domain, &state, &reason, &problem) <
-            0) {
+    if (domain->conn->driver->domain_state(domain, &state, &reason, &problem) <
+        0) {
         api_failed(api, problem);
         return -1;
     }
@@ -92,6 +97,7 @@ move_away(const ApiCall *api, virDomainPtr domain, const char *uri,
         api_failed(api, problem);
         return -1;
     }
+    /* The domain there goes with its connection; who wants it looks it up. */
     found = move(api, domain, dconn, wish);
     domain_object_unref(found);
     connect_object_unref(dconn);

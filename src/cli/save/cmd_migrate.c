@@ -44,6 +44,7 @@ move(virDomainPtr domain, const Options *options, virTypedParameterPtr params,
         return virDomainMigrateToURI3(domain, uri, params, (unsigned)n,
                                       flags) == 0;
     }
+    /* A connection of its own, and not the tool's: that one is the source. */
     there = virConnectOpen(uri);
     if (!there)
         return false;
@@ -107,6 +108,7 @@ cmd_migrate(Tool *tool, const Options *options)
     return result;
 }
 
+/* A number alone, so that scripts can take it as it is. */
 static CommandResult
 cmd_migrate_getmaxdowntime(Tool *tool, const Options *options)
 {
@@ -123,6 +125,8 @@ cmd_migrate_getmaxdowntime(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* 0 would be a guest that never stands still, whose memory is never whole; QEMU
+ * takes it, and would never come to an end. */
 static CommandResult
 cmd_migrate_setmaxdowntime(Tool *tool, const Options *options)
 {
@@ -140,6 +144,7 @@ cmd_migrate_setmaxdowntime(Tool *tool, const Options *options)
                      virDomainGetName(domain));
 }
 
+/* In the unit of the option, as virsh: MiB/s. */
 static CommandResult
 cmd_migrate_getspeed(Tool *tool, const Options *options)
 {
@@ -156,6 +161,7 @@ cmd_migrate_getspeed(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* Also of a migration that is under way in another terminal. */
 static CommandResult
 cmd_migrate_setspeed(Tool *tool, const Options *options)
 {
@@ -170,6 +176,8 @@ cmd_migrate_setspeed(Tool *tool, const Options *options)
                      virDomainGetName(domain));
 }
 
+/* virsh has more of them: what nobody here can do is not offered, so that it is
+ * refused as a word that is not known. */
 static const OptionDef migrate_options[] = {
     OPTION_DOMAIN,
     {"desturi", "where to: a URI to connect to", OPTION_STRING,

@@ -156,6 +156,7 @@ migration_check_flags(unsigned flags, const char *name, bool is_active,
         return fail(error, VIR_ERR_INVALID_ARG,
                     "unsupported flags (0x%x) for a migration", flags & ~known);
     }
+    /* By name, since the number says nothing to whoever typed an option. */
     if (missing) {
         return fail(error, VIR_ERR_ARGUMENT_UNSUPPORTED,
                     "the migration flag %s is not supported; both sides need "

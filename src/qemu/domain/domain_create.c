@@ -58,6 +58,8 @@ qemu_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     if (!call)
         return -1;
     vm = qemu_call_domain(call);
+    /* Off, and with a job of its memory: the guest may run at the other end of a
+     * migration, and must not run twice. */
     if (!check_off(vm, error) ||
         !save_job_refuse(vm, "start the domain", error) ||
         !snapshot_hold_check_start(vm, error) ||

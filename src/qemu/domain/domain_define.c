@@ -54,6 +54,7 @@ domain_define_make_folder(QemuSession *session, const unsigned char *uuid,
     vm->folder = qemu_root_open_folder(session->root, uuid, NULL, true, error);
     if (vm->folder < 0)
         return NULL;
+    /* The same of a machine whose starter died before it was on record. */
     launch_end_stray(vm->folder);
     if (!qemu_root_remove_folder(session->root, uuid, kept, error))
         return NULL;

@@ -49,6 +49,7 @@ migrate_source_holds(QemuDomain *vm, const char *what, GError **error)
 
     if (!snapshots)
         return false;
+    /* The first that is found of each kind is named: one is enough. */
     holds.job = find_job(jobs);
     records = checkpoint_tree_records(set->tree);
     if (records->len) {

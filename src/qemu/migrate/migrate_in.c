@@ -182,6 +182,7 @@ decide(QemuDomain *vm, const Job *job, GError **error)
 static bool
 take_back(QemuDomain *vm, Job *job)
 {
+    /* As before the verdict, so that nobody goes forward by it. */
     job->state = JOB_RUNNING;
     job->outcome = JOB_OUTCOME_NONE;
     return job_store_save(vm, NULL) &&
@@ -279,6 +280,7 @@ qemu_migrate_finish(virConnectPtr conn, const MigrationStep *step,
         return NULL;
     if (cookie->is_offline)
         return finish_offline(conn, cookie, is_cancelled, error);
+    /* By the UUID: its name here was the caller's to choose. */
     handle = domain_of(conn, cookie);
     call = qemu_call_begin(handle, error);
     if (call) {

@@ -115,6 +115,7 @@ qemu_migrate_set_speed(virDomainPtr domain, unsigned long long speed,
 {
     gint64 limit = (gint64)MIN(speed, G_MAXINT64);
 
+    /* As the public call has it; QEMU would take it for no bytes at all. */
     if (limit == 0)
         limit = G_MAXINT64;
     return set(domain, "max-bandwidth", limit == UNCHOSEN ? limit + 1 : limit,

@@ -172,6 +172,7 @@ migrate_out_finish(QemuDomain *vm, Job *job, JobOutcome outcome,
 static bool
 note_moved(QemuDomain *vm, Job *job, GError **error)
 {
+    /* From here on "QEMU is gone" is not "it failed". */
     job->memory->migration->is_moved = true;
     if (!job_store_save(vm, error))
         return false;
@@ -237,6 +238,7 @@ refresh_stream(QemuDomain *vm, Job *job, bool is_led, GError **error)
 
     if (!qmp || !stream_look(qmp, memory->kind, &look, error))
         return false;
+    /* In memory alone: the figures are written when something else is. */
     memory->total = look.total;
     memory->processed = look.processed;
     memory->remaining = look.remaining;

@@ -50,6 +50,7 @@ open_peer(const char *uri, GError **error)
         g_hash_table_replace(parsed->options, g_strdup("lock_timeout"),
                              g_strdup("1"));
     }
+    /* For writing: to settle may be to end a QEMU. */
     session = driver->open(parsed, false, &canonical, error);
     return session ? connect_object_new(driver, session, uri, false) : NULL;
 }

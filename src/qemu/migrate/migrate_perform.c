@@ -138,6 +138,7 @@ await_move(virDomainPtr domain, int id, GError **error)
         }
         if (is_done)
             return true;
+        /* Often at first: the memory of many machines is small. */
         g_usleep(pause_us);
         pause_us = MIN(pause_us * 2, POLL_LAST_US);
     }

@@ -142,6 +142,7 @@ listen_on_socket(const MigratePlace *place, QmpClient *qmp, char **ret_uri,
 
     if (folder < 0)
         return false;
+    /* Our own socket of a former migration is gone by now (migrate_prepare.c). */
     if (faccessat(folder, place->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "cannot listen on '%s/%s': something of that name is there",

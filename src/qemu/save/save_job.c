@@ -257,6 +257,7 @@ save_job_refresh(QemuDomain *vm, GError **error)
     /* The usual case, in front of almost every call: it must cost nothing. */
     if (!job)
         return jobs != NULL;
+    /* The other half of it may be anywhere, so it has ways of its own. */
     if (job->memory->migration)
         return migrate_job_refresh(vm, job, error);
     /* We hold the lock: whoever set these two states is not at work any more. */
@@ -313,6 +314,7 @@ save_job_refuse(QemuDomain *vm, const char *what, GError **error)
 
     const Job *job = jobs ? job_table_memory(jobs) : NULL;
 
+    /* It has no file that could be named. */
     if (job && job->memory->migration)
         return migrate_job_refuse(vm, job, what, error);
     return jobs && save_plan_refuse(vm->name, jobs, what, error);

@@ -71,6 +71,7 @@ memory_job_xml_parse(xmlNode *node, GError **error)
     }
     job->kind = (MemoryJobKind)kind;
     job->then = (MemoryJobThen)then;
+    /* Only a migration has one, and it always does (checked above). */
     if (move) {
         job->migration = migration_xml_parse(move, error);
         if (!job->migration)

@@ -56,6 +56,7 @@ migration_xml_parse(xmlNode *node, GError **error)
              "the record of a migration says too little about it");
         return NULL;
     }
+    /* Bounded above to what fits. */
     migration->flags = (unsigned)flags;
     migration->leader = (int64_t)leader;
     return g_steal_pointer(&migration);
