@@ -127,6 +127,7 @@ add_pause(virDomainPtr domain, MigrationStep *step, GError **error)
 
     if (domain->conn->driver->domain_state(domain, &state, &reason, error) < 0)
         return false;
+    /* A guest that stands still for another reason goes on as it would here. */
     if (state == VIR_DOMAIN_PAUSED)
         step->flags |= VIR_MIGRATE_PAUSED;
     return true;

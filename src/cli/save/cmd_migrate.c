@@ -40,6 +40,7 @@ move(virDomainPtr domain, const Options *options, virTypedParameterPtr params,
     virConnectPtr there = NULL;
     virDomainPtr moved = NULL;
 
+    /* The library refuses what the two do not have in common. */
     if (flags & VIR_MIGRATE_PEER2PEER) {
         return virDomainMigrateToURI3(domain, uri, params, (unsigned)n,
                                       flags) == 0;

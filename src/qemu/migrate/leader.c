@@ -51,6 +51,7 @@ leader_is_there(const Migration *migration)
 {
     g_autofree char *key = key_of(migration->id, migration->is_incoming);
 
+    /* After a fork the child is another process, and leads nothing. */
     if (migration->leader != getpid()) {
         return process_is_alive((pid_t)migration->leader,
                                 migration->leader_since);

@@ -194,6 +194,7 @@ listen_on_port(const MigratePlace *place, QmpClient *qmp, char **ret_uri,
     g_autofree char *uri = tcp_text("tcp:", place->host, place->port);
     unsigned port = place->port;
 
+    /* Bound before this returns, so that the source may connect at once. */
     if (!listen_at(qmp, uri, error) ||
         (port == 0 && !ask_port(qmp, &port, error)))
         return false;

@@ -157,6 +157,7 @@ choose_uri(const QemuDomain *vm, const Arrival *arrival, GError **error)
 {
     g_autofree char *folder = qemu_root_folder_path(vm->root, vm->uuid);
 
+    /* Whoever names a place has seen to it that only the source gets there. */
     if (arrival->step->uri)
         return g_strdup(arrival->step->uri);
     if (arrival->is_same_host)
@@ -291,6 +292,7 @@ qemu_migrate_prepare(virConnectPtr conn, const MigrationStep *step,
 
     if (!machine)
         return -1;
+    /* Inodes can be compared, and a socket be found, by one kernel alone. */
     arrival.is_same_host = g_str_equal(host, cookie->host);
     is_ready = prepare(conn, &arrival, machine, error);
     if (is_ready) {

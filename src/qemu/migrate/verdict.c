@@ -66,6 +66,7 @@ verdict_write(QemuRoot *root, const char *id, GError **error)
 
     if (folder < 0 || !atomic_file_write(folder, id, "finished\n", error))
         return false;
+    /* After it: the one that counts now is never among the oldest. */
     trim(folder);
     return true;
 }
