@@ -34,7 +34,7 @@ extern "C" {
 typedef enum {
     /* nothing can be changed through this connection */
     VIR_CONNECT_RO = (1 << 0),
-    /* take the name literally; Strandline knows no aliases */
+    /* take the name literally: it is no alias of libvirt.conf */
     VIR_CONNECT_NO_ALIASES = (1 << 1),
 } virConnectFlags;
 
@@ -126,15 +126,17 @@ int virGetVersion(unsigned long *libVer, const char *type,
 
 /**
  * virConnectOpen:
- * @name: (nullable): a URI; NULL or "": what STRANDLINE_DEFAULT_URI or
- *        LIBVIRT_DEFAULT_URI say in the environment, else qemu:///system if
+ * @name: (nullable): a URI, or an alias of one in libvirt.conf; NULL or "": what
+ *        STRANDLINE_DEFAULT_URI or LIBVIRT_DEFAULT_URI say in the environment,
+ *        else uri_default in libvirt.conf, else qemu:///system if
  *        its daemon is there, else qemu:///embed below the calling user's
  *        state folder ($XDG_STATE_HOME/strandline)
  *
  * Opens a connection for reading and writing.
  *
  * Errors: VIR_ERR_INVALID_ARG (no URI), VIR_ERR_NO_CONNECT (no driver serves
- * it), and what the driver says.
+ * it), VIR_ERR_CONF_SYNTAX (libvirt.conf cannot be understood), and what the driver
+ * says.
  *
  * Returns: (transfer full): a connection for virConnectClose(); NULL on error
  *

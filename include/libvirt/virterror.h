@@ -166,6 +166,7 @@ typedef enum {
     VIR_ERR_OPEN_FAILED = 30,
     VIR_ERR_READ_FAILED = 31,
     VIR_ERR_PARSE_FAILED = 32,
+    /* a settings file cannot be understood; the message has the line */
     VIR_ERR_CONF_SYNTAX = 33,
     VIR_ERR_WRITE_FAILED = 34,
     /* the document is not well-formed XML */

@@ -2,9 +2,10 @@
 /* Connections: <libvirt/libvirt-host.h>. */
 #include "api/call.h"
 #include "api/connection.h"
-#include "api/default_uri.h"
 #include "api/error.h"
 #include "api/init.h"
+#include "api/uri/client_conf.h"
+#include "api/uri/default_uri.h"
 #include "base/error.h"
 #include "driver/event_queue.h"
 #include "driver/registry.h"
@@ -47,18 +48,33 @@ connection_open(const char *uri, const char *known_as, bool is_readonly,
     return connect_object_new(driver, session, known_as, is_readonly);
 }
 
+/* What a program says, or means by saying nothing; NULL with @error. */
+static char *
+uri_of(const char *name, unsigned flags, GError **error)
+{
+    g_autofree char *conf = client_conf_path();
+    char *uri = NULL;
+
+    if (!name || !*name)
+        return default_uri(conf, DEFAULT_URI_SOCKET, error);
+    if (!(flags & VIR_CONNECT_NO_ALIASES) &&
+        !client_conf_alias(conf, name, &uri, error))
+        return NULL;
+    return uri ? uri : g_strdup(name);
+}
+
 /* A program need not have called virInitialize(): whoever opens first does. */
 static virConnectPtr
-open_connection(const char *name, bool is_readonly)
+open_connection(const char *name, unsigned flags)
 {
-    g_autofree char *text =
-        name && *name ? g_strdup(name) : default_uri(DEFAULT_URI_SOCKET);
     g_autoptr(GError) error = NULL;
+    g_autofree char *text = uri_of(name, flags, &error);
     virConnectPtr conn = NULL;
 
     error_reset();
     (void)virInitialize(); /* cannot fail */
-    conn = connection_open(text, NULL, is_readonly, &error);
+    if (text)
+        conn = connection_open(text, NULL, flags & VIR_CONNECT_RO, &error);
     if (!conn)
         error_raise(VIR_FROM_NONE, error);
     return conn;
@@ -98,16 +114,15 @@ virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
 virConnectPtr
 virConnectOpen(const char *name)
 {
-    return open_connection(name, false);
+    return open_connection(name, 0);
 }
 
 virConnectPtr
 virConnectOpenReadOnly(const char *name)
 {
-    return open_connection(name, true);
+    return open_connection(name, VIR_CONNECT_RO);
 }
 
-/* NO_ALIASES has nothing to switch off: there is no file of aliases here. */
 virConnectPtr
 virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
 {
@@ -121,7 +136,7 @@ virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
                          "unsupported flags (0x%x) in %s", unknown, __func__);
         return NULL;
     }
-    return open_connection(name, flags & VIR_CONNECT_RO);
+    return open_connection(name, flags);
 }
 
 int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/settings.h"
 
+#include "base/config_file.h"
 #include "base/error.h"
-#include "daemon/config_file.h"
 
 #include <stddef.h>
 #include <string.h>

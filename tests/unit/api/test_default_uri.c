@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The order in which a program's URI is looked for, the socket of the system's
  * daemon played by one in a folder of ours. */
-#include "api/default_uri.h"
+#include "api/uri/default_uri.h"
+#include "base/error.h"
 #include "temp_folder.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <libvirt/virterror.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -17,7 +19,8 @@ static void
 assert_default(const char *socket_name, const char *expected)
 {
     g_autofree char *path = temp_folder_file(folder, socket_name);
-    g_autofree char *got = default_uri(path);
+    g_autofree char *conf = temp_folder_file(folder, "libvirt.conf");
+    g_autofree char *got = default_uri(conf, path, NULL);
 
     g_assert_cmpstr(got, ==, expected);
 }
@@ -73,6 +76,24 @@ what_is_no_socket_is_no_daemon(void)
     assert_default(".", "qemu:///embed?root=/home/me/state/strandline");
 }
 
+/* Below the variables, above what is found; a broken one is an error. */
+static void
+the_file_goes_before_what_is_found(void)
+{
+    g_autofree char *conf = temp_folder_file(folder, "libvirt.conf");
+    g_autoptr(GError) error = NULL;
+
+    temp_folder_write(folder, "libvirt.conf", "uri_default = 'fake:///conf'\n");
+    assert_default("sock", "fake:///conf");
+    g_setenv("LIBVIRT_DEFAULT_URI", "fake:///theirs", TRUE);
+    assert_default("sock", "fake:///theirs");
+    g_unsetenv("LIBVIRT_DEFAULT_URI");
+    temp_folder_write(folder, "libvirt.conf", "uri_default\n");
+    g_assert_null(default_uri(conf, "sock", &error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_CONF_SYNTAX);
+    g_assert_cmpint(g_unlink(conf), ==, 0);
+}
+
 static void
 the_users_folder_is_where_xdg_has_it(void)
 {
@@ -109,6 +130,8 @@ main(int argc, char **argv)
         the_systems_socket_goes_before_the_users_folder);
     g_test_add_func("/default-uri/what_is_no_socket_is_no_daemon",
                     what_is_no_socket_is_no_daemon);
+    g_test_add_func("/default-uri/the_file_goes_before_what_is_found",
+                    the_file_goes_before_what_is_found);
     g_test_add_func("/default-uri/the_users_folder_is_where_xdg_has_it",
                     the_users_folder_is_where_xdg_has_it);
     status = g_test_run();

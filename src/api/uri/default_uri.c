@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/default_uri.h"
+#include "api/uri/default_uri.h"
+
+#include "api/uri/client_conf.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -38,9 +40,13 @@ embedded_uri(void)
     return g_strdup_printf("qemu:///embed?root=%s", escaped);
 }
 
+/* A file that is broken is said to be, and not passed over: the user would be
+ * shown other machines than his own. */
 char *
-default_uri(const char *system_socket)
+default_uri(const char *conf, const char *system_socket, GError **error)
 {
+    char *uri = NULL;
+
     for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
         const char *value = g_getenv(variables[i]);
 
@@ -48,6 +54,10 @@ default_uri(const char *system_socket)
         if (value && *value)
             return g_strdup(value);
     }
+    if (!client_conf_default(conf, &uri, error))
+        return NULL;
+    if (uri)
+        return uri;
     if (is_socket(system_socket))
         return g_strdup("qemu:///system");
     return embedded_uri();

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The syntax of strandlined.conf, which is that of libvirtd.conf:
+/* The syntax of strandlined.conf, which is that of libvirtd.conf and of
+ * libvirt.conf:
  *
  *     key = 20
  *     key = "text"            or 'text'
  *     key = ["one", "two"]    over as many lines as wanted
  *     # a comment
  *
- * What the keys mean is settings.h.
+ * What the keys mean is for daemon/settings.h and api/uri/client_conf.h.
  */
 #pragma once
 

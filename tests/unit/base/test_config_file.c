@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The syntax of libvirtd.conf is read as it is, and nothing else is. */
-#include "daemon/config_file.h"
+#include "base/config_file.h"
 
 #include "base/error.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/config_file.h"
+#include "base/config_file.h"
 
 #include "base/error.h"
 
