@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# test_memory_threads.c and the daemon's tests with the thread sanitizer, and with
+# test_memory_threads.c, the daemon's tests and those of a client's channel with the thread sanitizer, and with
 # as much of the library as they need: tsan.sh runs this in the top folder.  A
 # sanitizer is for a whole program, so this cannot be a target of the build, which
 # has another one; what the build generates of src/rpc/*.x is taken from it.
@@ -12,13 +12,15 @@ OBJECTS := $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/drivers.o
 # peer.c has the drivers' list of these.
 GENERATED := src/rpc/wire src/rpc/remote src/rpc/strandline \
     src/rpc/procedures_made src/daemon/serve_made
-DAEMON := $(LIBRARY) $(filter-out %/main.c,$(shell find src/rpc src/daemon \
-    -name '*.c')) \
+DAEMON := $(LIBRARY) src/remote/channel.c \
+    $(filter-out %/main.c,$(shell find src/rpc src/daemon -name '*.c')) \
     tests/unit/daemon/peer.c tests/unit/rpc/packet.c tests/unit/temp_folder.c
 DAEMON_OBJECTS := $(DAEMON:%.c=$(OUT)/%.o) $(GENERATED:%=$(OUT)/made/%.o)
 # Without session_events, which runs GLib's loop: its locks are not seen.
 DAEMON_TESTS := $(addprefix $(OUT)/tests/unit/daemon/test_,client dispatch \
-    server session work_pool) $(OUT)/tests/unit/daemon/access/test_policy $(OUT)/tests/conformance/test_daemon_threads
+    server session work_pool) $(OUT)/tests/unit/daemon/access/test_policy \
+    $(OUT)/tests/unit/remote/test_channel \
+    $(OUT)/tests/conformance/test_daemon_threads
 PACKAGES := glib-2.0 libxml-2.0 libtirpc gnutls libsasl2
 CFLAGS := -std=gnu17 -O1 -g -fsanitize=thread -pthread -D_GNU_SOURCE \
     -include src/base/banned.h -Iinclude -Isrc -I$(BUILD)/src \

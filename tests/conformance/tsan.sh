@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Many threads on one connection and many connections, and the daemon's threads
-# with many clients, under the thread sanitizer: tsan.mk builds what that takes below the build folder, and only
-# what has changed since the last time.
+# Many threads on one connection and many connections, the daemon's threads with
+# many clients, and a client whose threads share one socket, under the thread
+# sanitizer: tsan.mk builds what that takes below the build folder, and only what
+# has changed since the last time.
 # usage: tsan.sh BUILD_FOLDER
 set -eu
 out=$1/tsan
@@ -27,7 +28,8 @@ then
   exit 1
 fi
 for test in "$out"/tests/unit/daemon/test_* \
-  "$out"/tests/unit/daemon/access/test_* "$out"/tests/conformance/test_*
+  "$out"/tests/unit/daemon/access/test_* "$out"/tests/unit/remote/test_* \
+  "$out"/tests/conformance/test_*
 do
   if [ -x "$test" ] && ! "$test" >"$test.log" 2>&1; then
     tail -n 60 "$test.log" >&2
