@@ -44,6 +44,8 @@ struct Channel {
     int end_reason; /* a virConnectCloseReason, once it has */
 };
 
+/* For what another thread has put down and the reading thread acts upon: its end,
+ * or that keepalive has begun. */
 static void
 wake(Channel *channel)
 {
@@ -329,6 +331,7 @@ channel_new(Transport *transport, const ChannelListener *listener, void *opaque,
     return channel;
 }
 
+/* Twice is once: the session closes what the last reference frees. */
 void
 channel_close(Channel *channel)
 {
@@ -355,12 +358,16 @@ channel_free(Channel *channel)
     g_free(channel);
 }
 
+/* As far as is known: that a peer has vanished without a word only keepalive
+ * finds out. */
 bool
 channel_is_alive(Channel *channel)
 {
     return !is_ended(channel);
 }
 
+/* The reading thread sleeps by the old plan, perhaps for ever: it has to look
+ * anew. */
 void
 channel_start_keepalive(Channel *channel, int interval, unsigned count)
 {
@@ -470,6 +477,8 @@ read_reply(const Message *reply, const Procedure *procedure, void *ret,
                 reply->header.procedure);
 }
 
+/* Nothing is held while the reply is waited for, so any number of threads wait at
+ * once, and none for another's reply. */
 bool
 channel_call(Channel *channel, const Procedure *procedure, const void *args,
              void *ret, GError **error)

@@ -259,6 +259,7 @@ remote_set_keepalive(virConnectPtr conn, int interval, unsigned count)
     return 0;
 }
 
+/* Constant once open: members ask it before they choose a program. */
 bool
 remote_is_strandline(virConnectPtr conn)
 {

@@ -14,6 +14,8 @@
 
 enum { FILE_LIMIT = 1024 * 1024 };
 
+/* libvirt's two places.  The effective user counts, as for the sockets: a program
+ * that has become another has his names, too. */
 char *
 client_conf_path(void)
 {
@@ -88,6 +90,7 @@ look_up(const ConfigEntry *entry, const char *path, const char *name,
     return true;
 }
 
+/* One alias, and no alias of an alias: what a user writes is a URI. */
 bool
 client_conf_alias(const char *path, const char *name, char **ret_uri,
                   GError **error)
@@ -110,6 +113,8 @@ client_conf_alias(const char *path, const char *name, char **ret_uri,
     return false;
 }
 
+/* Read anew each time: it is short, and a program that runs for months sees what
+ * was changed. */
 bool
 client_conf_default(const char *path, char **ret_uri, GError **error)
 {
