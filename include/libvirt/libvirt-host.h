@@ -10,6 +10,8 @@
  *                               works below DIR (10)
  *         &user=NAME            whom QEMU runs as when root starts it (root);
  *         &group=NAME           it opens no file itself then
+ *         &networks=NAME:BRIDGE,...   which bridge an interface of
+ *                               type='network' hangs on
  *
  * Values are percent-encoded.  Names and numbers are libvirt's.
  *

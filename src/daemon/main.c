@@ -235,6 +235,8 @@ load_settings(Daemon *daemon, GError **error)
     daemon->host.state_root = daemon->settings->state_root;
     daemon->host.qemu_user = daemon->settings->user;
     daemon->host.qemu_group = daemon->settings->group;
+    if (daemon->settings->networks)
+        daemon->host.networks = g_strjoinv(",", daemon->settings->networks);
     daemon->host.logins =
         login_rules_new(daemon->settings->auth,
                         (const char *const *)daemon->settings->sasl_allowed);
@@ -298,6 +300,7 @@ stop(Daemon *daemon)
     g_clear_pointer(&daemon->server, server_free);
     g_clear_pointer(&daemon->policy, policy_free);
     g_clear_pointer(&daemon->host.logins, login_rules_free);
+    g_clear_pointer(&daemon->host.networks, g_free);
     g_clear_pointer(&daemon->settings, settings_free);
     if (daemon->pid_file >= 0)
         (void)unlink(daemon->options.pid_file);

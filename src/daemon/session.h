@@ -14,6 +14,7 @@
 /* What is the same for all sessions. */
 typedef struct {
     char *state_root; /* of qemu:///system */
+    char *networks;   /* nullable: as in qemu:///embed */
     char *qemu_user;  /* nullable: QEMU runs as the daemon */
     char *qemu_group; /* nullable: the user's own */
     /* Who may do what; nullable: anybody who could connect. */

@@ -62,6 +62,7 @@ static const Setting known[] = {
     {"max_clients", AS_COUNT, AT(limits.max_clients), 1, 100000},
     {"max_requests", AS_COUNT, AT(limits.max_requests), 1, 100000},
     {"max_workers", AS_COUNT, AT(limits.max_workers), 1, 1000},
+    {"networks", AS_LIST, AT(networks), 0, 0},
     {"prio_workers", AS_COUNT, AT(limits.prio_workers), 1, 1000},
     {"sasl_allowed_username_list", AS_LIST, AT(sasl_allowed), 0, 0},
     {"state_root", AS_PATH, AT(state_root), 0, 0},
@@ -168,6 +169,7 @@ settings_free(Settings *settings)
     g_free(settings->tls.priority);
     g_strfreev(settings->tls.allowed_names);
     g_strfreev(settings->sasl_allowed);
+    g_strfreev(settings->networks);
     g_free(settings);
 }
 

@@ -37,6 +37,7 @@ typedef struct {
     char *tcp_port;
     TlsSettings tls;
     char *state_root;
+    GStrv networks;      /* "NAME:BRIDGE"; NULL: none */
     char *user;          /* QEMU's; NULL: the daemon's own */
     char *group;         /* NULL: the user's */
     bool asks_polkit;    /* the driver "polkit" */

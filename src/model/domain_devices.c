@@ -88,6 +88,7 @@ domain_interface_free(gpointer data)
 
     g_free(interface->mac);
     g_free(interface->bridge);
+    g_free(interface->network);
     g_free(interface->target);
     g_free(interface->model);
     g_free(interface->alias);

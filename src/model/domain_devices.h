@@ -114,13 +114,16 @@ typedef enum {
     INTERFACE_USER,
     INTERFACE_BRIDGE,   /* tap, made by QEMU's bridge helper */
     INTERFACE_ETHERNET, /* a tap device that is there: target */
+    INTERFACE_NETWORK,  /* a bridge that goes by another name here */
 } InterfaceType;
 
 typedef struct {
     InterfaceType type;
-    char *mac;    /* "52:54:00:...": lower case, never NULL */
-    char *bridge; /* non-NULL exactly with INTERFACE_BRIDGE */
-    char *target; /* nullable: tap's name; non-NULL with INTERFACE_ETHERNET */
+    char *mac;     /* "52:54:00:...": lower case, never NULL */
+    char *bridge;  /* non-NULL with INTERFACE_BRIDGE, and with _NETWORK while it
+                    * runs */
+    char *network; /* non-NULL exactly with INTERFACE_NETWORK */
+    char *target;  /* nullable: tap's name; non-NULL with INTERFACE_ETHERNET */
     bool is_managed; /* INTERFACE_ETHERNET: QEMU may create the tap */
     char *model;     /* "virtio", "e1000", "e1000e", "rtl8139" */
     Switch link;     /* OFF: starts with the cable pulled */
@@ -201,6 +204,7 @@ typedef enum {
 typedef struct {
     ControllerType type;
     unsigned index;
+    bool has_no_index; /* yet: its document gave none */
     /* Nullable.  usb: "piix3-uhci", "qemu-xhci", "none", ...; scsi:
      * "virtio-scsi"; pci: "pci-root", "pcie-root" (there is always one, index
      * 0, part of the machine), "pcie-root-port", "pcie-to-pci-bridge",

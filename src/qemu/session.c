@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/process/launch.h"
+#include "qemu/process/networks.h"
 #include "qemu/watcher.h"
 
 #include <string.h>
@@ -29,8 +30,8 @@ read_timeout(const ConnectUri *uri, int *ret_seconds, GError **error)
     return true;
 }
 
-static const char *const known_options[] = {"root", "lock_timeout", "user",
-                                            "group", NULL};
+static const char *const known_options[] = {"root",  "lock_timeout", "user",
+                                            "group", "networks",     NULL};
 
 /* An option that is not understood was meant to do something. */
 static bool
@@ -44,7 +45,7 @@ check_options(const ConnectUri *uri, GError **error)
         if (!g_strv_contains(known_options, key)) {
             return fail(error, VIR_ERR_INVALID_ARG,
                         "unknown option '%s' in '%s'; the embedded driver "
-                        "knows root, lock_timeout, user and group",
+                        "knows root, lock_timeout, user, group and networks",
                         (const char *)key, uri->text);
         }
     }
@@ -54,7 +55,8 @@ check_options(const ConnectUri *uri, GError **error)
 /* With everything that differs from the default, so that opening it gives the
  * same connection. */
 static char *
-canonical_uri(const QemuRoot *root, const QemuUser *user, int timeout_s)
+canonical_uri(const QemuRoot *root, const QemuUser *user, const char *networks,
+              int timeout_s)
 {
     /* The canonical path, so that two connections to one root show one URI. */
     g_autofree char *path =
@@ -71,6 +73,10 @@ canonical_uri(const QemuRoot *root, const QemuUser *user, int timeout_s)
     if (user->group) {
         g_string_append(uri, "&group=");
         g_string_append_uri_escaped(uri, user->group, NULL, FALSE);
+    }
+    if (networks) {
+        g_string_append(uri, "&networks=");
+        g_string_append_uri_escaped(uri, networks, NULL, FALSE);
     }
     return g_string_free(uri, FALSE);
 }
@@ -104,6 +110,8 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
                   GError **error)
 {
     const char *path = g_hash_table_lookup(uri->options, "root");
+    const char *bridges = g_hash_table_lookup(uri->options, "networks");
+    g_autoptr(GHashTable) networks = NULL;
     int timeout_s = 0;
     g_autoptr(QemuRoot) root = NULL;
     QemuSession *session = NULL;
@@ -116,8 +124,9 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
         return NULL;
     }
     /* Everything that the URI says is read before a folder is made for it. */
-    if (!check_options(uri, error) || !read_timeout(uri, &timeout_s, error) ||
-        !read_user(uri, &user, error))
+    networks = networks_parse(bridges, error);
+    if (!networks || !check_options(uri, error) ||
+        !read_timeout(uri, &timeout_s, error) || !read_user(uri, &user, error))
         return NULL;
     root = qemu_root_open(path, timeout_s * 1000, error);
     if (!root) {
@@ -126,7 +135,8 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
     }
     session = g_new0(QemuSession, 1);
     lock_init(&session->lock);
-    *ret_uri = canonical_uri(root, &user, timeout_s);
+    *ret_uri = canonical_uri(root, &user, bridges, timeout_s);
+    session->networks = g_steal_pointer(&networks);
     session->user = user;
     session->root = g_steal_pointer(&root);
     session->is_readonly = is_readonly;
@@ -149,6 +159,7 @@ qemu_session_close(void *opened)
     g_clear_error(&session->unreadable);
     qemu_root_free(session->root);
     qemu_user_clear(&session->user);
+    g_hash_table_destroy(session->networks);
     lock_clear(&session->lock);
     g_free(session);
 }

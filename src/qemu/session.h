@@ -18,6 +18,7 @@ struct QemuSession {
     Lock lock;            /* held for a call; protects what follows */
     QemuRoot *root;       /* constant */
     QemuUser user;        /* constant: who a machine's QEMU runs as */
+    GHashTable *networks; /* constant: which bridge each is (networks.h) */
     bool is_readonly;     /* constant */
     GHashTable *records;  /* UUID text -> QemuDomain, owned */
     bool is_listed;       /* @records holds every domain of the root */
@@ -27,7 +28,7 @@ struct QemuSession {
 };
 
 /** qemu_session_open: serves qemu:///embed?root=DIR[&lock_timeout=SECONDS]
- * [&user=NAME[&group=NAME]]. */
+ * [&user=NAME[&group=NAME]][&networks=NAME:BRIDGE,...]. */
 void *qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
                         GError **error);
 void qemu_session_close(void *opened);

@@ -141,6 +141,9 @@ read_master(xmlNode *node, DomainController *controller, GError **error)
 static bool
 read_numbers(xmlNode *node, DomainController *controller, GError **error)
 {
+    g_autofree char *index = reader_attribute(node, "index");
+
+    controller->has_no_index = index == NULL;
     if (!part_unsigned(node, "index", CONTROLLER_INDEX_MAX, &controller->index,
                        error) ||
         !part_unsigned(node, "ports", PORTS_MAX, &controller->ports, error))

@@ -12,6 +12,7 @@ enum {
     LISTEN_MAX = 255,
     KEYMAP_MAX = 16,
     HEADS_MAX = 16,
+    NETWORK_NAME_MAX = 255,
     VNC_PASSWORD_MAX = 8, /* longer ones are cut short by the protocol */
 };
 
@@ -19,7 +20,7 @@ enum {
 
 /* In the order of InterfaceType. */
 static const char *const interface_types[] = {"user", "bridge", "ethernet",
-                                              NULL};
+                                              "network", NULL};
 
 /* Kept in one spelling, since it is compared and shown. */
 static bool
@@ -65,14 +66,26 @@ read_mac(xmlNode *node, DomainInterface *nic, GError **error)
 static bool
 read_interface_source(xmlNode *node, DomainInterface *nic, GError **error)
 {
-    static const char *const attributes[] = {"bridge", NULL};
+    static const char *const bridge[] = {"bridge", NULL};
+    static const char *const network[] = {"network", "bridge", "portid", NULL};
     bool is_bridge = nic->type == INTERFACE_BRIDGE;
+    bool is_network = nic->type == INTERFACE_NETWORK;
+    const char *const *attributes = is_bridge    ? bridge
+                                    : is_network ? network
+                                                 : NULL;
 
     /* part_name(): the helper gets the bridge's name as an argument, and the
-     * kernel takes 15 characters. */
-    if (node && (!part_only(node, is_bridge ? attributes : NULL, NULL, error) ||
-                 !part_name(node, "bridge", IFNAMSIZ - 1, &nic->bridge, error)))
+     * kernel takes 15 characters.  That of a network, and libvirt's port in it,
+     * are of a run: the next one looks again. */
+    if (node &&
+        (!part_only(node, attributes, NULL, error) ||
+         !part_name(node, "bridge", IFNAMSIZ - 1, &nic->bridge, error) ||
+         !part_name(node, "network", NETWORK_NAME_MAX, &nic->network, error)))
         return false;
+    if (is_network && !nic->network) {
+        return fail(error, VIR_ERR_XML_ERROR,
+                    "an interface of type 'network' needs <source network=>");
+    }
     if (is_bridge && !nic->bridge) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "an interface of type 'bridge' needs <source bridge=>");
@@ -191,6 +204,21 @@ put_one(Writer *writer, const char *name, const char *attribute,
     writer_close(writer);
 }
 
+static void
+put_interface_source(Writer *writer, const DomainInterface *nic,
+                     DomainFormatFlags flags)
+{
+    if (!nic->network) {
+        put_one(writer, "source", "bridge", nic->bridge);
+        return;
+    }
+    writer_open(writer, "source");
+    writer_attribute(writer, "network", nic->network);
+    if (nic->bridge && !(flags & DOMAIN_FORMAT_INACTIVE))
+        writer_attribute(writer, "bridge", nic->bridge);
+    writer_close(writer);
+}
+
 /* The MAC always, also where we chose it: a guest knows its interface by it. */
 void
 device_xml_format_interface(Writer *writer, const DomainInterface *nic,
@@ -199,7 +227,7 @@ device_xml_format_interface(Writer *writer, const DomainInterface *nic,
     writer_open(writer, "interface");
     writer_attribute(writer, "type", interface_types[nic->type]);
     put_one(writer, "mac", "address", nic->mac);
-    put_one(writer, "source", "bridge", nic->bridge);
+    put_interface_source(writer, nic, flags);
     if (nic->target) {
         writer_open(writer, "target");
         writer_attribute(writer, "dev", nic->target);

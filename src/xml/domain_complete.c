@@ -336,6 +336,41 @@ is_companion(const DomainController *controller)
     return controller->type == CONTROLLER_USB && controller->master_start >= 0;
 }
 
+static bool
+is_index_taken(const DomainDef *def, ControllerType type, unsigned index)
+{
+    const GPtrArray *all = def->devices->controllers;
+
+    for (guint i = 0; i < all->len; i++) {
+        const DomainController *controller = all->pdata[i];
+
+        if (controller->type == type && controller->index == index &&
+            !controller->has_no_index)
+            return true;
+    }
+    return false;
+}
+
+/* virtinst numbers none of its ports, and means the order that they stand in:
+ * each gets the first number that nobody has.  Companions share one, which is
+ * 0 where none is written. */
+static void
+number_controllers(DomainDef *def)
+{
+    GPtrArray *all = def->devices->controllers;
+
+    for (guint i = 0; i < all->len; i++) {
+        DomainController *controller = all->pdata[i];
+
+        if (!controller->has_no_index)
+            continue;
+        while (!is_companion(controller) &&
+               is_index_taken(def, controller->type, controller->index))
+            controller->index++;
+        controller->has_no_index = false;
+    }
+}
+
 /* Those that devices need and the document does not have are added; then each
  * gets its model, and is checked against the machine. */
 static bool
@@ -343,6 +378,7 @@ complete_controllers(DomainDef *def, GError **error)
 {
     GPtrArray *all = def->devices->controllers;
 
+    number_controllers(def);
     add_needed_controllers(def);
     /* With the ones that were just added: they get their models here, too. */
     for (guint i = 0; i < all->len; i++) {

@@ -17,6 +17,7 @@
 #include "qemu/process/command_line.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/process/launch.h"
+#include "qemu/process/networks.h"
 #include "qemu/process/nvram.h"
 #include "qemu/process/process.h"
 #include "qemu/recover.h"
@@ -50,7 +51,9 @@ prepare_live(const QemuDomain *vm, const DomainStart *how, GError **error)
         /* After the chain is complete, and before names are made of it. */
         disk_def_number_nodes(disk);
     }
-    if (!nvram_prepare(live, folder, how->flags & VIR_DOMAIN_START_RESET_NVRAM,
+    if (!networks_resolve(live, vm->session->networks,
+                          qemu_user_is_set(&vm->session->user), error) ||
+        !nvram_prepare(live, folder, how->flags & VIR_DOMAIN_START_RESET_NVRAM,
                        error))
         return NULL;
     device_alias_assign(live);

@@ -216,6 +216,7 @@ add_netdev(CommandBuilder *builder, const DomainInterface *interface,
         netdev = json_pack("{s:s, s:s}", "type", "user", "id", id);
         break;
     case INTERFACE_BRIDGE:
+    case INTERFACE_NETWORK:
         netdev = json_pack("{s:s, s:s, s:s}", "type", "bridge", "id", id, "br",
                            interface->bridge);
         break;

@@ -44,7 +44,8 @@ tls_is_set_by_libvirts_keys(void)
         "key_file = '/k'\ncert_file = '/c'\nca_file = ''\n"
         "crl_file = '/r'\ntls_no_verify_certificate = 1\n"
         "tls_no_sanity_certificate = 1\ntls_priority = 'SECURE'\n"
-        "tls_allowed_dn_list = ['CN=a', 'CN=b*']\n",
+        "tls_allowed_dn_list = ['CN=a', 'CN=b*']\n"
+        "networks = ['default:virbr0']\n",
         &error);
 
     g_assert_no_error(error);
@@ -57,6 +58,7 @@ tls_is_set_by_libvirts_keys(void)
     g_assert_cmpstr(settings->listen_addr, ==, "localhost");
     g_assert_cmpstr(settings->tcp_port, ==, "0");
     g_assert_cmpstr(settings->tls_port, ==, "tls");
+    g_assert_cmpstr(settings->networks[0], ==, "default:virbr0");
     g_assert_cmpstr(settings->tls.key_file, ==, "/k");
     g_assert_cmpstr(settings->tls.cert_file, ==, "/c");
     g_assert_null(settings->tls.ca_file);

@@ -72,6 +72,24 @@ types_have_the_names_of_the_xml(void)
                     "virtio-serial");
 }
 
+/* As virtinst writes them. */
+static void
+controllers_without_a_number_are_numbered_in_their_order(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<controller type='scsi' model='virtio-scsi'/>"
+        "<controller type='scsi' index='1' model='virtio-scsi'/>"
+        "<controller type='scsi' model='virtio-scsi'/>");
+    static const unsigned expected[] = {0, 1, 2};
+
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const DomainController *controller =
+            def->devices->controllers->pdata[i];
+
+        g_assert_cmpuint(controller->index, ==, expected[i]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -84,5 +102,8 @@ main(int argc, char **argv)
                     refuses_settings_of_another_type);
     g_test_add_func("/xml/controller_xml/types_have_the_names_of_the_xml",
                     types_have_the_names_of_the_xml);
+    g_test_add_func("/xml/controller_xml/"
+                    "controllers_without_a_number_are_numbered_in_their_order",
+                    controllers_without_a_number_are_numbered_in_their_order);
     return g_test_run();
 }

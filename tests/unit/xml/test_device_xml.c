@@ -50,6 +50,25 @@ bridge_and_tap_are_read(void)
     g_assert_cmpint(tap->link, ==, SWITCH_OFF);
 }
 
+/* Whose bridge it is while it runs is not of its definition. */
+static void
+a_network_is_kept_by_its_name(void)
+{
+    g_autoptr(DomainDef) def = domain_with_devices(
+        "<interface type='network'>"
+        "<source network='default' portid='1234' bridge='virbr0'/>"
+        "<target dev='vnet7'/></interface>");
+    const DomainInterface *nic = def->devices->interfaces->pdata[0];
+    g_autofree char *live = domain_xml_format(def, 0);
+    g_autofree char *inactive = domain_xml_format(def, DOMAIN_FORMAT_INACTIVE);
+
+    g_assert_cmpint(nic->type, ==, INTERFACE_NETWORK);
+    g_assert_cmpstr(nic->network, ==, "default");
+    g_assert_nonnull(
+        strstr(live, "<source network='default' bridge='virbr0'/>"));
+    g_assert_nonnull(strstr(inactive, "<source network='default'/>"));
+}
+
 static void
 password_is_written_only_when_asked_for(void)
 {
@@ -154,6 +173,8 @@ main(int argc, char **argv)
                     missing_macs_are_made_and_differ);
     g_test_add_func("/xml/device_xml/bridge_and_tap_are_read",
                     bridge_and_tap_are_read);
+    g_test_add_func("/xml/device_xml/a_network_is_kept_by_its_name",
+                    a_network_is_kept_by_its_name);
     g_test_add_func("/xml/device_xml/password_is_written_only_when_asked_for",
                     password_is_written_only_when_asked_for);
     g_test_add_func("/xml/device_xml/chosen_port_is_shown_while_it_is_open",
