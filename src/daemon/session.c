@@ -121,6 +121,7 @@ driver_uri(const SessionHost *host, const char *name, GError **error)
             add_option(uri, "user", host->qemu_user);
         if (host->qemu_user && host->qemu_group)
             add_option(uri, "group", host->qemu_group);
+        /* Which bridge a network is, is the host's affair, and no client's. */
         if (host->networks)
             add_option(uri, "networks", host->networks);
         return g_string_free(uri, FALSE);

@@ -13,6 +13,8 @@ tells_disks(const Job *job)
     return job->backup && (!job_is_pull(job) || job->outcome == JOB_COMPLETED);
 }
 
+/* A disk that was taken out meanwhile has no path any more, and is told by its
+ * target alone. */
 static void
 tell_disk(EventQueue *queue, const EventDomain *domain, const DomainDef *def,
           const Job *job, guint number)

@@ -143,6 +143,7 @@ read_numbers(xmlNode *node, DomainController *controller, GError **error)
 {
     g_autofree char *index = reader_attribute(node, "index");
 
+    /* Not 0 at once: that may be the number of one that comes later. */
     controller->has_no_index = index == NULL;
     if (!part_unsigned(node, "index", CONTROLLER_INDEX_MAX, &controller->index,
                        error) ||

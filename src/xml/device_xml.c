@@ -204,6 +204,8 @@ put_one(Writer *writer, const char *name, const char *attribute,
     writer_close(writer);
 }
 
+/* The bridge of a network only while it runs: written into a definition it would
+ * look as if somebody had chosen it. */
 static void
 put_interface_source(Writer *writer, const DomainInterface *nic,
                      DomainFormatFlags flags)

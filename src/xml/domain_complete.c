@@ -336,6 +336,7 @@ is_companion(const DomainController *controller)
     return controller->type == CONTROLLER_USB && controller->master_start >= 0;
 }
 
+/* By one that has its number already: whoever has none yet stands at 0. */
 static bool
 is_index_taken(const DomainDef *def, ControllerType type, unsigned index)
 {

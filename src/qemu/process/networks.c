@@ -16,6 +16,8 @@ is_bridge_name(const char *name)
            !strpbrk(name, "/:, \t\n");
 }
 
+/* Of the settings' list, or of a URI: a mistake in it is found when the
+ * connection is opened, and the daemon opens one before it serves. */
 GHashTable *
 networks_parse(const char *text, GError **error)
 {
@@ -83,6 +85,9 @@ check_helper(const DomainDef *live, const DomainInterface *interface,
                 live->name, interface->bridge);
 }
 
+/* Into the live definition alone: the stored one keeps the name, so that the
+ * next start finds the bridge that is meant then.  Before anything is made for
+ * the machine: a refusal has nothing to take back. */
 bool
 networks_resolve(DomainDef *live, GHashTable *networks, bool is_confined,
                  GError **error)
