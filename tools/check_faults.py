@@ -18,7 +18,7 @@ STEPS = re.compile(
     r"(?<![\w>.])(open|openat|creat|rename|renameat|renameat2|unlink|unlinkat|"
     r"remove|fsync|fdatasync|mkdir|mkdirat|rmdir|truncate|ftruncate|fopen|link|"
     r"linkat|symlink|symlinkat|g_mkdir|g_mkdir_with_parents|g_unlink|g_rename|"
-    r"g_remove|g_rmdir|g_file_set_contents|g_file_set_contents_full)\s*\(")
+    r"caller_open|caller_unlink|g_remove|g_rmdir|g_file_set_contents|g_file_set_contents_full)\s*\(")
 breaches, used = [], set()
 
 
@@ -31,7 +31,7 @@ def changes_a_file(body):
     """The first step in @body that changes a file, as a match; or None."""
     for step in STEPS.finditer(body):
         call = body[step.start():].partition(";")[0]
-        if step[1] in ("open", "openat") and not re.search(
+        if step[1] in ("open", "openat", "caller_open") and not re.search(
                 r"O_CREAT|O_WRONLY|O_RDWR|O_TRUNC", call):
             continue
         return step

@@ -243,6 +243,8 @@ typedef enum {
     /* the guest agent is absent or does not answer */
     VIR_ERR_AGENT_UNRESPONSIVE = 86,
     VIR_ERR_RESOURCE_BUSY = 87,
+    /* the daemon's policy does not give the permission, or its settings not the
+     * file's place, to this client */
     VIR_ERR_ACCESS_DENIED = 88,
     VIR_ERR_DBUS_SERVICE = 89,
     VIR_ERR_STORAGE_VOL_EXIST = 90,

@@ -153,8 +153,10 @@ static const AccessRule rules[] = {
     {"virDomainMigrateToURI", ACCESS_DOMAIN_MIGRATE, 0, 0},
     {"virDomainMigrateToURI2", ACCESS_DOMAIN_MIGRATE, 0, 0},
     {"virDomainMigrateToURI3", ACCESS_DOMAIN_MIGRATE, 0, 0},
-    {"virDomainQemuAgentCommand", ACCESS_DOMAIN_WRITE, 0, 0},
-    {"virDomainQemuMonitorCommand", ACCESS_DOMAIN_WRITE, 0, 0},
+    {"virDomainQemuAgentCommand", ACCESS_DOMAIN_WRITE | ACCESS_DOMAIN_AGENT, 0,
+     0},
+    {"virDomainQemuMonitorCommand", ACCESS_DOMAIN_WRITE | ACCESS_DOMAIN_MONITOR,
+     0, 0},
     {"virDomainReboot", ACCESS_DOMAIN_INIT_CONTROL,
      VIR_DOMAIN_REBOOT_GUEST_AGENT, ACCESS_DOMAIN_WRITE},
     {"virDomainRef", ACCESS_FREE, 0, 0},
@@ -289,7 +291,8 @@ static const char *const names[] = {
     "domain:suspend",    "domain:init-control", "domain:fs-freeze",
     "domain:block-read", "domain:block-write",  "domain:snapshot",
     "domain:checkpoint", "domain:hibernate",    "domain:core-dump",
-    "domain:migrate",
+    "domain:migrate",    "domain:monitor",      "domain:agent",
+    "domain:emulator",   "domain:devices",
 };
 G_STATIC_ASSERT(1U << G_N_ELEMENTS(names) == ACCESS_LAST);
 

@@ -37,7 +37,15 @@ typedef enum {
     ACCESS_DOMAIN_HIBERNATE = 1 << 19,
     ACCESS_DOMAIN_CORE_DUMP = 1 << 20,
     ACCESS_DOMAIN_MIGRATE = 1 << 21,
-    ACCESS_LAST = 1 << 22, /* none: the end of the list */
+    /* Not libvirt's: what is as good as root's own power, one each. */
+    ACCESS_DOMAIN_MONITOR = 1 << 22,  /* QEMU's monitor, passed through */
+    ACCESS_DOMAIN_AGENT = 1 << 23,    /* the guest's agent, the same */
+    ACCESS_DOMAIN_EMULATOR = 1 << 24, /* arguments of the emulator */
+    ACCESS_DOMAIN_DEVICES = 1 << 25,  /* block devices of the host */
+    ACCESS_LAST = 1 << 26,            /* none: the end of the list */
+
+    ACCESS_LIKE_ROOT = ACCESS_DOMAIN_MONITOR | ACCESS_DOMAIN_AGENT |
+                       ACCESS_DOMAIN_EMULATOR | ACCESS_DOMAIN_DEVICES,
 
     ACCESS_OF_READERS = ACCESS_CONNECT_GETATTR | ACCESS_CONNECT_READ |
                         ACCESS_CONNECT_SEARCH_DOMAINS | ACCESS_DOMAIN_GETATTR |

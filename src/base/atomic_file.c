@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/atomic_file.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -98,18 +99,19 @@ atomic_file_write(int folder, const char *name, const char *text,
 bool
 atomic_file_claim(const char *path, GError **error)
 {
-    g_autofree char *parent = g_path_get_dirname(path);
     g_auto(AutoFd) folder = -1;
     g_auto(AutoFd) fd = -1;
 
     if (!fault_point("file:create", error))
         return false;
-    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    fd = caller_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     if (fd < 0)
         return fail_errno(error, errno, "cannot create '%s'", path);
     /* The entry in the folder, too: a guest's data is to be in it. */
-    folder = fd_open_folder(parent, error);
-    return folder >= 0 && sync_folder(folder, path, error);
+    folder = caller_open_parent(path);
+    if (folder < 0)
+        return fail_errno(error, errno, "cannot open the folder of '%s'", path);
+    return sync_folder(folder, path, error);
 }
 
 /* Also used by itself, to turn a file that somebody else was made to write into

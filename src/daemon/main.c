@@ -4,6 +4,7 @@
  * The main thread runs the library's events and waits for signals; connections
  * have threads of their own (server.h).
  */
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/event_loop.h"
 #include "base/fd.h"
@@ -232,6 +233,10 @@ load_settings(Daemon *daemon, GError **error)
     daemon->settings = read_settings(daemon, error);
     if (!daemon->settings)
         return false;
+    caller_set_folders(CALLER_IMAGES,
+                       (const char *const *)daemon->settings->image_dirs);
+    caller_set_folders(CALLER_BACKUPS,
+                       (const char *const *)daemon->settings->backup_dirs);
     daemon->host.state_root = daemon->settings->state_root;
     daemon->host.qemu_user = daemon->settings->user;
     daemon->host.qemu_group = daemon->settings->group;

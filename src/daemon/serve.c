@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/serve.h"
 
+#include "api/access.h"
 #include "api/error.h"
+#include "base/caller.h"
 #include "base/error.h"
 #include "driver/driver.h"
 #include "rpc/wire_objects.h"
@@ -19,10 +21,24 @@ serve_is_known(const Procedure *procedure)
     return find(procedure) != NULL;
 }
 
+/* What the policy has not named nobody has but root. */
+static bool
+has_right(gconstpointer data, CallerRight right)
+{
+    const Serve *serve = data;
+    unsigned permission = right == CALLER_EMULATOR ? ACCESS_DOMAIN_EMULATOR
+                                                   : ACCESS_DOMAIN_DEVICES;
+
+    return serve->access && serve->access->may_use &&
+           serve->access->may_use(serve, permission);
+}
+
 bool
 serve_call(Serve *serve, const void *args, void *ret_body)
 {
     ServeFunc call = find(serve->procedure);
+    const Caller caller = {has_right, serve};
+    bool is_done = false;
 
     if (!call) {
         const char *function = serve->procedure->function;
@@ -32,7 +48,13 @@ serve_call(Serve *serve, const void *args, void *ret_body)
             "this function is not supported by the connection driver: %s",
             function ? function : serve->procedure->name);
     }
-    return call(serve, args, ret_body);
+    if (!serve->is_stranger)
+        return call(serve, args, ret_body);
+    /* In this thread until the call is done: the drivers ask for whom it is. */
+    caller_enter(&caller);
+    is_done = call(serve, args, ret_body);
+    caller_enter(NULL);
+    return is_done;
 }
 
 /* Without anybody to ask, the connection's own rule is left: what a read-only
@@ -40,11 +62,23 @@ serve_call(Serve *serve, const void *args, void *ret_body)
 bool
 serve_allowed(const Serve *serve, virDomainPtr domain, unsigned flags)
 {
+    const AccessRule *rule = serve->is_stranger && serve->procedure->function
+                                 ? access_rule(serve->procedure->function)
+                                 : NULL;
+
     /* Each dispatcher comes by here, and knows what it is about by now. */
     if (serve->trace && domain && !serve->trace->domain)
         serve->trace->domain = g_strdup(domain->name);
-    return !serve->access || !serve->access->may_call ||
-           serve->access->may_call(serve, domain, flags);
+    if (serve->access && serve->access->may_call)
+        return serve->access->may_call(serve, domain, flags);
+    /* Without a policy who may connect may do all but what is root's. */
+    if (!rule || !(access_needs(rule, flags) & ACCESS_LIKE_ROOT))
+        return true;
+    error_raise_text(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED,
+                     "access denied: %s is for root alone unless a policy "
+                     "names its permission",
+                     rule->function);
+    return false;
 }
 
 /* Or one could give a domain a name by which others, or oneself, may do more. */

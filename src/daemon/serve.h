@@ -29,6 +29,9 @@ typedef struct {
     bool (*may_name)(const Serve *serve, const char *name, unsigned flags);
     /* Whether the client may know that there is @domain. */
     bool (*may_see)(const Serve *serve, virDomainPtr domain);
+    /* Whether @permission (of ACCESS_LIKE_ROOT) is given to the client by name;
+     * NULL: to nobody. */
+    bool (*may_use)(const Serve *serve, unsigned permission);
 } ServeAccess;
 
 /* What a call was about, found out on the way, for whoever keeps a log. */
@@ -45,6 +48,7 @@ struct Serve {
     ServeBackups *backups;     /* nullable: of the client */
     void *client;              /* the caller's, for @access */
     ServeTrace *trace;         /* nullable */
+    bool is_stranger;          /* neither root nor who we are: base/caller.h */
 };
 
 /** serve_call: makes the call with @args, which are what @serve->procedure

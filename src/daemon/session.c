@@ -7,6 +7,7 @@
 #include "daemon/session_private.h"
 
 #include <libvirt/libvirt.h>
+#include <unistd.h>
 
 Session *
 session_new(Client *client, const SessionHost *host)
@@ -83,6 +84,14 @@ session_is_ours(Session *session)
     return g_atomic_int_get(&session->is_ours);
 }
 
+/* Who is root, or whom we are ourselves, gets nothing from us that he has not.
+ * A network's clients have no user of this host. */
+static bool
+is_stranger(const ClientPeer *peer)
+{
+    return peer->uid != 0 && peer->uid != geteuid();
+}
+
 Serve
 session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
 {
@@ -92,6 +101,7 @@ session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
         .access = session->host->access,
         .backups = session->backups,
         .client = session->client,
+        .is_stranger = is_stranger(client_peer(session->client)),
     };
 }
 

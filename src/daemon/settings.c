@@ -14,6 +14,7 @@ typedef enum {
     AS_TEXT,    /* into a char * */
     AS_PATH,    /* the same, absolute */
     AS_LIST,    /* texts, into a GStrv */
+    AS_FOLDERS, /* the same, each an absolute path */
     AS_FILE,    /* as AS_PATH; empty: none */
     AS_MODE,    /* an octal text, into an unsigned */
     AS_AUTH,    /* a text, into an LoginKind */
@@ -44,10 +45,12 @@ static const Setting known[] = {
     {"auth_tls", AS_AUTH, AT(auth[CLIENT_TLS]), 0, 0},
     {"auth_unix_ro", AS_AUTH, AT(auth[CLIENT_UNIX_READONLY]), 0, 0},
     {"auth_unix_rw", AS_AUTH, AT(auth[CLIENT_UNIX]), 0, 0},
+    {"backup_dirs", AS_FOLDERS, AT(backup_dirs), 0, 0},
     {"ca_file", AS_FILE, AT(tls.ca_file), 0, 0},
     {"cert_file", AS_PATH, AT(tls.cert_file), 0, 0},
     {"crl_file", AS_FILE, AT(tls.crl_file), 0, 0},
     {"group", AS_TEXT, AT(group), 0, 0},
+    {"image_dirs", AS_FOLDERS, AT(image_dirs), 0, 0},
     {"keepalive_count", AS_COUNT, AT(limits.client.keepalive_count), 0, 1000},
     {"keepalive_interval", AS_SIGNED, AT(limits.client.keepalive_interval), -1,
      86400},
@@ -113,6 +116,8 @@ settings_new(void)
     settings->state_root =
         is_root ? g_strdup("/var/lib/strandline")
                 : g_build_filename(g_get_user_data_dir(), "strandline", NULL);
+    settings->image_dirs =
+        is_root ? g_strsplit("/var/lib/libvirt/images", ":", -1) : NULL;
     settings->user = is_root ? g_strdup(QEMU_USER) : NULL;
     settings->unix_sock_rw_perms = is_root ? 0770 : 0700;
     settings->unix_sock_ro_perms = is_root ? 0777 : 0700;
@@ -156,6 +161,8 @@ settings_free(Settings *settings)
     g_free(settings->unix_sock_group);
     g_free(settings->libvirt_sock_dir);
     g_free(settings->state_root);
+    g_strfreev(settings->image_dirs);
+    g_strfreev(settings->backup_dirs);
     g_free(settings->user);
     g_free(settings->group);
     g_free(settings->access_policy);
@@ -197,7 +204,8 @@ check_type(const Source *source, GError **error)
 
     if (source->setting->kind == AS_COUNT || source->setting->kind == AS_SIGNED)
         wanted = CONFIG_NUMBER;
-    if (source->setting->kind == AS_DRIVERS || source->setting->kind == AS_LIST)
+    if (source->setting->kind == AS_DRIVERS ||
+        source->setting->kind == AS_LIST || source->setting->kind == AS_FOLDERS)
         wanted = CONFIG_LIST;
     return source->entry->type == wanted ||
            refuse(source, error, config_type_name(wanted));
@@ -290,6 +298,18 @@ use_list(const Source *source, void *place)
     return true;
 }
 
+/* Root's own words: that they name folders which only root can exchange is for
+ * root to see to. */
+static bool
+use_folders(const Source *source, void *place, GError **error)
+{
+    for (char **path = source->entry->list; *path; path++) {
+        if (!g_path_is_absolute(*path) || g_str_equal(*path, "/"))
+            return refuse(source, error, "a list of absolute paths");
+    }
+    return use_list(source, place);
+}
+
 /* Several may be listed, as in libvirtd.conf; who is none of them is refused,
  * since what was meant to be shut would be open. */
 static bool
@@ -328,6 +348,8 @@ use(const Source *source, Settings *settings, GError **error)
         return use_drivers(source, place, error);
     case AS_LIST:
         return use_list(source, place);
+    case AS_FOLDERS:
+        return use_folders(source, place, error);
     default:
         return use_text(source, place, error);
     }

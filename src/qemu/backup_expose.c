@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/backup_expose.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -90,7 +91,7 @@ open_mask(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
     if (!qmp_client_run(qmp, "blockdev-add", options, error) ||
         !fault_point("file:unlink", error))
         return false;
-    if (unlink(disk->hidden_scratch) < 0) {
+    if (!caller_unlink(disk->hidden_scratch)) {
         return fail_errno(error, errno, "cannot unlink '%s'",
                           disk->hidden_scratch);
     }
@@ -106,9 +107,8 @@ hide_disk(const char *folder, const BackupPlan *plan,
 
     if (!map || !fault_point("file:create", error))
         return false;
-    fd = open(disk->hidden_scratch,
-              O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-              S_IRUSR | S_IWUSR);
+    fd = caller_open(disk->hidden_scratch,
+                     O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (fd < 0) {
         return fail_errno(error, errno, "cannot create '%s' for disk '%s'",
                           disk->hidden_scratch, disk->wanted->name);

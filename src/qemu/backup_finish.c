@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/backup_finish.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "model/job/job_files.h"
@@ -41,7 +42,7 @@ remove_file(const Job *job, const char *path, bool is_known, GError **error)
         return true;
     if (!fault_point("file:unlink", error))
         return false;
-    if (unlink(path) == 0 || errno == ENOENT)
+    if (caller_unlink(path) || errno == ENOENT)
         return true;
     return fail_errno(error, errno, "cannot remove '%s'", path);
 }

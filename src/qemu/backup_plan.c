@@ -11,6 +11,7 @@
 #include "qemu/checkpoint/checkpoint_look.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/process/capabilities.h"
 #include "qemu/save/save_job.h"
 #include "qemu/snapshot/snapshot_hold.h"
@@ -350,7 +351,7 @@ backup_plan_new(QemuDomain *vm, const char *disk_xml,
         backup_xml_parse(disk_xml ? disk_xml : "<domainbackup/>", error);
     /* In the order of what it costs to find out: the document, the machine, its
      * jobs. */
-    if (!plan->def ||
+    if (!plan->def || !caller_rules_backup(plan->def, error) ||
         !qemu_domain_require_active(vm, "begin a backup", error) ||
         !check_no_other(vm, error))
         return NULL;

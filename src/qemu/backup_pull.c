@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/backup_pull.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -27,9 +28,15 @@ static int
 listen_unix(const BackupServer *server, GError **error)
 {
     /* Through the folder's descriptor, so that the path is walked once. */
-    g_autofree char *folder = g_path_get_dirname(server->socket);
+    g_auto(AutoFd) parent = caller_open_parent(server->socket);
+    g_autofree char *folder = g_strdup_printf("/proc/self/fd/%d", parent);
     g_autofree char *name = g_path_get_basename(server->socket);
 
+    if (parent < 0) {
+        fail_errno(error, errno, "cannot open the folder of socket '%s'",
+                   server->socket);
+        return -1;
+    }
     return unix_listen(folder, name, error);
 }
 

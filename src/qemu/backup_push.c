@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/backup_push.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -194,13 +195,14 @@ backup_push_stop(const Job *job, QmpClient *qmp, GError **error)
 static bool
 sync_file(const char *path, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
     /* By its path again: QEMU's own descriptor is not ours to have, and the
      * data is the inode's whoever opened it. */
-    g_auto(AutoFd) fd = open(path, O_RDONLY | O_CLOEXEC);
-    g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
+    g_auto(AutoFd) fd = caller_open(path, O_RDONLY | O_NONBLOCK, 0);
+    g_auto(AutoFd) folder_fd = caller_open_parent(path);
 
-    if (folder_fd < 0 || !fault_point("file:sync-target", error))
+    if (folder_fd < 0)
+        return fail_errno(error, errno, "cannot open the folder of '%s'", path);
+    if (!fault_point("file:sync-target", error))
         return false;
     /* The folder too: a new file's name is not durable before that. */
     if (fd < 0 || fsync(fd) < 0 || fsync(folder_fd) < 0)

@@ -18,7 +18,8 @@ enum {
     RULES_LIMIT = 10000,
     /* A file that is longer is no list of rules. */
     SIZE_LIMIT = 4 * 1024 * 1024,
-    ACCESS_ALL = ACCESS_LAST - 1,
+    /* "*": what is as good as root's power is named or not given. */
+    ACCESS_ALL = (ACCESS_LAST - 1) & ~ACCESS_LIKE_ROOT,
 };
 
 typedef enum {

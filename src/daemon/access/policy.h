@@ -9,7 +9,8 @@
  * A word each for allow or deny; whom (user:NAME or number, group:NAME or
  * number, x509:GLOB of the name in a certificate, sasl:GLOB of the
  * name that SASL found out, *); permissions by their names (api/access.h), "read" for those of a
- * read-only connection, or *; and the names of domains, by glob.  A rule
+ * read-only connection, or * (all but ACCESS_LIKE_ROOT, which are named or not
+ * given); and the names of domains, by glob.  A rule
  * without domains is for all, and for calls about none.
  */
 #pragma once

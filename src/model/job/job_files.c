@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/job/job_files.h"
+#include "base/caller.h"
+#include "base/fd.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,11 +15,13 @@ enum { MS_PER_S = 1000, NS_PER_MS = 1000 * 1000 };
 bool
 job_file_is_born_since(int64_t since_ms, const char *path)
 {
+    g_auto(AutoFd) folder = caller_open_parent(path);
+    g_autofree char *name = g_path_get_basename(path);
     struct statx status;
     int64_t born_ms = 0;
 
-    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
-              STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
+    if (folder < 0 || statx(folder, name, AT_SYMLINK_NOFOLLOW,
+                            STATX_BASIC_STATS | STATX_BTIME, &status) < 0)
         return false;
     if (!S_ISREG(status.stx_mode) || status.stx_uid != geteuid() ||
         status.stx_nlink != 1 || (status.stx_mode & ~(unsigned)S_IFMT) != 0600)

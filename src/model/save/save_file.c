@@ -2,6 +2,7 @@
 #include "model/save/save_file.h"
 
 #include "base/atomic_file.h"
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -26,11 +27,12 @@ save_file_check(const char *path, GError **error)
                     "'%s' does not begin with '/'; give the whole path", path);
     }
     /* It is replaced by a rename, which would take a device's place. */
-    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (caller_look(path, &status) && !S_ISREG(status.st_mode)) {
         return fail(error, VIR_ERR_OPERATION_FAILED,
                     "'%s' is no plain file; name one, or none", path);
     }
-    if (faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS) < 0)
+    if (!caller_is_below(path) &&
+        faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS) < 0)
         return fail_errno(error, errno, "cannot make files in '%s'", parent);
     return true;
 }
@@ -47,7 +49,7 @@ save_file_make(const Job *job, const char *xml, bool runs_again, GError **error)
     if (!atomic_file_claim(partial, error) ||
         !fault_point("file:memory", error))
         return -1;
-    file = open(partial, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    file = caller_open(partial, O_RDWR | O_NOFOLLOW, 0);
     if (file < 0) {
         fail_errno(error, errno, "cannot write '%s'", partial);
         return -1;
@@ -84,7 +86,7 @@ save_file_seal(const Job *job, GError **error)
 
     if (!fault_point("file:sync-memory", error))
         return false;
-    file = open(partial, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    file = caller_open(partial, O_RDWR | O_NOFOLLOW, 0);
     if (file < 0)
         return fail_errno(error, errno, "cannot open '%s'", partial);
     if (memory->kind == MEMORY_JOB_IMAGE) {
@@ -106,16 +108,18 @@ save_file_settle(const Job *job, GError **error)
 {
     const char *path = job->memory->path;
     g_autofree char *partial = memory_job_partial(job->memory, job->id);
-    g_autofree char *parent = g_path_get_dirname(path);
     g_autofree char *from = g_path_get_basename(partial);
     g_autofree char *to = g_path_get_basename(path);
     g_auto(AutoFd) folder = -1;
+    struct stat status;
 
     /* An earlier try has come past this. */
-    if (access(partial, F_OK) < 0 && errno == ENOENT)
+    if (!caller_look(partial, &status) && errno == ENOENT)
         return true;
-    folder = fd_open_folder(parent, error);
-    return folder >= 0 && atomic_file_rename(folder, from, to, error);
+    folder = caller_open_parent(path);
+    if (folder < 0)
+        return fail_errno(error, errno, "cannot open the folder of '%s'", path);
+    return atomic_file_rename(folder, from, to, error);
 }
 
 /* Its name has the job's number, so a file of that name that is older than the
@@ -129,6 +133,6 @@ save_file_drop(const Job *job, GError **error)
         return true;
     if (!fault_point("file:unlink", error))
         return false;
-    return unlink(partial) == 0 || errno == ENOENT ||
+    return caller_unlink(partial) || errno == ENOENT ||
            fail_errno(error, errno, "cannot remove '%s'", partial);
 }

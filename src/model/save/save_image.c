@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/save/save_image.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -230,7 +231,7 @@ save_image_open(const char *path, bool is_changed, int *ret_file,
 {
     /* Not blocking, so that a pipe at that place holds nobody up. */
     g_auto(AutoFd) file =
-        open(path, (is_changed ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
+        caller_open(path, (is_changed ? O_RDWR : O_RDONLY) | O_NONBLOCK, 0);
     SaveImage *image = NULL;
 
     if (file < 0) {

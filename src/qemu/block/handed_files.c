@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/block/handed_files.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "qemu/qmp/message.h"
@@ -18,7 +19,7 @@
 int
 handed_files_open(const char *path, int flags, GError **error)
 {
-    g_auto(AutoFd) fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    g_auto(AutoFd) fd = caller_open(path, flags | O_NONBLOCK | O_NOCTTY, 0);
     struct stat status;
 
     if (fd < 0 || fstat(fd, &status) < 0) {

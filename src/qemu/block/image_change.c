@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/block/image_change.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/spawn.h"
+#include "qemu/block/image_tool.h"
 #include "qemu/qmp/message.h"
 
 #include <string.h>
@@ -14,17 +16,19 @@ enum { ANSWER_LIMIT = 16 * 1024 * 1024, TOOL_TIMEOUT_MS = 3600 * 1000 };
 
 /* Each run is a change on disk, and so a point at which we may die. */
 static char *
-run_tool(const char *const *argv, GError **error)
+run_tool(const char *const *argv, const char *path, GError **error)
 {
+    const ImageToolLimits limits = {ANSWER_LIMIT, TOOL_TIMEOUT_MS};
+
     if (!fault_point("tool:qemu-img", error))
         return NULL;
-    return spawn_tool(argv, ANSWER_LIMIT, TOOL_TIMEOUT_MS, error);
+    return image_tool_run(argv, path, &limits, error);
 }
 
 static bool
 change(const char *const *argv, const char *path, GError **error)
 {
-    g_autofree char *output = run_tool(argv, error);
+    g_autofree char *output = run_tool(argv, path, error);
 
     if (output)
         return true;

@@ -1,17 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/block/image_tool.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/spawn.h"
 #include "qemu/qmp/message.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* What qemu-img says about one image is a few hundred bytes, and nothing here
  * writes more than a header.  Whoever calls holds the root's lock: a storage that
  * hangs must not keep it. */
 enum { REPLY_LIMIT = 1024 * 1024, TOOL_TIMEOUT_MS = 30 * 1000 };
+
+/* qemu-img opens what it is told, links and all, with our rights.  It is told of
+ * our own descriptor where somebody else can change the path. */
+char *
+image_tool_run(const char *const *argv, const char *path,
+               const ImageToolLimits *limits, GError **error)
+{
+    g_auto(CallerPath) file = {-1, NULL};
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    if (!caller_path_open(path, &file)) {
+        fail_errno(error, errno, "cannot open '%s'", path);
+        return NULL;
+    }
+    for (const char *const *word = argv; *word; word++) {
+        g_ptr_array_add(words,
+                        g_str_equal(*word, path) ? file.text : (gpointer)*word);
+    }
+    g_ptr_array_add(words, NULL);
+    return spawn_tool((const char *const *)words->pdata, limits->size,
+                      limits->timeout_ms, error);
+}
 
 /* What @arguments (NULL-terminated) of qemu-img printed.
  *
@@ -21,7 +45,8 @@ static char *
 run_tool(const char *const *arguments, const char *path, ImageFormat format,
          GError **error)
 {
-    char *output = spawn_tool(arguments, REPLY_LIMIT, TOOL_TIMEOUT_MS, error);
+    const ImageToolLimits limits = {REPLY_LIMIT, TOOL_TIMEOUT_MS};
+    char *output = image_tool_run(arguments, path, &limits, error);
 
     /* qemu-img's own words are the best there are. */
     if (!output) {

@@ -20,6 +20,17 @@ typedef struct {
 bool image_tool_info(const char *path, ImageFormat format, ImageInfo *ret_info,
                      GError **error);
 
+typedef struct {
+    gsize size; /* of what it prints */
+    int timeout_ms;
+} ImageToolLimits;
+
+/** image_tool_run: runs qemu-img with @argv, of which each word that is @path is
+ * replaced by that very file (base/caller.h).  VIR_ERR_SYSTEM_ERROR if it cannot
+ * be opened; else as spawn_tool(). */
+char *image_tool_run(const char *const *argv, const char *path,
+                     const ImageToolLimits *limits, GError **error);
+
 /** image_tool_create: an empty image of @size bytes on @path, which is there;
  * not while another process uses it.  VIR_ERR_OPERATION_FAILED. */
 bool image_tool_create(const char *path, ImageFormat format, uint64_t size,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/block/store.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -76,23 +77,32 @@ static bool
 check_absent(const Store *store, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(store->path);
+    g_auto(AutoFd) parent = -1;
     struct stat status;
+    int problem = 0;
 
     /* lstat: a link counts as existing, wherever it leads, also to nowhere.
      * The creation says O_EXCL as well; this only makes sure that the refusal
      * comes before anything was touched. */
-    if (lstat(store->path, &status) == 0) {
+    if (caller_look(store->path, &status)) {
         return fail(error, VIR_ERR_INVALID_ARG,
                     "'%s' for disk '%s' exists; name a file that does not, or "
                     "pass the flag to use the caller's own images",
                     store->path, store->target);
     }
-    if (errno != ENOENT)
-        return fail_errno(error, errno, "cannot look at '%s'", store->path);
+    problem = errno;
+    if (problem != ENOENT)
+        return fail_errno(error, problem, "cannot look at '%s'", store->path);
     /* By the real user, as access() does; for a program that is setuid the
      * creation has the last word. */
-    if (access(folder, W_OK | X_OK) < 0) {
-        return fail_errno(error, errno,
+    if (caller_is_below(store->path)) {
+        parent = caller_open_parent(store->path);
+        problem = parent < 0 ? errno : 0;
+    } else {
+        problem = access(folder, W_OK | X_OK) < 0 ? errno : 0;
+    }
+    if (problem != 0) {
+        return fail_errno(error, problem,
                           "cannot create '%s' for disk '%s' in its folder",
                           store->path, store->target);
     }
@@ -117,7 +127,7 @@ check_device(const Store *store, GError **error)
 {
     /* O_NONBLOCK: a pipe that is named as a device must not hold us here until
      * somebody writes to it. */
-    g_auto(AutoFd) fd = open(store->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_auto(AutoFd) fd = caller_open(store->path, O_RDONLY | O_NONBLOCK, 0);
     struct stat status;
     off_t end = 0;
 
@@ -150,7 +160,7 @@ check_existing(const Store *store, GError **error)
 {
     ImageInfo info = {0};
 
-    if (access(store->path, R_OK | W_OK) < 0) {
+    if (!caller_is_below(store->path) && access(store->path, R_OK | W_OK) < 0) {
         return fail_errno(error, errno,
                           "cannot use the image '%s' for disk '%s'",
                           store->path, store->target);
@@ -283,8 +293,8 @@ create_file(Store *store, GError **error)
         return false;
     /* 0600 and ours from the first moment on: it will hold what the guest's
      * disk holds. */
-    fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-              S_IRUSR | S_IWUSR);
+    fd = caller_open(store->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
+                     S_IRUSR | S_IWUSR);
     if (fd < 0) {
         return fail_errno(error, errno, "cannot create '%s' for disk '%s'",
                           store->path, store->target);
@@ -391,7 +401,7 @@ unlink_nameless(const GPtrArray *stores, GError **error)
             continue;
         if (!fault_point("file:unlink", error))
             return false;
-        if (unlink(store->path) < 0) {
+        if (!caller_unlink(store->path)) {
             return fail_errno(error, errno, "cannot unlink '%s'", store->path);
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/blockjob/blockjob_copy.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -8,6 +9,7 @@
 #include "qemu/block/disk_nodes.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/block/store.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/process/image_chain.h"
 #include "xml/disk_xml.h"
 
@@ -171,6 +173,10 @@ blockjob_copy_plan(const DomainDef *domain, const DiskDef *disk,
 
     if (!target)
         return NULL;
+    if (!caller_rules_layer(target, error)) {
+        image_layer_free(target);
+        return NULL;
+    }
     plan->job = disk_job_plan_copy(domain, disk, target, flags, error);
     plan->disk = disk;
     plan->size = size;
@@ -188,13 +194,14 @@ blockjob_copy_plan(const DomainDef *domain, const DiskDef *disk,
 static bool
 sync_folder(const char *path, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_auto(AutoFd) fd = fd_open_folder(folder, error);
+    g_auto(AutoFd) fd = caller_open_parent(path);
 
-    if (fd < 0 || !fault_point("file:sync-target", error))
+    if (!fault_point("file:sync-target", error))
         return false;
-    if (fsync(fd) < 0)
-        return fail_errno(error, errno, "cannot flush folder '%s'", folder);
+    if (fd < 0 || fsync(fd) < 0) {
+        return fail_errno(error, errno, "cannot flush the folder of '%s'",
+                          path);
+    }
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "qemu/domain/domain_define.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/save/managed.h"
 #include "qemu/save/save_job.h"
 #include "qemu/session.h"
@@ -195,5 +196,7 @@ qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned flags,
                   ? domain_xml_parse_strict(xml, error)
                   : domain_xml_parse(xml, error);
     how.machine = machine;
-    return machine ? domain_create_run(conn, &how, error) : NULL;
+    return machine && caller_rules_domain(machine, error)
+               ? domain_create_run(conn, &how, error)
+               : NULL;
 }

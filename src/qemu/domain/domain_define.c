@@ -9,6 +9,7 @@
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_record.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/process/launch.h"
 #include "qemu/recover.h"
 #include "qemu/save/managed.h"
@@ -177,6 +178,7 @@ qemu_domain_define_xml(virConnectPtr conn, const char *xml, unsigned flags,
               ? domain_xml_parse_strict(xml, error)
               : domain_xml_parse(xml, error);
     if (!def || !domain_define_check_type(def, error) ||
+        !caller_rules_domain(def, error) ||
         !qemu_session_lock(conn->session, error))
         return NULL;
     domain = define_locked(conn, &def, error);

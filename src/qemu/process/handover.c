@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/process/handover.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
@@ -169,8 +170,8 @@ add_char_files(Handover *handover, const GPtrArray *ends, GError **error)
             return false;
         /* O_NONBLOCK: a pipe that nobody reads is refused, and not waited
          * for. */
-        fd = open(end->path,
-                  O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+        fd = caller_open(end->path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY,
+                         0600);
         if (fd < 0) {
             return fail_errno(error, errno, "cannot open '%s' for device '%s'",
                               end->path, end->alias);

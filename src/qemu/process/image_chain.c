@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/process/image_chain.h"
 
+#include "base/caller.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/spawn.h"
+#include "qemu/block/image_tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,8 +67,8 @@ image_header_read(const char *path, ImageFormat format, GError **error)
                           "--",       path,   NULL};
     /* -U: an image that a QEMU has open is read all the same, and may change
      * meanwhile; nothing here is written on the strength of it. */
-    g_autofree char *text =
-        spawn_tool(argv, ANSWER_LIMIT, TOOL_TIMEOUT_MS, error);
+    const ImageToolLimits limits = {ANSWER_LIMIT, TOOL_TIMEOUT_MS};
+    g_autofree char *text = image_tool_run(argv, path, &limits, error);
     json_t *info = text ? json_loads(text, 0, NULL) : NULL;
     ImageHeader *header = NULL;
 
@@ -87,7 +91,9 @@ image_header_read(const char *path, ImageFormat format, GError **error)
 static bool
 look_at(const char *path, struct stat *ret_status, GError **error)
 {
-    if (stat(path, ret_status) < 0)
+    g_auto(AutoFd) fd = caller_open(path, O_PATH, 0);
+
+    if (fd < 0 || fstat(fd, ret_status) < 0)
         return fail_errno(error, errno, "cannot find disk image '%s'", path);
     /* A pipe or a terminal would block whoever opens it. */
     if (S_ISREG(ret_status->st_mode) || S_ISBLK(ret_status->st_mode))
@@ -146,6 +152,16 @@ layer_below(const char *path, const ImageHeader *header, GError **error)
     backing = g_path_is_absolute(header->backing)
                   ? g_strdup(header->backing)
                   : g_build_filename(folder, header->backing, NULL);
+    /* Whoever may write to the image could else have us hand any file of the host
+     * to a guest. */
+    if (caller_is_below(path) && !caller_is_below(backing)) {
+        fail(error, VIR_ERR_ACCESS_DENIED,
+             "image '%s' names '%s' as its backing file, which is not below a "
+             "folder of the daemon's settings; state the chain in the domain's "
+             "<backingStore>",
+             path, backing);
+        return NULL;
+    }
     if (!look_at(backing, &status, error)) {
         g_prefix_error(error, "backing file of '%s': ", path);
         return NULL;

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/save/save_calls.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/flags.h"
 #include "qemu/domain/domain_create.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/save/managed.h"
 #include "qemu/save/restore.h"
 #include "qemu/save/save_job.h"
 #include "xml/domain/saved_xml.h"
+#include "xml/domain_xml.h"
 
 /* ---- saving ---- */
 
@@ -56,7 +59,8 @@ qemu_domain_save(virDomainPtr domain, const char *path, const char *dxml,
     g_auto(AutoFd) file = -1;
     int id = -1;
 
-    if (!save_plan_save(&plan, path, dxml, flags, error))
+    if (!save_plan_save(&plan, path, dxml, flags, error) ||
+        !caller_may_name(CALLER_BACKUPS, path, error))
         return -1;
     id = begin_save(domain, &plan, flags, &place, &file, error);
     if (id < 0)
@@ -73,10 +77,12 @@ qemu_domain_restore(virConnectPtr conn, const char *path, const char *dxml,
     g_autoptr(RestorePlan) plan = NULL;
     virDomainPtr domain = NULL;
 
-    if (!flags_check(flags, SAVE_PLAN_RESTORE_FLAGS, "a restore", error))
+    if (!flags_check(flags, SAVE_PLAN_RESTORE_FLAGS, "a restore", error) ||
+        !caller_may_name(CALLER_BACKUPS, path, error))
         return -1;
     plan = restore_plan_new(path, dxml, error);
-    if (!plan)
+    /* The file is whoever's that could write it, and so is the machine in it. */
+    if (!plan || !caller_rules_domain(plan->machine, error))
         return -1;
     plan->how.flags =
         domain_rules_runs_restored(flags, plan->image->was_running)
@@ -100,7 +106,9 @@ qemu_save_image_xml(virConnectPtr conn, const char *path, unsigned flags,
                     GError **error)
 {
     (void)conn;
-    return saved_xml_show_file(path, flags, error);
+    return caller_may_name(CALLER_BACKUPS, path, error)
+               ? saved_xml_show_file(path, flags, error)
+               : NULL;
 }
 
 int
@@ -108,10 +116,25 @@ qemu_save_image_define(virConnectPtr conn, const char *path, const char *dxml,
                        unsigned flags, GError **error)
 {
     (void)conn;
-    return saved_xml_change_file(path, dxml, flags, error) ? 0 : -1;
+    return caller_may_name(CALLER_BACKUPS, path, error) &&
+                   saved_xml_change_file(path, dxml, flags, error)
+               ? 0
+               : -1;
 }
 
 /* ---- the image that a domain keeps itself ---- */
+
+/* The domain's next start takes it as it is, whoever asks for that. */
+static bool
+may_define(const char *dxml, GError **error)
+{
+    g_autoptr(DomainDef) machine = NULL;
+
+    if (!caller_is_bound() || !dxml)
+        return true;
+    machine = domain_xml_parse(dxml, error);
+    return machine && caller_rules_domain(machine, error);
+}
 
 /* The file's presence is the answer; whether it is whole shows when it is
  * started from, and an image under this name is. */
@@ -177,5 +200,8 @@ qemu_managed_save_define(virDomainPtr domain, const char *dxml, unsigned flags,
         return -1;
     call = qemu_call_begin(domain, error);
     path = get_managed(call, error);
-    return path && saved_xml_change_file(path, dxml, flags, error) ? 0 : -1;
+    return path && may_define(dxml, error) &&
+                   saved_xml_change_file(path, dxml, flags, error)
+               ? 0
+               : -1;
 }

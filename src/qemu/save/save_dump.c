@@ -2,6 +2,7 @@
 /* virDomainCoreDump(): the memory of a guest in a file, for whoever looks at it.
  *
  * With MEMORY_ONLY what a debugger reads, else QEMU's stream of the machine. */
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "qemu/save/save_calls.h"
@@ -19,7 +20,8 @@ qemu_domain_dump(virDomainPtr domain, const char *path, unsigned format,
     g_auto(AutoFd) file = -1;
     int id = -1;
 
-    if (!save_plan_dump(&plan, path, format, flags, error))
+    if (!caller_may_name(CALLER_BACKUPS, path, error) ||
+        !save_plan_dump(&plan, path, format, flags, error))
         return -1;
     call = qemu_call_begin(domain, error);
     vm = call ? qemu_call_domain(call) : NULL;

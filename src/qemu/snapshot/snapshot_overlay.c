@@ -2,6 +2,7 @@
 #include "qemu/snapshot/snapshot_overlay.h"
 
 #include "base/atomic_file.h"
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "model/job/job_files.h"
@@ -109,7 +110,7 @@ check_absent(const SnapshotDisk *overlay, GError **error)
 
     /* lstat(): a link that leads nowhere is in the way too, and following it is
      * not ours to do. */
-    if (lstat(overlay->path, &status) == 0) {
+    if (caller_look(overlay->path, &status)) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the overlay '%s' of disk '%s' exists already; choose "
                     "another file, remove it, or pass the flag to reuse it",
@@ -117,7 +118,8 @@ check_absent(const SnapshotDisk *overlay, GError **error)
     }
     /* Told here, and not when the first of several overlays has been made.  It
      * promises nothing: the claim, with O_EXCL, is what counts. */
-    if (errno != ENOENT || access(folder, W_OK | X_OK) < 0) {
+    if (errno != ENOENT ||
+        (!caller_is_below(overlay->path) && access(folder, W_OK | X_OK) < 0)) {
         return fail_errno(error, errno,
                           "cannot create the overlay '%s' of disk '%s'",
                           overlay->path, overlay->name);
@@ -414,7 +416,7 @@ snapshot_overlay_remove_file(const SnapshotDef *def, const char *path,
         return true;
     if (!fault_point("file:unlink", error))
         return false;
-    if (unlink(path) < 0 && errno != ENOENT)
+    if (!caller_unlink(path) && errno != ENOENT)
         return fail_errno(error, errno, "cannot remove '%s'", path);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/save/managed.h"
 #include "qemu/snapshot/snapshot_hold.h"
 #include "qemu/snapshot/snapshot_overlay.h"
@@ -237,7 +238,7 @@ read_document(QemuDomain *vm, const char *xml, unsigned flags, GError **error)
     g_autoptr(SnapshotDef) def = snapshot_xml_parse(xml, false, error);
     const SnapshotRecord *current = snapshot_tree_current(vm->snapshots);
 
-    if (!def)
+    if (!def || !caller_rules_snapshot(def, error))
         return NULL;
     /* Time, parent and machine are facts, whatever the document says. */
     def->creation_time = g_get_real_time() / G_USEC_PER_SEC;

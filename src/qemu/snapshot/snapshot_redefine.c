@@ -3,6 +3,7 @@
  * change its description.  Nothing but the record changes. */
 #include "model/snapshot/snapshot_redefine.h"
 #include "base/error.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/snapshot/snapshot_steps.h"
 #include "qemu/snapshot/snapshot_store.h"
 #include "xml/checkpoint_xml.h"
@@ -66,7 +67,7 @@ snapshot_redefine(QemuDomain *vm, const char *xml, bool is_current,
         tree ? snapshot_xml_parse(xml, true, error) : NULL;
     g_autofree char *name = NULL;
 
-    if (!def)
+    if (!def || !caller_rules_snapshot(def, error))
         return NULL;
     /* @def is given away below, and may be freed there. */
     name = g_strdup(def->name);
