@@ -8,7 +8,6 @@
 #include "nbd/export_flush.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/block_job.h"
-#include "qemu/block/handed_files.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
 #include "qemu/nbd_server.h"
@@ -236,7 +235,6 @@ flush_image(const Job *job, const BackupDisk *disk, QmpClient *qmp,
 {
     g_autofree char *image = node_job(job->id, disk->name, "tgt");
     g_autofree char *file = node_job(job->id, disk->name, "tgt-file");
-    const HandedFile below = {file, disk->store, O_RDONLY};
     json_t *options = json_pack("{s:s, s:s, s:s, s:b}", "driver",
                                 image_format_name(disk->format), "node-name",
                                 image, "file", file, "read-only", 1);
@@ -244,8 +242,8 @@ flush_image(const Job *job, const BackupDisk *disk, QmpClient *qmp,
     /* Given again, or the reopen would attach what the header names. */
     if (disk->format == IMAGE_FORMAT_QCOW2)
         json_object_set_new(options, "backing", json_null());
-    return handed_files_run(qmp, &below, "blockdev-reopen",
-                            json_pack("{s:[o]}", "options", options), error);
+    return qmp_client_run(qmp, "blockdev-reopen",
+                          json_pack("{s:[o]}", "options", options), error);
 }
 
 /* A copy that QEMU reports as complete may still be in two caches: QEMU's own

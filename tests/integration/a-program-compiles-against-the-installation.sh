@@ -53,7 +53,9 @@ installed() {
   echo bin/strandline
   echo sbin/strandlined
   echo etc/strandline/strandlined.conf
+  echo lib/systemd/system/strandline-guests.service
   echo lib/systemd/system/strandlined.service
+  echo libexec/strandline-guests
   echo lib/sysusers.d/strandlined.conf
   echo share/polkit-1/actions/org.strandline.policy
   echo lib/systemd/system/strandlined.socket

@@ -348,9 +348,12 @@ file_options(const Store *store)
 
     if (store->host)
         return export_options(store);
-    options = json_pack("{s:s, s:s, s:s}", "driver",
+    /* Said expressly, so that the image above can be reopened for reading, which
+     * flushes it, and the file stays as it is: another descriptor of it would
+     * leave the first one's locks behind in a paused QEMU (handed_files.h). */
+    options = json_pack("{s:s, s:s, s:s, s:b}", "driver",
                         store->is_block ? "host_device" : "file", "node-name",
-                        file, "filename", store->path);
+                        file, "filename", store->path, "read-only", 0);
 
     /* The raw node makes the end: QEMU's file node would let the image grow as
      * long as there is room. */
