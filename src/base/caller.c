@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -17,6 +18,8 @@ static __thread const Caller *caller_of_thread;
 /* Set once, before there are threads, and never changed. */
 static const char *const *folders[CALLER_PLACES];
 
+static bool is_loopback_only;
+
 static const char *const settings[CALLER_PLACES] = {"image_dirs",
                                                     "backup_dirs"};
 
@@ -27,12 +30,60 @@ caller_enter(const Caller *caller)
     caller_of_thread = caller;
 }
 
+/* For checks that are not worth their while otherwise. */
 bool
 caller_is_bound(void)
 {
     return caller_of_thread != NULL;
 }
 
+/* A client of the network has no user here, and gets nothing of its own: what it
+ * begins stays ours. */
+uid_t
+caller_uid(void)
+{
+    return caller_of_thread ? caller_of_thread->uid : geteuid();
+}
+
+/* Off in programs that use the library themselves: what they serve, and where, is
+ * their own affair. */
+void
+caller_set_loopback_only(bool is_only)
+{
+    is_loopback_only = is_only;
+}
+
+/* By the words for it, without asking for a name's address, which could be
+ * another one when it is listened on. */
+static bool
+is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
+    if (inet_pton(AF_INET6, host, &six) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&six);
+    return g_str_equal(host, "localhost");
+}
+
+/* For root's calls as well: who reads a guest's disk over the network's shoulder
+ * does not mind who has asked for it. */
+bool
+caller_may_serve(const char *host, GError **error)
+{
+    if (!is_loopback_only || !host || is_loopback(host))
+        return true;
+    return fail(
+        error, VIR_ERR_CONFIG_UNSUPPORTED,
+        "a backup is not served in the clear at '%s': use a Unix socket "
+        "or localhost, or set nbd_plain_tcp = 1 in the daemon's "
+        "settings",
+        host);
+}
+
+/* Borrowed: the settings live as long as the daemon. */
 void
 caller_set_folders(CallerPlace place, const char *const *list)
 {
@@ -183,6 +234,7 @@ caller_look(const char *path, struct stat *ret_status)
            fstatat(parent, name, ret_status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* The same: a link goes, and not what it leads to. */
 bool
 caller_unlink(const char *path)
 {
@@ -221,6 +273,7 @@ caller_path_open(const char *path, CallerPath *ret_path)
     return true;
 }
 
+/* After the program has ended: until then it needs our descriptor. */
 void
 caller_path_clear(CallerPath *path)
 {

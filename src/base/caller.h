@@ -25,9 +25,13 @@ typedef enum {
 } CallerRight;
 
 typedef struct {
+    uid_t uid; /* -1: nobody of this host */
     bool (*has)(gconstpointer data, CallerRight right);
     gconstpointer data;
 } Caller;
+
+/** caller_uid: of whom the thread's calls are made for; our own without. */
+uid_t caller_uid(void);
 
 /** caller_enter: the thread's calls are made for @caller (borrowed) from now on;
  * NULL: for ourselves. */
@@ -50,6 +54,13 @@ void caller_set_folders(CallerPlace place, const char *const *list);
 bool caller_may_name(CallerPlace place, const char *path, GError **error);
 /** caller_may: VIR_ERR_ACCESS_DENIED, saying that @what needs @right. */
 bool caller_may(CallerRight right, const char *what, GError **error);
+
+/** caller_set_loopback_only: what is served in the clear is served to this host
+ * alone; before the first call. */
+void caller_set_loopback_only(bool is_only);
+/** caller_may_serve: in the clear, at the address @host (NULL: this host's own).
+ * VIR_ERR_CONFIG_UNSUPPORTED. */
+bool caller_may_serve(const char *host, GError **error);
 
 /** caller_is_below: @path is below one of the folders, as it is written. */
 bool caller_is_below(const char *path);

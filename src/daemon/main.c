@@ -233,6 +233,7 @@ load_settings(Daemon *daemon, GError **error)
     daemon->settings = read_settings(daemon, error);
     if (!daemon->settings)
         return false;
+    caller_set_loopback_only(!daemon->settings->nbd_plain_tcp);
     caller_set_folders(CALLER_IMAGES,
                        (const char *const *)daemon->settings->image_dirs);
     caller_set_folders(CALLER_BACKUPS,

@@ -37,7 +37,7 @@ bool
 serve_call(Serve *serve, const void *args, void *ret_body)
 {
     ServeFunc call = find(serve->procedure);
-    const Caller caller = {has_right, serve};
+    const Caller caller = {serve->uid, has_right, serve};
     bool is_done = false;
 
     if (!call) {

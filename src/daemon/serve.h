@@ -48,6 +48,7 @@ struct Serve {
     ServeBackups *backups;     /* nullable: of the client */
     void *client;              /* the caller's, for @access */
     ServeTrace *trace;         /* nullable */
+    uid_t uid;                 /* -1: nobody of this host */
     bool is_stranger;          /* neither root nor who we are: base/caller.h */
 };
 

@@ -101,6 +101,7 @@ session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
         .access = session->host->access,
         .backups = session->backups,
         .client = session->client,
+        .uid = client_peer(session->client)->uid,
         .is_stranger = is_stranger(client_peer(session->client)),
     };
 }

@@ -65,6 +65,7 @@ static const Setting known[] = {
     {"max_clients", AS_COUNT, AT(limits.max_clients), 1, 100000},
     {"max_requests", AS_COUNT, AT(limits.max_requests), 1, 100000},
     {"max_workers", AS_COUNT, AT(limits.max_workers), 1, 1000},
+    {"nbd_plain_tcp", AS_COUNT, AT(nbd_plain_tcp), 0, 1},
     {"networks", AS_LIST, AT(networks), 0, 0},
     {"prio_workers", AS_COUNT, AT(limits.prio_workers), 1, 1000},
     {"sasl_allowed_username_list", AS_LIST, AT(sasl_allowed), 0, 0},

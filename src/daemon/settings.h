@@ -43,8 +43,9 @@ typedef struct {
     bool asks_polkit; /* the driver "polkit" */
     /* What clients who are not root may name (base/caller.h); NULL: nothing. */
     GStrv image_dirs;
-    GStrv backup_dirs;   /* for what is written of machines */
-    char *access_policy; /* NULL: no driver "file" */
+    GStrv backup_dirs;      /* for what is written of machines */
+    unsigned nbd_plain_tcp; /* 1: pull backups in the clear over the network */
+    char *access_policy;    /* NULL: no driver "file" */
     ServerLimits limits;
 } Settings;
 

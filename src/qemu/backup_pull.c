@@ -14,13 +14,44 @@
 #include "qemu/qmp/message.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { STAT_BLOCK = 512, CHECK_TIMEOUT_MS = 15 * 1000 };
+enum {
+    STAT_BLOCK = 512,
+    CHECK_TIMEOUT_MS = 15 * 1000,
+    /* Each has a coroutine and buffers in QEMU; readers open a few a disk. */
+    CONNECTIONS_MAX = 100,
+};
+
+/* Whoever began the backup may connect, with our own group, and nobody else:
+ * what bind() leaves depends on the umask of the program.  By a descriptor of
+ * the socket itself, since its folder may be somebody's who would put another
+ * file there in time. */
+static bool
+give_socket(int folder, const char *name, GError **error)
+{
+    g_auto(AutoFd) fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    uid_t owner = caller_uid();
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return fail_errno(error, errno, "cannot look at socket '%s'", name);
+    if (!S_ISSOCK(status.st_mode) || status.st_uid != geteuid()) {
+        return fail(error, VIR_ERR_OPERATION_FAILED,
+                    "'%s' is not the socket that was made there", name);
+    }
+    if (chmod(path, 0660) < 0 ||
+        (owner != geteuid() &&
+         fchownat(fd, "", owner, (gid_t)-1, AT_EMPTY_PATH) < 0))
+        return fail_errno(error, errno, "cannot give socket '%s' away", name);
+    return true;
+}
 
 /* Refused if somebody listens there, or if it is no socket: QEMU itself would
  * remove it. */
@@ -31,21 +62,29 @@ listen_unix(const BackupServer *server, GError **error)
     g_auto(AutoFd) parent = caller_open_parent(server->socket);
     g_autofree char *folder = g_strdup_printf("/proc/self/fd/%d", parent);
     g_autofree char *name = g_path_get_basename(server->socket);
+    g_auto(AutoFd) listener = -1;
 
     if (parent < 0) {
         fail_errno(error, errno, "cannot open the folder of socket '%s'",
                    server->socket);
         return -1;
     }
-    return unix_listen(folder, name, error);
+    listener = unix_listen(folder, name, error);
+    /* A socket that could not be given away is left: nobody listens on it, and
+     * the next backup takes its place. */
+    if (listener < 0 || !give_socket(parent, name, error))
+        return -1;
+    return fd_steal(&listener);
 }
 
 int
 backup_pull_listen(BackupServer *server, GError **error)
 {
-    return server->transport == BACKUP_TRANSPORT_UNIX
-               ? listen_unix(server, error)
-               : tcp_listen(server->name, server->port, &server->port, error);
+    if (server->transport == BACKUP_TRANSPORT_UNIX)
+        return listen_unix(server, error);
+    if (!caller_may_serve(server->name, error))
+        return -1;
+    return tcp_listen(server->name, server->port, &server->port, error);
 }
 
 /* What QEMU calls the socket that it is given, until its server takes it. */
@@ -65,13 +104,13 @@ backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
      * then on. */
     return qmp_client_pass_fd(qmp, name, listener, error) &&
            qmp_client_run(qmp, "nbd-server-start",
-                          json_pack("{s:{s:s, s:{s:s}}}", "addr", "type", "fd",
-                                    "data", "str", name),
+                          json_pack("{s:{s:s, s:{s:s}}, s:i}", "addr", "type",
+                                    "fd", "data", "str", name,
+                                    "max-connections", CONNECTIONS_MAX),
                           error);
 }
 
-/* Read-only, and without a client limit: who may connect is decided by who can
- * reach the socket. */
+/* Read-only; who may connect is decided by who can reach the socket. */
 static void
 export_disk(const BackupPlan *plan, const BackupPlanDisk *disk, Batch *batch)
 {

@@ -10,6 +10,7 @@
 
 requires virsh --version
 requires python3 --version
+requires nbdinfo --version
 requires [ "$(id -u)" = 0 ]
 # Mallory is nobody's friend: any number will do.
 mallory=54321
@@ -74,6 +75,45 @@ is_done() {
 }
 wait_for is_done
 assert_equal "root 600" "$(stat -c '%U %a' "$own/d/good.qcow2")"
+
+# The socket of a pull is his who began it, and no other user's.
+cat >"$work/b.xml" <<XML
+<domainbackup mode='pull'><server transport='unix' socket='$own/s'/>
+</domainbackup>
+XML
+as_mallory backup-begin web "$work/b.xml"
+assert_equal "$mallory 660" "$(stat -c '%u %a' "$own/s")"
+export_uri="nbd+unix:///vda?socket=$own/s"
+setpriv --reuid=$mallory --regid=$mallory --clear-groups \
+  nbdinfo --size "$export_uri" >/dev/null
+refused "Permission denied" setpriv --reuid=54322 --regid=54322 --clear-groups \
+  nbdinfo --size "$export_uri"
+# So many and no more are greeted: QEMU has had time for the last one when it has
+# answered twice.
+cat >"$work/many.py" <<'PY'
+import select, socket, subprocess, sys
+def connect():
+    one = socket.socket(socket.AF_UNIX)
+    one.connect(sys.argv[1])
+    return one
+greeted = [connect() for _ in range(100)]
+for one in greeted:
+    assert one.recv(8) == b"NBDMAGIC"
+last = connect()
+for _ in range(2):
+    subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL)
+assert not select.select([last], [], [], 0)[0], "101 were greeted"
+greeted[0].close()
+assert last.recv(8) == b"NBDMAGIC"
+PY
+python3 "$work/many.py" "$own/s" virsh -c "$(daemon_uri qemu:///system)" \
+  qemu-monitor-command web --hmp 'info status' </dev/null
+$vm domjobabort web
+wait_for is_done
+cat >"$work/b.xml" <<'XML'
+<domainbackup mode='pull'><server transport='tcp' name='0.0.0.0'/></domainbackup>
+XML
+denied "not served in the clear at '0.0.0.0'"
 
 # By name.
 target /etc/evil.qcow2

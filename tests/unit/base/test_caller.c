@@ -51,7 +51,7 @@ has_devices(gconstpointer data, CallerRight right)
 static void
 a_bound_caller_names_what_is_below(Fixture *fixture, gconstpointer unused)
 {
-    const Caller caller = {has_devices, NULL};
+    const Caller caller = {4711, has_devices, NULL};
     static const struct {
         const char *rest;
         bool is_allowed;
@@ -79,6 +79,7 @@ a_bound_caller_names_what_is_below(Fixture *fixture, gconstpointer unused)
     }
     caller_enter(&caller);
     g_assert_true(caller_is_bound());
+    g_assert_cmpuint(caller_uid(), ==, 4711);
     g_assert_true(caller_may_name(CALLER_IMAGES, NULL, NULL));
     g_assert_true(caller_may(CALLER_DEVICES, "a disk", NULL));
     g_assert_false(caller_may(CALLER_EMULATOR, "an argument", NULL));
@@ -140,6 +141,33 @@ a_file_is_reached_by_its_descriptor(Fixture *fixture, gconstpointer unused)
     g_assert_cmpint(access(moved, F_OK), ==, -1);
 }
 
+static void
+in_the_clear_this_host_alone_is_served(void)
+{
+    static const struct {
+        const char *host;
+        bool is_own;
+    } hosts[] = {
+        {NULL, true},         {"localhost", true},
+        {"127.0.0.1", true},  {"127.1.2.3", true},
+        {"::1", true},        {"0.0.0.0", false},
+        {"192.0.2.1", false}, {"example", false},
+        {"::", false},        {"localhost.example", false},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_true(caller_may_serve(hosts[i].host, NULL));
+        caller_set_loopback_only(true);
+        g_assert_true(caller_may_serve(hosts[i].host, &error) ==
+                      hosts[i].is_own);
+        g_assert_true(hosts[i].is_own ||
+                      error_is(error, VIR_ERR_CONFIG_UNSUPPORTED));
+        caller_set_loopback_only(false);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -150,5 +178,7 @@ main(int argc, char **argv)
                below_no_link_is_followed, tear_down);
     g_test_add("/base/caller/a_file_is_reached_by_its_descriptor", Fixture,
                NULL, set_up, a_file_is_reached_by_its_descriptor, tear_down);
+    g_test_add_func("/base/caller/in_the_clear_this_host_alone_is_served",
+                    in_the_clear_this_host_alone_is_served);
     return g_test_run();
 }
