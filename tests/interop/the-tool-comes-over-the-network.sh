@@ -47,6 +47,10 @@ over "$qemu" start --paused web >"$work/said"
 assert_equal "paused" "$(over "$qemu" domstate web | tr -d '\n')"
 over "$qemu" destroy web >"$work/said"
 
+# Any daemon's certificate is taken, and ours is shown as before.
+assert_equal "test" \
+  "$(names "test+tls://localhost:$tls/default?pkipath=$work/pki/alice&no_verify=1")"
+
 # Whom we do not know, and who does not want us.
 mkdir "$work/stranger"
 cp "$work/pki/alice/"client*.pem "$work/stranger"
