@@ -21,7 +21,7 @@ DAEMON_TESTS := $(addprefix $(OUT)/tests/unit/daemon/test_,client dispatch \
     server session work_pool) $(OUT)/tests/unit/daemon/access/test_policy \
     $(OUT)/tests/unit/remote/test_channel \
     $(OUT)/tests/conformance/test_daemon_threads
-PACKAGES := glib-2.0 libxml-2.0 libtirpc gnutls libsasl2
+PACKAGES := glib-2.0 gio-2.0 libxml-2.0 libtirpc gnutls libsasl2
 CFLAGS := -std=gnu17 -O1 -g -fsanitize=thread -pthread -D_GNU_SOURCE \
     -include src/base/banned.h -Iinclude -Isrc -I$(BUILD)/src \
     -Itests/unit -Itests/unit/rpc -Itests/unit/daemon $(DEFINES) \
