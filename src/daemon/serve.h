@@ -46,6 +46,7 @@ struct Serve {
     const Procedure *procedure;
     const ServeAccess *access; /* nullable */
     ServeBackups *backups;     /* nullable: of the client */
+    bool is_ours;              /* the client knows our program, and ids */
     void *client;              /* the caller's, for @access */
     ServeTrace *trace;         /* nullable */
     uid_t uid;                 /* -1: nobody of this host */

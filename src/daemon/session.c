@@ -100,6 +100,7 @@ session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
         .procedure = procedure,
         .access = session->host->access,
         .backups = session->backups,
+        .is_ours = session_is_ours(session),
         .client = session->client,
         .uid = client_peer(session->client)->uid,
         .is_stranger = is_stranger(client_peer(session->client)),

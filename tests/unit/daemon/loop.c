@@ -100,7 +100,7 @@ loop_on(virConnectPtr server)
     loop->conn = connect_object_new(&client_driver, NULL, "loop:///", false);
     loop->backups = serve_backups_new();
     is_libvirt = false;
-    served = (Serve){.conn = server, .backups = loop->backups};
+    served = (Serve){.conn = server, .backups = loop->backups, .is_ours = true};
     loop->domain =
         call_remote_domain_lookup_by_name(loop->conn, "test", &error);
     g_assert_no_error(error);
