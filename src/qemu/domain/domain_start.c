@@ -335,7 +335,8 @@ domain_start(QemuDomain *vm, const DomainStart *how, GError **error)
         set_going(vm, how, error)) {
         /* Loading is what took the time; a machine from nothing was begun by
          * nobody who would ask. */
-        if (how->load) {
+        /* One that comes from elsewhere has a job of its own, which goes on. */
+        if (how->load && !how->is_incoming) {
             save_job_note(vm, domain_rules_origin(how->origin)->operation,
                           started_ms);
         }
