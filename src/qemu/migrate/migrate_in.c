@@ -6,6 +6,7 @@
 #include "qemu/domain/domain_define.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
 #include "qemu/migrate/migrate_calls.h"
@@ -31,10 +32,10 @@ throw_away(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
     bool is_undefined =
         job->memory->migration->defines && migrate_job_is_defined(vm);
 
-    if (!migrate_job_conclude(vm, job, outcome, why, error))
+    if (!job_end_decide(vm, job, outcome, why, error))
         return false;
     if (!qemu_domain_is_active(vm)) {
-        return migrate_job_close(vm, job, error) &&
+        return job_end_close(vm, job, JOB_ENDED, error) &&
                (!is_undefined || domain_define_remove(vm, 0, error));
     }
     if (is_undefined && !domain_define_remove(vm, 0, error))
@@ -114,8 +115,8 @@ go_forward(QemuDomain *vm, Job *job, bool *ret_is_refused, GError **error)
         !atomic_file_remove(vm->folder, MIGRATE_DEFINITION, error) ||
         !atomic_file_remove(vm->folder, MIGRATE_SOCKET, error))
         return false;
-    return migrate_job_conclude(vm, job, JOB_COMPLETED, NULL, error) &&
-           migrate_job_close(vm, job, error);
+    return job_end_decide(vm, job, JOB_COMPLETED, NULL, error) &&
+           job_end_close(vm, job, JOB_ENDED, error);
 }
 
 /* ---- between the phases ---- */
@@ -202,7 +203,7 @@ take_over(QemuDomain *vm, Job *job, GError **error)
         return false;
     /* Twice, since the file goes when the source knows of it, and this when all
      * is done. */
-    if (migrate_job_conclude(vm, job, JOB_COMPLETED, NULL, &problem) &&
+    if (job_end_decide(vm, job, JOB_COMPLETED, NULL, &problem) &&
         go_forward(vm, job, &is_refused, &problem))
         return true;
     qemu_domain_distrust(vm);

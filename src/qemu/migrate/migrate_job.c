@@ -2,11 +2,11 @@
 #include "qemu/migrate/migrate_job.h"
 
 #include "base/error.h"
+#include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
 #include "qemu/migrate/migrate_in.h"
 #include "qemu/migrate/migrate_out.h"
-#include "qemu/watcher.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -40,7 +40,7 @@ bool
 migrate_job_give_up(QemuDomain *vm, Job *job, const char *why, GError **error)
 {
     return job->memory->migration->is_incoming
-               ? migrate_job_conclude(vm, job, JOB_CANCELLED, why, error)
+               ? job_end_decide(vm, job, JOB_CANCELLED, why, error)
                : migrate_out_finish(vm, job, JOB_CANCELLED, why, error);
 }
 
@@ -116,37 +116,10 @@ migrate_job_record(QemuDomain *vm, Migration *migration, const char *uri,
     return NULL;
 }
 
-/* The first word counts: what was decided before is seen through, whatever
- * somebody else makes of it later. */
-bool
-migrate_job_conclude(QemuDomain *vm, Job *job, JobOutcome outcome,
-                     const char *why, GError **error)
-{
-    if (job->state == JOB_ENDING)
-        return true;
-    job->state = JOB_ENDING;
-    job->outcome = outcome;
-    g_free(job->error);
-    job->error = g_strdup(why);
-    return job_store_save(vm, error);
-}
-
 /* "vm->config" holds what ran while the end of a transient run is cleaned
  * up. */
 bool
 migrate_job_is_defined(const QemuDomain *vm)
 {
     return faccessat(vm->folder, "config.xml", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* Told only once it is written down, as all ends of jobs. */
-bool
-migrate_job_close(QemuDomain *vm, Job *job, GError **error)
-{
-    job->ended_ms = g_get_real_time() / US_PER_MS;
-    job->state = JOB_ENDED;
-    if (!job_store_save(vm, error))
-        return false;
-    watcher_send_job(vm, job);
-    return true;
 }

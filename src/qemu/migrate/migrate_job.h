@@ -50,13 +50,6 @@ Job *migrate_job_find(QemuDomain *vm, const char *id, GError **error);
 Job *migrate_job_record(QemuDomain *vm, Migration *migration, const char *uri,
                         GError **error);
 
-/** migrate_job_conclude: ENDING with @outcome, durably, unless it is already. */
-bool migrate_job_conclude(QemuDomain *vm, Job *job, JobOutcome outcome,
-                          const char *why, GError **error);
-
 /** migrate_job_is_defined: by its file, and not by what the end of a run leaves
  * in the place of a definition for those who clean up. */
 bool migrate_job_is_defined(const QemuDomain *vm);
-
-/** migrate_job_close: ENDED, durably, and told. */
-bool migrate_job_close(QemuDomain *vm, Job *job, GError **error);

@@ -5,6 +5,7 @@
 #include "qemu/domain/domain_define.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
 #include "qemu/migrate/migrate_peer.h"
@@ -106,7 +107,7 @@ close_left(QemuDomain *vm, Job *job, bool is_undefined, GError **error)
 {
     vm->reason = VIR_DOMAIN_SHUTOFF_MIGRATED;
     return qemu_domain_save_status(vm, error) &&
-           migrate_job_close(vm, job, error) &&
+           job_end_close(vm, job, JOB_ENDED, error) &&
            (!is_undefined || domain_define_remove(vm, 0, error));
 }
 
@@ -151,7 +152,7 @@ migrate_out_finish(QemuDomain *vm, Job *job, JobOutcome outcome,
 {
     bool is_moved = false;
 
-    if (!migrate_job_conclude(vm, job, outcome, why, error))
+    if (!job_end_decide(vm, job, outcome, why, error))
         return false;
     if (job->outcome == JOB_COMPLETED) {
         forget_verdict(vm, job->memory->migration);
@@ -162,7 +163,7 @@ migrate_out_finish(QemuDomain *vm, Job *job, JobOutcome outcome,
     if (qemu_domain_is_active(vm) &&
         (!stop_stream(vm, &is_moved, error) || !wake(vm, job, error)))
         return false;
-    return migrate_job_close(vm, job, error);
+    return job_end_close(vm, job, JOB_ENDED, error);
 }
 
 /* ---- between the phases ---- */
