@@ -264,6 +264,26 @@ typedef enum {
 } virDomainTestDiskFlags;
 
 /**
+ * virConnectGetDaemonStatus:
+ * @conn: a connection to a strandlined
+ * @flags: none: 0
+ *
+ * How the daemon at the other end is: its release and process, for how long it
+ * has run, and how much of its limits is used: a <daemonstatus> document, whose
+ * elements have the attributes 'now' and 'max'. It counts, and names no other
+ * client.
+ *
+ * Errors: VIR_ERR_NO_SUPPORT (no daemon: the driver is in this process; or one
+ * that is not Strandline's); VIR_ERR_ACCESS_DENIED (connect:read is missing).
+ *
+ * Returns: (transfer full): the document, to be freed with free(); NULL on
+ * error
+ *
+ * Since: 0.1.0
+ */
+char *virConnectGetDaemonStatus(virConnectPtr conn, unsigned int flags);
+
+/**
  * virDomainTestDiskWrite:
  * @domain: a domain of test:///
  * @disk: target of the disk ("vda"), or its source

@@ -18,6 +18,7 @@ static const AccessRule rules[] = {
     {"virConnectDomainEventRegister", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
     {"virConnectDomainEventRegisterAny", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
     {"virConnectGetCapabilities", ACCESS_CONNECT_READ, 0, 0},
+    {"virConnectGetDaemonStatus", ACCESS_CONNECT_READ, 0, 0},
     {"virConnectGetHostname", ACCESS_CONNECT_GETATTR, 0, 0},
     {"virConnectGetLibVersion", ACCESS_CONNECT_GETATTR, 0, 0},
     {"virConnectGetType", ACCESS_CONNECT_GETATTR, 0, 0},

@@ -284,3 +284,11 @@ virConnectGetCapabilities(virConnectPtr conn)
     API_ENTER(connect, conn, NULL);
     API_RETURN_POINTER(connect_capabilities, conn);
 }
+
+/* Drivers in this process have no daemon, and no such member. */
+char *
+virConnectGetDaemonStatus(virConnectPtr conn, unsigned int flags)
+{
+    API_ENTER(connect, conn, NULL);
+    API_RETURN_POINTER(connect_daemon_status, conn, flags);
+}

@@ -2,8 +2,10 @@
 /* Commands about the connection and the tool itself. */
 #include "cli/command.h"
 #include "cli/shell/complete.h"
+#include "cli/text/xml_query.h"
 
 #include <errno.h>
+#include <libvirt/libvirt-strandline.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -203,6 +205,72 @@ static const OptionDef complete_options[] = {
     OPTION_END,
 };
 
+/* "3 of 5000". */
+static char *
+used_text(const char *xml, const char *path)
+{
+    g_autofree char *now = xml_query_attribute(xml, path, "now");
+    g_autofree char *most = xml_query_attribute(xml, path, "max");
+
+    return g_strdup_printf("%s of %s", now ? now : "-", most ? most : "-");
+}
+
+/* What is missing (of another release's daemon) is a dash, and the rest is told
+ * all the same. */
+static void
+print_status(Output *output, const char *xml)
+{
+    static const struct {
+        const char *title;
+        const char *path;
+    } rows[] = {
+        {"Clients:", "daemonstatus/clients"},
+        {"Strangers:", "daemonstatus/strangers"},
+        {"From network:", "daemonstatus/networkStrangers"},
+        {"Calls:", "daemonstatus/calls"},
+        {"Message bytes:", "daemonstatus/messages"},
+    };
+    g_autofree char *release =
+        xml_query_attribute(xml, "daemonstatus", "release");
+    g_autofree char *pid = xml_query_attribute(xml, "daemonstatus", "pid");
+    g_autofree char *seconds = xml_query_text(xml, "daemonstatus/uptime");
+
+    output_print(output, "%-15s %s\n", "Release:", release ? release : "-");
+    output_print(output, "%-15s %s\n", "Process:", pid ? pid : "-");
+    output_print(output, "%-15s %s s\n", "Uptime:", seconds ? seconds : "-");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *used = used_text(xml, rows[i].path);
+
+        output_print(output, "%-15s %s\n", rows[i].title, used);
+    }
+}
+
+/* Of the daemon at the other end; a driver in this process has none. */
+static CommandResult
+cmd_daemon_status(Tool *tool, const Options *options)
+{
+    virConnectPtr connection = tool_connect(tool);
+    g_autofree char *xml = NULL;
+
+    if (!connection)
+        return RESULT_FAILED;
+    xml = virConnectGetDaemonStatus(connection, 0);
+    if (!xml)
+        return tool_fail(tool, "Failed to get the status of the daemon");
+    if (options_has(options, "xml")) {
+        output_print(&tool->output, "%s\n", xml);
+    } else {
+        print_status(&tool->output, xml);
+    }
+    return RESULT_DONE;
+}
+
+/* For programs: the lines above are for people, and may change. */
+static const OptionDef status_options[] = {
+    {"xml", "the document", OPTION_FLAG},
+    OPTION_END,
+};
+
 static const OptionDef connect_options[] = {
     {"name", "URI to connect to; without, the default", OPTION_STRING},
     {"readonly", "refuse all that changes something", OPTION_FLAG},
@@ -230,6 +298,8 @@ const Command host_commands[] = {
     {"connect", "connect to another URI",
      "For the commands that follow in the same command line.", connect_options,
      NULL, NULL, cmd_connect},
+    {"daemon-status", "how the daemon is, and how much of its limits is used",
+     NULL, status_options, NULL, NULL, cmd_daemon_status},
     {"exit", "end, as 'quit' does", NULL, no_options, NULL, NULL, cmd_quit},
     {"help", "list the commands, or explain one", NULL, help_options, NULL,
      NULL, cmd_help},

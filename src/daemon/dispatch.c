@@ -11,6 +11,7 @@
 
 #include <libvirt/libvirt-strandline.h>
 #include <libvirt/libvirt.h>
+#include <unistd.h>
 
 /* A call of the connection's own: no public call serves it.  False with the
  * thread's error. */
@@ -91,6 +92,7 @@ auth_sasl_step(const Own *own, const void *args, void *ret)
     return is_told(error);
 }
 
+/* An ordinary worker's, too: a user may be typing a password. */
 static bool
 auth_polkit(const Own *own, const void *args, void *ret)
 {
@@ -274,6 +276,15 @@ deregister_callback(const Own *own, const void *args, void *ret)
     return session_unlisten(own->session, own->conn, *(const int *)args);
 }
 
+/* Ours, and not that of the protocol that libvirt's clients are told. */
+static char *
+release_text(void)
+{
+    return g_strdup_printf("%d.%d.%d", STRANDLINE_VERSION_NUMBER / 1000000,
+                           STRANDLINE_VERSION_NUMBER / 1000 % 1000,
+                           STRANDLINE_VERSION_NUMBER % 1000);
+}
+
 /* Who asks this is one of ours: libvirt's clients know no such program. */
 static bool
 hello(const Own *own, const void *args, void *ret)
@@ -282,11 +293,41 @@ hello(const Own *own, const void *args, void *ret)
 
     (void)args;
     session_greet(own->session);
-    answer->release =
-        g_strdup_printf("%d.%d.%d", STRANDLINE_VERSION_NUMBER / 1000000,
-                        STRANDLINE_VERSION_NUMBER / 1000 % 1000,
-                        STRANDLINE_VERSION_NUMBER % 1000);
+    answer->release = release_text();
     answer->level = 1;
+    return true;
+}
+
+/* How the daemon is, in numbers; who its other clients are is nobody's. */
+static bool
+get_daemon_status(const Own *own, const void *args, void *ret)
+{
+    Server *server = session_host(own->session)->server;
+    Serve serve = session_serve(own->session, own->conn, own->procedure);
+    WireText *text = ret;
+    ServerStatus now = {0};
+    g_autofree char *release = release_text();
+
+    if (!serve_allowed(&serve, NULL, 0))
+        return false;
+    if (*(const unsigned *)args != 0)
+        return serve_fail(VIR_ERR_INVALID_ARG, "the status takes no flags");
+    if (!server)
+        return serve_fail(VIR_ERR_NO_SUPPORT, "there is no status");
+    now = server_status(server);
+    *text = g_strdup_printf(
+        "<daemonstatus release='%s' pid='%d'>\n"
+        "  <uptime unit='seconds'>%" G_GINT64_FORMAT "</uptime>\n"
+        "  <clients now='%u' max='%u'/>\n"
+        "  <strangers now='%u' max='%u'/>\n"
+        "  <networkStrangers now='%u' max='%u'/>\n"
+        "  <calls now='%u' max='%u'/>\n"
+        "  <messages now='%zu' max='%zu'/>\n"
+        "</daemonstatus>\n",
+        release, (int)getpid(), now.seconds, now.clients,
+        now.limits.max_clients, now.strangers, now.limits.max_anonymous,
+        now.network_strangers, now.limits.max_anonymous, now.requests,
+        now.limits.max_requests, now.held, now.limits.max_held);
     return true;
 }
 
@@ -318,6 +359,8 @@ static const OwnRow own_rows[] = {
     {REMOTE(CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY), deregister_callback,
      false},
     {RPC_PROGRAM_STRANDLINE, STRANDLINE_CONNECT_HELLO, hello, false},
+    {RPC_PROGRAM_STRANDLINE, STRANDLINE_CONNECT_GET_DAEMON_STATUS,
+     get_daemon_status, false},
 };
 
 static const OwnRow *

@@ -109,6 +109,8 @@ listen_sockets(Server *server, const Settings *settings, GError **error)
     return true;
 }
 
+/* All of TLS from one set of settings, at the start as at SIGHUP: a certificate of
+ * the old ones and a list of names of the new would be nobody's wish. */
 TlsCredentials *
 listen_load_tls(const Settings *settings, GError **error)
 {

@@ -293,6 +293,7 @@ start(Daemon *daemon, GError **error)
         return false;
     daemon->server = server_new(&daemon->settings->limits, &dispatch_handler,
                                 &daemon->host, error);
+    daemon->host.server = daemon->server;
     return daemon->server && open_sockets(daemon, error) &&
            server_start(daemon->server, error);
 }
@@ -384,6 +385,7 @@ write_log(GLogLevelFlags level, const GLogField *fields, gsize count,
     return g_log_writer_standard_streams(level, fields, count, NULL);
 }
 
+/* What was begun is ended in any case: also a start that failed half way. */
 int
 main(int argc, char **argv)
 {

@@ -40,6 +40,7 @@ typedef struct {
     GQueue anonymous; /* of Client, in @clients: not authenticated when last
                        * looked at */
     gint is_open;     /* epoll is asked about its listeners; others may look */
+    gint strangers;   /* as last counted; others may look */
 } Door;
 enum { DOOR_UNIX, DOOR_NETWORK, DOORS };
 
@@ -51,8 +52,9 @@ typedef struct {
 } Member;
 
 struct Server {
-    ServerHandler handler; /* constant, as the next two */
+    ServerHandler handler; /* constant, as the next three */
     void *opaque;
+    gint64 made; /* monotonic */
     WorkPool *pool;
     int epoll;
     int wake; /* eventfd */
@@ -157,7 +159,6 @@ push(Server *server, Client *client, Message *message)
                    request);
 }
 
-/* Who hands a connected socket over (server_add()) says where it came in, too. */
 static Door *
 door_of(Server *server, ClientOrigin origin)
 {
@@ -166,7 +167,6 @@ door_of(Server *server, ClientOrigin origin)
     return &server->doors[is_local ? DOOR_UNIX : DOOR_NETWORK];
 }
 
-/* A table by numbers of 64 bits, without one allocation a key. */
 static gpointer
 key_of(guint64 serial)
 {
@@ -174,7 +174,6 @@ key_of(guint64 serial)
     return (gpointer)(guintptr)serial; /* NOLINT(performance-no-int-to-ptr) */
 }
 
-/* NULL for a number that is no client's any more, or is none at all. */
 static Member *
 member_of(const Server *server, guint64 serial)
 {
@@ -263,6 +262,7 @@ count_anonymous(Door *door)
         if (client_is_authenticated(link->data))
             g_queue_delete_link(&door->anonymous, link);
     }
+    g_atomic_int_set(&door->strangers, (int)door->anonymous.length);
     return door->anonymous.length;
 }
 
@@ -295,8 +295,6 @@ set_open(Server *server, Door *door, bool is_open)
     }
 }
 
-/* All who wait, as far as there is room: level triggered, so whom we leave is told
- * of again when the door opens. */
 static void
 accept_some(Server *server, const Listener *listener)
 {
@@ -619,6 +617,7 @@ server_new(const ServerLimits *limits, const ServerHandler *handler,
     server->limits = server->wanted = *limits;
     server->handler = *handler;
     server->opaque = opaque;
+    server->made = g_get_monotonic_time();
     lock_init(&server->lock);
     for (int i = 0; i < DOORS; i++) {
         g_queue_init(&server->doors[i].anonymous);
@@ -716,6 +715,26 @@ server_stop_listening(Server *server)
         server->is_closing = true;
     }
     wake(server);
+}
+
+/* Who asks is no stranger, and has been counted as one until somebody came behind
+ * it: so the numbers are those of the last who came. */
+ServerStatus
+server_status(Server *server)
+{
+    Door *doors = server->doors;
+    LOCK_SCOPE(&server->lock);
+
+    return (ServerStatus){
+        .limits = server->wanted,
+        .seconds = (g_get_monotonic_time() - server->made) / G_USEC_PER_SEC,
+        .clients = server->count,
+        .strangers = (unsigned)g_atomic_int_get(&doors[DOOR_UNIX].strangers),
+        .network_strangers =
+            (unsigned)g_atomic_int_get(&doors[DOOR_NETWORK].strangers),
+        .requests = server->requests,
+        .held = server->held,
+    };
 }
 
 unsigned

@@ -68,5 +68,19 @@ void server_set_tls(Server *server, TlsCredentials *credentials);
 void server_set_limits(Server *server, const ServerLimits *limits);
 /** server_stop_listening: who is connected stays. */
 void server_stop_listening(Server *server);
+/* How much of the limits is used. */
+typedef struct {
+    ServerLimits limits;
+    gint64 seconds; /* since it was made */
+    unsigned clients;
+    unsigned strangers; /* on Unix sockets */
+    unsigned network_strangers;
+    unsigned requests;
+    gsize held;
+} ServerStatus;
+
+/** server_status: from any thread; strangers are as the server's thread last
+ * counted them. */
+ServerStatus server_status(Server *server);
 /** server_clients: how many there are. */
 unsigned server_clients(Server *server);

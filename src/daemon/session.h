@@ -10,6 +10,7 @@
 #include "daemon/access/login.h"
 #include "daemon/client.h"
 #include "daemon/serve.h"
+#include "daemon/server.h"
 
 /* What is the same for all sessions. */
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
     char *qemu_group; /* nullable: the user's own */
     /* Who may do what; nullable: anybody who could connect. */
     const ServeAccess *access;
+    Server *server;     /* nullable: nobody asks how it is */
     LoginRules *logins; /* nullable: nobody has to prove who it is */
 } SessionHost;
 

@@ -118,6 +118,8 @@ struct Driver {
     int (*node_info)(virConnectPtr conn, virNodeInfoPtr ret_info,
                      GError **error);
     char *(*connect_capabilities)(virConnectPtr conn, GError **error);
+    char *(*connect_daemon_status)(virConnectPtr conn, unsigned flags,
+                                   GError **error);
     /* Lists (here and below) end with a NULL that is not counted; the place
      * for them is never NULL. */
     int (*connect_list_domains)(virConnectPtr conn, virDomainPtr **ret_domains,

@@ -19,6 +19,12 @@ refused "is held by another daemon" \
 assert_equal "test" "$(genuine_virsh test+unix:///default list --name |
   tr -d '\n')"
 
+# How it is; who asks is the one client.
+status=$(command strandline -c "$(daemon_uri qemu:///system)" daemon-status)
+grep -q "^Process: *$daemon_pid\$" <<<"$status"
+grep -q "^Clients: *1 of 5000\$" <<<"$status"
+refused "has no such function" strandline daemon-status
+
 # Killed, it leaves its sockets and its pid file behind.
 kill -KILL "$daemon_pid"
 wait "$daemon_pid" 2>/dev/null || :

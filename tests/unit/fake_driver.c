@@ -159,6 +159,22 @@ connect_capabilities(virConnectPtr conn, GError **error)
                : NULL;
 }
 
+static char *
+connect_daemon_status(virConnectPtr conn, unsigned flags, GError **error)
+{
+    (void)conn;
+    if (!fake_record(error, "connect_daemon_status flags=0x%x", flags))
+        return NULL;
+    return g_strdup("<daemonstatus release='0.1.0' pid='7'>"
+                    "<uptime unit='seconds'>93784</uptime>"
+                    "<clients now='3' max='5000'/>"
+                    "<strangers now='1' max='20'/>"
+                    "<networkStrangers now='0' max='20'/>"
+                    "<calls now='2' max='1000'/>"
+                    "<messages now='512' max='268435456'/>"
+                    "</daemonstatus>");
+}
+
 static int
 connect_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                      unsigned flags, GError **error)
@@ -650,6 +666,7 @@ const Driver fake_driver = {
     .connect_version = connect_version,
     .node_info = node_info,
     .connect_capabilities = connect_capabilities,
+    .connect_daemon_status = connect_daemon_status,
     .connect_list_domains = connect_list_domains,
     .domain_lookup_by_name = lookup_by_name,
     .domain_lookup_by_uuid = lookup_by_uuid,

@@ -206,6 +206,8 @@ typedef struct {
       is_count(virNodeGetInfo(m->conn, &out.node)))                            \
     X(ConnectGetCapabilities, CONN, "connect_capabilities", READ,              \
       is_text(virConnectGetCapabilities(m->conn)))                             \
+    X(ConnectGetDaemonStatus, CONN, "connect_daemon_status flags=0x0", READ,   \
+      is_text(virConnectGetDaemonStatus(m->conn, 0)))                          \
     X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,           \
       is_count(virConnectListAllDomains(m->conn, NULL, 0)))                    \
     X(ConnectNumOfDomains, CONN_DOM, "connect_list_domains", READ,             \

@@ -19,6 +19,26 @@ the_connection_is_described(void)
 }
 
 static void
+the_daemons_limits_are_told(void)
+{
+    static const ConsoleCase cases[] = {
+        {"daemon-status", "connect_daemon_status flags=0x0",
+         "Release:        0.1.0\n"
+         "Process:        7\n"
+         "Uptime:         93784 s\n"
+         "Clients:        3 of 5000\n"
+         "Strangers:      1 of 20\n"
+         "From network:   0 of 20\n"
+         "Calls:          2 of 1000\n"
+         "Message bytes:  512 of 268435456\n\n"},
+        {NULL},
+    };
+
+    fake_reset();
+    console_check(cases);
+}
+
+static void
 version_tells_of_library_and_hypervisor(void)
 {
     g_autoptr(Said) said = NULL;
@@ -72,6 +92,8 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/cmd_host/the_daemons_limits_are_told",
+                    the_daemons_limits_are_told);
     g_test_add_func("/cli/cmd_host/the_connection_is_described",
                     the_connection_is_described);
     g_test_add_func("/cli/cmd_host/version_tells_of_library_and_hypervisor",
