@@ -145,7 +145,8 @@ settle_file(const MemoryWrite *writing, Job *job)
 
     if (writing->file < 0)
         return;
-    if (job->outcome == JOB_COMPLETED && !save_file_settle(job, &problem)) {
+    if (job->outcome == JOB_COMPLETED && !save_file_settle(job, &problem) &&
+        save_file_is_partial(job)) {
         job->outcome = JOB_FAILED;
         job->error = g_strdup(problem->message);
     }

@@ -101,6 +101,15 @@ save_file_seal(const Job *job, GError **error)
     return true;
 }
 
+bool
+save_file_is_partial(const Job *job)
+{
+    g_autofree char *partial = memory_job_partial(job->memory, job->id);
+    struct stat status;
+
+    return caller_look(partial, &status) || errno != ENOENT;
+}
+
 /* The rename is what makes it the file that was asked for, and it can be done
  * again: a name that is not there any more has been given. */
 bool
@@ -111,10 +120,9 @@ save_file_settle(const Job *job, GError **error)
     g_autofree char *from = g_path_get_basename(partial);
     g_autofree char *to = g_path_get_basename(path);
     g_auto(AutoFd) folder = -1;
-    struct stat status;
 
     /* An earlier try has come past this. */
-    if (!caller_look(partial, &status) && errno == ENOENT)
+    if (!save_file_is_partial(job))
         return true;
     folder = caller_open_parent(path);
     if (folder < 0)

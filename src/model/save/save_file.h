@@ -21,8 +21,12 @@ bool save_file_has_stream(const Job *job);
 /** save_file_seal: what was written is on disk, and says that it is whole. */
 bool save_file_seal(const Job *job, GError **error);
 
-/** save_file_settle: gives a sealed file its name; not an error if it has it. */
+/** save_file_settle: gives a sealed file its name; not an error if it has it.
+ * Who fails may have given it all the same: ask. */
 bool save_file_settle(const Job *job, GError **error);
+
+/** save_file_is_partial: it is there by the name under which it was written. */
+bool save_file_is_partial(const Job *job);
 
 /** save_file_drop: one that is not to be; not an error if it is not there. */
 bool save_file_drop(const Job *job, GError **error);

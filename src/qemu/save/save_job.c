@@ -147,7 +147,9 @@ settle(QemuDomain *vm, Job *job, GError **error)
     g_autoptr(GError) problem = NULL;
 
     if (!save_file_settle(job, &problem)) {
-        if (!qemu_domain_is_active(vm)) {
+        /* A file that has its name is found by the next start: a guest that went
+         * on as well would be there twice.  The next look sees it through. */
+        if (!qemu_domain_is_active(vm) || !save_file_is_partial(job)) {
             g_propagate_error(error, g_steal_pointer(&problem));
             return false;
         }
