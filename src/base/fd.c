@@ -185,11 +185,19 @@ remove_dead_socket(int folder_fd, const char *folder, const char *name,
 int
 unix_listen(const char *folder, const char *name, GError **error)
 {
-    struct sockaddr_un address;
     g_auto(AutoFd) folder_fd = fd_open_folder(folder, error);
+
+    return folder_fd < 0 ? -1 : unix_listen_at(folder_fd, folder, name, error);
+}
+
+int
+unix_listen_at(int folder_fd, const char *folder, const char *name,
+               GError **error)
+{
+    struct sockaddr_un address;
     g_auto(AutoFd) fd = -1;
 
-    if (folder_fd < 0 || !remove_dead_socket(folder_fd, folder, name, error))
+    if (!remove_dead_socket(folder_fd, folder, name, error))
         return -1;
     fd = socket_below(folder_fd, name, &address, error);
     if (fd < 0)

@@ -31,6 +31,9 @@ int fd_open_folder(const char *path, GError **error);
  * Fails with VIR_ERR_INVALID_ARG if @name exists and is not a dead socket; a
  * dead socket (nobody listens) is replaced.  @return: the descriptor, or -1. */
 int unix_listen(const char *folder, const char *name, GError **error);
+/** unix_listen_at: the same in a folder that is open; @folder for messages. */
+int unix_listen_at(int folder_fd, const char *folder, const char *name,
+                   GError **error);
 
 /** unix_connect: connects to @name in @folder.  @return: the descriptor, or -1
  * with VIR_ERR_SYSTEM_ERROR. */

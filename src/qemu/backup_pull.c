@@ -60,7 +60,7 @@ listen_unix(const BackupServer *server, GError **error)
 {
     /* Through the folder's descriptor, so that the path is walked once. */
     g_auto(AutoFd) parent = caller_open_parent(server->socket);
-    g_autofree char *folder = g_strdup_printf("/proc/self/fd/%d", parent);
+    g_autofree char *folder = g_path_get_dirname(server->socket);
     g_autofree char *name = g_path_get_basename(server->socket);
     g_auto(AutoFd) listener = -1;
 
@@ -69,7 +69,7 @@ listen_unix(const BackupServer *server, GError **error)
                    server->socket);
         return -1;
     }
-    listener = unix_listen(folder, name, error);
+    listener = unix_listen_at(parent, folder, name, error);
     /* A socket that could not be given away is left: nobody listens on it, and
      * the next backup takes its place. */
     if (listener < 0 || !give_socket(parent, name, error))
