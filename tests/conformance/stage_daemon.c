@@ -26,7 +26,8 @@ write_settings(const StageDaemon *daemon, const char *root)
 {
     g_autofree char *own_root = g_build_filename(daemon->folder, "root", NULL);
     g_autofree char *text =
-        g_strdup_printf("unix_sock_dir = \"%s\"\nstate_root = \"%s\"\n%s",
+        g_strdup_printf("unix_sock_dir = \"%s\"\nstate_root = \"%s\"\n"
+                        "nbd_plain_tcp = 1\n%s",
                         daemon->folder, root ? root : own_root,
                         /* The fixture has QEMU make a socket of its own. */
                         geteuid() == 0 ? "user = \"root\"\n" : "");

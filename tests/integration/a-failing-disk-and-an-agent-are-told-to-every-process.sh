@@ -18,6 +18,13 @@ hears() {
   wait_for grep -qx "$2" "$work/$1"
 }
 
+# What a look finds in the journal it tells before what it finds by comparing, so
+# both are to have heard the one before the other happens.
+both_hear() {
+  hears one "$1"
+  hears two "$1"
+}
+
 # The guest's writes fail from now on, or do again what they should.
 put_below_filter() {
   strandline qemu-monitor-command web "{\"execute\": \"blockdev-reopen\",
@@ -35,9 +42,9 @@ strandline define "$work/web.xml" >/dev/null
 listen one
 listen two
 strandline start web >/dev/null
-hears one 'agent 2 1' # not there, since the machine was just started
+both_hear 'agent 2 1' # not there, since the machine was just started
 wait_for agent_answers web
-hears one 'agent 1 2' # the guest has opened the port
+both_hear 'agent 1 2' # the guest has opened the port
 
 strandline qemu-monitor-command web '{"execute": "blockdev-add", "arguments":
   {"driver": "blkdebug", "node-name": "broken", "image": "sl-vda-fmt",
@@ -49,9 +56,9 @@ put_below_filter broken
 agent web '{"execute": "guest-exec", "arguments": {"path": "/bin/sh",
   "arg": ["-c", "dd if=/dev/zero of=/data/full bs=64k count=16; sync"]}}' \
   >/dev/null
-hears one 'io-error web.qcow2 virtio-disk0 1'
-hears one 'io-error-reason web.qcow2 virtio-disk0 1 enospc'
-hears one 'lifecycle 3 2' # suspended by it
+both_hear 'io-error web.qcow2 virtio-disk0 1'
+both_hear 'io-error-reason web.qcow2 virtio-disk0 1 enospc'
+both_hear 'lifecycle 3 2' # suspended by it
 assert_equal "paused (I/O error)" \
   "$(strandline domstate --reason web | head -n1)"
 assert_equal "io-error web.qcow2 virtio-disk0 1" \
@@ -60,12 +67,11 @@ assert_equal "io-error web.qcow2 virtio-disk0 1" \
 put_below_filter sl-vda-fmt
 listen late
 strandline resume web >/dev/null
-hears one 'lifecycle 4 0'
+both_hear 'lifecycle 4 0'
 wait_for agent_answers web
 strandline reset web >/dev/null
-hears one reboot
-hears one 'agent 2 2'
-hears two 'agent 2 2'
+both_hear reboot
+both_hear 'agent 2 2'
 wait_for cmp -s "$work/one" "$work/two"
 hears late reboot
 [ "$(grep -c io-error "$work/late")" -eq 0 ] || fail "the past was told"
