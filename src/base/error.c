@@ -31,7 +31,22 @@ strandline_error_private_clear(StrandlineErrorPrivate *more)
     (void)more; /* it owns nothing */
 }
 
+/* The tool has a copy of this file, and so has the library that it uses: GLib
+ * complains of a domain that is registered twice, and one serves both. */
+static GQuark
+register_once(const char *name, gsize size, GErrorInitFunc init,
+              GErrorCopyFunc copy, GErrorClearFunc clear)
+{
+    GQuark known = g_quark_try_string(name);
+
+    return known
+               ? known
+               : g_error_domain_register_static(name, size, init, copy, clear);
+}
+
+#define g_error_domain_register_static register_once
 G_DEFINE_EXTENDED_ERROR(StrandlineError, strandline_error)
+#undef g_error_domain_register_static
 
 /* The first failure is the one to tell: what fails after it is often only its
  * consequence.  Whoever wants to hear of both passes a GError of its own, or

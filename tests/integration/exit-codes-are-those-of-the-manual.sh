@@ -40,6 +40,7 @@ ends 2 cd /
 ends 0 </dev/null
 ends 0 <<<'list; quit; domstate nosuch'
 ends 2 <<<'nosuch'
+ends 2 <<<'domstate nosuch; list --nosuch' # the library's error, and the tool's
 ends 0 < <(echo list)
 
 # The status of a line is that of its last command, and all of them run.
