@@ -15,23 +15,32 @@ child_is_asked(int argc, char **argv)
 }
 
 pid_t
-child_start(const Machine *machine, const char *what, const char *name,
-            const char *fault)
+child_start_at(const char *uri, const char *what, const char *name,
+               const char *fault)
 {
-    char *argv[] = {(char *)self, (char *)what, machine->uri, (char *)name,
+    char *argv[] = {(char *)self, (char *)what, (char *)uri, (char *)name,
                     NULL};
     g_auto(GStrv) environment = g_get_environ();
     g_autoptr(GError) error = NULL;
     GPid pid = 0;
 
-    environment =
-        g_environ_setenv(environment, "STRANDLINE_FAULT", fault, TRUE);
+    if (*fault) {
+        environment =
+            g_environ_setenv(environment, "STRANDLINE_FAULT", fault, TRUE);
+    }
     g_spawn_async(NULL, argv, environment,
                   G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL |
                       G_SPAWN_STDOUT_TO_DEV_NULL,
                   NULL, NULL, &pid, &error);
     g_assert_no_error(error);
     return pid;
+}
+
+pid_t
+child_start(const Machine *machine, const char *what, const char *name,
+            const char *fault)
+{
+    return child_start_at(machine->uri, what, name, fault);
 }
 
 int

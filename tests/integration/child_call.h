@@ -16,6 +16,10 @@ bool child_is_asked(int argc, char **argv);
 pid_t child_start(const Machine *machine, const char *what, const char *name,
                   const char *fault);
 
+/** child_start_at: the same by the connection's @uri. */
+pid_t child_start_at(const char *uri, const char *what, const char *name,
+                     const char *fault);
+
 /** child_await: its exit code; -1 if it was killed. */
 int child_await(pid_t pid);
 

@@ -228,11 +228,12 @@ machine_stop(Machine *machine)
 
 /* QEMU is found by our folder on its command line: no call of the library is
  * trusted for the test that asks what happens behind its back. */
-pid_t
-machine_pid(Machine *machine)
+unsigned
+machine_count_qemus(const char *folder, pid_t *ret_one)
 {
     g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
     const char *entry = NULL;
+    unsigned count = 0;
 
     g_assert_nonnull(processes);
     for (entry = g_dir_read_name(processes); entry;
@@ -244,12 +245,22 @@ machine_pid(Machine *machine)
 
         if (!g_ascii_isdigit(*entry) ||
             !g_file_get_contents(file, &words, &length, NULL) ||
-            !strstr(words, "qemu-system"))
+            !strstr(words, "qemu-system") ||
+            !memmem(words, length, folder, strlen(folder)))
             continue;
-        if (memmem(words, length, machine->folder, strlen(machine->folder)))
-            return (pid_t)g_ascii_strtoll(entry, NULL, 10);
+        if (count++ == 0)
+            *ret_one = (pid_t)g_ascii_strtoll(entry, NULL, 10);
     }
-    return 0;
+    return count;
+}
+
+pid_t
+machine_pid(Machine *machine)
+{
+    pid_t pid = 0;
+
+    (void)machine_count_qemus(machine->folder, &pid);
+    return pid;
 }
 
 /* A process that ends loses its command line before it is gone: until then the

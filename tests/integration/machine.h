@@ -62,6 +62,9 @@ void machine_kill(Machine *machine);
 /** machine_quit: QEMU ends by itself, as at a guest's power-off; waits too. */
 void machine_quit(Machine *machine);
 pid_t machine_pid(Machine *machine);
+/** machine_count_qemus: those that have @folder on their command lines; *@ret_one
+ * is the first, and stays as it is if there is none. */
+unsigned machine_count_qemus(const char *folder, pid_t *ret_one);
 
 /** machine_io: a qemu-io command ("discard 0 64k") on disk number @disk. */
 void machine_io(Machine *machine, unsigned disk, const char *format, ...)

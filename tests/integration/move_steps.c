@@ -77,33 +77,6 @@ expect_counting(virDomainPtr domain, guint64 count)
         g_usleep(POLL_US);
 }
 
-/* By their command lines: what no library tells. */
-static unsigned
-count_qemus(const char *folder, pid_t *ret_one)
-{
-    g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-    const char *entry = NULL;
-    unsigned count = 0;
-
-    g_assert_nonnull(processes);
-    for (entry = g_dir_read_name(processes); entry;
-         entry = g_dir_read_name(processes)) {
-        g_autofree char *file =
-            g_build_filename("/proc", entry, "cmdline", NULL);
-        g_autofree char *words = NULL;
-        gsize length = 0;
-
-        if (!g_ascii_isdigit(*entry) ||
-            !g_file_get_contents(file, &words, &length, NULL) ||
-            !strstr(words, "qemu-system") ||
-            !memmem(words, length, folder, strlen(folder)))
-            continue;
-        *ret_one = (pid_t)g_ascii_strtoll(entry, NULL, 10);
-        count++;
-    }
-    return count;
-}
-
 pid_t
 qemu_of(const Pair *pair, const char *folder)
 {
@@ -111,7 +84,7 @@ qemu_of(const Pair *pair, const char *folder)
         g_strdup_printf("%s/%s/domains/", pair->machine->folder, folder);
     pid_t pid = 0;
 
-    (void)count_qemus(domains, &pid);
+    (void)machine_count_qemus(domains, &pid);
     return pid;
 }
 
@@ -124,5 +97,6 @@ expect_no_traces(Pair *pair, unsigned n_qemus)
     pid_t one = 0;
 
     g_assert_cmpstr(found, ==, "");
-    g_assert_cmpuint(count_qemus(pair->machine->folder, &one), ==, n_qemus);
+    g_assert_cmpuint(machine_count_qemus(pair->machine->folder, &one), ==,
+                     n_qemus);
 }

@@ -3,6 +3,7 @@
  * dies: this program runs itself again as the leader (STRANDLINE_FAULT,
  * base/fault.h). Afterwards there is one guest, on one side, and nothing is
  * left over. */
+#include "child_call.h"
 #include "domain_steps.h"
 #include "move_steps.h"
 
@@ -14,8 +15,6 @@
 #include <unistd.h>
 
 enum { POINTS_MAX = 400, STRIDE = 7, POLL_US = 1000 };
-
-static const char *self; /* how to run this program again */
 
 /* The definition goes with the machine, so that there is one of it always. */
 static int
@@ -66,35 +65,8 @@ conn_of(const Round *round, bool is_away)
 static pid_t
 start_child(const Round *round, const char *fault)
 {
-    char *argv[] = {(char *)self, (char *)"--migrate",
-                    (char *)uri_of(round, round->is_away),
-                    (char *)uri_of(round, !round->is_away), NULL};
-    g_auto(GStrv) environment = g_get_environ();
-    g_autoptr(GError) error = NULL;
-    GPid pid = 0;
-
-    if (*fault) {
-        environment =
-            g_environ_setenv(environment, "STRANDLINE_FAULT", fault, TRUE);
-    }
-    g_spawn_async(NULL, argv, environment,
-                  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL |
-                      G_SPAWN_STDOUT_TO_DEV_NULL,
-                  NULL, NULL, &pid, &error);
-    g_assert_no_error(error);
-    return pid;
-}
-
-/* Returns: its exit code; -1 if it was killed. */
-static int
-await_child(pid_t pid)
-{
-    int status = 0;
-
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    if (WIFSIGNALED(status))
-        g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return child_start_at(uri_of(round, round->is_away), "--migrate",
+                          uri_of(round, !round->is_away), fault);
 }
 
 /* The domain on that side; NULL if there is none. */
@@ -161,7 +133,7 @@ stop_half_way(const char *kind, int first, int stride)
 
     for (; point < POINTS_MAX && successes < 3; point += stride) {
         g_autofree char *fault = g_strdup_printf("%s:%d", kind, point);
-        int code = await_child(start_child(&round, fault));
+        int code = child_await(start_child(&round, fault));
 
         g_test_message("%s: %d", fault, code);
         if (code == 0 && (is_death || point > 90))
@@ -244,7 +216,7 @@ a_migration_is_given_up_by_its_job(void)
     (void)virDomainJobFree(jobs[0]);
     (void)virDomainJobFree(jobs[1]);
     free(jobs);
-    g_assert_cmpint(await_child(pid), ==, VIR_ERR_OPERATION_ABORTED);
+    g_assert_cmpint(child_await(pid), ==, VIR_ERR_OPERATION_ABORTED);
     (void)virDomainFree(from);
     (void)virDomainFree(to);
     require_one_guest(&round);
@@ -259,7 +231,7 @@ a_destination_that_dies_leaves_the_guest_at_the_source(void)
     pid_t pid = begin_long_move(&round);
 
     g_assert_cmpint(kill(qemu_of(pair, "there"), SIGKILL), ==, 0);
-    g_assert_cmpint(await_child(pid), ==, VIR_ERR_OPERATION_FAILED);
+    g_assert_cmpint(child_await(pid), ==, VIR_ERR_OPERATION_FAILED);
     require_one_guest(&round);
     g_assert_false(round.is_away);
 }
@@ -274,7 +246,7 @@ a_source_that_dies_can_be_started_again(void)
     virDomainPtr from = NULL;
 
     g_assert_cmpint(kill(qemu_of(pair, "root"), SIGKILL), ==, 0);
-    g_assert_cmpint(await_child(pid), ==, VIR_ERR_OPERATION_FAILED);
+    g_assert_cmpint(child_await(pid), ==, VIR_ERR_OPERATION_FAILED);
     let_settle(&round, false);
     g_assert_null(find(&round, true));
     expect_no_traces(pair, 0);
@@ -295,7 +267,7 @@ a_machine_that_moves_can_be_destroyed(void)
 
     require(virDomainDestroy(from) == 0);
     expect_state(from, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_DESTROYED);
-    g_assert_cmpint(await_child(pid), !=, 0);
+    g_assert_cmpint(child_await(pid), !=, 0);
     (void)virDomainFree(from);
     g_assert_null(find(&round, true));
     expect_no_traces(pair, 0);
@@ -315,7 +287,7 @@ what_cannot_be_defined_there_stays_here(void)
     thorn = machine_file(pair->machine, "there/domains/%s/config.xml/x", uuid);
     g_free(run_command("mkdir", "-p", thorn, NULL));
     require(virDomainMigrateSetMaxSpeed(pair->machine->domain, 0, 0) == 0);
-    g_assert_cmpint(await_child(pid), ==, VIR_ERR_MIGRATE_PERSIST_FAILED);
+    g_assert_cmpint(child_await(pid), ==, VIR_ERR_MIGRATE_PERSIST_FAILED);
     *strrchr(thorn, '/') = '\0';
     g_free(run_command("rm", "-rf", thorn, NULL));
     require_one_guest(&round);
@@ -325,9 +297,8 @@ what_cannot_be_defined_there_stays_here(void)
 int
 main(int argc, char **argv)
 {
-    if (argc == 4 && g_str_equal(argv[1], "--migrate"))
+    if (child_is_asked(argc, argv))
         return run_child(argv);
-    self = argv[0];
     g_test_init(&argc, &argv, NULL);
 #define ADD(test) g_test_add_func("/integration/migrate/death/" #test, test)
     ADD(a_migration_is_given_up_by_its_job);

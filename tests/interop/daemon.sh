@@ -7,6 +7,9 @@
 #   stop_daemon               SIGTERM; its end must be a clean one
 #   daemon_uri URI            URI?socket= of it, as virsh takes it
 #   genuine_virsh URI ARG...  Debian's virsh over that
+#   port_of TLS               or TCP: where it listens for that
+#   logged PROGRAM ARG...     virtnbdbackup or virtnbdrestore on it; they log to
+#                             stderr, of which only a failure is worth reading
 #
 # What it logs is $work/daemon.log.
 #
@@ -54,4 +57,16 @@ genuine_virsh() {
   local to=$1
   shift
   command virsh -q -c "$(daemon_uri "$to")" "$@" </dev/null
+}
+
+port_of() {
+  sed -n "s/.*listens for $1 on port //p" "$work/daemon.log"
+}
+
+logged() {
+  "$@" -U "$(daemon_uri qemu:///system)" >"$work/client.log" 2>&1 \
+    </dev/null || {
+    cat "$work/client.log" "$work/daemon.log" >&2
+    fail "it failed: $*"
+  }
 }

@@ -27,9 +27,6 @@ CONF
 # Freed memory is given back at once, so that what is held can be seen.
 ASAN_OPTIONS=${ASAN_OPTIONS:-}:quarantine_size_mb=1 start_daemon --verbose \
   --listen
-port_of() {
-  sed -n "s/.*listens for $1 on port //p" "$work/daemon.log"
-}
 tcp=$(port_of TCP)
 tls=$(port_of TLS)
 cat >"$work/auth.conf" <<CONF

@@ -21,9 +21,6 @@ cert_file = "$work/pki/server/servercert.pem"
 key_file = "$work/pki/server/serverkey.pem"
 CONF
 start_daemon --verbose --listen
-port_of() {
-  sed -n "s/.*listens for $1 on port //p" "$work/daemon.log"
-}
 tls=$(port_of TLS)
 tcp=$(port_of TCP)
 over() {

@@ -33,9 +33,6 @@ access_drivers = [ "file" ]
 access_policy = "$work/policy"
 CONF
 start_daemon --verbose --listen
-port_of() {
-  sed -n "s/.*listens for $1 on port //p" "$work/daemon.log"
-}
 tls=$(port_of TLS)
 tcp=$(port_of TCP)
 

@@ -14,14 +14,6 @@ make_disk vda 8M
 start_vm --paused web vda
 vm="genuine_virsh qemu:///system"
 
-# They log to stderr, of which only a failure is worth reading.
-logged() {
-  "$@" -U "$(daemon_uri qemu:///system)" >"$work/client.log" 2>&1 \
-    </dev/null || {
-    cat "$work/client.log" "$work/daemon.log" >&2
-    fail "it failed: $*"
-  }
-}
 back_up() {
   logged virtnbdbackup -d web -o "$work/out" -l "$1" -f "$work/nbd" -S "$work"
 }

@@ -15,14 +15,6 @@ make_disk vdb 4M
 start_vm --paused web vda vdb
 vm="genuine_virsh qemu:///system"
 
-# They log to stderr, of which only a failure is worth reading.
-logged() {
-  "$@" -U "$(daemon_uri qemu:///system)" >"$work/client.log" 2>&1 \
-    </dev/null || {
-    cat "$work/client.log" "$work/daemon.log" >&2
-    fail "it failed: $*"
-  }
-}
 back_up() {
   logged virtnbdbackup -d web -o "$work/$1" -l "$2" -f "$work/nbd" -S "$work"
 }

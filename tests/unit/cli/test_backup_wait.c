@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/typed_params.h"
 #include "capture.h"
-#include "driver/driver.h"
 #include "driver/registry.h"
+#include "script_driver.h"
 
 #include <signal.h>
 #include <string.h>
@@ -37,35 +37,6 @@ typedef struct {
 
 static Script script;
 static int busy_ends; /* for the next script */
-
-static bool
-accepts(const ConnectUri *uri)
-{
-    return strcmp(uri->scheme, "script") == 0;
-}
-
-static void *
-open_session(const ConnectUri *uri, bool is_readonly G_GNUC_UNUSED,
-             char **ret_uri, GError **error G_GNUC_UNUSED)
-{
-    *ret_uri = g_strdup(uri->text);
-    return &script;
-}
-
-static void
-close_session(void *session)
-{
-    g_assert_true(session == &script);
-}
-
-static virDomainPtr
-lookup_by_name(virConnectPtr conn, const char *name,
-               GError **error G_GNUC_UNUSED)
-{
-    static const unsigned char uuid[VIR_UUID_BUFLEN] = {1};
-
-    return domain_object_new(conn, name, uuid, 1);
-}
 
 static virDomainJobPtr
 job_lookup(virDomainPtr domain, int id, GError **error G_GNUC_UNUSED)
@@ -119,12 +90,7 @@ backup_end(virDomainPtr domain G_GNUC_UNUSED, int id, unsigned flags,
 }
 
 static const Driver script_driver = {
-    .name = "SCRIPT",
-    .error_domain = VIR_FROM_TEST,
-    .accepts = accepts,
-    .open = open_session,
-    .close = close_session,
-    .domain_lookup_by_name = lookup_by_name,
+    SCRIPT_DRIVER,
     .job_lookup = job_lookup,
     .job_stats = job_stats,
     .backup_end = backup_end,

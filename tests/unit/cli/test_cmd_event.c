@@ -4,32 +4,13 @@
 #include "base/typed_params.h"
 #include "capture.h"
 #include "cli/command.h"
-#include "driver/driver.h"
 #include "driver/event_queue.h"
 #include "driver/registry.h"
+#include "script_driver.h"
 
 #include <string.h>
 
 static const unsigned char uuid[VIR_UUID_BUFLEN] = {1};
-
-static bool
-accepts(const ConnectUri *uri)
-{
-    return strcmp(uri->scheme, "script") == 0;
-}
-
-static void *
-open_session(const ConnectUri *uri, bool is_readonly G_GNUC_UNUSED,
-             char **ret_uri, GError **error G_GNUC_UNUSED)
-{
-    *ret_uri = g_strdup(uri->text);
-    return &accepts;
-}
-
-static void
-close_session(void *session G_GNUC_UNUSED)
-{
-}
 
 /* Two lifecycle events and a job's end happen as soon as somebody listens.
  * Those of a kind that is registered later are not for us. */
@@ -80,11 +61,7 @@ events_wanted(virConnectPtr conn, bool is_wanted)
 }
 
 static const Driver script_driver = {
-    .name = "SCRIPT",
-    .error_domain = VIR_FROM_TEST,
-    .accepts = accepts,
-    .open = open_session,
-    .close = close_session,
+    SCRIPT_DRIVER,
     .events_wanted = events_wanted,
 };
 

@@ -5,6 +5,7 @@
 #include "driver/registry.h"
 #include "memory/driver.h"
 #include "packet.h"
+#include "roomy_limits.h"
 #include "rpc/wire_error.h"
 
 #include <libvirt/libvirt.h>
@@ -19,21 +20,6 @@ add_builtin_drivers(void)
     registry_add(&memory_driver);
 }
 
-static const ServerLimits limits = {
-    .client = {.max_requests = 5,
-               .max_output = 1000000,
-               .max_anonymous_size = 100000,
-               .login_seconds = 60,
-               .message_seconds = 60,
-               .keepalive_interval = -1},
-    .max_clients = 10,
-    .max_anonymous = 10,
-    .max_requests = 100,
-    .max_held = 1000000,
-    .max_workers = 4,
-    .prio_workers = 2,
-};
-
 Peer *
 peer_new(bool is_readonly, const ServeAccess *access)
 {
@@ -44,7 +30,8 @@ peer_new(bool is_readonly, const ServeAccess *access)
     (void)virEventRegisterDefaultImpl();
     peer->host.state_root = g_strdup("/nowhere");
     peer->host.access = access;
-    peer->server = server_new(&limits, &dispatch_handler, &peer->host, NULL);
+    peer->server =
+        server_new(&roomy_limits, &dispatch_handler, &peer->host, NULL);
     g_assert_true(server_start(peer->server, NULL));
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
                     ==, 0);

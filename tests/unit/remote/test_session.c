@@ -7,6 +7,7 @@
 #include "daemon/server.h"
 #include "driver/registry.h"
 #include "remote/call.h"
+#include "roomy_limits.h"
 #include "rpc/wire_error.h"
 #include "temp_folder.h"
 
@@ -144,21 +145,6 @@ serve_message(Client *client, Message *message)
 }
 
 static const ServerHandler handler = {begin, is_high, serve_message, end};
-static const ServerLimits limits = {
-    .client = {.max_requests = 5,
-               .max_output = 1000000,
-               .max_anonymous_size = 100000,
-               .login_seconds = 60,
-               .message_seconds = 60,
-               .keepalive_interval = -1},
-    .max_clients = 10,
-    .max_anonymous = 10,
-    .max_requests = 100,
-    .max_held = 1000000,
-    .max_workers = 2,
-    .prio_workers = 1,
-};
-
 typedef struct {
     TempFolder *folder;
     Server *server;
@@ -178,7 +164,7 @@ played_new(int way, bool is_strandline)
     played->folder = temp_folder_new();
     fd = unix_listen(played->folder->path, "peer", &error);
     g_assert_no_error(error);
-    played->server = server_new(&limits, &handler, NULL, &error);
+    played->server = server_new(&roomy_limits, &handler, NULL, &error);
     g_assert_no_error(error);
     server_listen(played->server, fd, false);
     g_assert_true(server_start(played->server, NULL));

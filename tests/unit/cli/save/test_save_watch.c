@@ -6,8 +6,8 @@
 #include "api/init.h"
 #include "base/error.h"
 #include "capture.h"
-#include "driver/driver.h"
 #include "driver/registry.h"
+#include "script_driver.h"
 
 #include <signal.h>
 #include <string.h>
@@ -15,34 +15,6 @@
 static gint asked;           /* atomic: how often the job was asked for */
 static gint aborts;          /* atomic */
 static bool is_never_ending; /* an abort is refused */
-
-static bool
-accepts(const ConnectUri *uri)
-{
-    return strcmp(uri->scheme, "script") == 0;
-}
-
-static void *
-open_session(const ConnectUri *uri, bool is_readonly G_GNUC_UNUSED,
-             char **ret_uri, GError **error G_GNUC_UNUSED)
-{
-    *ret_uri = g_strdup(uri->text);
-    return &asked;
-}
-
-static void
-close_session(void *session G_GNUC_UNUSED)
-{
-}
-
-static virDomainPtr
-lookup_by_name(virConnectPtr conn, const char *name,
-               GError **error G_GNUC_UNUSED)
-{
-    static const unsigned char uuid[VIR_UUID_BUFLEN] = {1};
-
-    return domain_object_new(conn, name, uuid, 1);
-}
 
 /* 100 bytes, 60 of them zeroes that nobody writes; the first ask is before the
  * job was begun. */
@@ -70,12 +42,7 @@ job_abort(virDomainPtr domain G_GNUC_UNUSED, int id G_GNUC_UNUSED,
 }
 
 static const Driver script_driver = {
-    .name = "SCRIPT",
-    .error_domain = VIR_FROM_TEST,
-    .accepts = accepts,
-    .open = open_session,
-    .close = close_session,
-    .domain_lookup_by_name = lookup_by_name,
+    SCRIPT_DRIVER,
     .job_info = job_info,
     .job_abort = job_abort,
 };

@@ -4,26 +4,12 @@
 
 #include "api/access.h"
 #include "base/error.h"
-#include "temp_folder.h"
+#include "policy_text.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { ALICE = 1001, BOB = 1002, STAFF = 2001 };
-
-static Policy *
-policy_of(const TempFolder *folder, const char *text)
-{
-    g_autofree char *path = temp_folder_file(folder, "policy");
-    g_autoptr(GError) error = NULL;
-    Policy *policy = NULL;
-
-    temp_folder_write(folder, "policy", text);
-    g_assert_cmpint(chmod(path, 0600), ==, 0);
-    policy = policy_load(path, &error);
-    g_assert_no_error(error);
-    return policy;
-}
 
 static bool
 allows(Policy *policy, uid_t uid, unsigned permissions, const char *name)
