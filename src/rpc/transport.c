@@ -203,7 +203,7 @@ transport_protect_output(Transport *transport, SaslSession *session)
 /* A Unix socket alone has them, but who asks a TCP socket for one gets none,
  * and is told so there. */
 bool
-transport_carries_fds(const Transport *transport)
+transport_carries_fds(Transport *transport)
 {
     return !transport->tls && !g_atomic_pointer_get(&transport->input);
 }

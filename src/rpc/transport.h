@@ -45,7 +45,7 @@ void transport_protect_input(Transport *transport, SaslSession *session);
 void transport_protect_output(Transport *transport, SaslSession *session);
 
 /** transport_carries_fds: whether descriptors can come beside the bytes. */
-bool transport_carries_fds(const Transport *transport);
+bool transport_carries_fds(Transport *transport);
 /** transport_bits: the strength of TLS's cipher; 0: there is none. */
 unsigned transport_bits(const Transport *transport);
 /** transport_peer: as tls_session_peer(). */

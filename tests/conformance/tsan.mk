@@ -14,7 +14,8 @@ GENERATED := src/rpc/wire src/rpc/remote src/rpc/strandline \
     src/rpc/procedures_made src/daemon/serve_made
 DAEMON := $(LIBRARY) src/remote/channel.c \
     $(filter-out %/main.c,$(shell find src/rpc src/daemon -name '*.c')) \
-    tests/unit/daemon/peer.c tests/unit/rpc/packet.c tests/unit/temp_folder.c
+    tests/unit/daemon/peer.c tests/unit/daemon/access/policy_text.c \
+    tests/unit/rpc/packet.c tests/unit/temp_folder.c
 DAEMON_OBJECTS := $(DAEMON:%.c=$(OUT)/%.o) $(GENERATED:%=$(OUT)/made/%.o)
 # Without session_events, which runs GLib's loop: its locks are not seen.
 DAEMON_TESTS := $(addprefix $(OUT)/tests/unit/daemon/test_,client dispatch \
