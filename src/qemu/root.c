@@ -32,12 +32,13 @@ enum {
 
 struct QemuRoot {
     char *path;
-    int folder;      /* descriptor of DIR */
-    int domains;     /* descriptor of DIR/domains */
-    int lock;        /* descriptor of DIR/lock; its flock is the lock */
-    int timeout_ms;  /* constant */
-    guint64 seen;    /* the generation that our caches belong to */
-    guint64 current; /* the generation in the file; only under the lock */
+    int folder;       /* descriptor of DIR */
+    int domains;      /* descriptor of DIR/domains */
+    int lock;         /* descriptor of DIR/lock; its flock is the lock */
+    int timeout_ms;   /* constant */
+    guint64 seen;     /* the generation that our caches belong to */
+    guint64 current;  /* the generation in the file; only under the lock */
+    bool has_written; /* under the lock that is held */
 };
 
 /* "." and ".." and the leftover of a first start that died. */
@@ -392,7 +393,14 @@ qemu_root_is_still(const QemuRoot *root)
 void
 qemu_root_unlock(QemuRoot *root)
 {
+    bool has_written = root->has_written;
+
+    root->has_written = false;
     (void)flock(root->lock, LOCK_UN); /* fails for no open descriptor */
+    /* For those who watch the file (events/root_watch.h): behind the release,
+     * so that they find the root free.  Who misses it looks later. */
+    if (has_written)
+        (void)futimens(root->lock, NULL);
 }
 
 /* Raising the generation makes every other connection read anew; so it is done
@@ -411,6 +419,7 @@ qemu_root_touch(QemuRoot *root, GError **error)
     }
     /* Our own caches are good: we know what we write. */
     root->seen = root->current;
+    root->has_written = true;
     return true;
 }
 

@@ -9,14 +9,26 @@
 #include "qemu/domain/domain_state.h"
 #include "qemu/events/event_map.h"
 #include "qemu/events/journal.h"
+#include "qemu/events/root_watch.h"
 #include "qemu/jobs/job_watch.h"
 #include "qemu/session.h"
 
 #include <string.h>
 
-/* Short enough for a person, long enough that a machine with a hundred domains
- * is not kept busy by being watched. */
-enum { INTERVAL_MS = 150, REST_US = 30 * G_USEC_PER_SEC };
+enum {
+    /* After news, which may be in the middle of more, and where the kernel
+     * cannot tell of them: short enough for a person, long enough that a host
+     * with a hundred domains is not kept busy by being watched. */
+    INTERVAL_MS = 150,
+    /* The kernel tells: for what it does not see, a writer that died. */
+    CALM_MS = 2000,
+    /* The root was somebody else's for a moment. */
+    SOON_MS = 10,
+    /* A turn is followed by a pause so many times as long, however much
+     * happens: a guest can cause as many events as it likes. */
+    PAUSES = 9,
+    REST_US = 30 * G_USEC_PER_SEC,
+};
 
 /* How long a turn waits for the root when the one before it did not get it.  A
  * process that makes one call after the other leaves it free for so short a time
@@ -34,18 +46,25 @@ typedef struct {
     int state;
     gint64 quiet_until; /* it did not answer: the timer lets it be till then */
     gint64 journal;     /* how far the journal of this run was read */
+    int followed;       /* the id of the run whose journal is watched; or -1 */
     JobsSeen jobs;
 } Seen;
 
 struct QemuWatcher {
     gint refs;
-    Lock lock;            /* held by a timer call; protects @session */
+    Lock lock; /* held by a call of the event loop; for what follows */
     QemuSession *session; /* NULL once the connection closes */
-    int timer;
+    RootWatch *watch;     /* NULL: the kernel had none */
+    int timer;            /* constant */
+    int handle;           /* of @watch */
+    int interval_ms;      /* the timer's */
+    gint64 rest_until;    /* no turn before */
+    bool is_news;         /* something happened since the last turn */
+    int missed;           /* how many turns running found the root locked */
     /* By the session's lock. */
     GHashTable *seen; /* UUID text -> Seen */
     bool is_based;    /* @seen holds how everything was at first */
-    bool has_missed;  /* the last turn; by @lock */
+    bool is_blind;    /* one of them runs, and we do not hear of it */
 };
 
 /* What was told of a domain that is gone. */
@@ -79,6 +98,7 @@ note(QemuWatcher *watcher, const QemuDomain *vm)
         seen->jobs = former->jobs;
         former->jobs = (JobsSeen){0};
     }
+    seen->followed = former ? former->followed : -1;
     seen->name = g_strdup(vm->name);
     memcpy(seen->uuid, vm->uuid, DOMAIN_UUID_SIZE);
     seen->is_persistent = vm->config != NULL;
@@ -267,6 +287,19 @@ tell_journal(QemuDomain *vm, Seen *seen)
     }
 }
 
+/* From now on the kernel tells of what its QEMU writes. */
+static void
+follow(QemuWatcher *watcher, Seen *seen, const QemuDomain *vm)
+{
+    if (!qemu_domain_is_active(vm) || seen->followed == vm->id)
+        return;
+    if (watcher->watch && root_watch_follow(watcher->watch, vm->folder)) {
+        seen->followed = vm->id;
+    } else {
+        watcher->is_blind = true;
+    }
+}
+
 /* The heart of it: how the domain is, against how it was last told. */
 void
 watcher_compare(QemuDomain *vm)
@@ -293,7 +326,8 @@ watcher_compare(QemuDomain *vm)
     tell_run(vm, seen ? seen : &nothing);
     note(watcher, vm);
     seen = g_hash_table_lookup(watcher->seen, uuid);
-    tell_journal(vm, seen); /* of a run that began since */
+    follow(watcher, seen, vm); /* and then what it has missed */
+    tell_journal(vm, seen);    /* of a run that began since */
     jobs_seen_update(&seen->jobs, vm, true);
 }
 
@@ -383,6 +417,7 @@ note_jobs(QemuWatcher *watcher, QemuDomain *vm)
     seen = g_hash_table_lookup(watcher->seen, uuid);
     if (domain_record_open(vm, NULL)) {
         jobs_seen_update(&seen->jobs, vm, false);
+        follow(watcher, seen, vm);
         seen->journal = journal_end(vm->folder);
     }
     domain_record_close(vm);
@@ -409,6 +444,7 @@ look_around(QemuWatcher *watcher)
 {
     g_autoptr(GPtrArray) list = qemu_session_list(watcher->session, NULL);
 
+    watcher->is_blind = false;
     /* One record that cannot be read silences the rest as well: a list that may
      * lack a domain would tell it as gone. */
     if (!list)
@@ -418,6 +454,36 @@ look_around(QemuWatcher *watcher)
     for (guint i = 0; i < list->len; i++)
         look_at_domain(watcher, list->pdata[i]);
     look_for_gone(watcher);
+}
+
+/* When the timer is to call next. */
+static void
+set_interval(QemuWatcher *watcher, int interval_ms)
+{
+    if (watcher->interval_ms == interval_ms)
+        return;
+    watcher->interval_ms = interval_ms;
+    event_loop_update_timeout(watcher->timer, interval_ms);
+}
+
+/* With the root locked: a turn, and how long it took. */
+static void
+take_turn(QemuWatcher *watcher)
+{
+    gint64 begin = g_get_monotonic_time();
+    gint64 end = 0;
+
+    /* A new watcher may have taken the place of this one between its timer's
+     * last and this turn. */
+    if (watcher->session->watcher == watcher)
+        look_around(watcher);
+    end = g_get_monotonic_time();
+    watcher->rest_until = end + PAUSES * (end - begin);
+    set_interval(watcher,
+                 watcher->is_news || watcher->is_blind || !watcher->watch
+                     ? INTERVAL_MS
+                     : CALM_MS);
+    watcher->is_news = false;
 }
 
 /* In the event loop's thread.  It must not wait long: the loop is the program's.
@@ -433,18 +499,36 @@ on_timer(int timer, void *opaque)
      * waits for this turn. */
     if (!watcher->session)
         return;
-    watcher->has_missed = !qemu_session_try_lock(
-        watcher->session, watcher->has_missed ? PATIENCE_US : 0);
-    if (watcher->has_missed)
+    if (!qemu_session_try_lock(watcher->session,
+                               watcher->missed > 1 ? PATIENCE_US : 0)) {
+        watcher->missed++;
+        set_interval(watcher, watcher->missed > 1 ? INTERVAL_MS : SOON_MS);
         return;
-    /* A new watcher may have taken the place of this one between its timer's
-     * last and this turn. */
-    if (watcher->session->watcher == watcher)
-        look_around(watcher);
+    }
+    watcher->missed = 0;
+    take_turn(watcher);
     qemu_session_unlock(watcher->session);
 }
 
-/* The session's reference and the timer's. */
+/* The turn itself is the timer's: here it is only called for. */
+static void
+on_news(int handle, int fd, int events, void *opaque)
+{
+    QemuWatcher *watcher = opaque;
+    gint64 wait_us = 0;
+
+    (void)handle;
+    (void)fd;
+    (void)events;
+    LOCK_SCOPE(&watcher->lock);
+    if (!watcher->session || !root_watch_take(watcher->watch))
+        return;
+    watcher->is_news = true;
+    wait_us = watcher->rest_until - g_get_monotonic_time();
+    set_interval(watcher, (int)CLAMP(wait_us / 1000, 0, INTERVAL_MS));
+}
+
+/* The session's reference, the timer's and the handle's. */
 static void
 watcher_unref(void *opaque)
 {
@@ -454,6 +538,7 @@ watcher_unref(void *opaque)
      * may be long after the connection's. */
     if (!g_atomic_int_dec_and_test(&watcher->refs))
         return;
+    root_watch_free(watcher->watch);
     g_hash_table_destroy(watcher->seen);
     lock_clear(&watcher->lock);
     g_free(watcher);
@@ -476,8 +561,27 @@ watcher_free(QemuWatcher *watcher)
         return;
     /* It does not wait for a call that is running; forget_session() does. */
     event_loop_remove_timeout(watcher->timer);
+    if (watcher->handle > 0)
+        event_loop_remove_handle(watcher->handle);
     forget_session(watcher);
     watcher_unref(watcher);
+}
+
+/* Without it there is the timer all the same. */
+static void
+watch_root(QemuWatcher *watcher, const char *path)
+{
+    watcher->watch = root_watch_new(path);
+    if (!watcher->watch)
+        return;
+    g_atomic_int_inc(&watcher->refs);
+    watcher->handle = event_loop_add_handle(root_watch_fd(watcher->watch),
+                                            VIR_EVENT_HANDLE_READABLE, on_news,
+                                            watcher, watcher_unref);
+    if (watcher->handle > 0)
+        return;
+    g_atomic_int_add(&watcher->refs, -1);
+    g_clear_pointer(&watcher->watch, root_watch_free);
 }
 
 /* The timer exists before anything was seen; its first turn notes how things
@@ -492,12 +596,18 @@ watcher_new(QemuSession *session)
     watcher->session = session;
     watcher->seen =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, seen_free);
+    watcher->interval_ms = INTERVAL_MS;
+    /* The event loop may call at once, from its own thread. */
+    LOCK_SCOPE(&watcher->lock);
     watcher->timer =
         event_loop_add_timeout(INTERVAL_MS, on_timer, watcher, watcher_unref);
     /* No event loop: the reference that its free function would have given
      * back. */
-    if (watcher->timer < 0)
-        watcher_unref(watcher);
+    if (watcher->timer < 0) {
+        g_atomic_int_add(&watcher->refs, -1);
+    } else {
+        watch_root(watcher, qemu_root_path(session->root));
+    }
     return watcher;
 }
 

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +99,18 @@ journal_end(int folder)
     if (!look_at_output(folder, &status))
         return 0;
     return status.st_size;
+}
+
+/* By the descriptor and not by the name: what is watched is what is read. */
+bool
+journal_watch(int folder, int inotify)
+{
+    g_auto(AutoFd) fd = open_output(folder, O_RDONLY);
+    char name[sizeof("/proc/self/fd/") + 10] = "";
+
+    (void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    return fd >= 0 &&
+           inotify_add_watch(inotify, name, IN_MODIFY | IN_CLOSE_WRITE) >= 0;
 }
 
 /* Greetings and answers are no events. */

@@ -39,6 +39,10 @@ gint64 journal_end(int folder);
  * reads a bounded part; *@ret_more tells that there is more. */
 GPtrArray *journal_read(int folder, gint64 *offset, bool *ret_more);
 
+/** journal_watch: has @inotify tell of each write of an event, and of QEMU's
+ * closing the file, which even a killed one does. */
+bool journal_watch(int folder, int inotify);
+
 /** journal_has_end: QEMU has told that it ends, and nothing after it that it
  * goes on. */
 bool journal_has_end(int folder);
