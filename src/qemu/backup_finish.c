@@ -27,10 +27,11 @@ leave_qemu(QemuDomain *vm, const Job *job, GError **error)
     if (!qemu_domain_is_active(vm))
         return true;
     qmp = qemu_domain_monitor(vm, error);
-    if (!qmp || !backup_push_stop(job, qmp, error))
+    if (!qmp)
         return false;
-    if (job->backup->mode == BACKUP_MODE_PULL &&
-        !backup_pull_stop(job, qmp, error))
+    if (!(job->backup->mode == BACKUP_MODE_PULL
+              ? backup_pull_stop(job, qmp, error)
+              : backup_push_stop(job, qmp, error)))
         return false;
     return backup_cut_take_out(vm, job, error);
 }
@@ -156,14 +157,14 @@ final_state(const QemuDomain *vm, const Job *job)
 /* The scratch of a pull is where its caller said, and that storage may hang:
  * the guest goes on meanwhile, and must not be stopped for the backup's end.
  * That of a push lies beside the disk. */
-static bool
-check_scratch(QemuDomain *vm, const Job *job, GError **error)
+static Stall *
+ask_scratch(const QemuDomain *vm, const Job *job)
 {
+    bool is_asked =
+        job->backup->mode == BACKUP_MODE_PULL && qemu_domain_is_active(vm);
     g_autoptr(GPtrArray) paths = g_ptr_array_new();
 
-    if (job->backup->mode != BACKUP_MODE_PULL || !qemu_domain_is_active(vm))
-        return true;
-    for (guint i = 0; i < job->disks->len; i++) {
+    for (guint i = 0; is_asked && i < job->disks->len; i++) {
         const JobDisk *disk = g_ptr_array_index(job->disks, i);
         const BackupDisk *wanted =
             backup_def_find_disk(job->backup, disk->target);
@@ -171,19 +172,20 @@ check_scratch(QemuDomain *vm, const Job *job, GError **error)
         if (wanted && wanted->store)
             g_ptr_array_add(paths, wanted->store);
     }
-    if (stall_check(paths, error))
-        return true;
-    g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
-                   vm->name);
-    return false;
+    return stall_ask(paths);
 }
 
-bool
-backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
-              GError **error)
+/* That the storage answers is known before the end is decided. */
+static bool
+finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
+       Stall *scratch, GError **error)
 {
-    if (!check_scratch(vm, job, error) ||
-        !job_end_decide(vm, job, outcome, why, error))
+    if (!stall_is_answered(scratch, error)) {
+        g_prefix_error(error, "cannot end job %d of domain '%s' yet: ", job->id,
+                       vm->name);
+        return false;
+    }
+    if (!job_end_decide(vm, job, outcome, why, error))
         return false;
     make_durable(vm, job);
     if (!take_down(vm, job, error)) {
@@ -195,6 +197,15 @@ backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
         return false;
     release_shutdown(vm);
     return true;
+}
+
+bool
+backup_finish(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
+              GError **error)
+{
+    g_autoptr(Stall) scratch = ask_scratch(vm, job);
+
+    return finish(vm, job, outcome, why, scratch, error);
 }
 
 /* The guest that a begin stopped and, with it, did not let go. */
@@ -242,12 +253,15 @@ backup_end_pull(QemuDomain *vm, Job *job, GError **error)
 {
     g_autoptr(GError) problem = NULL;
     QmpClient *qmp = qemu_domain_monitor(vm, error);
+    g_autoptr(Stall) scratch = NULL;
 
     if (!qmp)
         return false;
+    /* The storage is asked while we read the views. */
+    scratch = ask_scratch(vm, job);
     if (backup_pull_check(job, qmp, &problem))
-        return backup_finish(vm, job, JOB_COMPLETED, NULL, error);
-    if (backup_finish(vm, job, JOB_FAILED, problem->message, error))
+        return finish(vm, job, JOB_COMPLETED, NULL, scratch, error);
+    if (finish(vm, job, JOB_FAILED, problem->message, scratch, error))
         g_propagate_error(error, g_steal_pointer(&problem));
     return false;
 }

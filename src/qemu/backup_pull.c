@@ -155,15 +155,16 @@ backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error)
 bool
 backup_pull_stop(const Job *job, QmpClient *qmp, GError **error)
 {
+    g_autoptr(Batch) stop = batch_new();
     g_autoptr(Json) exports = NULL;
     g_autofree char *prefix = g_strdup_printf("sl-j%d-", job->id);
     g_autofree char *listener = listener_name(job->id);
     size_t i = 0;
     json_t *entry = NULL;
 
-    (void)qmp_client_run(qmp, "nbd-server-stop", NULL, NULL);
-    (void)qmp_client_run(qmp, "closefd", json_pack("{s:s}", "fdname", listener),
-                         NULL);
+    batch_add(stop, "nbd-server-stop", NULL);
+    batch_add(stop, "closefd", json_pack("{s:s}", "fdname", listener));
+    (void)batch_run(stop, qmp, NULL, NULL);
     /* Asked after the stop: what is listed still holds its node, and the
      * deletion of that would fail with words about a graph. */
     exports = qmp_client_call(qmp, "query-block-exports", NULL, error);

@@ -13,6 +13,16 @@
  * those who wait for the root's lock meanwhile. */
 enum { PATIENCE_MS = 3 * 1000, US_PER_MS = 1000 };
 
+typedef struct {
+    char *path;
+    GPid pid; /* 0: reaped, or never there */
+} Read;
+
+struct Stall {
+    GArray *reads; /* of Read */
+    gint64 deadline_us;
+};
+
 /* A thread of ours could not be ended while it hangs, and would keep the whole
  * process.  Where the cache cannot be passed by (tmpfs), the read fails at
  * once.  0: it could not be started, which says nothing. */
@@ -38,45 +48,73 @@ start_read(const char *path)
     return pid;
 }
 
-/* Whether @pid ended before @deadline_us; then it is reaped. */
+/* Whether @read ended before @deadline_us; then it is reaped. */
 static bool
-has_ended(GPid pid, gint64 deadline_us)
+has_ended(Read *read, gint64 deadline_us)
 {
     gint64 left_ms = (deadline_us - g_get_monotonic_time()) / US_PER_MS;
     struct pollfd end = {.events = POLLIN};
-    bool is_over = false;
+    bool is_over = true;
 
-    end.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    end.fd = (int)syscall(SYS_pidfd_open, read->pid, 0);
     /* Somebody else reaped it, or this kernel cannot tell. */
-    if (end.fd < 0)
-        return true;
-    is_over = poll(&end, 1, (int)MAX(left_ms, 0)) != 0;
-    close(end.fd);
-    if (!is_over)
-        (void)kill(pid, SIGKILL);
-    /* One that hangs in the kernel is left to whoever reaps after us. */
-    (void)waitpid(pid, NULL, is_over ? 0 : WNOHANG);
+    if (end.fd >= 0) {
+        is_over = poll(&end, 1, (int)MAX(left_ms, 0)) != 0;
+        close(end.fd);
+        if (is_over)
+            (void)waitpid(read->pid, NULL, 0);
+    }
+    if (is_over)
+        read->pid = 0;
     return is_over;
 }
 
-bool
-stall_check(const GPtrArray *paths, GError **error)
+Stall *
+stall_ask(const GPtrArray *paths)
 {
-    gint64 deadline_us =
+    Stall *stall = g_new0(Stall, 1);
+
+    stall->deadline_us =
         g_get_monotonic_time() + (gint64)PATIENCE_MS * US_PER_MS;
-    g_autoptr(GArray) pids = g_array_new(FALSE, FALSE, sizeof(GPid));
+    stall->reads = g_array_new(FALSE, FALSE, sizeof(Read));
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        Read read = {g_strdup(path), start_read(path)};
+
+        g_array_append_val(stall->reads, read);
+    }
+    return stall;
+}
+
+/* One that hangs in the kernel is left to whoever reaps after us. */
+void
+stall_free(Stall *stall)
+{
+    if (!stall)
+        return;
+    for (guint i = 0; i < stall->reads->len; i++) {
+        Read *read = &g_array_index(stall->reads, Read, i);
+
+        if (read->pid > 0 && !has_ended(read, 0)) {
+            (void)kill(read->pid, SIGKILL);
+            (void)waitpid(read->pid, NULL, WNOHANG);
+        }
+        g_free(read->path);
+    }
+    g_array_unref(stall->reads);
+    g_free(stall);
+}
+
+bool
+stall_is_answered(Stall *stall, GError **error)
+{
     const char *stalled = NULL;
 
-    for (guint i = 0; i < paths->len; i++) {
-        GPid pid = start_read(g_ptr_array_index(paths, i));
+    for (guint i = 0; i < stall->reads->len; i++) {
+        Read *read = &g_array_index(stall->reads, Read, i);
 
-        g_array_append_val(pids, pid);
-    }
-    for (guint i = 0; i < pids->len; i++) {
-        GPid pid = g_array_index(pids, GPid, i);
-
-        if (pid > 0 && !has_ended(pid, deadline_us))
-            stalled = g_ptr_array_index(paths, i);
+        if (read->pid > 0 && !has_ended(read, stall->deadline_us))
+            stalled = read->path;
     }
     if (!stalled)
         return true;

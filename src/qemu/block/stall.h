@@ -11,7 +11,15 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/** stall_check: reads from each of @paths (of char *), past the host's cache,
- * in a process of its own, which a hang may keep.  A read that fails is an
- * answer.  VIR_ERR_OPERATION_TIMEOUT names the path that gives none. */
-bool stall_check(const GPtrArray *paths, GError **error);
+typedef struct Stall Stall;
+
+/** stall_ask: reads from each of @paths (of char *), past the host's cache, in
+ * a process of its own, which a hang may keep.  It goes on beside the caller. */
+Stall *stall_ask(const GPtrArray *paths);
+/** stall_free: what has not answered is killed, and reaped if that can be. */
+void stall_free(Stall *stall);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stall, stall_free)
+
+/** stall_is_answered: waits; at most 3 s from the asking on.  A read that fails
+ * is an answer.  VIR_ERR_OPERATION_TIMEOUT names the path that gives none. */
+bool stall_is_answered(Stall *stall, GError **error);

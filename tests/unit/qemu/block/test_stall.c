@@ -12,10 +12,12 @@ static bool
 check(const char *first, const char *second, GError **error)
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    g_autoptr(Stall) stall = NULL;
 
     g_ptr_array_add(paths, (gpointer)first);
     g_ptr_array_add(paths, (gpointer)second);
-    return stall_check(paths, error);
+    stall = stall_ask(paths);
+    return stall_is_answered(stall, error);
 }
 
 static void
