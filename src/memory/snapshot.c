@@ -89,19 +89,11 @@ memory_snapshots_follow(MemoryDomain *vm, const DiskJob *job)
 static bool
 check_still(const MemoryDomain *vm, const char *what, GError **error)
 {
-    const GPtrArray *checkpoints = checkpoint_tree_records(vm->checkpoints);
     const Job *job = job_table_default(vm->jobs);
-    const CheckpointRecord *first = NULL;
 
-    if (!memory_saved_refuse(vm, what, error))
+    if (!memory_saved_refuse(vm, what, error) ||
+        !checkpoint_tree_refuse_any(vm->checkpoints, vm->name, what, error))
         return false;
-    if (checkpoints->len > 0) {
-        first = g_ptr_array_index(checkpoints, 0);
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "cannot %s: domain '%s' has %u checkpoints ('%s' is one), "
-                    "whose bitmaps would not come along; delete them first",
-                    what, vm->name, checkpoints->len, first->def->name);
-    }
     if (!job)
         return disk_job_refuse(vm->name, vm->jobs, NULL, what, error);
     return fail(error, VIR_ERR_OPERATION_INVALID,

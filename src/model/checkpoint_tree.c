@@ -5,6 +5,8 @@
 
 #include <libvirt/libvirt.h>
 
+enum { NAMED_MAX = 5 }; /* in a message */
+
 /* Records name the one above; who is below a name is kept beside it, so that a
  * deletion and a listing of children cost what they touch, and not what there
  * is.  Names, not pointers: state files are read in the order of the folder, so
@@ -501,4 +503,36 @@ checkpoint_tree_check(CheckpointTree *tree, GError **error)
             return false;
     }
     return true;
+}
+
+/* Nameless ones count too: their bitmaps are in the images.  Nobody who lists the
+ * checkpoints sees them, so it is said what they are. */
+bool
+checkpoint_tree_refuse_any(const CheckpointTree *tree, const char *vm,
+                           const char *what, GError **error)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    guint n_nameless = 0;
+
+    if (tree->records->len == 0)
+        return true;
+    for (guint i = 0; i < tree->records->len; i++) {
+        const CheckpointRecord *record = g_ptr_array_index(tree->records, i);
+        bool is_nameless = record->state == CHECKPOINT_NAMELESS;
+
+        n_nameless += is_nameless;
+        if (i < NAMED_MAX) {
+            g_string_append_printf(names, "%s'%s'%s", i > 0 ? ", " : "",
+                                   record->def->name,
+                                   is_nameless ? " without metadata" : "");
+        }
+    }
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot %s: domain '%s' has %u checkpoints (%s%s), whose "
+                "bitmaps would not come along; delete them first%s",
+                what, vm, tree->records->len, names->str,
+                tree->records->len > NAMED_MAX ? ", ..." : "",
+                n_nameless > 0 ? ", those without metadata after redefining "
+                                 "them (VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE)"
+                               : "");
 }

@@ -112,3 +112,10 @@ GPtrArray *checkpoint_tree_doomed(const CheckpointTree *tree,
 /** checkpoint_tree_check: after reading records from outside: parents that are
  * not there make roots; a cycle is VIR_ERR_INTERNAL_ERROR. */
 bool checkpoint_tree_check(CheckpointTree *tree, GError **error);
+
+/** checkpoint_tree_refuse_any: VIR_ERR_OPERATION_INVALID if domain @vm has any
+ * record, since bitmaps do not follow the disks where @what ("create a
+ * snapshot") would take them; nameless ones count, and how to get rid of them is
+ * said. */
+bool checkpoint_tree_refuse_any(const CheckpointTree *tree, const char *vm,
+                                const char *what, GError **error);

@@ -240,6 +240,35 @@ a_checkpoint_holds_a_deletion_back(void)
     require(virDomainCheckpointFree(checkpoint) == 0);
 }
 
+/* Nobody sees it in the list, so the refusal says what it is and what to do; and
+ * that helps. */
+static void
+one_without_metadata_holds_it_back_until_it_is_redefined(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    char *xml = NULL;
+    virDomainCheckpointPtr checkpoint = virDomainCheckpointCreateXML(
+        machine->domain, "<domaincheckpoint><name>c1</name></domaincheckpoint>",
+        0);
+
+    require(checkpoint != NULL);
+    xml = virDomainCheckpointGetXMLDesc(checkpoint, 0);
+    require(virDomainCheckpointDelete(
+                checkpoint, VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY) == 0);
+    require(virDomainCheckpointFree(checkpoint) == 0);
+    refuse_take(machine, "<domainsnapshot/>", 0, VIR_ERR_OPERATION_INVALID,
+                "'c1' without metadata), whose bitmaps would not come along; "
+                "delete them first, those without metadata after redefining");
+    checkpoint = virDomainCheckpointCreateXML(
+        machine->domain, xml, VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE);
+    require(checkpoint != NULL);
+    require(virDomainCheckpointDelete(checkpoint, 0) == 0);
+    require(virDomainCheckpointFree(checkpoint) == 0);
+    take_disks(machine, "s1");
+    free(xml);
+}
+
 /* ---- wishes ---- */
 
 static void
@@ -314,6 +343,7 @@ main(int argc, char **argv)
     STAGE_TEST(a_deletion_takes_what_it_says);
     STAGE_TEST(a_deleted_external_one_is_merged);
     STAGE_TEST(a_checkpoint_holds_a_deletion_back);
+    STAGE_TEST(one_without_metadata_holds_it_back_until_it_is_redefined);
     STAGE_TEST(wishes_that_cannot_be_are_refused);
     STAGE_TEST(a_halted_machine_is_off_and_its_snapshot_there);
     STAGE_TEST(one_without_metadata_leaves_overlays_and_no_more);

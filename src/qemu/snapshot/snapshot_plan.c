@@ -21,10 +21,7 @@
 
 #include <string.h>
 
-enum {
-    NAMED_MAX = 5,         /* checkpoints in a message */
-    AMBIGUOUS_DIGITS = 10, /* of the seconds since the epoch */
-};
+enum { AMBIGUOUS_DIGITS = 10 }; /* of the seconds since the epoch */
 
 void
 snapshot_plan_free(SnapshotPlan *plan)
@@ -42,34 +39,12 @@ snapshot_plan_free(SnapshotPlan *plan)
 
 /* ---- what stands against it ---- */
 
-static void
-add_name(GString *names, const char *name)
-{
-    g_string_append_printf(names, "%s'%s'", names->len > 0 ? ", " : "", name);
-}
-
-/* Nameless ones count too: their bitmaps are in the images. */
 bool
 snapshot_check_checkpoints(QemuDomain *vm, const char *what, GError **error)
 {
     const CheckpointSet *set = checkpoint_store_load(vm, error);
-    const GPtrArray *records = set ? checkpoint_tree_records(set->tree) : NULL;
-    g_autoptr(GString) names = g_string_new(NULL);
 
-    if (!set)
-        return false;
-    if (records->len == 0)
-        return true;
-    for (guint i = 0; i < records->len && i < NAMED_MAX; i++) {
-        const CheckpointRecord *record = g_ptr_array_index(records, i);
-
-        add_name(names, record->def->name);
-    }
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot %s: domain '%s' has %u checkpoints (%s%s), whose "
-                "bitmaps would not come along; delete them first",
-                what, vm->name, records->len, names->str,
-                records->len > NAMED_MAX ? ", ..." : "");
+    return set && checkpoint_tree_refuse_any(set->tree, vm->name, what, error);
 }
 
 static bool
