@@ -34,9 +34,23 @@ struct RemoteLink {
 static Transport *
 open_unix(const RemotePlace *place, GError **error)
 {
-    int fd = unix_connect(place->folder, place->socket, error);
+    g_autofree char *path =
+        g_build_filename(place->folder, place->socket, NULL);
+    g_autoptr(GError) problem = NULL;
+    int fd = unix_connect(place->folder, place->socket, &problem);
 
-    return fd < 0 ? NULL : transport_new(fd);
+    if (fd >= 0)
+        return transport_new(fd);
+    /* The commonest of all errors, and the first that a newcomer sees. */
+    if (access(path, F_OK) < 0 && errno == ENOENT) {
+        fail(error, problem->code,
+             "there is no socket '%s'; start strandlined, or choose another "
+             "socket with ?socket=PATH",
+             path);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&problem));
+    }
+    return NULL;
 }
 
 /* Calls are small, and each waits for its answer: they shall go at once. */

@@ -101,6 +101,8 @@ stop_daemon
 echo "domstate web" >&9
 wait_for says "Failed to reconnect to 'qemu:///system?socket=$socket'"
 refused "cannot open 'qemu:///system?socket=$socket'" over qemu:///system list
+rm "$socket"
+refused "there is no socket '$socket'; start strandlined" over qemu:///system list
 start_daemon --verbose 9>&-
 echo "domblklist web" >&9
 wait_for says "vda"
