@@ -5,8 +5,7 @@
  *
  * Without BASE the whole disk is copied.  With it FILE must be the former
  * backup, made when checkpoint BASE was, and is brought up to date.  CHECKPOINT
- * is made at the moment that the copy stands for, to be the next one's BASE.
- */
+ * is made at the moment that the copy stands for, to be the next one's BASE. */
 #include <fcntl.h>
 #include <libnbd.h>
 #include <libvirt/libvirt-strandline.h>
@@ -129,9 +128,10 @@ main(int argc, char **argv)
     snprintf(socket, sizeof(socket), "%s.sock", argv[3]);
     snprintf(backup, sizeof(backup),
              "<domainbackup mode='pull'><incremental>%s</incremental>"
-             "<server transport='unix' socket='%s'/>"
-             "<disks><disk name='vda'/></disks></domainbackup>",
-             argc > 5 ? argv[5] : "", socket);
+             "<server transport='unix' socket='%s'/><disks><disk name='vda' "
+             "type='file'><scratch file='%s.scratch'/></disk></disks>"
+             "</domainbackup>",
+             argc > 5 ? argv[5] : "", socket, argv[3]);
     snprintf(checkpoint, sizeof(checkpoint),
              "<domaincheckpoint><name>%s</name></domaincheckpoint>", argv[4]);
     job = virDomainBackupBegin(domain, backup, checkpoint, 0);

@@ -61,8 +61,22 @@ int remote_backup_begin(virDomainPtr domain, const char *disk_xml,
 char *remote_backup_xml(virDomainPtr domain, int id, GError **error);
 int remote_backup_end(virDomainPtr domain, int id, unsigned flags,
                       GError **error);
+
+/* What libvirt's daemon has no id for has these: whatever is no backup, and the
+ * one backup there can be.  ANY_ID is the driver's for the calls without. */
+enum { ANY_ID = -1, DEFAULT_ID = 0, ONLY_ID = 1 };
+
+/** remote_is_only_backup: ids that libvirt's daemon has no use for are judged
+ * before it is asked: VIR_ERR_NO_DOMAIN_BACKUP. */
+bool remote_is_only_backup(virDomainPtr domain, int id, GError **error);
+
 int remote_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids,
                         GError **error);
+int remote_job_list(virDomainPtr domain, virDomainJobPtr **ret_jobs,
+                    unsigned flags, GError **error);
+virDomainJobPtr remote_job_lookup(virDomainPtr domain, int id, GError **error);
+char *remote_job_xml(virDomainPtr domain, int id, GError **error);
+int remote_job_end(virDomainPtr domain, int id, GError **error);
 int remote_job_stats(virDomainPtr domain, int id, unsigned flags,
                      JobStats *ret_stats, GError **error);
 int remote_job_abort(virDomainPtr domain, int id, GError **error);

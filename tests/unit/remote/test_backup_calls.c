@@ -10,8 +10,6 @@
 #include <libvirt/libvirt-strandline.h>
 #include <string.h>
 
-enum { ANY_ID = -1 };
-
 /* Something to copy, and a push of it that stands still. */
 static char *
 document(Loop *loop, TempFolder *folder, const char *name, bool is_held)
