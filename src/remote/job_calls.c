@@ -345,3 +345,45 @@ remote_job_abort(virDomainPtr domain, int id, GError **error)
         return -1;
     return abort_only(domain, id, error);
 }
+
+/* Keeps of @domains (NULL-terminated, @count) those of which @is_wanted says
+ * whether they have a backup under way; one that went since it was listed is
+ * none.  Returns how many are left. */
+static int
+keep_by_backup(virDomainPtr *domains, int count, bool is_wanted)
+{
+    int kept = 0;
+
+    for (int i = 0; i < count; i++) {
+        OnlyJob job;
+
+        if (look(domains[i], 0, &job, NULL) && is_backup(&job) == is_wanted) {
+            domains[kept++] = domains[i];
+        } else {
+            domain_object_unref(domains[i]);
+        }
+    }
+    domains[kept] = NULL;
+    return kept;
+}
+
+/* libvirt's daemon knows no filter for backups: each domain is asked. */
+int
+remote_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
+                    unsigned flags, GError **error)
+{
+    const unsigned with = VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB;
+    const unsigned both = with | VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB;
+    unsigned wanted = flags & both;
+    int count = 0;
+
+    if (wanted == 0 || remote_is_strandline(conn)) {
+        return call_remote_connect_list_all_domains(conn, ret_domains, flags,
+                                                    error);
+    }
+    count = call_remote_connect_list_all_domains(conn, ret_domains,
+                                                 flags & ~both, error);
+    return count < 0 || wanted == both
+               ? count
+               : keep_by_backup(*ret_domains, count, wanted == with);
+}

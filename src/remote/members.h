@@ -9,6 +9,8 @@
 
 #include "driver/driver.h"
 
+int remote_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
+                        unsigned flags, GError **error);
 int remote_domain_create(virDomainPtr domain, unsigned flags, GError **error);
 int remote_domain_save(virDomainPtr domain, const char *path, const char *dxml,
                        unsigned flags, GError **error);

@@ -76,14 +76,21 @@ expect_images(const Stage *stage, const char *expected)
     g_assert_cmpstr(g_strchomp(list->str), ==, expected);
 }
 
+/* The last call failed so; other jobs may be under way. */
+static void
+require_refusal(int code, const char *words)
+{
+    require_error(code);
+    if (!strstr(virGetLastErrorMessage(), words))
+        g_error("without '%s': %s", words, virGetLastErrorMessage());
+}
+
 /* The last call failed so, and nothing is under way. */
 static void
 expect_refusal(const Stage *stage, int result, int code, const char *words)
 {
     g_assert_cmpint(result, ==, -1);
-    require_error(code);
-    if (!strstr(virGetLastErrorMessage(), words))
-        g_error("without '%s': %s", words, virGetLastErrorMessage());
+    require_refusal(code, words);
     g_assert_cmpint(virDomainListJobIds(stage->machine->domain, NULL, 0), ==,
                     1);
 }
@@ -375,6 +382,37 @@ names_that_mean_nothing_are_refused(void)
                    VIR_ERR_OPERATION_INVALID, "not running");
 }
 
+/* Each would move the images from under it; with the others of the machine it
+ * has nothing to do. */
+static void
+a_disk_in_a_backup_is_left_alone(void)
+{
+    g_autoptr(Stage) stage = stage_new(2, 8 * MIB);
+    virDomainPtr domain = stage->machine->domain;
+    g_autofree char *path = machine_file(stage->machine, "copy");
+    int job = 0;
+
+    put_overlay(stage, "top");
+    job = begin(
+        stage->machine,
+        document(stage->machine, "pull", "<disks><disk name='vda'/></disks>"),
+        NULL, 0);
+    g_assert_cmpint(virDomainBlockPull(domain, "vda", 0, 0), ==, -1);
+    require_refusal(VIR_ERR_OPERATION_INVALID, "backup 1");
+    g_assert_cmpint(virDomainBlockCommit(domain, "vda", NULL, NULL, 0,
+                                         VIR_DOMAIN_BLOCK_COMMIT_ACTIVE),
+                    ==, -1);
+    require_refusal(VIR_ERR_OPERATION_INVALID, "backup 1");
+    g_assert_cmpint(copy(stage, "raw", false, 0), ==, -1);
+    require_refusal(VIR_ERR_OPERATION_INVALID, "backup 1");
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    require(virDomainBlockPull(domain, "vdb", 0, 0) == 0);
+    end(stage->machine, job, 0, 1);
+    wait_disk_over(domain, "vdb");
+    require(virDomainBlockPull(domain, "vda", 0, 0) == 0);
+    wait_job_over(domain);
+}
+
 static void
 a_disk_with_a_job_takes_nothing_else(void)
 {
@@ -534,6 +572,7 @@ main(int argc, char **argv)
     STAGE_TEST(a_copy_that_is_given_up_leaves_no_file);
     STAGE_TEST(names_that_mean_nothing_are_refused);
     STAGE_TEST(a_disk_with_a_job_takes_nothing_else);
+    STAGE_TEST(a_disk_in_a_backup_is_left_alone);
     STAGE_TEST(a_job_of_a_machine_that_is_destroyed_has_ended);
     STAGE_TEST(jobs_are_told_by_path_and_by_disk);
     STAGE_TEST(a_push_is_told_as_a_job_of_its_disk);

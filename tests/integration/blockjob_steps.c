@@ -161,16 +161,22 @@ require_nodes(const Chain *chain, unsigned count)
 }
 
 void
-wait_job_over(virDomainPtr domain)
+wait_disk_over(virDomainPtr domain, const char *disk)
 {
     virDomainBlockJobInfo info;
     int found = 0;
 
     do {
         g_usleep(PAUSE_US);
-        found = virDomainGetBlockJobInfo(domain, "vda", &info, 0);
+        found = virDomainGetBlockJobInfo(domain, disk, &info, 0);
         require(found >= 0);
     } while (found > 0);
+}
+
+void
+wait_job_over(virDomainPtr domain)
+{
+    wait_disk_over(domain, "vda");
 }
 
 void

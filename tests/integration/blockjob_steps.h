@@ -36,6 +36,8 @@ void require_same(Chain *chain);
 /** require_nodes: how many QEMU has; 1 filter and 2 for each image. */
 void require_nodes(const Chain *chain, unsigned count);
 
+/** wait_disk_over: until @disk has no block job. */
+void wait_disk_over(virDomainPtr domain, const char *disk);
 /** wait_job_over: until vda has no block job. */
 void wait_job_over(virDomainPtr domain);
 

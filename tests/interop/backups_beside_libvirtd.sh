@@ -105,6 +105,8 @@ XML
 equal 1 "$(ours backup-begin web "$folder/pull.xml")"
 ours backup-dumpxml web | grep -q "exportbitmap='backup-vda'"
 ours job-list web | grep -q '^ 1 *Backup *Unbounded'
+equal web "$(ours list --with-backup-job --name | xargs)"
+equal "" "$(ours list --without-backup-job --name | xargs)"
 ours domjobinfo web --id 1 | grep -q '^Temporary disk space total: 8.000 MiB'
 equal "0+65536 2097152+65536" "$(nbdinfo --map=qemu:dirty-bitmap:backup-vda \
   "nbd+unix:///vda?socket=$folder/sock" |

@@ -119,7 +119,8 @@ blockjob_plan_check_snapshots(QemuDomain *vm, const DiskJob *job,
         is_sound = check_commit(vm, job, error);
     }
     if (!is_sound) {
-        g_prefix_error(error, "cannot begin a %s of disk '%s' of domain '%s': ",
+        g_prefix_error(error,
+                       "cannot begin the %s of disk '%s' of domain '%s': ",
                        disk_job_type_name(job->type), job->disk, vm->name);
     }
     return is_sound;

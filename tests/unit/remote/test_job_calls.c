@@ -187,6 +187,41 @@ a_domain_that_is_off_has_the_default_job_alone(void)
     expect_jobs(fixture, ALL, "0:0:0");
 }
 
+static int
+count_domains(Fixture *fixture, unsigned flags)
+{
+    g_autoptr(GError) error = NULL;
+    virDomainPtr *domains = NULL;
+    int count =
+        remote_list_domains(fixture->loop->conn, &domains, flags, &error);
+
+    g_assert_no_error(error);
+    g_assert_null(domains[count]);
+    for (int i = 0; i < count; i++)
+        domain_object_unref(domains[i]);
+    g_free(domains);
+    return count;
+}
+
+static void
+domains_are_listed_by_their_backup(void)
+{
+    const unsigned with = VIR_CONNECT_LIST_DOMAINS_HAS_BACKUP_JOB;
+    const unsigned without = VIR_CONNECT_LIST_DOMAINS_NO_BACKUP_JOB;
+    g_autoptr(Fixture) fixture = fixture_new();
+
+    g_assert_cmpint(count_domains(fixture, with), ==, 0);
+    g_assert_cmpint(count_domains(fixture, without), ==, 1);
+    begin_pull(fixture);
+    g_assert_cmpint(count_domains(fixture, with), ==, 1);
+    g_assert_cmpint(count_domains(fixture, without), ==, 0);
+    g_assert_cmpint(count_domains(fixture, with | without), ==, 1);
+    /* The other filters are the peer's. */
+    g_assert_cmpint(
+        count_domains(fixture, with | VIR_CONNECT_LIST_DOMAINS_INACTIVE), ==,
+        0);
+}
+
 static void
 flags_are_judged_before_the_peer_is_asked(void)
 {
@@ -210,6 +245,7 @@ main(int argc, char *argv[])
     TEST(a_backup_is_shown_and_ended_by_its_handle);
     TEST(only_the_job_that_was_meant_is_aborted);
     TEST(a_domain_that_is_off_has_the_default_job_alone);
+    TEST(domains_are_listed_by_their_backup);
     TEST(flags_are_judged_before_the_peer_is_asked);
     return g_test_run();
 }
