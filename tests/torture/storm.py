@@ -273,9 +273,12 @@ class Ear:
 
     def close(self):
         """What is registered holds the connection."""
-        if self.connection.conn is not None:
-            self.connection.call(
-                lambda conn: conn.domainEventDeregisterAny(self.id))
+        try:
+            if self.connection.conn is not None:
+                self.connection.call(
+                    lambda conn: conn.domainEventDeregisterAny(self.id))
+        except Lost:
+            pass
         self.connection.close()
 
     def _on_job(self, _conn, _domain, params, _opaque):
