@@ -130,6 +130,21 @@ listen_load_tls(const Settings *settings, GError **error)
     return tls_credentials_new(&options, error);
 }
 
+/* Certificates are read once, and only if somebody is to be shown them. */
+static bool
+prepare_tls(Server *server, const Settings *settings, GError **error)
+{
+    g_autoptr(TlsCredentials) tls = NULL;
+
+    if (server_status(server).has_tls)
+        return true;
+    tls = listen_load_tls(settings, error);
+    if (!tls)
+        return false;
+    server_set_tls(server, tls);
+    return true;
+}
+
 /* On each address.  The port is told, since 0 asks for one that is free. */
 static bool
 listen_port(Server *server, const Settings *settings, const char *port,
@@ -154,17 +169,10 @@ listen_port(Server *server, const Settings *settings, const char *port,
 bool
 listen_network(Server *server, const Settings *settings, GError **error)
 {
-    g_autoptr(TlsCredentials) tls = NULL;
-
-    if (settings->listen_tls) {
-        tls = listen_load_tls(settings, error);
-        if (!tls)
-            return false;
-        server_set_tls(server, tls);
-        if (!listen_port(server, settings, settings->tls_port, CLIENT_TLS,
-                         error))
-            return false;
-    }
+    if (settings->listen_tls &&
+        (!prepare_tls(server, settings, error) ||
+         !listen_port(server, settings, settings->tls_port, CLIENT_TLS, error)))
+        return false;
     if (!settings->listen_tcp)
         return true;
     return listen_port(server, settings, settings->tcp_port, CLIENT_TCP, error);
@@ -181,27 +189,79 @@ is_listening(int fd)
            answer;
 }
 
-/* The name tells which is which, as it does for clients: LISTEN_FDNAMES would be
- * a second place to get it wrong. */
-bool
-listen_inherited(Server *server, int first, unsigned count, GError **error)
-{
-    for (int fd = first; fd < first + (int)count; fd++) {
-        struct sockaddr_un address = {0};
-        socklen_t size = sizeof(address) - 1;
+typedef struct {
+    const char *name;   /* FileDescriptorName= */
+    const char *suffix; /* of the unit's name, which is the default for that */
+    ClientOrigin origin;
+} NetworkName;
 
-        if (!is_listening(fd) ||
-            getsockname(fd, (struct sockaddr *)&address, &size) != 0 ||
-            address.sun_family != AF_UNIX) {
-            return fail(error, VIR_ERR_INVALID_ARG,
-                        "descriptor %d, which was handed over, is no listening "
-                        "Unix socket",
-                        fd);
+/* Nothing about a port tells whether TLS is spoken there: who wrote the unit
+ * says it, and a guess would let strangers in. */
+static bool
+find_network_origin(int fd, const char *name, ClientOrigin *ret_origin,
+                    GError **error)
+{
+    static const NetworkName names[] = {
+        {"tls", "-tls.socket", CLIENT_TLS},
+        {"tcp", "-tcp.socket", CLIENT_TCP},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_str_equal(name, names[i].name) ||
+            g_str_has_suffix(name, names[i].suffix)) {
+            *ret_origin = names[i].origin;
+            return true;
         }
-        server_listen(server, fd,
-                      g_str_has_suffix(address.sun_path, "-ro")
+    }
+    return fail(error, VIR_ERR_INVALID_ARG,
+                "descriptor %d, which was handed over, is a socket of the "
+                "network, and its name '%s' is neither 'tls' nor 'tcp'; set "
+                "FileDescriptorName= in its unit",
+                fd, name);
+}
+
+/* A Unix socket's path tells which is which, as it does for clients: its name in
+ * LISTEN_FDNAMES would be a second place to get it wrong. */
+static bool
+find_origin(int fd, const char *name, ClientOrigin *ret_origin, GError **error)
+{
+    struct sockaddr_storage address = {0};
+    const struct sockaddr_un *path = (const struct sockaddr_un *)&address;
+    socklen_t size = sizeof(address) - 1;
+    int family = AF_UNSPEC;
+
+    if (is_listening(fd) &&
+        getsockname(fd, (struct sockaddr *)&address, &size) == 0)
+        family = address.ss_family;
+    switch (family) {
+    case AF_UNIX:
+        *ret_origin = g_str_has_suffix(path->sun_path, "-ro")
                           ? CLIENT_UNIX_READONLY
-                          : CLIENT_UNIX);
+                          : CLIENT_UNIX;
+        return true;
+    case AF_INET:
+    case AF_INET6:
+        return find_network_origin(fd, name, ret_origin, error);
+    default:
+        return fail(error, VIR_ERR_INVALID_ARG,
+                    "descriptor %d, which was handed over, is no listening "
+                    "socket of this host or of the network",
+                    fd);
+    }
+}
+
+bool
+listen_inherited(Server *server, const Settings *settings, int first,
+                 const char *const *names, GError **error)
+{
+    for (int i = 0; names[i]; i++) {
+        int fd = first + i;
+        ClientOrigin origin = CLIENT_UNIX_READONLY;
+
+        if (!find_origin(fd, names[i], &origin, error) ||
+            (origin == CLIENT_TLS && !prepare_tls(server, settings, error)))
+            return false;
+        server_listen(server, fd, origin);
     }
     return true;
 }

@@ -22,8 +22,10 @@ bool listen_network(Server *server, const Settings *settings, GError **error);
 /** listen_load_tls: what @settings say of TLS, read; NULL on failure. */
 TlsCredentials *listen_load_tls(const Settings *settings, GError **error);
 
-/** listen_inherited: @server listens on @count sockets from @first on; one
- * whose name ends in "-ro" is for readers.  VIR_ERR_INVALID_ARG for what is no
- * listening Unix socket. */
-bool listen_inherited(Server *server, int first, unsigned count,
-                      GError **error);
+/** listen_inherited: @server listens on as many sockets from @first on as there
+ * are @names.  A Unix socket whose path ends in "-ro" is for readers; one of the
+ * network is for what its name says: "tls" (with the certificates of @settings)
+ * or "tcp", or ending in "-tls.socket" or "-tcp.socket", as systemd names it by
+ * itself.  VIR_ERR_INVALID_ARG for anything else. */
+bool listen_inherited(Server *server, const Settings *settings, int first,
+                      const char *const *names, GError **error);

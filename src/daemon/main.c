@@ -106,11 +106,11 @@ reload_settings(Daemon *daemon, GError **error)
 {
     g_autoptr(Settings) settings = read_settings(daemon, error);
     g_autoptr(TlsCredentials) tls = NULL;
-    bool has_tls = daemon->options.is_listening && daemon->settings->listen_tls;
 
     if (!settings)
         return false;
-    if (has_tls) {
+    /* Whether it is spoken at all does not change: the sockets stay. */
+    if (server_status(daemon->server).has_tls) {
         tls = listen_load_tls(settings, error);
         if (!tls)
             return false;
@@ -207,17 +207,19 @@ write_pid_file(Daemon *daemon, GError **error)
     return true;
 }
 
-/* Sockets that were handed over are all there are: whoever wrote the unit says
- * where they lie and with what mode, and the settings say nothing then. */
+/* Sockets that were handed over are all there are: whoever wrote the units says
+ * where they lie, with what mode and which port, and the settings say nothing
+ * then. */
 static bool
 open_sockets(Daemon *daemon, GError **error)
 {
-    unsigned inherited = 0;
+    g_auto(GStrv) inherited = notify_listen_fds(error);
 
-    if (!notify_listen_fds(&inherited, error))
+    if (!inherited)
         return false;
-    if (inherited > 0) {
-        return listen_inherited(daemon->server, NOTIFY_FIRST_FD, inherited,
+    if (inherited[0]) {
+        return listen_inherited(daemon->server, daemon->settings,
+                                NOTIFY_FIRST_FD, (const char *const *)inherited,
                                 error);
     }
     return listen_sockets(daemon->server, daemon->settings, error) &&

@@ -45,27 +45,62 @@ is_for_us(void)
     return pid && g_ascii_strtoll(pid, NULL, 10) == getpid();
 }
 
-bool
-notify_listen_fds(unsigned *ret_count, GError **error)
+/* As many names as descriptors, or no name at all: one more or less, and a
+ * socket would be taken for another. */
+static GStrv
+names_of(unsigned count, GError **error)
 {
-    const char *text = is_for_us() ? g_getenv("LISTEN_FDS") : NULL;
-    guint64 count = text ? g_ascii_strtoull(text, NULL, 10) : 0;
+    const char *text = g_getenv("LISTEN_FDNAMES");
+    g_auto(GStrv) names = g_strsplit(text ? text : "", ":", -1);
 
-    if (count > FDS_LIMIT) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "LISTEN_FDS is '%s': more than %d sockets are not taken",
-                    text, FDS_LIMIT);
+    if (!text) {
+        g_strfreev(g_steal_pointer(&names));
+        names = g_new0(char *, count + 1);
+        for (unsigned i = 0; i < count; i++)
+            names[i] = g_strdup("unknown");
     }
-    g_unsetenv("LISTEN_PID");
-    g_unsetenv("LISTEN_FDS");
-    g_unsetenv("LISTEN_FDNAMES");
+    if (g_strv_length(names) != count) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "LISTEN_FDNAMES is '%s', which is not one name for each of %u "
+             "sockets",
+             text, count);
+        return NULL;
+    }
+    return g_steal_pointer(&names);
+}
+
+static bool
+keep_from_children(unsigned count, GError **error)
+{
     for (unsigned i = 0; i < count; i++) {
         if (fcntl(NOTIFY_FIRST_FD + (int)i, F_SETFD, FD_CLOEXEC) != 0) {
             return fail(error, VIR_ERR_INVALID_ARG,
-                        "LISTEN_FDS is '%s', and descriptor %u is not open",
-                        text, NOTIFY_FIRST_FD + i);
+                        "LISTEN_FDS is '%u', and descriptor %u is not open",
+                        count, NOTIFY_FIRST_FD + i);
         }
     }
-    *ret_count = (unsigned)count;
     return true;
+}
+
+GStrv
+notify_listen_fds(GError **error)
+{
+    const char *text = is_for_us() ? g_getenv("LISTEN_FDS") : NULL;
+    guint64 count = text ? g_ascii_strtoull(text, NULL, 10) : 0;
+    g_auto(GStrv) names = NULL;
+
+    if (count > FDS_LIMIT) {
+        fail(error, VIR_ERR_INVALID_ARG,
+             "LISTEN_FDS is '%s': more than %d sockets are not taken", text,
+             FDS_LIMIT);
+        return NULL;
+    }
+    /* Without any, names that are there are somebody else's. */
+    names = count > 0 ? names_of((unsigned)count, error) : g_new0(char *, 1);
+    g_unsetenv("LISTEN_PID");
+    g_unsetenv("LISTEN_FDS");
+    g_unsetenv("LISTEN_FDNAMES");
+    if (!names || !keep_from_children((unsigned)count, error))
+        return NULL;
+    return g_steal_pointer(&names);
 }

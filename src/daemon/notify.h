@@ -10,9 +10,11 @@
  * error. */
 void notify_state(const char *state);
 
-/** notify_listen_fds: how many descriptors there are, from NOTIFY_FIRST_FD on,
- * which are made close-on-exec; the variables that say so are removed, since
- * they are not for our children.  VIR_ERR_INVALID_ARG if they are nonsense. */
-bool notify_listen_fds(unsigned *ret_count, GError **error);
+/** notify_listen_fds: the names of the descriptors that there are from
+ * NOTIFY_FIRST_FD on, "unknown" for one without, and none if nothing was handed
+ * over.  They are made close-on-exec; the variables that say so are removed,
+ * since they are not for our children.
+ * Returns: NULL with @error set, VIR_ERR_INVALID_ARG if they are nonsense. */
+GStrv notify_listen_fds(GError **error);
 
 enum { NOTIFY_FIRST_FD = 3 };

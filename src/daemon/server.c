@@ -734,6 +734,7 @@ server_status(Server *server)
             (unsigned)g_atomic_int_get(&doors[DOOR_NETWORK].strangers),
         .requests = server->requests,
         .held = server->held,
+        .has_tls = server->tls,
     };
 }
 

@@ -77,6 +77,7 @@ typedef struct {
     unsigned network_strangers;
     unsigned requests;
     gsize held;
+    bool has_tls; /* server_set_tls() was called */
 } ServerStatus;
 
 /** server_status: from any thread; strangers are as the server's thread last

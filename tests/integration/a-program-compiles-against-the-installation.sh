@@ -60,6 +60,8 @@ installed() {
   echo share/polkit-1/actions/org.strandline.policy
   echo lib/systemd/system/strandlined.socket
   echo lib/systemd/system/strandlined-ro.socket
+  echo lib/systemd/system/strandlined-tcp.socket
+  echo lib/systemd/system/strandlined-tls.socket
   echo libexec/strandline-guard
   echo share/bash-completion/completions/strandline
   echo share/man/man1/strandline.1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # systemd understands the units and finds them well closed; a daemon that it
-# starts for a client serves that client.
+# starts for a client serves that client, on each kind of socket.
 # shellcheck source=../lib.sh
 . "${STRANDLINE_TESTS:?use: ./run}/lib.sh"
 # shellcheck source=daemon.sh
@@ -10,6 +10,7 @@
 requires virsh --version
 requires systemd-analyze --version
 requires systemd-socket-activate --version
+requires certtool --version
 mkdir "$work/units"
 cp "$STRANDLINE_BUILD"/src/daemon/*.service "$STRANDLINE_SOURCE"/src/daemon/*.socket \
   "$work/units"
@@ -34,16 +35,59 @@ refused "" systemd-analyze security --offline=true --threshold=10 --no-pager \
 assert_equal "KillMode=process" \
   "$(grep '^KillMode' "$work/units/strandlined.service")"
 
-# Started by its first client, on the socket that systemd holds.
+# Started by its first client, on the sockets that systemd holds.
 mkdir -p "$work/run"
-command systemd-socket-activate --listen="$socket" \
-  --setenv=LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" \
-  --setenv=ASAN_OPTIONS="$ASAN_OPTIONS" \
-  --setenv=STRANDLINE_SCHEMAS="${STRANDLINE_SCHEMAS:-}" \
-  "$(command -v strandlined)" --config "$work/daemon.conf" --verbose \
-  >"$work/daemon.log" 2>&1 </dev/null &
-daemon_pid=$!
+activate() {
+  command systemd-socket-activate "$@" \
+    --setenv=LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" \
+    --setenv=ASAN_OPTIONS="$ASAN_OPTIONS" \
+    --setenv=STRANDLINE_SCHEMAS="${STRANDLINE_SCHEMAS:-}" \
+    "$(command -v strandlined)" --config "$work/daemon.conf" --verbose \
+    >"$work/daemon.log" 2>&1 </dev/null &
+  daemon_pid=$!
+}
+activate --listen="$socket"
 wait_for [ -S "$socket" ]
 assert_equal "test" \
   "$(genuine_virsh test+unix:///default list --name | tr -d '\n')"
+stop_daemon
+
+# Those of the network as their units name them; the settings, which have neither
+# port nor --listen, say who is let in.
+names_of() {
+  sed -n 's/^FileDescriptorName=//p' "$work/units/strandlined-$1.socket"
+}
+assert_equal "tls tcp" "$(names_of tls) $(names_of tcp)"
+"$STRANDLINE_TESTS/certificates.sh" "$work/pki"
+cat >>"$work/daemon.conf" <<CONF
+auth_tcp = "none"
+ca_file = "$work/pki/ca.pem"
+cert_file = "$work/pki/server/servercert.pem"
+key_file = "$work/pki/server/serverkey.pem"
+CONF
+# Free a moment ago: the two of one call are not the same.
+read -r tls tcp < <(/usr/bin/python3 -c 'import socket
+held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+print(*(each.getsockname()[1] for each in held))')
+listens() {
+  [ "$(grep -c 'Listening on' "$work/daemon.log")" -eq 3 ]
+}
+rm -f "$socket"
+activate --listen="127.0.0.1:$tls" --listen="127.0.0.1:$tcp" \
+  --listen="$socket" --fdname="$(names_of tls):$(names_of tcp):rw"
+wait_for listens
+over() {
+  command virsh -q -c "$1" list --name </dev/null | tr -d '\n'
+}
+assert_equal "test" \
+  "$(over "test+tls://localhost:$tls/default?pkipath=$work/pki/alice")"
+assert_equal "test" "$(over "test+tcp://127.0.0.1:$tcp/default")"
+assert_equal "test" "$(over "$(daemon_uri test+unix:///default)")"
+refused "" over "test+tls://localhost:$tls/default?pkipath=$work/pki/foreign"
+# Its certificates are read again, though --listen was not said.
+kill -HUP "$daemon_pid"
+wait_for grep -q 'certificates are read again' "$work/daemon.log"
+mv "$work/pki/server" "$work/pki/gone"
+kill -HUP "$daemon_pid"
+wait_for grep -q 'certificates stay as they were' "$work/daemon.log"
 stop_daemon

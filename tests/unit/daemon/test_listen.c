@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/tcp.h"
 #include "daemon/dispatch.h"
 #include "temp_folder.h"
 
@@ -109,19 +110,71 @@ a_group_that_there_is_not_is_refused(void)
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
 }
 
+/* Whether a server of those settings takes @fd, of that name, over; its error's
+ * code in *@ret_code if not. */
+static bool
+is_inherited(const Settings *settings, int fd, const char *name, int *ret_code)
+{
+    const char *const names[] = {name, NULL};
+    g_autoptr(Server) server = make_server(settings);
+    g_autoptr(GError) error = NULL;
+
+    if (listen_inherited(server, settings, fd, names, &error))
+        return true;
+    g_assert_true(error->domain == STRANDLINE_ERROR);
+    *ret_code = error->code;
+    return false;
+}
+
 static void
-only_listening_unix_sockets_are_inherited(void)
+only_listening_sockets_are_inherited(void)
 {
     g_autoptr(TempFolder) folder = temp_folder_new();
     g_autoptr(Settings) settings = settings_new();
-    g_autoptr(Server) server = make_server(settings);
-    g_autoptr(GError) error = NULL;
     int fd = unix_listen(folder->path, "a-ro", NULL);
     g_auto(AutoFd) other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int code = 0;
 
-    g_assert_true(listen_inherited(server, fd, 1, NULL));
-    g_assert_false(listen_inherited(server, other, 1, &error));
-    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
+    g_assert_true(is_inherited(settings, fd, "tls", &code));
+    g_assert_false(is_inherited(settings, other, "tls", &code));
+    g_assert_cmpint(code, ==, VIR_ERR_INVALID_ARG);
+}
+
+static void
+a_socket_of_the_network_is_what_its_name_says(void)
+{
+    g_autoptr(Settings) settings = settings_new();
+    static const char *const unclear[] = {"unknown", "", "tlss", "socket"};
+    unsigned port = 0;
+    int code = 0;
+
+    g_assert_true(is_inherited(
+        settings, tcp_listen("127.0.0.1", 0, &port, NULL), "tcp", &code));
+    g_assert_true(is_inherited(settings,
+                               tcp_listen("127.0.0.1", 0, &port, NULL),
+                               "strandlined-tcp.socket", &code));
+    for (gsize i = 0; i < G_N_ELEMENTS(unclear); i++) {
+        g_auto(AutoFd) fd = tcp_listen("127.0.0.1", 0, &port, NULL);
+
+        g_assert_false(is_inherited(settings, fd, unclear[i], &code));
+        g_assert_cmpint(code, ==, VIR_ERR_INVALID_ARG);
+    }
+}
+
+/* Not served in the clear, and not left for the first client to find out. */
+static void
+a_socket_for_tls_needs_certificates(void)
+{
+    g_autoptr(Settings) settings = settings_new();
+    unsigned port = 0;
+    g_auto(AutoFd) fd = tcp_listen("127.0.0.1", 0, &port, NULL);
+    int code = 0;
+
+    settings->listen_tls = 0;
+    g_free(settings->tls.ca_file);
+    settings->tls.ca_file = g_strdup("/nowhere/ca.pem");
+    g_assert_false(is_inherited(settings, fd, "tls", &code));
+    g_assert_cmpint(code, ==, VIR_ERR_SYSTEM_ERROR);
 }
 
 static void
@@ -159,8 +212,12 @@ main(int argc, char **argv)
                     libvirts_names_are_taken_when_nobody_has_them);
     g_test_add_func("/listen/a_group_that_there_is_not_is_refused",
                     a_group_that_there_is_not_is_refused);
-    g_test_add_func("/listen/only_listening_unix_sockets_are_inherited",
-                    only_listening_unix_sockets_are_inherited);
+    g_test_add_func("/listen/only_listening_sockets_are_inherited",
+                    only_listening_sockets_are_inherited);
+    g_test_add_func("/listen/a_socket_of_the_network_is_what_its_name_says",
+                    a_socket_of_the_network_is_what_its_name_says);
+    g_test_add_func("/listen/a_socket_for_tls_needs_certificates",
+                    a_socket_for_tls_needs_certificates);
     g_test_add_func("/listen/the_network_is_listened_on_as_the_settings_say",
                     the_network_is_listened_on_as_the_settings_say);
     return g_test_run();

@@ -6,6 +6,8 @@
 #include "base/fd.h"
 #include "temp_folder.h"
 
+#include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -43,26 +45,65 @@ set_listen(int pid, const char *count)
 static void
 sockets_for_another_process_are_not_taken(void)
 {
-    unsigned count = 99;
-
+    g_setenv("LISTEN_FDNAMES", "one:two", TRUE);
     set_listen(getpid() + 1, "2");
-    g_assert_true(notify_listen_fds(&count, NULL));
-    g_assert_cmpuint(count, ==, 0);
-    g_assert_null(g_getenv("LISTEN_FDS"));
-    g_assert_true(notify_listen_fds(&count, NULL));
-    g_assert_cmpuint(count, ==, 0);
+    for (int i = 0; i < 2; i++) {
+        g_auto(GStrv) names = notify_listen_fds(NULL);
+
+        g_assert_nonnull(names);
+        g_assert_cmpuint(g_strv_length(names), ==, 0);
+        g_assert_null(g_getenv("LISTEN_FDS"));
+        g_assert_null(g_getenv("LISTEN_FDNAMES"));
+    }
+}
+
+/* Descriptor 3 may be the test harness's: what counts is what is said of it. */
+static void
+each_socket_has_its_name(void)
+{
+    static const char *const named[] = {"a-tls.socket", NULL};
+    static const char *const nameless[] = {"unknown", NULL};
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int kept = fcntl(NOTIFY_FIRST_FD, F_DUPFD_CLOEXEC, NOTIFY_FIRST_FD + 1);
+    g_auto(GStrv) first = NULL;
+    g_auto(GStrv) second = NULL;
+
+    g_assert_cmpint(dup2(fd, NOTIFY_FIRST_FD), ==, NOTIFY_FIRST_FD);
+    set_listen(getpid(), "1");
+    g_setenv("LISTEN_FDNAMES", "a-tls.socket", TRUE);
+    first = notify_listen_fds(NULL);
+    g_assert_cmpint(fcntl(NOTIFY_FIRST_FD, F_GETFD), ==, FD_CLOEXEC);
+    set_listen(getpid(), "1");
+    second = notify_listen_fds(NULL);
+    if (kept >= 0)
+        (void)dup2(kept, NOTIFY_FIRST_FD);
+    g_assert_cmpstrv(first, named);
+    g_assert_cmpstrv(second, nameless);
+    (void)close(kept);
+    if (fd != NOTIFY_FIRST_FD)
+        close(fd);
+}
+
+static void
+names_for_other_than_all_sockets_are_refused(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    set_listen(getpid(), "2");
+    g_setenv("LISTEN_FDNAMES", "tls", TRUE);
+    g_assert_null(notify_listen_fds(&error));
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
+    g_assert_nonnull(strstr(error->message, "'tls'"));
 }
 
 static void
 nonsense_is_refused(void)
 {
     g_autoptr(GError) error = NULL;
-    unsigned count = 99;
 
     set_listen(getpid(), "1000000");
-    g_assert_false(notify_listen_fds(&count, &error));
+    g_assert_null(notify_listen_fds(&error));
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_INVALID_ARG);
-    g_assert_cmpuint(count, ==, 99);
 }
 
 int
@@ -73,6 +114,10 @@ main(int argc, char **argv)
                     a_state_arrives_as_one_datagram);
     g_test_add_func("/notify/sockets_for_another_process_are_not_taken",
                     sockets_for_another_process_are_not_taken);
+    g_test_add_func("/notify/each_socket_has_its_name",
+                    each_socket_has_its_name);
+    g_test_add_func("/notify/names_for_other_than_all_sockets_are_refused",
+                    names_for_other_than_all_sockets_are_refused);
     g_test_add_func("/notify/nonsense_is_refused", nonsense_is_refused);
     return g_test_run();
 }
