@@ -87,6 +87,47 @@ migration_cookie_find(const MigrationCookie *cookie, const char *target)
     return NULL;
 }
 
+/* The same migration, and who we are.  What the machine has here is the
+ * destination's to keep; only a definition that is all there is has to come back
+ * with finish. */
+void
+migration_cookie_answer(MigrationCookie *cookie, const char *uri,
+                        const char *definition)
+{
+    g_free(cookie->peer);
+    cookie->peer = g_strdup(uri);
+    g_free(cookie->definition);
+    cookie->definition = cookie->is_offline ? g_strdup(definition) : NULL;
+    g_ptr_array_set_size(cookie->disks, 0);
+}
+
+/* The id of the run is in it: a machine that was restarted has the same XML,
+ * and another memory. */
+char *
+migration_stamp(const char *xml, int id, int state)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    g_checksum_update(sum, (const guchar *)xml, -1);
+    g_checksum_update(sum, (const guchar *)&id, sizeof(id));
+    g_checksum_update(sum, (const guchar *)&state, sizeof(state));
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+/* The other side has made a machine of what begin said, and the lock was free
+ * since. */
+bool
+migration_check_stamp(const MigrationCookie *cookie, const char *stamp,
+                      const char *name, GError **error)
+{
+    if (g_str_equal(stamp, cookie->stamp))
+        return true;
+    return fail(error, VIR_ERR_OPERATION_FAILED,
+                "domain '%s' was changed, paused or resumed after its "
+                "migration began; begin it anew",
+                name);
+}
+
 /* A flag that libvirt knows and nobody here carries out would be a wish that
  * is not heard: each is refused by its name. */
 static const char *
@@ -197,4 +238,50 @@ migration_check_holds(const MigrationHolds *holds, const char *what,
                     what, holds->name);
     }
     return true;
+}
+
+/* What changes the machine on one side would be lost with it, or missing at the
+ * other.  Who comes can be given up only where it comes from. */
+bool
+migration_refuse(const Migration *migration, int id, const char *name,
+                 const char *what, GError **error)
+{
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot %s: job %d moves domain '%s' %s; wait for its end%s",
+                what, id, name, migration->is_incoming ? "here" : "away",
+                migration->is_incoming ? "" : ", or abort it");
+}
+
+/* libvirt has it so, too: who leads the migration may give up the source, and
+ * the destination can be destroyed.  Once everything is there only the
+ * destination can decide, and it may be doing so now. */
+bool
+migration_check_cancel(const Migration *migration, int id, const char *name,
+                       GError **error)
+{
+    if (migration->is_incoming) {
+        return fail(
+            error, VIR_ERR_OPERATION_INVALID,
+            "job %d brings domain '%s' here, which is given up where it "
+            "comes from; or destroy the domain",
+            id, name);
+    }
+    if (!migration->is_moved)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "job %d of domain '%s' has moved everything, and cannot be "
+                "given up any more; destroy the domain at the destination",
+                id, name);
+}
+
+/* For the call that waited for it at the source. */
+bool
+migration_fail(const char *name, bool is_cancelled, const char *why,
+               GError **error)
+{
+    return fail(
+        error,
+        is_cancelled ? VIR_ERR_OPERATION_ABORTED : VIR_ERR_OPERATION_FAILED,
+        "the migration of domain '%s' %s: %s", name,
+        is_cancelled ? "was given up" : "failed", why ? why : "unknown reason");
 }

@@ -63,6 +63,19 @@ MigrationDisk *migration_cookie_add(MigrationCookie *cookie,
 const MigrationDisk *migration_cookie_find(const MigrationCookie *cookie,
                                            const char *target);
 
+/** migration_cookie_answer: what a destination at @uri tells back; @definition:
+ * (nullable): of an offline one: what its finish is to define. */
+void migration_cookie_answer(MigrationCookie *cookie, const char *uri,
+                             const char *definition);
+
+/** migration_stamp: (transfer full): another one when the machine @xml, its run
+ * @id or its virDomainState has changed. */
+char *migration_stamp(const char *xml, int id, int state);
+/** migration_check_stamp: it is still what begin saw.
+ * VIR_ERR_OPERATION_FAILED. */
+bool migration_check_stamp(const MigrationCookie *cookie, const char *stamp,
+                           const char *name, GError **error);
+
 /** migration_check_flags: those that can be had and go together, of a machine
  * that is @is_active.  VIR_ERR_INVALID_ARG for bits that nobody knows,
  * VIR_ERR_ARGUMENT_UNSUPPORTED with the name of one that is not had,
@@ -83,3 +96,19 @@ typedef struct {
  * done ("migrate the domain"). */
 bool migration_check_holds(const MigrationHolds *holds, const char *what,
                            GError **error);
+
+/* Of the migration that the job @id of the domain @name is. */
+
+/** migration_refuse: VIR_ERR_OPERATION_INVALID: @what cannot be done now. */
+bool migration_refuse(const Migration *migration, int id, const char *name,
+                      const char *what, GError **error);
+
+/** migration_check_cancel: VIR_ERR_OPERATION_INVALID once everything is at the
+ * other side, or of an incoming one. */
+bool migration_check_cancel(const Migration *migration, int id,
+                            const char *name, GError **error);
+
+/** migration_fail: false: VIR_ERR_OPERATION_ABORTED if it was given up, else
+ * VIR_ERR_OPERATION_FAILED; @why: nullable. */
+bool migration_fail(const char *name, bool is_cancelled, const char *why,
+                    GError **error);

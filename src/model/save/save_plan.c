@@ -82,6 +82,8 @@ save_plan_pause_reason(int operation)
         return VIR_DOMAIN_PAUSED_SAVE;
     case VIR_DOMAIN_JOB_OPERATION_DUMP:
         return VIR_DOMAIN_PAUSED_DUMP;
+    case VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT:
+        return VIR_DOMAIN_PAUSED_MIGRATION;
     default:
         return VIR_DOMAIN_PAUSED_SNAPSHOT;
     }
@@ -189,6 +191,11 @@ save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
 
     if (!job)
         return true;
+    /* It writes to nobody's file, and may not be ours to abort. */
+    if (job->memory->migration) {
+        return migration_refuse(job->memory->migration, job->id, name, what,
+                                error);
+    }
     return fail(error, VIR_ERR_OPERATION_INVALID,
                 "cannot %s: job %d writes the memory of domain '%s'%s%s%s; "
                 "wait for its end, or abort it",
@@ -201,6 +208,10 @@ save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
 bool
 save_plan_check_cancel(const char *name, const Job *job, GError **error)
 {
+    if (job->memory->migration) {
+        return migration_check_cancel(job->memory->migration, job->id, name,
+                                      error);
+    }
     if (job->memory->kind != MEMORY_JOB_CORE)
         return true;
     return fail(error, VIR_ERR_OPERATION_INVALID,
@@ -251,6 +262,8 @@ save_plan_judge(const char *name, int id, const Job *job, GError **error)
     }
     if (job->outcome == JOB_COMPLETED)
         return true;
+    if (job->memory->migration)
+        return migration_fail(name, is_cancelled, job->error, error);
     return fail(error,
                 is_cancelled ? VIR_ERR_OPERATION_ABORTED
                              : VIR_ERR_OPERATION_FAILED,

@@ -60,7 +60,7 @@ bool save_plan_check_managed(const char *name, bool is_persistent,
                              GError **error);
 
 /** save_plan_refuse: VIR_ERR_OPERATION_INVALID, naming the job, if one of @jobs
- * writes memory out; @what was not done ("begin a backup"). */
+ * writes memory out, or moves it; @what was not done ("begin a backup"). */
 bool save_plan_refuse(const char *name, const JobTable *jobs, const char *what,
                       GError **error);
 

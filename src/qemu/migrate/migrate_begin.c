@@ -5,12 +5,12 @@
 #include "model/checkpoint_tree.h"
 #include "model/domain_devices.h"
 #include "model/job.h"
+#include "model/memory/migrate_place.h"
 #include "model/snapshot_tree.h"
 #include "qemu/checkpoint/checkpoint_store.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/migrate_calls.h"
-#include "qemu/migrate/migrate_peer.h"
 #include "qemu/migrate/migrate_source.h"
 #include "qemu/save/managed.h"
 #include "qemu/snapshot/snapshot_store.h"
@@ -109,19 +109,6 @@ migrate_source_xml(const QemuDomain *vm, const DomainDef *def, GError **error)
                              DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
 }
 
-/* The id of the run is in it: a machine that was restarted has the same XML,
- * and another memory. */
-char *
-migrate_source_stamp(const QemuDomain *vm, const char *xml)
-{
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-
-    g_checksum_update(sum, (const guchar *)xml, -1);
-    g_checksum_update(sum, (const guchar *)&vm->id, sizeof(vm->id));
-    g_checksum_update(sum, (const guchar *)&vm->state, sizeof(vm->state));
-    return g_strdup(g_checksum_get_string(sum));
-}
-
 /* What cannot be looked at is not told: the other side looks, too. */
 static void
 tell_disks(const DomainDef *def, MigrationCookie *cookie)
@@ -148,12 +135,12 @@ make_cookie(const QemuDomain *vm, const char *xml, unsigned flags,
 {
     g_autoptr(MigrationCookie) cookie = migration_cookie_new();
 
-    cookie->host = migrate_peer_host(error);
+    cookie->host = migrate_place_host(error);
     if (!cookie->host)
         return NULL;
     cookie->id = g_uuid_string_random();
     memcpy(cookie->uuid, vm->uuid, sizeof(cookie->uuid));
-    cookie->stamp = migrate_source_stamp(vm, xml);
+    cookie->stamp = migration_stamp(xml, vm->id, vm->state);
     cookie->is_offline = flags & VIR_MIGRATE_OFFLINE;
     tell_disks(qemu_domain_def(vm), cookie);
     if (flags & VIR_MIGRATE_PERSIST_DEST && vm->config) {

@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "driver/migrate_offline.h"
 #include "qemu/domain/domain_define.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
@@ -253,18 +254,6 @@ finish(virConnectPtr conn, QemuDomain *vm, const char *id, bool is_cancelled,
     return NULL;
 }
 
-/* Nothing but a definition. */
-static virDomainPtr
-finish_offline(virConnectPtr conn, const MigrationCookie *cookie,
-               bool is_cancelled, GError **error)
-{
-    if (!is_cancelled && cookie->definition) {
-        return conn->driver->domain_define(conn, cookie->definition, 0, error);
-    }
-    fail(error, VIR_ERR_OPERATION_ABORTED, "the migration was given up");
-    return NULL;
-}
-
 /* The begin of the call does the rest of what another one left, and would
  * throw away what is not led; so we lead until the end. */
 virDomainPtr
@@ -280,7 +269,7 @@ qemu_migrate_finish(virConnectPtr conn, const MigrationStep *step,
     if (!cookie)
         return NULL;
     if (cookie->is_offline)
-        return finish_offline(conn, cookie, is_cancelled, error);
+        return migrate_offline_finish(conn, cookie, is_cancelled, error);
     /* By the UUID: its name here was the caller's to choose. */
     handle = domain_of(conn, cookie);
     call = qemu_call_begin(handle, error);

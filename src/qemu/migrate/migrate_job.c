@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/migrate/migrate_job.h"
 
-#include "base/error.h"
 #include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
@@ -22,17 +21,15 @@ migrate_job_refresh(QemuDomain *vm, Job *job, GError **error)
                : migrate_out_refresh(vm, job, error);
 }
 
-/* libvirt has it so, too: who leads the migration may give up the source,
- * and the destination can be destroyed. */
+/* Of an incoming one nothing is asked but whether it may be. */
 bool
 migrate_job_cancel(QemuDomain *vm, Job *job, GError **error)
 {
-    if (!job->memory->migration->is_incoming)
-        return migrate_out_cancel(vm, job, error);
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "job %d brings domain '%s' here, which is given up where it "
-                "comes from; or destroy the domain",
-                job->id, vm->name);
+    const Migration *migration = job->memory->migration;
+
+    return migration->is_incoming
+               ? migration_check_cancel(migration, job->id, vm->name, error)
+               : migrate_out_cancel(vm, job, error);
 }
 
 /* The record of the run's end closes what is ENDING. */
@@ -42,19 +39,6 @@ migrate_job_give_up(QemuDomain *vm, Job *job, const char *why, GError **error)
     return job->memory->migration->is_incoming
                ? job_end_decide(vm, job, JOB_CANCELLED, why, error)
                : migrate_out_finish(vm, job, JOB_CANCELLED, why, error);
-}
-
-/* What changes the machine on one side would be lost with it, or missing at
- * the other. */
-bool
-migrate_job_refuse(const QemuDomain *vm, const Job *job, const char *what,
-                   GError **error)
-{
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot %s: job %d moves domain '%s' %s; wait for its end%s",
-                what, job->id, vm->name,
-                job->memory->migration->is_incoming ? "here" : "away",
-                job->memory->migration->is_incoming ? "" : ", or abort it");
 }
 
 /* Of a source that ended after everything was over there, or was ended because

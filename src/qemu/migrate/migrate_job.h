@@ -32,10 +32,6 @@ bool migrate_job_cancel(QemuDomain *vm, Job *job, GError **error);
 bool migrate_job_give_up(QemuDomain *vm, Job *job, const char *why,
                          GError **error);
 
-/** migrate_job_refuse: VIR_ERR_OPERATION_INVALID: @what cannot be done now. */
-bool migrate_job_refuse(const QemuDomain *vm, const Job *job, const char *what,
-                        GError **error);
-
 /** migrate_job_end_reason: virDomainShutoffReason of a QEMU that is gone. */
 int migrate_job_end_reason(const Job *job, int reason);
 

@@ -285,10 +285,7 @@ migrate_out_cancel(QemuDomain *vm, Job *job, GError **error)
     if (!job->memory->migration->is_moved &&
         !drop(vm, job, JOB_CANCELLED, "aborted", error))
         return false;
-    if (!job_is_live(job))
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "job %d of domain '%s' has moved everything, and cannot be "
-                "given up any more; destroy the domain at the destination",
-                job->id, vm->name);
+    return !job_is_live(job) ||
+           migration_check_cancel(job->memory->migration, job->id, vm->name,
+                                  error);
 }

@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/migrate/migrate_peer.h"
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/fd.h"
 #include "driver/registry.h"
 #include "xml/record/migration_xml.h"
 
 #include <string.h>
-
-enum { BOOT_ID_LIMIT = 256 };
-
-/* Not a name, which two hosts may share; and another one after each boot, when
- * numbers of devices may have changed. */
-char *
-migrate_peer_host(GError **error)
-{
-    g_auto(AutoFd) folder = fd_open_folder("/proc/sys/kernel/random", error);
-    bool is_absent = false;
-    char *text = folder >= 0
-                     ? atomic_file_read(folder, "boot_id", BOOT_ID_LIMIT,
-                                        &is_absent, error)
-                     : NULL;
-
-    if (text)
-        return g_strstrip(text);
-    if (is_absent)
-        fail(error, VIR_ERR_SYSTEM_ERROR, "the kernel has no boot id");
-    return NULL;
-}
 
 /* Two roots may wait for each other here, each with its own lock held: the one
  * whose patience ends first lets the other go on, and asks again later. */

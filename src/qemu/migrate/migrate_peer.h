@@ -4,9 +4,6 @@
 
 #include "model/memory/migration.h"
 
-/** migrate_peer_host: (transfer full): this host, as its kernel runs now. */
-char *migrate_peer_host(GError **error);
-
 /** migrate_peer_settle: asks the destination of @migration: Driver.migrate_settle().
  * Called under the source's lock, and so with little patience. */
 int migrate_peer_settle(const Migration *migration, const unsigned char *uuid,

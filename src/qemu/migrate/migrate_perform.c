@@ -3,12 +3,13 @@
  * the machine goes or stays. */
 #include "base/error.h"
 #include "base/fd.h"
+#include "driver/migrate_offline.h"
+#include "model/memory/migrate_place.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
 #include "qemu/migrate/migrate_calls.h"
 #include "qemu/migrate/migrate_limits.h"
 #include "qemu/migrate/migrate_out.h"
-#include "qemu/migrate/migrate_place.h"
 #include "qemu/migrate/migrate_source.h"
 #include "qemu/save/stream.h"
 #include "xml/record/migration_xml.h"
@@ -17,19 +18,15 @@ enum { POLL_FIRST_US = 2 * 1000, POLL_LAST_US = 50 * 1000 };
 
 /* ---- perform ---- */
 
-/* The other side has made a machine of what begin said. */
+/* Held against what the other side was told. */
 static bool
 check_unchanged(QemuDomain *vm, const MigrationCookie *cookie, GError **error)
 {
     g_autofree char *xml = migrate_source_xml(vm, qemu_domain_def(vm), error);
-    g_autofree char *stamp = xml ? migrate_source_stamp(vm, xml) : NULL;
+    g_autofree char *stamp =
+        xml ? migration_stamp(xml, vm->id, vm->state) : NULL;
 
-    if (!stamp || g_str_equal(stamp, cookie->stamp))
-        return stamp != NULL;
-    return fail(error, VIR_ERR_OPERATION_FAILED,
-                "domain '%s' was changed, paused or resumed after its "
-                "migration began; begin it anew",
-                vm->name);
+    return stamp && migration_check_stamp(cookie, stamp, vm->name, error);
 }
 
 /* QEMU sends from here on, until it is told otherwise. */
@@ -102,12 +99,8 @@ judge(const QemuDomain *vm, const Job *job, bool *ret_is_done, GError **error)
     *ret_is_done = job && job_is_live(job) && job->memory->migration->is_moved;
     if (job && job_is_live(job))
         return true;
-    return fail(error,
-                is_cancelled ? VIR_ERR_OPERATION_ABORTED
-                             : VIR_ERR_OPERATION_FAILED,
-                "the migration of domain '%s' %s: %s", vm->name,
-                is_cancelled ? "was given up" : "failed",
-                job && job->error ? job->error : "unknown reason");
+    return migration_fail(vm->name, is_cancelled, job ? job->error : NULL,
+                          error);
 }
 
 /* One call as any other: its begin takes the job as far as it has come. */
@@ -191,16 +184,6 @@ confirm(virDomainPtr domain, const char *id, bool is_cancelled, GError **error)
     return is_done;
 }
 
-/* The definition alone: with what keeps it from being given up as anywhere. */
-static int
-confirm_offline(virDomainPtr domain, const MigrationStep *step,
-                bool is_cancelled, GError **error)
-{
-    if (is_cancelled || !(step->flags & VIR_MIGRATE_UNDEFINE_SOURCE))
-        return 0;
-    return domain->conn->driver->domain_undefine(domain, 0, error);
-}
-
 /* Without the source's lock for anything but the end itself. */
 int
 qemu_migrate_confirm(virDomainPtr domain, const MigrationStep *step,
@@ -213,7 +196,7 @@ qemu_migrate_confirm(virDomainPtr domain, const MigrationStep *step,
     if (!cookie)
         return -1;
     if (cookie->is_offline)
-        return confirm_offline(domain, step, is_cancelled, error);
+        return migrate_offline_confirm(domain, step, is_cancelled, error);
     is_done = confirm(domain, cookie->id, is_cancelled, error);
     /* In any case: a call that failed has not seen to it. */
     leader_leave(cookie->id, false);

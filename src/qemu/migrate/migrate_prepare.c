@@ -7,15 +7,14 @@
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/migrate_calls.h"
 #include "qemu/migrate/migrate_in.h"
-#include "qemu/migrate/migrate_peer.h"
-#include "qemu/migrate/migrate_place.h"
+#include "qemu/migrate/migrate_listen.h"
 #include "qemu/migrate/migrate_source.h"
 #include "qemu/session.h"
+#include "xml/domain/arrival_xml.h"
 #include "xml/domain_xml.h"
 #include "xml/record/migration_xml.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* What prepare hands to the steps of a start. */
@@ -75,54 +74,30 @@ check_disks(const Arrival *arrival, const DomainDef *machine, GError **error)
     return true;
 }
 
-/* Under its name there, and of the same domain. */
-static DomainDef *
-parse_named(const char *xml, const Arrival *arrival, GError **error)
+static ArrivalWish
+wish_of(const Arrival *arrival)
 {
-    g_autoptr(DomainDef) def = domain_xml_parse(xml, error);
-
-    if (!def || !domain_define_check_type(def, error))
-        return NULL;
-    if (memcmp(def->uuid, arrival->cookie->uuid, sizeof(def->uuid)) != 0) {
-        fail(error, VIR_ERR_INVALID_ARG,
-             "the document of domain '%s' is of another domain than the one "
-             "that moves",
-             def->name);
-        return NULL;
-    }
-    if (arrival->step->name) {
-        if (!domain_name_check(arrival->step->name, error))
-            return NULL;
-        g_free(def->name);
-        def->name = g_strdup(arrival->step->name);
-    }
-    return g_steal_pointer(&def);
+    return (ArrivalWish){.cookie = arrival->cookie,
+                         .xml = arrival->step->xml,
+                         .name = arrival->step->name,
+                         .persist_xml = arrival->step->persist_xml,
+                         .flags = arrival->step->flags};
 }
 
-/* What was asked for, else what the source has, else what runs. */
+/* As text: it waits in a file until the machine is here. */
 static bool
 choose_definition(Arrival *arrival, const DomainDef *machine, GError **error)
 {
-    const MigrationStep *step = arrival->step;
-    const char *xml = step->persist_xml ? step->persist_xml
-                                        : (arrival->cookie->definition
-                                               ? arrival->cookie->definition
-                                               : step->xml);
+    const ArrivalWish wish = wish_of(arrival);
     g_autoptr(DomainDef) def = NULL;
 
-    if (!(step->flags & VIR_MIGRATE_PERSIST_DEST))
-        return true;
-    def = parse_named(xml, arrival, error);
-    if (!def)
+    if (!arrival_definition(&wish, machine, &def, error) ||
+        (def && !domain_define_check_type(def, error)))
         return false;
-    if (!g_str_equal(def->name, machine->name)) {
-        return fail(error, VIR_ERR_INVALID_ARG,
-                    "the definition calls the domain '%s', and what runs is "
-                    "called '%s'",
-                    def->name, machine->name);
+    if (def) {
+        arrival->definition = domain_xml_format(def, DOMAIN_FORMAT_INACTIVE |
+                                                         DOMAIN_FORMAT_SECURE);
     }
-    arrival->definition =
-        domain_xml_format(def, DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
     return true;
 }
 
@@ -201,7 +176,7 @@ await_machine(QemuDomain *vm, const void *data, GError **error)
     /* The record before the socket: from the moment at which somebody can
      * connect, a death has to be found. */
     job = record(vm, arrival, uri, error);
-    if (!job || !migrate_place_listen(place, qmp, arrival->ret_uri, error))
+    if (!job || !migrate_listen(place, qmp, arrival->ret_uri, error))
         return false;
     g_free(job->memory->path);
     job->memory->path = g_strdup(*arrival->ret_uri);
@@ -248,27 +223,13 @@ prepare_offline(virConnectPtr conn, const DomainDef *machine, GError **error)
     return is_free;
 }
 
-/* What the phases after this one are told: the same migration, and who we
- * are. */
-static char *
-answer(virConnectPtr conn, MigrationCookie *cookie, const char *definition)
-{
-    g_free(cookie->peer);
-    cookie->peer = g_strdup(conn->uri);
-    /* What the machine has here is ours to keep; only a definition that is all
-     * there is has to come back with finish. */
-    g_free(cookie->definition);
-    cookie->definition = cookie->is_offline ? g_strdup(definition) : NULL;
-    g_ptr_array_set_size(cookie->disks, 0);
-    return migration_cookie_format(cookie);
-}
-
 /* From what costs nothing to what starts a process. */
 static bool
 prepare(virConnectPtr conn, Arrival *arrival, const DomainDef *machine,
         GError **error)
 {
-    if (!check_disks(arrival, machine, error) ||
+    if (!domain_define_check_type(machine, error) ||
+        !check_disks(arrival, machine, error) ||
         !choose_definition(arrival, machine, error))
         return false;
     return arrival->cookie->is_offline
@@ -283,11 +244,11 @@ qemu_migrate_prepare(virConnectPtr conn, const MigrationStep *step,
 {
     g_autoptr(MigrationCookie) cookie =
         migration_cookie_parse(step->cookie, error);
-    g_autofree char *host = cookie ? migrate_peer_host(error) : NULL;
+    g_autofree char *host = cookie ? migrate_place_host(error) : NULL;
     g_autofree char *uri = NULL;
     Arrival arrival = {.cookie = cookie, .step = step, .ret_uri = &uri};
-    g_autoptr(DomainDef) machine =
-        host ? parse_named(step->xml, &arrival, error) : NULL;
+    const ArrivalWish wish = wish_of(&arrival);
+    g_autoptr(DomainDef) machine = host ? arrival_machine(&wish, error) : NULL;
     bool is_ready = false;
 
     if (!machine)
@@ -296,7 +257,8 @@ qemu_migrate_prepare(virConnectPtr conn, const MigrationStep *step,
     arrival.is_same_host = g_str_equal(host, cookie->host);
     is_ready = prepare(conn, &arrival, machine, error);
     if (is_ready) {
-        *ret_cookie = answer(conn, cookie, arrival.definition);
+        migration_cookie_answer(cookie, conn->uri, arrival.definition);
+        *ret_cookie = migration_cookie_format(cookie);
         *ret_uri = g_steal_pointer(&uri);
     }
     g_free(arrival.definition);

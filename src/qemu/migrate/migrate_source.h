@@ -16,7 +16,3 @@ bool migrate_source_holds(QemuDomain *vm, const char *what, GError **error);
  * NULL: VIR_ERR_CONFIG_UNSUPPORTED. */
 char *migrate_source_xml(const QemuDomain *vm, const DomainDef *def,
                          GError **error);
-
-/** migrate_source_stamp: (transfer full): another one when the machine, or
- * whether it runs, has changed. */
-char *migrate_source_stamp(const QemuDomain *vm, const char *xml);

@@ -314,11 +314,6 @@ save_job_refuse(QemuDomain *vm, const char *what, GError **error)
 {
     const JobTable *jobs = job_store_load(vm, error);
 
-    const Job *job = jobs ? job_table_memory(jobs) : NULL;
-
-    /* It has no file that could be named. */
-    if (job && job->memory->migration)
-        return migrate_job_refuse(vm, job, what, error);
     return jobs && save_plan_refuse(vm->name, jobs, what, error);
 }
 

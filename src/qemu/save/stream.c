@@ -70,16 +70,6 @@ stream_send(QmpClient *qmp, int socket, guint64 bandwidth, GError **error)
            migrate(qmp, bandwidth, true, error);
 }
 
-/* QEMU gives its images up from here on. It must not be cancelled while it
- * does: 7.2 lets the guest go on without them then, and ends at its next
- * write. */
-bool
-stream_let_go(QmpClient *qmp, GError **error)
-{
-    return qmp_client_run(qmp, "migrate-continue",
-                          json_pack("{s:s}", "state", "pre-switchover"), error);
-}
-
 /* Absent at first: QEMU has none before it has begun. */
 static guint64
 figure(const json_t *object, const char *name)
@@ -151,6 +141,25 @@ stream_look(QmpClient *qmp, MemoryJobKind kind, StreamLook *ret_look,
         read_migration(reply, ret_look);
     }
     return true;
+}
+
+/* QEMU gives its images up from here on. It must not be cancelled while it
+ * does: 7.2 lets the guest go on without them then, and ends at its next
+ * write.  It is held for a moment more after the word, so a look in between
+ * says the word once more, which QEMU refuses. */
+bool
+stream_let_go(QmpClient *qmp, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_auto(StreamLook) look = {.state = STREAM_WORKING};
+
+    if (qmp_client_run(qmp, "migrate-continue",
+                       json_pack("{s:s}", "state", "pre-switchover"),
+                       &problem) ||
+        (stream_look(qmp, MEMORY_JOB_MOVE, &look, NULL) && !look.is_held))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
 }
 
 /* Until it is no longer at work.  No limit on the whole, which depends on the

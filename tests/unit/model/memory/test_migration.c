@@ -84,6 +84,62 @@ what_keeps_a_machine_is_named(void)
     check_holds(&saved, "managed save");
 }
 
+static void
+a_stamp_changes_with_the_machine_and_its_run(void)
+{
+    g_autoptr(MigrationCookie) cookie = migration_cookie_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *other = migration_stamp("<domain/>", 2, 1);
+
+    cookie->stamp = migration_stamp("<domain/>", 1, 1);
+    g_assert_true(migration_check_stamp(cookie, cookie->stamp, "web", &error));
+    g_assert_false(migration_check_stamp(cookie, other, "web", &error));
+    g_assert_cmpint(error->code, ==, VIR_ERR_OPERATION_FAILED);
+    g_free(other);
+    other = migration_stamp("<domain/>", 1, 3);
+    g_assert_cmpstr(other, !=, cookie->stamp);
+    g_free(other);
+    other = migration_stamp("<domain />", 1, 1);
+    g_assert_cmpstr(other, !=, cookie->stamp);
+}
+
+static void
+only_a_source_that_still_sends_can_be_given_up(void)
+{
+    g_autoptr(Migration) migration = migration_new("id", false);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(migration_check_cancel(migration, 3, "web", &error));
+    migration->is_moved = true;
+    g_assert_false(migration_check_cancel(migration, 3, "web", &error));
+    g_assert_nonnull(strstr(error->message, "moved everything"));
+    g_clear_error(&error);
+    migration->is_moved = false;
+    migration->is_incoming = true;
+    g_assert_false(migration_check_cancel(migration, 3, "web", &error));
+    g_assert_nonnull(strstr(error->message, "where it comes from"));
+    g_clear_error(&error);
+    g_assert_false(migration_refuse(migration, 3, "web", "pause", &error));
+    g_assert_nonnull(strstr(error->message, "cannot pause: job 3"));
+    g_assert_null(strstr(error->message, "abort"));
+}
+
+static void
+an_answer_has_what_the_next_phases_need(void)
+{
+    g_autoptr(MigrationCookie) cookie = migration_cookie_new();
+
+    (void)migration_cookie_add(cookie, "vda");
+    cookie->definition = g_strdup("<domain/>");
+    migration_cookie_answer(cookie, "test:///there", "<domain/>");
+    g_assert_cmpstr(cookie->peer, ==, "test:///there");
+    g_assert_null(cookie->definition);
+    g_assert_cmpuint(cookie->disks->len, ==, 0);
+    cookie->is_offline = true;
+    migration_cookie_answer(cookie, "test:///there", "<domain/>");
+    g_assert_cmpstr(cookie->definition, ==, "<domain/>");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,6 +148,9 @@ main(int argc, char **argv)
     ADD(flags_are_had_or_refused_by_name);
     ADD(what_is_off_moves_as_a_definition_that_stays);
     ADD(what_keeps_a_machine_is_named);
+    ADD(a_stamp_changes_with_the_machine_and_its_run);
+    ADD(only_a_source_that_still_sends_can_be_given_up);
+    ADD(an_answer_has_what_the_next_phases_need);
 #undef ADD
     return g_test_run();
 }

@@ -5,11 +5,12 @@
  *     tcp://host:port          tcp:host:port        (no port, or 0: a free one)
  *
  * Whoever can connect there can put any machine in place of ours, so without a
- * wish of the caller's two sides on one host meet in the domain's own folder.
+ * wish of the caller's two sides on one host meet in a folder that is the
+ * destination's own.  Who listens is each driver's to say.
  */
 #pragma once
 
-#include "qemu/qmp/client.h"
+#include <glib.h>
 
 typedef struct {
     char *folder; /* of a socket; NULL: a port */
@@ -24,10 +25,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigratePlace, migrate_place_free)
 /** migrate_place_parse: VIR_ERR_INVALID_ARG. */
 MigratePlace *migrate_place_parse(const char *uri, GError **error);
 
-/** migrate_place_listen: the QEMU that awaits a machine does so there.
- * *@ret_uri is where to connect. */
-bool migrate_place_listen(const MigratePlace *place, QmpClient *qmp,
-                          char **ret_uri, GError **error);
+/** migrate_place_tcp: (transfer full): that port behind @scheme ("tcp://"). */
+char *migrate_place_tcp(const char *scheme, const char *host, unsigned port);
 
 /** migrate_place_connect: a descriptor, or -1 with VIR_ERR_SYSTEM_ERROR. */
 int migrate_place_connect(const MigratePlace *place, GError **error);
+
+/** migrate_place_host: (transfer full): this host, as its kernel runs now: two
+ * that give the same answer find each other's sockets by their paths. */
+char *migrate_place_host(GError **error);
