@@ -390,6 +390,34 @@ int virNodeGetInfo(virConnectPtr conn, virNodeInfoPtr info);
  */
 char *virConnectGetCapabilities(virConnectPtr conn);
 
+/**
+ * virConnectGetDomainCapabilities:
+ * @conn: a connection
+ * @emulatorbin: (nullable): absolute path of an emulator; NULL: the usual one
+ * @arch: (nullable): architecture; NULL: the host's
+ * @machine: (nullable): kind of machine, "pc" or "pc-q35-7.2"; NULL: "pc"
+ * @virttype: (nullable): "kvm" or "qemu"; NULL: "kvm" where it can be used
+ * @flags: none: 0
+ *
+ * What a <domain> with these may have: how many processors and of which models,
+ * which firmware, which devices. The emulator is run and asked, once until it is
+ * installed anew; hence not for readers, and a daemon's client which is not root
+ * may name one of root's alone.
+ *
+ * Errors: VIR_ERR_INVALID_ARG (no such machine, or not virtualised so),
+ * VIR_ERR_CONFIG_UNSUPPORTED (another architecture), VIR_ERR_OPERATION_FAILED
+ * (the emulator cannot be run), VIR_ERR_ACCESS_DENIED (nor may it be).
+ *
+ * Returns: (transfer full): a <domainCapabilities> document, for free(); NULL on
+ * error
+ *
+ * Since: 0.1.0
+ */
+char *virConnectGetDomainCapabilities(virConnectPtr conn,
+                                      const char *emulatorbin, const char *arch,
+                                      const char *machine, const char *virttype,
+                                      unsigned int flags);
+
 #ifdef __cplusplus
 }
 #endif

@@ -19,6 +19,7 @@ static const AccessRule rules[] = {
     {"virConnectDomainEventRegisterAny", ACCESS_CONNECT_SEARCH_DOMAINS, 0, 0},
     {"virConnectGetCapabilities", ACCESS_CONNECT_READ, 0, 0},
     {"virConnectGetDaemonStatus", ACCESS_CONNECT_READ, 0, 0},
+    {"virConnectGetDomainCapabilities", ACCESS_CONNECT_WRITE, 0, 0},
     {"virConnectGetHostname", ACCESS_CONNECT_GETATTR, 0, 0},
     {"virConnectGetLibVersion", ACCESS_CONNECT_GETATTR, 0, 0},
     {"virConnectGetType", ACCESS_CONNECT_GETATTR, 0, 0},
@@ -293,7 +294,7 @@ static const char *const names[] = {
     "domain:block-read", "domain:block-write",  "domain:snapshot",
     "domain:checkpoint", "domain:hibernate",    "domain:core-dump",
     "domain:migrate",    "domain:monitor",      "domain:agent",
-    "domain:emulator",   "domain:devices",
+    "domain:emulator",   "domain:devices",      "connect:write",
 };
 G_STATIC_ASSERT(1U << G_N_ELEMENTS(names) == ACCESS_LAST);
 

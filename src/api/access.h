@@ -42,7 +42,8 @@ typedef enum {
     ACCESS_DOMAIN_AGENT = 1 << 23,    /* the guest's agent, the same */
     ACCESS_DOMAIN_EMULATOR = 1 << 24, /* arguments of the emulator */
     ACCESS_DOMAIN_DEVICES = 1 << 25,  /* block devices of the host */
-    ACCESS_LAST = 1 << 26,            /* none: the end of the list */
+    ACCESS_CONNECT_WRITE = 1 << 26,   /* libvirt's: work on the host */
+    ACCESS_LAST = 1 << 27,            /* none: the end of the list */
 
     ACCESS_LIKE_ROOT = ACCESS_DOMAIN_MONITOR | ACCESS_DOMAIN_AGENT |
                        ACCESS_DOMAIN_EMULATOR | ACCESS_DOMAIN_DEVICES,

@@ -100,6 +100,33 @@ cmd_version(Tool *tool, const Options *options)
     return RESULT_DONE;
 }
 
+/* What depends on nothing of the four is asked with each of them left out. */
+static CommandResult
+cmd_domcapabilities(Tool *tool, const Options *options)
+{
+    virConnectPtr connection = tool_connect(tool);
+    g_autofree char *xml = NULL;
+
+    if (!connection)
+        return RESULT_FAILED;
+    xml = virConnectGetDomainCapabilities(
+        connection, options_text(options, "emulatorbin"),
+        options_text(options, "arch"), options_text(options, "machine"),
+        options_text(options, "virttype"), 0);
+    return xml ? tool_print_document(tool, options, xml)
+               : tool_fail(tool, "failed to get emulator capabilities");
+}
+
+static const OptionDef domcapabilities_options[] = {
+    {"virttype", "kind of virtualisation: kvm, qemu", OPTION_STRING},
+    {"emulatorbin", "absolute path of an emulator", OPTION_STRING,
+     .value = VALUE_FILE},
+    {"arch", "architecture of the domain", OPTION_STRING},
+    {"machine", "kind of machine: pc, q35", OPTION_STRING},
+    OPTIONS_XPATH,
+    OPTION_END,
+};
+
 /* By its keyword, as in "help checkpoint". */
 static const CommandGroup *
 find_group(const char *keyword)
@@ -300,6 +327,9 @@ const Command host_commands[] = {
      NULL, NULL, cmd_connect},
     {"daemon-status", "how the daemon is, and how much of its limits is used",
      NULL, status_options, NULL, NULL, cmd_daemon_status},
+    {"domcapabilities", "what a domain may have on this host",
+     "Of the usual emulator, for what is not said.", domcapabilities_options,
+     NULL, xpath_needs, cmd_domcapabilities},
     {"exit", "end, as 'quit' does", NULL, no_options, NULL, NULL, cmd_quit},
     {"help", "list the commands, or explain one", NULL, help_options, NULL,
      NULL, cmd_help},

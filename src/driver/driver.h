@@ -118,6 +118,11 @@ struct Driver {
     int (*node_info)(virConnectPtr conn, virNodeInfoPtr ret_info,
                      GError **error);
     char *(*connect_capabilities)(virConnectPtr conn, GError **error);
+    /* Each nullable: the driver's choice. */
+    char *(*connect_domain_capabilities)(virConnectPtr conn,
+                                         const char *emulator, const char *arch,
+                                         const char *machine,
+                                         const char *virt_type, GError **error);
     char *(*connect_daemon_status)(virConnectPtr conn, unsigned flags,
                                    GError **error);
     /* Lists (here and below) end with a NULL that is not counted; the place

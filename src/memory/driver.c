@@ -9,6 +9,7 @@
 #include "memory/fault.h"
 #include "memory/guest/agent.h"
 #include "memory/host.h"
+#include "memory/host/host_calls.h"
 #include "memory/job_calls.h"
 #include "memory/run/cpu_stats.h"
 #include "memory/run/domain_create.h"
@@ -26,6 +27,7 @@ const Driver memory_driver = {
     .connect_version = memory_connect_version,
     .node_info = memory_node_info,
     .connect_capabilities = memory_connect_capabilities,
+    .connect_domain_capabilities = memory_connect_domain_capabilities,
     .connect_list_domains = memory_list_domains,
     .domain_lookup_by_name = memory_lookup_by_name,
     .domain_lookup_by_uuid = memory_lookup_by_uuid,

@@ -6,6 +6,7 @@
 #include "qemu/blockjob/blockjob.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_calls.h"
+#include "qemu/host/host_calls.h"
 #include "qemu/migrate/migrate_calls.h"
 #include "qemu/save/save_calls.h"
 #include "qemu/session.h"
@@ -31,6 +32,7 @@ const Driver qemu_driver = {
     .connect_version = qemu_connect_version,
     .node_info = qemu_node_info,
     .connect_capabilities = qemu_connect_capabilities,
+    .connect_domain_capabilities = qemu_connect_domain_capabilities,
     .connect_list_domains = qemu_list_domains,
     .domain_lookup_by_name = qemu_lookup_by_name,
     .domain_lookup_by_uuid = qemu_lookup_by_uuid,

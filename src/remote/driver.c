@@ -26,6 +26,7 @@ const Driver remote_driver = {
     .connect_version = call_remote_connect_get_version,
     .node_info = call_remote_node_get_info,
     .connect_capabilities = call_remote_connect_get_capabilities,
+    .connect_domain_capabilities = call_remote_connect_get_domain_capabilities,
     .connect_daemon_status = call_strandline_connect_get_daemon_status,
     .connect_list_domains = remote_list_domains,
     .domain_lookup_by_name = call_remote_domain_lookup_by_name,

@@ -160,6 +160,21 @@ connect_capabilities(virConnectPtr conn, GError **error)
 }
 
 static char *
+connect_domain_capabilities(virConnectPtr conn, const char *emulator,
+                            const char *arch, const char *machine,
+                            const char *virt_type, GError **error)
+{
+    (void)conn;
+    (void)emulator;
+    (void)arch;
+    (void)virt_type;
+    return fake_record(error, "connect_domain_capabilities %s",
+                       machine ? machine : "-")
+               ? g_strdup("<domainCapabilities/>")
+               : NULL;
+}
+
+static char *
 connect_daemon_status(virConnectPtr conn, unsigned flags, GError **error)
 {
     (void)conn;
@@ -666,6 +681,7 @@ const Driver fake_driver = {
     .connect_version = connect_version,
     .node_info = node_info,
     .connect_capabilities = connect_capabilities,
+    .connect_domain_capabilities = connect_domain_capabilities,
     .connect_daemon_status = connect_daemon_status,
     .connect_list_domains = connect_list_domains,
     .domain_lookup_by_name = lookup_by_name,

@@ -3,14 +3,13 @@
  * it names another. */
 #include "base/error.h"
 #include "qemu/domain/domain_calls.h"
+#include "qemu/host/models.h"
 #include "qemu/process/capabilities.h"
 #include "qemu/session.h"
 
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#define DEFAULT_EMULATOR "/usr/bin/qemu-system-x86_64"
 
 #define CAPABILITIES_START            \
     "<capabilities>\n"                \
@@ -46,7 +45,7 @@ qemu_connect_version(virConnectPtr conn, unsigned long *ret_version,
     if (!qemu_session_lock(session, error))
         return -1;
     is_done =
-        qemu_capabilities_get(session->root, DEFAULT_EMULATOR, &found, error);
+        qemu_capabilities_get(session->root, QEMU_HOST_EMULATOR, &found, error);
     qemu_session_unlock(session);
     if (!is_done)
         return -1;
@@ -100,7 +99,7 @@ char *
 qemu_connect_capabilities(virConnectPtr conn, GError **error)
 {
     struct utsname names;
-    bool has_kvm = access("/dev/kvm", R_OK | W_OK) == 0;
+    bool has_kvm = qemu_host_has_kvm();
 
     (void)conn;
     if (uname(&names) != 0) {
@@ -110,5 +109,5 @@ qemu_connect_capabilities(virConnectPtr conn, GError **error)
     return g_markup_printf_escaped(
         has_kvm ? CAPABILITIES_START CAPABILITIES_KVM CAPABILITIES_END
                 : CAPABILITIES_START CAPABILITIES_END,
-        names.machine, DEFAULT_EMULATOR);
+        names.machine, QEMU_HOST_EMULATOR);
 }

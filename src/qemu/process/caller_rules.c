@@ -112,6 +112,13 @@ check_emulator(const char *emulator, GError **error)
     return true;
 }
 
+/* Before anything is run, as for a machine's. */
+bool
+caller_rules_emulator(const char *emulator, GError **error)
+{
+    return !caller_is_bound() || check_emulator(emulator, error);
+}
+
 /* What is not here names nothing of the host: addresses, bridges, and sockets
  * that lie in the machine's own folder. */
 static bool

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 
 bool caller_rules_domain(const DomainDef *def, GError **error);
+/** caller_rules_emulator: a program that is run, if only to be asked. */
+bool caller_rules_emulator(const char *emulator, GError **error);
 /** caller_rules_layer: an image for a disk. */
 bool caller_rules_layer(const ImageLayer *layer, GError **error);
 bool caller_rules_backup(const BackupDef *def, GError **error);

@@ -25,6 +25,7 @@ enum { PROBE_TIMEOUT_MS = 5000, PROBE_PAUSE_US = 1000 };
 /* One file a binary:
  *   {"version": 1, "emulator": PATH, "size": N, "mtime": NS, "inode": N,
  *    "qemu": [7, 2, 22], "has-reopen": true, ...,
+ *    "machines": [...], "cpus-tcg": [...],
  *    "iothread-export-safe": false}
  * A file that is unlike that, or of another version, is made anew. */
 typedef struct {
@@ -241,7 +242,7 @@ qemu_capabilities_get(QemuRoot *root, const char *emulator,
         return false;
     /* A file that the other question made has no such member yet. */
     if (!json_object_get(cache.object, "has-reopen")) {
-        scrap = scrap_qemu_new(emulator, error);
+        scrap = scrap_qemu_new(emulator, "tcg", error);
         if (!scrap ||
             !ask_version(scrap_qemu_monitor(scrap), cache.object, error) ||
             !ask_schema(scrap_qemu_monitor(scrap), cache.object, error) ||
@@ -260,6 +261,122 @@ qemu_capabilities_get(QemuRoot *root, const char *emulator,
         json_is_true(json_object_get(cache.object, "has-snapshot-access"));
     *ret_capabilities = found;
     return true;
+}
+
+/* ---- machines and processors ---- */
+
+/* Other kinds of machine have other devices, and no domain can be one. */
+static bool
+is_machine_known(const char *name)
+{
+    return name && (g_str_has_prefix(name, "pc-i440fx-") ||
+                    g_str_has_prefix(name, "pc-q35-"));
+}
+
+/* An array, so that a machine costs few bytes of the cache's file. */
+static json_t *
+ask_machines(QmpClient *qmp, GError **error)
+{
+    g_autoptr(Json) answer =
+        qmp_client_call(qmp, "query-machines", NULL, error);
+    json_t *machines = NULL;
+    const json_t *machine = NULL;
+    gsize index = 0;
+
+    if (!answer)
+        return NULL;
+    machines = json_array();
+    json_array_foreach(answer, index, machine)
+    {
+        const char *name = json_string_value(json_object_get(machine, "name"));
+        json_t *most = json_object_get(machine, "cpu-max");
+
+        if (is_machine_known(name) && json_is_integer(most)) {
+            json_array_append_new(
+                machines,
+                json_pack("[s, s?, O]", name,
+                          json_string_value(json_object_get(machine, "alias")),
+                          most));
+        }
+    }
+    return machines;
+}
+
+/* "Haswell" is one of the models "Haswell-v1", "-v2", ...: those are names of
+ * QEMU's alone.  The other three are modes, and no models. */
+static bool
+is_model(const char *name)
+{
+    static const char *const modes[] = {"base", "host", "max", NULL};
+
+    return name && !g_strv_contains(modes, name) &&
+           !g_regex_match_simple("-v[0-9]+$", name, 0, 0);
+}
+
+static json_t *
+ask_cpus(QmpClient *qmp, GError **error)
+{
+    g_autoptr(Json) answer =
+        qmp_client_call(qmp, "query-cpu-definitions", NULL, error);
+    json_t *cpus = NULL;
+    const json_t *cpu = NULL;
+    gsize index = 0;
+
+    if (!answer)
+        return NULL;
+    cpus = json_array();
+    json_array_foreach(answer, index, cpu)
+    {
+        const char *name = json_string_value(json_object_get(cpu, "name"));
+        const json_t *missing = json_object_get(cpu, "unavailable-features");
+
+        if (is_model(name)) {
+            json_array_append_new(
+                cpus, json_pack("[s, b]", name,
+                                missing && json_array_size(missing) == 0));
+        }
+    }
+    return cpus;
+}
+
+/* Which processors can be had depends on who runs the guest; machines are the
+ * same, and asked with the first of the two. */
+static bool
+ask_models(Cache *cache, const char *emulator, const char *accelerator,
+           const char *key, GError **error)
+{
+    g_autoptr(ScrapQemu) scrap = scrap_qemu_new(emulator, accelerator, error);
+    QmpClient *qmp = scrap ? scrap_qemu_monitor(scrap) : NULL;
+    json_t *cpus = qmp ? ask_cpus(qmp, error) : NULL;
+
+    if (!cpus)
+        return false;
+    json_object_set_new(cache->object, key, cpus);
+    if (!json_object_get(cache->object, "machines")) {
+        json_t *machines = ask_machines(qmp, error);
+
+        if (!machines)
+            return false;
+        json_object_set_new(cache->object, "machines", machines);
+    }
+    return cache_save(cache, error);
+}
+
+json_t *
+qemu_capabilities_models(QemuRoot *root, const char *emulator,
+                         const char *accelerator, GError **error)
+{
+    g_auto(Cache) cache = {.folder = -1};
+    g_autofree char *key = g_strconcat("cpus-", accelerator, NULL);
+
+    if (!cache_open(root, emulator, &cache, error))
+        return NULL;
+    if (!json_object_get(cache.object, key) &&
+        !ask_models(&cache, emulator, accelerator, key, error))
+        return NULL;
+    return json_pack("{s:O?, s:O?}", "machines",
+                     json_object_get(cache.object, "machines"), "cpus",
+                     json_object_get(cache.object, key));
 }
 
 /* A disk of zeroes, exported in an I/O thread on a socket of ours. */
@@ -337,7 +454,7 @@ probe(const char *emulator, const char *folder, bool *ret_safe, GError **error)
 
     if (listener < 0)
         return false;
-    scrap = scrap_qemu_new(emulator, error);
+    scrap = scrap_qemu_new(emulator, "tcg", error);
     if (!scrap)
         return false;
     qmp = scrap_qemu_monitor(scrap);

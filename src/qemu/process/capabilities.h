@@ -15,6 +15,7 @@
 #include "qemu/root.h"
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 
 typedef struct {
@@ -37,3 +38,12 @@ bool qemu_capabilities_get(QemuRoot *root, const char *emulator,
 bool qemu_capabilities_export_iothread_safe(QemuRoot *root,
                                             const char *emulator,
                                             bool *ret_safe, GError **error);
+
+/** qemu_capabilities_models: what machines of @emulator can be:
+ *     {"machines": [[NAME, ALIAS or null, MOST PROCESSORS], ...],
+ *      "cpus": [[NAME, whether it can be had here], ...]}
+ * in QEMU's order; machines of the kinds that are supported alone.  @accelerator
+ * is "tcg" or "kvm".  Under the root's lock.
+ * Returns: (transfer full): NULL on error. */
+json_t *qemu_capabilities_models(QemuRoot *root, const char *emulator,
+                                 const char *accelerator, GError **error);

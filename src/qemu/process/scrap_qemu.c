@@ -18,8 +18,9 @@ struct ScrapQemu {
 /* Started as any other program of ours, so that a signal meant for the calling
  * program does not reach it. */
 static pid_t
-run(const char *emulator, int monitor, GError **error)
+run(const char *emulator, const char *accelerator, int monitor, GError **error)
 {
+    g_autofree char *machine = g_strconcat("none,accel=", accelerator, NULL);
     /* No machine, no devices, no configuration, no display: what is left
      * answers questions and makes block nodes. */
     const char *argv[] = {emulator,
@@ -28,7 +29,7 @@ run(const char *emulator, int monitor, GError **error)
                           "-display",
                           "none",
                           "-machine",
-                          "none",
+                          machine,
                           "-chardev",
                           "socket,id=charmonitor,fd=3",
                           "-mon",
@@ -44,7 +45,7 @@ run(const char *emulator, int monitor, GError **error)
 /* On failure everything is given back by scrap_qemu_free(), which waits for the
  * child. */
 ScrapQemu *
-scrap_qemu_new(const char *emulator, GError **error)
+scrap_qemu_new(const char *emulator, const char *accelerator, GError **error)
 {
     g_autoptr(ScrapQemu) scrap = g_new0(ScrapQemu, 1);
     int ends[2] = {-1, -1};
@@ -55,7 +56,7 @@ scrap_qemu_new(const char *emulator, GError **error)
         fail_errno(error, errno, "cannot make a monitor for '%s'", emulator);
         return NULL;
     }
-    scrap->pid = run(emulator, ends[1], error);
+    scrap->pid = run(emulator, accelerator, ends[1], error);
     auto_fd_close(ends[1]);
     if (scrap->pid < 0) {
         auto_fd_close(ends[0]);

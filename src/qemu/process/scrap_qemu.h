@@ -9,8 +9,10 @@
 
 typedef struct ScrapQemu ScrapQemu;
 
-/** scrap_qemu_new: VIR_ERR_OPERATION_FAILED if @emulator does not run. */
-ScrapQemu *scrap_qemu_new(const char *emulator, GError **error);
+/** scrap_qemu_new: @accelerator is "tcg" or "kvm": what is told of processors
+ * differs.  VIR_ERR_OPERATION_FAILED if @emulator does not run. */
+ScrapQemu *scrap_qemu_new(const char *emulator, const char *accelerator,
+                          GError **error);
 void scrap_qemu_free(ScrapQemu *scrap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScrapQemu, scrap_qemu_free)
 

@@ -206,6 +206,10 @@ typedef struct {
       is_count(virNodeGetInfo(m->conn, &out.node)))                            \
     X(ConnectGetCapabilities, CONN, "connect_capabilities", READ,              \
       is_text(virConnectGetCapabilities(m->conn)))                             \
+    X(ConnectGetDomainCapabilities, CONN, "connect_domain_capabilities q35",   \
+      WRITE,                                                                   \
+      is_text(virConnectGetDomainCapabilities(m->conn, "/e", NULL, "q35",      \
+                                              NULL, 0)))                       \
     X(ConnectGetDaemonStatus, CONN, "connect_daemon_status flags=0x0", READ,   \
       is_text(virConnectGetDaemonStatus(m->conn, 0)))                          \
     X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,           \

@@ -104,6 +104,35 @@ another_binary_under_the_name_is_asked_again(void)
     g_assert_cmpuint(times_asked(bench), ==, 2);
 }
 
+/* Kinds of machine come with either question, processors by who runs them. */
+static void
+machines_and_processors_are_asked_once(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    g_autoptr(GError) error = NULL;
+    json_t *first =
+        qemu_capabilities_models(bench->root, bench->emulator, "tcg", &error);
+    json_t *second =
+        qemu_capabilities_models(bench->root, bench->emulator, "tcg", NULL);
+    const json_t *machine = NULL;
+    gsize index = 0;
+    bool has_pc = false;
+
+    g_assert_no_error(error);
+    g_assert_true(json_equal(first, second));
+    g_assert_cmpuint(times_asked(bench), ==, 1);
+    g_assert_cmpuint(json_array_size(json_object_get(first, "cpus")), >, 5);
+    json_array_foreach(json_object_get(first, "machines"), index, machine)
+    {
+        has_pc =
+            has_pc ||
+            g_strcmp0(json_string_value(json_array_get(machine, 1)), "pc") == 0;
+    }
+    g_assert_true(has_pc);
+    json_decref(first);
+    json_decref(second);
+}
+
 /* What this QEMU does cannot be known here; that the answer is one, that the
  * probe ends whatever happens to it, and that it runs once, can. */
 static void
@@ -223,6 +252,8 @@ main(int argc, char **argv)
                     a_binary_is_asked_once);
     g_test_add_func("/qemu/process/capabilities/another_is_asked_again",
                     another_binary_under_the_name_is_asked_again);
+    g_test_add_func("/qemu/process/capabilities/models_are_asked_once",
+                    machines_and_processors_are_asked_once);
     g_test_add_func("/qemu/process/capabilities/the_probe_runs_once",
                     the_probe_of_an_iothread_export_runs_once);
     g_test_add_func("/qemu/process/capabilities/late_goodbye",

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The driver's members that speak of the host (driver/driver.h). */
+#pragma once
+
+#include "driver/driver.h"
+
+char *memory_connect_domain_capabilities(virConnectPtr conn,
+                                         const char *emulator, const char *arch,
+                                         const char *machine,
+                                         const char *virt_type, GError **error);
