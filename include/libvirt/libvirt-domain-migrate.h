@@ -27,7 +27,8 @@ extern "C" {
 typedef enum {
     /* the guest goes on while its memory is copied; it always does */
     VIR_MIGRATE_LIVE = 1 << 0,
-    /* the library opens the destination: needed with a URI */
+    /* the library, or the daemon of the source, opens the destination: needed
+     * with a URI */
     VIR_MIGRATE_PEER2PEER = 1 << 1,
     /* what is sent goes through that conversation: not supported */
     VIR_MIGRATE_TUNNELLED = 1 << 2,

@@ -32,8 +32,12 @@ typedef struct {
 /* What libvirt's clients ask a server for, by number; the others they may ask
  * about are of migration, and 0. */
 enum {
+    FEATURE_MIGRATION_P2P = 4,
+    FEATURE_MIGRATION_V3 = 6,
     FEATURE_TYPED_PARAM_STRING = 9,
     FEATURE_KEEPALIVE = 10,
+    FEATURE_MIGRATION_OFFLINE = 12,
+    FEATURE_MIGRATION_PARAMS = 13,
     FEATURE_EVENT_CALLBACK = 14,
     FEATURE_CLOSE_CALLBACK = 15,
     OPEN_READONLY = 1, /* other bits of the flags are the clients' own */
@@ -116,6 +120,10 @@ supports_feature(const Own *own, const void *args, void *ret)
         client_start_keepalive(session_client(own->session));
         *answer = 1;
         break;
+    case FEATURE_MIGRATION_P2P:
+    case FEATURE_MIGRATION_V3:
+    case FEATURE_MIGRATION_OFFLINE:
+    case FEATURE_MIGRATION_PARAMS:
     case FEATURE_TYPED_PARAM_STRING:
     case FEATURE_EVENT_CALLBACK:
     case FEATURE_CLOSE_CALLBACK:

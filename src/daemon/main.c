@@ -227,6 +227,20 @@ open_sockets(Daemon *daemon, GError **error)
             listen_network(daemon->server, daemon->settings, error));
 }
 
+/* For sources of migrations that have lost their leader. */
+static char *
+address_of(const Settings *settings)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *escaped = NULL;
+
+    if (settings->migration_uri)
+        return g_strdup(settings->migration_uri);
+    path = g_build_filename(settings->unix_sock_dir, LISTEN_SOCKET, NULL);
+    escaped = g_uri_escape_string(path, "/", FALSE);
+    return g_strdup_printf("qemu+unix:///system?socket=%s", escaped);
+}
+
 /* Before anything is made or opened: a daemon with wrong settings has not
  * begun. */
 static bool
@@ -245,6 +259,7 @@ load_settings(Daemon *daemon, GError **error)
     daemon->host.qemu_group = daemon->settings->group;
     if (daemon->settings->networks)
         daemon->host.networks = g_strjoinv(",", daemon->settings->networks);
+    daemon->host.address = address_of(daemon->settings);
     daemon->host.logins =
         login_rules_new(daemon->settings->auth,
                         (const char *const *)daemon->settings->sasl_allowed);
@@ -310,6 +325,7 @@ stop(Daemon *daemon)
     g_clear_pointer(&daemon->policy, policy_free);
     g_clear_pointer(&daemon->host.logins, login_rules_free);
     g_clear_pointer(&daemon->host.networks, g_free);
+    g_clear_pointer(&daemon->host.address, g_free);
     g_clear_pointer(&daemon->settings, settings_free);
     if (daemon->pid_file >= 0)
         (void)unlink(daemon->options.pid_file);

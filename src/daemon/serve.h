@@ -16,6 +16,7 @@
 
 typedef struct Serve Serve;
 typedef struct ServeBackups ServeBackups;
+typedef struct ServeMoves ServeMoves;
 
 /* Who asks; each is nullable, and then everything is allowed that the
  * connection allows (a read-only one still refuses writes). */
@@ -46,6 +47,8 @@ struct Serve {
     const Procedure *procedure;
     const ServeAccess *access; /* nullable */
     ServeBackups *backups;     /* nullable: of the client */
+    ServeMoves *moves;         /* of the client */
+    const char *address;       /* nullable: a URI by which we are reached */
     bool is_ours;              /* the client knows our program, and ids */
     void *client;              /* the caller's, for @access */
     ServeTrace *trace;         /* nullable */
@@ -65,6 +68,11 @@ bool serve_is_known(const Procedure *procedure);
 ServeBackups *serve_backups_new(void);
 /** serve_backups_free: accepts NULL. */
 void serve_backups_free(ServeBackups *backups);
+
+/* Which migrations a client leads, by what they wait for (serve_migrate.c). */
+ServeMoves *serve_moves_new(void);
+/** serve_moves_free: accepts NULL. */
+void serve_moves_free(ServeMoves *moves);
 
 /* For the functions that serve. */
 

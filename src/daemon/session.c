@@ -18,6 +18,7 @@ session_new(Client *client, const SessionHost *host)
     session->host = host;
     session->login = login_new(client, host ? host->logins : NULL);
     session->backups = serve_backups_new();
+    session->moves = serve_moves_new();
     session->listening = g_ptr_array_new();
     lock_init(&session->lock);
     lock_init(&session->events);
@@ -35,6 +36,7 @@ session_free(Session *session)
     g_assert(!session->conn);
     login_free(session->login);
     serve_backups_free(session->backups);
+    serve_moves_free(session->moves);
     g_ptr_array_unref(session->listening);
     lock_clear(&session->lock);
     lock_clear(&session->events);
@@ -100,6 +102,8 @@ session_serve(Session *session, virConnectPtr conn, const Procedure *procedure)
         .procedure = procedure,
         .access = session->host->access,
         .backups = session->backups,
+        .moves = session->moves,
+        .address = session->host->address,
         .is_ours = session_is_ours(session),
         .client = session->client,
         .uid = client_peer(session->client)->uid,

@@ -16,6 +16,7 @@
 typedef struct {
     char *state_root; /* of qemu:///system */
     char *networks;   /* nullable: as in qemu:///embed */
+    char *address;    /* nullable: by which others reach us */
     char *qemu_user;  /* nullable: QEMU runs as the daemon */
     char *qemu_group; /* nullable: the user's own */
     /* Who may do what; nullable: anybody who could connect. */

@@ -10,6 +10,7 @@ struct Session {
     const SessionHost *host;
     Login *login;
     ServeBackups *backups;
+    ServeMoves *moves;
     int is_ours; /* atomic: it knows our program */
 
     Lock lock; /* protects the next two */

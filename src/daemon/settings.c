@@ -65,6 +65,7 @@ static const Setting known[] = {
     {"max_clients", AS_COUNT, AT(limits.max_clients), 1, 100000},
     {"max_requests", AS_COUNT, AT(limits.max_requests), 1, 100000},
     {"max_workers", AS_COUNT, AT(limits.max_workers), 1, 1000},
+    {"migration_uri", AS_TEXT, AT(migration_uri), 0, 0},
     {"nbd_plain_tcp", AS_COUNT, AT(nbd_plain_tcp), 0, 1},
     {"networks", AS_LIST, AT(networks), 0, 0},
     {"prio_workers", AS_COUNT, AT(limits.prio_workers), 1, 1000},
@@ -178,6 +179,7 @@ settings_free(Settings *settings)
     g_strfreev(settings->tls.allowed_names);
     g_strfreev(settings->sasl_allowed);
     g_strfreev(settings->networks);
+    g_free(settings->migration_uri);
     g_free(settings);
 }
 

@@ -37,10 +37,11 @@ typedef struct {
     char *tcp_port;
     TlsSettings tls;
     char *state_root;
-    GStrv networks;   /* "NAME:BRIDGE"; NULL: none */
-    char *user;       /* QEMU's; NULL: the daemon's own */
-    char *group;      /* NULL: the user's */
-    bool asks_polkit; /* the driver "polkit" */
+    GStrv networks;      /* "NAME:BRIDGE"; NULL: none */
+    char *migration_uri; /* NULL: our Unix socket */
+    char *user;          /* QEMU's; NULL: the daemon's own */
+    char *group;         /* NULL: the user's */
+    bool asks_polkit;    /* the driver "polkit" */
     /* What clients who are not root may name (base/caller.h); NULL: nothing. */
     GStrv image_dirs;
     GStrv backup_dirs;      /* for what is written of machines */

@@ -81,6 +81,13 @@ typedef struct {
     const char *name;        /* nullable: what it is called there */
     const char *uri;         /* prepare: nullable; perform: where to connect */
     const char *persist_xml; /* nullable: what is to be defined there */
+    /* prepare: nullable: by which URI the source asks us how it came out, if
+     * not by that of the connection. */
+    const char *known_as;
+    /* perform, and only of a driver whose machines run elsewhere
+     * (connect_hostname): nullable: it is all of the phases, and the source
+     * itself connects to this URI. */
+    const char *destination;
     unsigned long long bandwidth; /* bytes/s; 0: as the domain has it */
     unsigned flags;               /* virDomainMigrateFlags */
 } MigrationStep;

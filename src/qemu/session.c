@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/migrate/leader.h"
 #include "qemu/process/launch.h"
 #include "qemu/process/networks.h"
 #include "qemu/watcher.h"
@@ -153,6 +154,7 @@ qemu_session_close(void *opened)
 
     if (!session)
         return;
+    leader_leave_all(session);
     /* First: its timer uses all the rest. */
     watcher_free(session->watcher);
     g_hash_table_destroy(session->records);

@@ -82,3 +82,21 @@ int remote_job_end(virDomainPtr domain, int id, GError **error);
 int remote_job_stats(virDomainPtr domain, int id, unsigned flags,
                      JobStats *ret_stats, GError **error);
 int remote_job_abort(virDomainPtr domain, int id, GError **error);
+
+char *remote_migrate_begin(virDomainPtr domain, const MigrationStep *step,
+                           char **ret_cookie, GError **error);
+int remote_migrate_prepare(virConnectPtr conn, const MigrationStep *step,
+                           char **ret_uri, char **ret_cookie, GError **error);
+int remote_migrate_perform(virDomainPtr domain, const MigrationStep *step,
+                           GError **error);
+virDomainPtr remote_migrate_finish(virConnectPtr conn,
+                                   const MigrationStep *step, bool is_cancelled,
+                                   GError **error);
+int remote_migrate_confirm(virDomainPtr domain, const MigrationStep *step,
+                           bool is_cancelled, GError **error);
+int remote_migrate_settle(virConnectPtr conn, const char *cookie, bool is_last,
+                          GError **error);
+int remote_migrate_get_speed(virDomainPtr domain, unsigned long long *ret_speed,
+                             GError **error);
+int remote_migrate_set_speed(virDomainPtr domain, unsigned long long speed,
+                             GError **error);

@@ -116,12 +116,11 @@ static const struct {
     const char *pattern;
     bool on_memory;
     bool on_qemu;
-    bool on_wire;     /* whatever driver the daemon has */
     bool not_on_wire; /* only without a daemon */
 } lacking[] = {
     /* There is no daemon to ask. */
     {"virConnectGetDaemonStatus", true, true, .not_on_wire = true},
-    {"virDomainMigrate*", true, false, .on_wire = true},
+    {"virDomainMigrate*", true, false},
     {"virDomainMigrate*CompressionCache", true, true},
     {"virDomainMigrateStartPostCopy", true, true},
     /* There is no QEMU and no agent behind it, and there never will be. */
@@ -137,10 +136,8 @@ is_lacking(const PublicCall *call)
         bool is_here =
             stage_is_memory() ? lacking[i].on_memory : lacking[i].on_qemu;
 
-        if (stage_daemon_is_wanted()) {
-            is_here =
-                lacking[i].on_wire || (is_here && !lacking[i].not_on_wire);
-        }
+        if (stage_daemon_is_wanted())
+            is_here = is_here && !lacking[i].not_on_wire;
         if (is_here && g_pattern_match_simple(lacking[i].pattern, call->name))
             return true;
     }

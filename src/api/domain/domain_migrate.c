@@ -63,45 +63,65 @@ move_to(const ApiCall *api, virDomainPtr domain, virConnectPtr dconn,
 
 /* To a connection that is opened for it.  libvirt has one more way with these
  * calls, in which the hypervisors find each other; nobody here has. */
+static bool
+move_from_here(virDomainPtr domain, const char *uri, const MigrationWish *wish,
+               GError **error)
+{
+    virConnectPtr dconn = NULL;
+    virDomainPtr found = NULL;
+    int state = 0;
+    int reason = 0;
+    bool is_moved = false;
+
+    /* A domain that is gone is the first thing to be said of it. */
+    if (domain->conn->driver->domain_state(domain, &state, &reason, error) < 0)
+        return false;
+    if (!(wish->flags & VIR_MIGRATE_PEER2PEER)) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "a migration to a URI needs the flag PEER2PEER: QEMU does "
+                    "not find a destination by itself");
+    }
+    dconn = connection_open(uri, NULL, false, error);
+    found = dconn ? migration_lead(domain, dconn, wish, error) : NULL;
+    is_moved = found != NULL;
+    /* The domain there goes with its connection; who wants it looks it up. */
+    domain_object_unref(found);
+    connect_object_unref(dconn);
+    return is_moved;
+}
+
+/* Where the machines run elsewhere the URI is one of that host's, and so is the
+ * way to it: the source leads, and judges the rest. */
+static bool
+move_from_there(virDomainPtr domain, const char *uri, const MigrationWish *wish,
+                GError **error)
+{
+    MigrationStep step = migration_step(wish);
+
+    step.destination = uri;
+    return domain->conn->driver->migrate_perform(domain, &step, error) == 0;
+}
+
 static int
 move_away(const ApiCall *api, virDomainPtr domain, const char *uri,
           const MigrationWish *wish)
 {
+    const Driver *driver = domain->conn->driver;
     g_autoptr(GError) problem = NULL;
-    virConnectPtr dconn = NULL;
-    virDomainPtr found = NULL;
-
-    int state = 0;
-    int reason = 0;
+    bool is_moved = false;
 
     /* What a driver lacks it lacks for every domain, also for one that is
      * gone. */
-    if (!domain->conn->driver->migrate_begin) {
+    if (!driver->migrate_begin) {
         api_unsupported(api);
         return -1;
     }
-    /* A domain that is gone is the first thing to be said of it. */
-    if (domain->conn->driver->domain_state(domain, &state, &reason, &problem) <
-        0) {
+    is_moved = driver->connect_hostname
+                   ? move_from_there(domain, uri, wish, &problem)
+                   : move_from_here(domain, uri, wish, &problem);
+    if (!is_moved)
         api_failed(api, problem);
-        return -1;
-    }
-    if (!(wish->flags & VIR_MIGRATE_PEER2PEER)) {
-        fail(&problem, VIR_ERR_OPERATION_INVALID,
-             "a migration to a URI needs the flag PEER2PEER: QEMU does not "
-             "find a destination by itself");
-    } else {
-        dconn = connection_open(uri, NULL, false, &problem);
-    }
-    if (!dconn) {
-        api_failed(api, problem);
-        return -1;
-    }
-    /* The domain there goes with its connection; who wants it looks it up. */
-    found = move(api, domain, dconn, wish);
-    domain_object_unref(found);
-    connect_object_unref(dconn);
-    return found ? 0 : -1;
+    return is_moved ? 0 : -1;
 }
 
 /* The parameters of the third kind of each call. */

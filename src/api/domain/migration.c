@@ -101,20 +101,42 @@ migration_wish_read(virTypedParameterPtr params, unsigned nparams,
 
 /* ---- the way ---- */
 
-/* Both ends have to understand each other's cookies. */
-static bool
-check_drivers(const Driver *from, const Driver *to, GError **error)
+MigrationStep
+migration_step(const MigrationWish *wish)
 {
-    if (!from->migrate_begin || !to->migrate_begin) {
+    return (MigrationStep){.xml = wish->dxml,
+                           .name = wish->name,
+                           .uri = wish->uri,
+                           .persist_xml = wish->persist_xml,
+                           .bandwidth = wish->bandwidth << MIB_SHIFT,
+                           .flags = wish->flags};
+}
+
+static const char *
+type_of(virConnectPtr conn)
+{
+    return conn->driver->type ? conn->driver->type(conn) : conn->driver->name;
+}
+
+/* Both ends have to understand each other's cookies; by what they are and not by
+ * how they are reached, since one may be behind a daemon. */
+static bool
+check_ends(virConnectPtr from, virConnectPtr to, GError **error)
+{
+    const char *here = type_of(from);
+    const char *there = type_of(to);
+
+    if (!from->driver->migrate_begin || !to->driver->migrate_begin) {
         return fail(error, VIR_ERR_NO_SUPPORT,
                     "the driver %s moves no machines",
-                    from->migrate_begin ? to->name : from->name);
+                    from->driver->migrate_begin ? to->driver->name
+                                                : from->driver->name);
     }
-    if (from == to)
+    if (from->driver == to->driver || g_strcmp0(here, there) == 0)
         return true;
     return fail(error, VIR_ERR_OPERATION_INVALID,
-                "a machine of the driver %s cannot move to the driver %s",
-                from->name, to->name);
+                "a machine of '%s' (%s) cannot move to '%s' (%s)", from->uri,
+                here, to->uri, there);
 }
 
 /* A guest that stands still when the migration begins goes on standing still:
@@ -139,12 +161,12 @@ static virDomainPtr
 carry_over(virDomainPtr domain, virConnectPtr dconn, const MigrationStep *step,
            GError **error)
 {
-    const Driver *driver = dconn->driver;
+    const Driver *driver = domain->conn->driver;
     bool is_there =
         !step->uri || driver->migrate_perform(domain, step, error) == 0;
     /* What failed first is what counts. */
-    virDomainPtr found =
-        driver->migrate_finish(dconn, step, !is_there, is_there ? error : NULL);
+    virDomainPtr found = dconn->driver->migrate_finish(dconn, step, !is_there,
+                                                       is_there ? error : NULL);
     g_autoptr(GError) problem = NULL;
 
     /* Not an error of the migration: the machine is where it was to go, or where
@@ -163,26 +185,21 @@ migration_lead(virDomainPtr domain, virConnectPtr dconn,
                const MigrationWish *wish, GError **error)
 {
     const Driver *driver = domain->conn->driver;
-    MigrationStep step = {.xml = wish->dxml,
-                          .name = wish->name,
-                          .uri = wish->uri,
-                          .persist_xml = wish->persist_xml,
-                          .bandwidth = wish->bandwidth << MIB_SHIFT,
-                          .flags = wish->flags};
+    MigrationStep step = migration_step(wish);
     g_autofree char *begun = NULL;
     g_autofree char *prepared = NULL;
     g_autofree char *uri = NULL;
     g_autofree char *xml = NULL;
 
-    if (!check_drivers(driver, dconn->driver, error) ||
-        !add_pause(domain, &step, error))
+    if (!check_ends(domain->conn, dconn, error))
         return NULL;
     xml = driver->migrate_begin(domain, &step, &begun, error);
-    if (!xml)
+    if (!xml || !add_pause(domain, &step, error))
         return NULL;
     step.xml = xml;
     step.cookie = begun;
-    if (driver->migrate_prepare(dconn, &step, &uri, &prepared, error) < 0)
+    if (dconn->driver->migrate_prepare(dconn, &step, &uri, &prepared, error) <
+        0)
         return NULL;
     /* From here on only what the destination has answered counts. */
     step.cookie = prepared;

@@ -19,6 +19,10 @@ typedef struct {
 bool migration_wish_read(virTypedParameterPtr params, unsigned nparams,
                          MigrationWish *ret_wish, GError **error);
 
+/** migration_step: as each phase has it before there is a cookie; borrows of
+ * @wish. */
+MigrationStep migration_step(const MigrationWish *wish);
+
 /** migration_lead: moves @domain to @dconn.  Returns the domain there, or NULL:
  * it is where it was then. */
 virDomainPtr migration_lead(virDomainPtr domain, virConnectPtr dconn,

@@ -9,7 +9,7 @@
 /* Those that this process leads: "in-ID" and "out-ID", since both sides may be
  * ours.  Made by the first, and kept. */
 static Lock lock = PTHREAD_MUTEX_INITIALIZER;
-static GHashTable *led; /* protected by lock */
+static GHashTable *led; /* protected by lock: key -> who leads it */
 
 /* One table for both sides: a process that leads a migration between two of
  * its own connections is both. */
@@ -22,13 +22,14 @@ key_of(const char *id, bool is_incoming)
 /* Before the record is written, so that nobody who reads it finds it without a
  * leader. */
 void
-leader_take(Migration *migration)
+leader_take(Migration *migration, const void *owner)
 {
     LOCK_SCOPE(&lock);
 
     if (!led)
         led = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    (void)g_hash_table_add(led, key_of(migration->id, migration->is_incoming));
+    (void)g_hash_table_insert(
+        led, key_of(migration->id, migration->is_incoming), (gpointer)owner);
     migration->leader = getpid();
     migration->leader_since = process_start_time(getpid());
 }
@@ -42,6 +43,23 @@ leader_leave(const char *id, bool is_incoming)
 
     if (led)
         (void)g_hash_table_remove(led, key);
+}
+
+static gboolean
+is_of(gpointer key, gpointer owner, gpointer data)
+{
+    (void)key;
+    return owner == data;
+}
+
+/* A client that vanished between two phases will make no other. */
+void
+leader_leave_all(const void *owner)
+{
+    LOCK_SCOPE(&lock);
+
+    if (led)
+        (void)g_hash_table_foreach_remove(led, is_of, (gpointer)owner);
 }
 
 /* Another process is believed for as long as it is there: what it thinks

@@ -296,6 +296,12 @@ settle_locked(virConnectPtr conn, QemuDomain *vm, const MigrationCookie *cookie,
     QemuRoot *root = ((QemuSession *)conn->session)->root;
     Job *job = vm ? migrate_job_find(vm, cookie->id, error) : NULL;
 
+    /* Its own answer would be that the machine is not here. */
+    if (job && !job->memory->migration->is_incoming) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "the source of a migration has asked itself how it came "
+                    "out");
+    }
     verdict_sweep(root);
     if (!verdict_is_there(root, cookie->id, ret_is_here, error))
         return false;

@@ -91,7 +91,7 @@ migrate_job_record(QemuDomain *vm, Migration *migration, const char *uri,
         !migration->is_incoming && vm->state == VIR_DOMAIN_RUNNING;
     job->memory = memory_job_new(MEMORY_JOB_MOVE, MEMORY_THEN_GO_ON, uri);
     /* In the record from its first writing on. */
-    leader_take(migration);
+    leader_take(migration, vm->session);
     job->memory->migration = g_steal_pointer(&owned);
     if (job_store_save(vm, error))
         return job;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The third and the fifth phase, at the source: the memory goes over, and then
  * the machine goes or stays. */
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "driver/migrate_offline.h"
+#include "driver/registry.h"
 #include "model/memory/migrate_place.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
@@ -27,6 +29,26 @@ check_unchanged(QemuDomain *vm, const MigrationCookie *cookie, GError **error)
         xml ? migration_stamp(xml, vm->id, vm->state) : NULL;
 
     return stamp && migration_check_stamp(cookie, stamp, vm->name, error);
+}
+
+/* Who is asked later, with our rights, was named in a cookie: to a client that
+ * is not root no folder of this host is opened. */
+static bool
+check_caller(const MigrationCookie *cookie, GError **error)
+{
+    g_autoptr(ConnectUri) uri = NULL;
+
+    if (!caller_is_bound() || !cookie->peer)
+        return true;
+    uri = connect_uri_parse(cookie->peer, error);
+    if (!uri)
+        return false;
+    return uri->transport ||
+           fail(
+               error, VIR_ERR_ACCESS_DENIED,
+               "access denied: a client who is not root may name other daemons "
+               "as destinations, and not '%s'",
+               cookie->peer);
 }
 
 /* QEMU sends from here on, until it is told otherwise. */
@@ -70,6 +92,8 @@ begin_move(virDomainPtr domain, const MigrationCookie *cookie,
     g_autoptr(GError) problem = NULL;
     Job *job = NULL;
 
+    if (place && !check_caller(cookie, error))
+        return -1;
     /* Both once more: begin was another call, with the lock free after it. */
     if (!place || !migrate_source_check(vm, step->flags, error) ||
         !check_unchanged(vm, cookie, error))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The second phase, at the destination: a QEMU that waits for the machine. */
 #include "base/atomic_file.h"
+#include "base/caller.h"
 #include "base/error.h"
+#include "driver/registry.h"
 #include "qemu/domain/domain_create.h"
 #include "qemu/domain/domain_define.h"
 #include "qemu/jobs/job_store.h"
@@ -9,6 +11,7 @@
 #include "qemu/migrate/migrate_in.h"
 #include "qemu/migrate/migrate_listen.h"
 #include "qemu/migrate/migrate_source.h"
+#include "qemu/process/caller_rules.h"
 #include "qemu/session.h"
 #include "xml/domain/arrival_xml.h"
 #include "xml/domain_xml.h"
@@ -27,6 +30,42 @@ typedef struct {
 } Arrival;
 
 /* ---- before anything is done ---- */
+
+/* As of any machine that is made for a client, and of a socket that is made
+ * where it says. */
+static bool
+check_caller(const Arrival *arrival, const DomainDef *machine, GError **error)
+{
+    g_autoptr(MigratePlace) place = NULL;
+
+    if (!caller_rules_domain(machine, error))
+        return false;
+    if (!arrival->step->uri || !caller_is_bound())
+        return true;
+    place = migrate_place_parse(arrival->step->uri, error);
+    return place && (!place->folder ||
+                     caller_may_name(CALLER_BACKUPS, place->folder, error));
+}
+
+/* A source that loses its leader asks here how it came out.  On another host a
+ * socket or a folder of ours is somebody else's, whose answer would be wrong. */
+static bool
+check_peer(virConnectPtr conn, const Arrival *arrival, GError **error)
+{
+    const char *known_as = arrival->step->known_as;
+    g_autoptr(ConnectUri) uri = NULL;
+
+    if (arrival->is_same_host || arrival->cookie->is_offline)
+        return true;
+    uri = connect_uri_parse(known_as ? known_as : conn->uri, error);
+    if (!uri || uri->host)
+        return uri != NULL;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "the machine comes from another host, which could not ask '%s' "
+                "whether it has arrived; set migration_uri in strandlined.conf "
+                "to a URI that it can reach",
+                uri->text);
+}
 
 /* The same file by its numbers, or a file of that size where the numbers are
  * another kernel's: a copy would be written to by a guest that knows another
@@ -92,7 +131,8 @@ choose_definition(Arrival *arrival, const DomainDef *machine, GError **error)
     g_autoptr(DomainDef) def = NULL;
 
     if (!arrival_definition(&wish, machine, &def, error) ||
-        (def && !domain_define_check_type(def, error)))
+        (def && (!domain_define_check_type(def, error) ||
+                 !caller_rules_domain(def, error))))
         return false;
     if (def) {
         arrival->definition = domain_xml_format(def, DOMAIN_FORMAT_INACTIVE |
@@ -229,6 +269,8 @@ prepare(virConnectPtr conn, Arrival *arrival, const DomainDef *machine,
         GError **error)
 {
     if (!domain_define_check_type(machine, error) ||
+        !check_caller(arrival, machine, error) ||
+        !check_peer(conn, arrival, error) ||
         !check_disks(arrival, machine, error) ||
         !choose_definition(arrival, machine, error))
         return false;
@@ -257,7 +299,9 @@ qemu_migrate_prepare(virConnectPtr conn, const MigrationStep *step,
     arrival.is_same_host = g_str_equal(host, cookie->host);
     is_ready = prepare(conn, &arrival, machine, error);
     if (is_ready) {
-        migration_cookie_answer(cookie, conn->uri, arrival.definition);
+        migration_cookie_answer(cookie,
+                                step->known_as ? step->known_as : conn->uri,
+                                arrival.definition);
         *ret_cookie = migration_cookie_format(cookie);
         *ret_uri = g_steal_pointer(&uri);
     }

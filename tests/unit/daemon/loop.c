@@ -99,8 +99,12 @@ loop_on(virConnectPtr server)
     loop->server = server;
     loop->conn = connect_object_new(&client_driver, NULL, "loop:///", false);
     loop->backups = serve_backups_new();
+    loop->moves = serve_moves_new();
     is_libvirt = false;
-    served = (Serve){.conn = server, .backups = loop->backups, .is_ours = true};
+    served = (Serve){.conn = server,
+                     .backups = loop->backups,
+                     .moves = loop->moves,
+                     .is_ours = true};
     loop->domain =
         call_remote_domain_lookup_by_name(loop->conn, "test", &error);
     g_assert_no_error(error);
@@ -132,6 +136,7 @@ loop_free(Loop *loop)
     connect_object_unref(loop->conn);
     virConnectClose(loop->server);
     serve_backups_free(loop->backups);
+    serve_moves_free(loop->moves);
     g_free(loop);
 }
 

@@ -12,6 +12,7 @@ typedef struct {
     virConnectPtr conn;   /* the client's; its calls arrive at the other */
     virDomainPtr domain;  /* the client's "test" */
     ServeBackups *backups;
+    ServeMoves *moves;
 } Loop;
 
 /** loop_new: one at a time in a process. */

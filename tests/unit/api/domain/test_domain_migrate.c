@@ -85,7 +85,11 @@ static void
 a_uri_needs_the_flag_that_finds_it(void)
 {
     g_autoptr(Machine) machine = machine_new("fake:///");
+    Driver near = fake_driver;
 
+    /* Its machines are here. */
+    near.connect_hostname = NULL;
+    machine->conn->driver = &near;
     fake_migrate_reset();
     g_assert_cmpint(
         virDomainMigrateToURI(machine->domain, "fake:///", 0, NULL, 0), ==, -1);
@@ -99,6 +103,22 @@ a_uri_needs_the_flag_that_finds_it(void)
                                           VIR_MIGRATE_PEER2PEER, NULL, 0),
                     ==, 0);
     g_assert_cmpstr(fake_phases, ==, "begin prepare perform finish confirm");
+    machine->conn->driver = &fake_driver;
+}
+
+/* And a URI that does not lead anywhere from here may lead somewhere there. */
+static void
+where_machines_run_elsewhere_the_source_finds_the_destination(void)
+{
+    g_autoptr(Machine) machine = machine_new("fake:///");
+
+    fake_migrate_reset();
+    g_assert_cmpint(virDomainMigrateToURI(machine->domain, "there:///",
+                                          VIR_MIGRATE_PEER2PEER, "db", 0),
+                    ==, 0);
+    g_assert_cmpstr(fake_phases, ==, "all");
+    g_assert_cmpstr(fake_step.destination, ==, "there:///");
+    g_assert_cmpstr(fake_step.name, ==, "db");
 }
 
 int
@@ -110,6 +130,7 @@ main(int argc, char **argv)
     ADD(speeds_are_counted_in_mebibytes);
     ADD(a_reader_s_connection_takes_no_machine);
     ADD(a_uri_needs_the_flag_that_finds_it);
+    ADD(where_machines_run_elsewhere_the_source_finds_the_destination);
 #undef ADD
     return g_test_run();
 }
