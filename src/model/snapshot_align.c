@@ -16,6 +16,8 @@ name_of(gpointer entry)
 
 /* ---- memory, and what it means for the disks ---- */
 
+/* What the document itself says, before anything is filled in: a contradiction
+ * with the flags is the caller's to settle, not ours. */
 static bool
 check_memory(const SnapshotDef *def, unsigned flags, GError **error)
 {
@@ -37,6 +39,9 @@ check_memory(const SnapshotDef *def, unsigned flags, GError **error)
     return true;
 }
 
+/* Memory that the document leaves open goes where the disks go: with overlays
+ * into a file, with internal snapshots into the image beside them.  One moment in
+ * two kinds of places is refused below. */
 static void
 settle_memory(SnapshotDef *def, unsigned flags)
 {
@@ -56,6 +61,8 @@ settle_memory(SnapshotDef *def, unsigned flags)
     }
 }
 
+/* After settle_memory(): external memory may have followed from the disks, and
+ * there is no place for it that we could choose for the caller. */
 static bool
 check_memory_file(const SnapshotDef *def, GError **error)
 {
@@ -114,6 +121,8 @@ name_overlay(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
                 disk->target, disk->path);
 }
 
+/* In this order: what the disk is, then what the document wants of it, since
+ * advice about a format is of no use for a disk that takes no overlay at all. */
 static bool
 check_external(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
                GError **error)
@@ -139,6 +148,8 @@ check_external(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
     return name_overlay(def, disk, entry, error);
 }
 
+/* An internal snapshot lies in the disk's own image, so that is what counts, and
+ * not what the document says of an overlay. */
 static bool
 check_internal(const SnapshotDef *def, const DiskDef *disk, unsigned flags,
                GError **error)
@@ -165,6 +176,8 @@ check_internal(const SnapshotDef *def, const DiskDef *disk, unsigned flags,
     return true;
 }
 
+/* One entry for each disk of the domain, also for those that are left out: those
+ * who read the record need not know what was the default then. */
 static SnapshotDisk *
 align_disk(const DiskDef *disk, const SnapshotDisk *entry, SnapshotPlace place)
 {
@@ -197,6 +210,7 @@ check_disk(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
 
 /* ---- all disks together ---- */
 
+/* A snapshot of both kinds could be gone back to by neither of the two ways. */
 static bool
 check_one_kind(const SnapshotDef *def, GError **error)
 {
@@ -238,6 +252,8 @@ check_complete(const SnapshotDef *def, const DomainDef *domain, GError **error)
     return true;
 }
 
+/* Two overlays in one file would write over each other, and an overlay over the
+ * memory; the paths were partly made up here, so the caller may not see it. */
 static bool
 check_paths(const SnapshotDef *def, GError **error)
 {
@@ -283,6 +299,8 @@ align_disks(SnapshotDef *def, const DomainDef *domain, GHashTable *listed,
     return true;
 }
 
+/* The order is that of the knowledge: memory settles the default for disks, the
+ * disks tell whether it is of one kind, and the kind what has to be complete. */
 bool
 snapshot_align(SnapshotDef *def, const DomainDef *domain, unsigned flags,
                GError **error)
@@ -303,6 +321,8 @@ snapshot_align(SnapshotDef *def, const DomainDef *domain, unsigned flags,
     return check_paths(def, error);
 }
 
+/* Of what was printed once.  A domain may have other disks by now, so nothing is
+ * added, and what says nothing took no part. */
 bool
 snapshot_align_redefined(SnapshotDef *def, const DomainDef *domain,
                          GError **error)

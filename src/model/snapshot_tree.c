@@ -12,6 +12,8 @@ struct SnapshotTree {
     char *current;       /* nullable: a name, so that it cannot dangle */
 };
 
+/* A record starts with no step taken: what is read from a file or made by a plan
+ * sets the rest. */
 SnapshotRecord *
 snapshot_record_new(SnapshotDef *def)
 {
@@ -70,6 +72,8 @@ snapshot_tree_add(SnapshotTree *tree, SnapshotRecord *record)
     g_hash_table_insert(tree->by_name, record->def->name, record);
 }
 
+/* Children become their grandparent's, as when a merge has taken the layer between
+ * them away; the current one is then where the machine stands: above. */
 void
 snapshot_tree_remove(SnapshotTree *tree, SnapshotRecord *record)
 {
@@ -136,6 +140,7 @@ snapshot_tree_parent(const SnapshotTree *tree, const SnapshotRecord *record)
                                : NULL;
 }
 
+/* Ends: snapshot_tree_check() has refused circles. */
 bool
 snapshot_tree_is_above(const SnapshotTree *tree, const SnapshotRecord *above,
                        const SnapshotRecord *record)
@@ -180,6 +185,8 @@ passes_group(unsigned flags, unsigned group, unsigned mine)
     return asked == 0 || (asked & mine) != 0;
 }
 
+/* Exactly one of the group: what was taken of the disks of a running machine has
+ * no memory to go on from, so it is neither active nor inactive. */
 static unsigned
 state_bit(const SnapshotDef *def)
 {
@@ -220,6 +227,8 @@ passes_filters(const SnapshotRecord *record, bool is_leaf, unsigned flags)
                         VIR_DOMAIN_SNAPSHOT_LIST_METADATA);
 }
 
+/* Of the visible ones among themselves: a record that nobody sees makes no one a
+ * parent, and is no leaf. */
 static GHashTable *
 map_children(const SnapshotTree *tree)
 {
@@ -255,6 +264,9 @@ snapshot_tree_list(const SnapshotTree *tree, const SnapshotRecord *from,
     return list;
 }
 
+/* Records come from files that may be lost or damaged one by one.  A lost parent
+ * costs its children their place and no more; a circle would hang everybody who
+ * walks up, and cannot be put right by guessing. */
 bool
 snapshot_tree_check(SnapshotTree *tree, GError **error)
 {

@@ -16,6 +16,8 @@ whom(const QemuDomain *vm)
     return (EventDomain){vm->name, vm->uuid, vm->id};
 }
 
+/* What QEMU says may lack anything, also what its schema promises: an event that
+ * makes no sense is told to nobody, and is no error of anybody's. */
 static const char *
 text_of(const json_t *data, const char *key)
 {
@@ -53,6 +55,8 @@ io_error_action(const char *action)
                                          : VIR_DOMAIN_EVENT_IO_ERROR_NONE;
 }
 
+/* Of a node that is none of the disks' (a backup's target, say) the event has no
+ * path and no alias: that something failed is worth telling all the same. */
 static void
 tell_io_error(QemuDomain *vm, EventQueue *events, const json_t *data)
 {
@@ -157,6 +161,8 @@ tell_threshold(QemuDomain *vm, EventQueue *events, const json_t *data)
         tell_of_backup(vm, node, &crossed);
 }
 
+/* Other channels open and close as well; that of the agent is the one that says
+ * whether a freeze has somebody to ask. */
 static void
 tell_port(QemuDomain *vm, EventQueue *events, const json_t *data)
 {
@@ -183,6 +189,8 @@ tell_reset(QemuDomain *vm, EventQueue *events, const json_t *data)
     event_queue_reboot(events, &domain);
 }
 
+/* Kinds that are not in the table are states, which comparison tells (watcher.c),
+ * or nothing that libvirt has an event for. */
 void
 event_map_tell(QemuDomain *vm, const json_t *event)
 {
