@@ -406,7 +406,8 @@ char *virConnectGetCapabilities(virConnectPtr conn);
  *
  * Errors: VIR_ERR_INVALID_ARG (no such machine, or not virtualised so),
  * VIR_ERR_CONFIG_UNSUPPORTED (another architecture), VIR_ERR_OPERATION_FAILED
- * (the emulator cannot be run), VIR_ERR_ACCESS_DENIED (nor may it be).
+ * (the emulator cannot be run), VIR_ERR_OPERATION_DENIED (a reader),
+ * VIR_ERR_ACCESS_DENIED (that emulator must not be run).
  *
  * Returns: (transfer full): a <domainCapabilities> document, for free(); NULL on
  * error
