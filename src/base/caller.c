@@ -78,8 +78,8 @@ caller_may_serve(const char *host, GError **error)
     return fail(
         error, VIR_ERR_CONFIG_UNSUPPORTED,
         "a backup is not served in the clear at '%s': use a Unix socket "
-        "or localhost, or set nbd_plain_tcp = 1 in the daemon's "
-        "settings",
+        "or localhost or tls='yes', or set nbd_plain_tcp = 1 in the "
+        "daemon's settings",
         host);
 }
 

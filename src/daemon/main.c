@@ -257,6 +257,7 @@ load_settings(Daemon *daemon, GError **error)
     daemon->host.state_root = daemon->settings->state_root;
     daemon->host.qemu_user = daemon->settings->user;
     daemon->host.qemu_group = daemon->settings->group;
+    daemon->host.certificates = daemon->settings->backup_certificates;
     if (daemon->settings->networks)
         daemon->host.networks = g_strjoinv(",", daemon->settings->networks);
     daemon->host.address = address_of(daemon->settings);

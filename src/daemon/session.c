@@ -140,6 +140,8 @@ driver_uri(const SessionHost *host, const char *name, GError **error)
         /* Which bridge a network is, is the host's affair, and no client's. */
         if (host->networks)
             add_option(uri, "networks", host->networks);
+        if (host->certificates)
+            add_option(uri, "backup_tls_x509_cert_dir", host->certificates);
         return g_string_free(uri, FALSE);
     }
     fail(error, VIR_ERR_NO_CONNECT,

@@ -14,11 +14,12 @@
 
 /* What is the same for all sessions. */
 typedef struct {
-    char *state_root; /* of qemu:///system */
-    char *networks;   /* nullable: as in qemu:///embed */
-    char *address;    /* nullable: by which others reach us */
-    char *qemu_user;  /* nullable: QEMU runs as the daemon */
-    char *qemu_group; /* nullable: the user's own */
+    char *state_root;   /* of qemu:///system */
+    char *networks;     /* nullable: as in qemu:///embed */
+    char *address;      /* nullable: by which others reach us */
+    char *certificates; /* nullable: of pull backups, as in qemu:///embed */
+    char *qemu_user;    /* nullable: QEMU runs as the daemon */
+    char *qemu_group;   /* nullable: the user's own */
     /* Who may do what; nullable: anybody who could connect. */
     const ServeAccess *access;
     Server *server;     /* nullable: nobody asks how it is */

@@ -46,6 +46,7 @@ static const Setting known[] = {
     {"auth_unix_ro", AS_AUTH, AT(auth[CLIENT_UNIX_READONLY]), 0, 0},
     {"auth_unix_rw", AS_AUTH, AT(auth[CLIENT_UNIX]), 0, 0},
     {"backup_dirs", AS_FOLDERS, AT(backup_dirs), 0, 0},
+    {"backup_tls_x509_cert_dir", AS_PATH, AT(backup_certificates), 0, 0},
     {"ca_file", AS_FILE, AT(tls.ca_file), 0, 0},
     {"cert_file", AS_PATH, AT(tls.cert_file), 0, 0},
     {"crl_file", AS_FILE, AT(tls.crl_file), 0, 0},
@@ -165,6 +166,7 @@ settings_free(Settings *settings)
     g_free(settings->state_root);
     g_strfreev(settings->image_dirs);
     g_strfreev(settings->backup_dirs);
+    g_free(settings->backup_certificates);
     g_free(settings->user);
     g_free(settings->group);
     g_free(settings->access_policy);

@@ -44,7 +44,8 @@ typedef struct {
     bool asks_polkit;    /* the driver "polkit" */
     /* What clients who are not root may name (base/caller.h); NULL: nothing. */
     GStrv image_dirs;
-    GStrv backup_dirs;      /* for what is written of machines */
+    GStrv backup_dirs;         /* for what is written of machines */
+    char *backup_certificates; /* NULL: libvirt's places */
     unsigned nbd_plain_tcp; /* 1: pull backups in the clear over the network */
     char *access_policy;    /* NULL: no driver "file" */
     ServerLimits limits;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a backup will do, decided before anything is touched; then its files. */
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/flags.h"
@@ -244,6 +245,17 @@ check_files(const MemoryBackup *backup, GError **error)
     return true;
 }
 
+/* Refused and not ignored: who asks for encryption must not get an open port.
+ * This host has no certificates. */
+static bool
+check_server(const BackupDef *def, GError **error)
+{
+    return !def->server || !backup_server_is_encrypted(def->server) ||
+           fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "<server tls='yes'> is not served by test:///; use a Unix "
+                "socket or an address that only this host reaches");
+}
+
 /* Refusals in the order of what they cost: flags, the document, the domain,
  * another job, and files last.  The id is only looked at: it is given out when
  * the job is added, under the same lock. */
@@ -264,7 +276,8 @@ memory_backup_plan(MemoryDomain *vm, const char *disk_xml,
         !memory_domain_require_active(vm, VIR_ERR_OPERATION_UNSUPPORTED,
                                       "begin a backup", error) ||
         !save_plan_refuse(vm->name, vm->jobs, "begin a backup", error) ||
-        !job_table_check_idle(vm->jobs, vm->name, error))
+        !job_table_check_idle(vm->jobs, vm->name, error) ||
+        !check_server(backup->def, error))
         return NULL;
     backup->job = vm->jobs->next_id;
     backup->def->id = backup->job;
@@ -330,6 +343,8 @@ open_listener(MemoryBackup *backup, GError **error)
     if (!server)
         return true;
     if (server->transport == BACKUP_TRANSPORT_TCP) {
+        if (!caller_may_serve(server->name, error))
+            return false;
         backup->listener =
             tcp_listen(server->name, server->port, &server->port, error);
     } else {

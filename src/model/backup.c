@@ -63,6 +63,12 @@ backup_disk_set_network(BackupDisk *disk, BackupServer *host, char *name)
 
 /* The socket's file is not removed here: that belongs to the end of the job,
  * which knows whether it was ours. */
+bool
+backup_server_is_encrypted(const BackupServer *server)
+{
+    return g_strcmp0(server->tls, "yes") == 0;
+}
+
 void
 backup_server_free(BackupServer *server)
 {

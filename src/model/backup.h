@@ -29,7 +29,7 @@ typedef struct {
     char *name;    /* host; NULL for a Unix socket, and until aligned */
     unsigned port; /* 0: one is picked */
     char *socket;  /* absolute path; NULL for TCP */
-    char *tls;     /* nullable: "no", as it came */
+    char *tls;     /* nullable: the word as it came */
 } BackupServer;
 
 typedef enum {
@@ -76,6 +76,8 @@ typedef struct {
 BackupDisk *backup_disk_new(const char *name);
 void backup_disk_free(BackupDisk *disk);
 void backup_server_free(BackupServer *server);
+/** backup_server_is_encrypted: whether it is to be reached over TLS alone. */
+bool backup_server_is_encrypted(const BackupServer *server);
 BackupDef *backup_def_new(void);
 void backup_def_free(BackupDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BackupDisk, backup_disk_free)

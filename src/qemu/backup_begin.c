@@ -196,14 +196,15 @@ carry_out(QemuDomain *vm, const BackupPlan *plan, Job *job, QmpClient *qmp,
     hides = backup_expose_is_needed(plan->def);
     /* Before the cut, where a failure costs nothing; but QEMU has one server,
      * and what hides a disk needs that first. */
-    if (is_pull && !hides && !backup_pull_serve(qmp, job->id, listener, error))
+    if (is_pull && !hides &&
+        !backup_pull_serve_clients(vm, job, qmp, listener, error))
         return false;
     if (!cut_frozen(vm, plan, qmp, error))
         return false;
     if (!is_pull)
         return backup_push_start(plan, qmp, error);
     if (hides && !(backup_expose_hide(vm, plan, qmp, error) &&
-                   backup_pull_serve(qmp, job->id, listener, error)))
+                   backup_pull_serve_clients(vm, job, qmp, listener, error)))
         return false;
     return backup_pull_export(plan, qmp, error);
 }

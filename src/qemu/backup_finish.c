@@ -9,6 +9,7 @@
 #include "qemu/backup_expose.h"
 #include "qemu/backup_pull.h"
 #include "qemu/backup_push.h"
+#include "qemu/backup_tls.h"
 #include "qemu/block/stall.h"
 #include "qemu/checkpoint.h"
 #include "qemu/domain/domain_state.h"
@@ -24,8 +25,10 @@ leave_qemu(QemuDomain *vm, const Job *job, GError **error)
 {
     QmpClient *qmp = NULL;
 
-    if (!qemu_domain_is_active(vm))
+    if (!qemu_domain_is_active(vm)) {
+        backup_tls_remove(vm, NULL, job->id);
         return true;
+    }
     qmp = qemu_domain_monitor(vm, error);
     if (!qmp)
         return false;
@@ -33,6 +36,10 @@ leave_qemu(QemuDomain *vm, const Job *job, GError **error)
               ? backup_pull_stop(job, qmp, error)
               : backup_push_stop(job, qmp, error)))
         return false;
+    /* No server uses them any more. */
+    if (job->backup->mode == BACKUP_MODE_PULL &&
+        backup_server_is_encrypted(job->backup->server))
+        backup_tls_remove(vm, qmp, job->id);
     return backup_cut_take_out(vm, job, error);
 }
 
@@ -259,7 +266,7 @@ backup_end_pull(QemuDomain *vm, Job *job, GError **error)
         return false;
     /* The storage is asked while we read the views. */
     scratch = ask_scratch(vm, job);
-    if (backup_pull_check(job, qmp, &problem))
+    if (backup_pull_check(vm, job, qmp, &problem))
         return finish(vm, job, JOB_COMPLETED, NULL, scratch, error);
     if (finish(vm, job, JOB_FAILED, problem->message, scratch, error))
         g_propagate_error(error, g_steal_pointer(&problem));

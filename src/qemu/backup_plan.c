@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/backup_plan.h"
 
+#include "qemu/backup_tls.h"
+
 #include "base/error.h"
 #include "base/flags.h"
 #include "model/block/disk_chain.h"
@@ -334,6 +336,14 @@ check_stores(QemuDomain *vm, const BackupPlan *plan, GError **error)
 
 /* Whatever can be refused is refused here.  Nothing is changed but marks on
  * checkpoints that are lost anyhow. */
+/* Of the host, what a server needs beyond the document. */
+static bool
+check_server(const QemuDomain *vm, const BackupDef *def, GError **error)
+{
+    return !def->server || !backup_server_is_encrypted(def->server) ||
+           backup_tls_check(vm, error);
+}
+
 BackupPlan *
 backup_plan_new(QemuDomain *vm, const char *disk_xml,
                 const char *checkpoint_xml, unsigned flags, GError **error)
@@ -353,7 +363,7 @@ backup_plan_new(QemuDomain *vm, const char *disk_xml,
      * jobs. */
     if (!plan->def || !caller_rules_backup(plan->def, error) ||
         !qemu_domain_require_active(vm, "begin a backup", error) ||
-        !check_no_other(vm, error))
+        !check_no_other(vm, error) || !check_server(vm, plan->def, error))
         return NULL;
     /* The id that record_start() will be given: the lock is held from here to
      * there. */

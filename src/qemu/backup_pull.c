@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/tcp.h"
 #include "nbd/probe.h"
+#include "qemu/backup_tls.h"
 #include "qemu/block/batch.h"
 #include "qemu/block/node_list.h"
 #include "qemu/block/node_names.h"
@@ -20,6 +21,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* In the machine's folder, for the moment of a check. */
+#define CHECK_SOCKET "check.sock"
 
 enum {
     STAT_BLOCK = 512,
@@ -82,7 +86,8 @@ backup_pull_listen(BackupServer *server, GError **error)
 {
     if (server->transport == BACKUP_TRANSPORT_UNIX)
         return listen_unix(server, error);
-    if (!caller_may_serve(server->name, error))
+    if (!backup_server_is_encrypted(server) &&
+        !caller_may_serve(server->name, error))
         return -1;
     return tcp_listen(server->name, server->port, &server->port, error);
 }
@@ -94,9 +99,11 @@ listener_name(int job)
     return g_strdup_printf("sl-j%d", job);
 }
 
-/* The descriptor is QEMU's own from here on; ours is closed by the caller. */
-bool
-backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
+/* The descriptor is QEMU's own from here on; ours is closed by the caller.
+ * @credentials: an object of QEMU's; NULL: in the clear. */
+static bool
+start_server(QmpClient *qmp, int job, int listener, const char *credentials,
+             GError **error)
 {
     g_autofree char *name = listener_name(job);
 
@@ -104,10 +111,30 @@ backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
      * then on. */
     return qmp_client_pass_fd(qmp, name, listener, error) &&
            qmp_client_run(qmp, "nbd-server-start",
-                          json_pack("{s:{s:s, s:{s:s}}, s:i}", "addr", "type",
-                                    "fd", "data", "str", name,
-                                    "max-connections", CONNECTIONS_MAX),
+                          json_pack("{s:{s:s, s:{s:s}}, s:i, s:s*}", "addr",
+                                    "type", "fd", "data", "str", name,
+                                    "max-connections", CONNECTIONS_MAX,
+                                    "tls-creds", credentials),
                           error);
+}
+
+bool
+backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error)
+{
+    return start_server(qmp, job, listener, NULL, error);
+}
+
+bool
+backup_pull_serve_clients(QemuDomain *vm, const Job *job, QmpClient *qmp,
+                          int listener, GError **error)
+{
+    g_autofree char *credentials = NULL;
+
+    if (!backup_server_is_encrypted(job->backup->server))
+        return backup_pull_serve(qmp, job->id, listener, error);
+    credentials = backup_tls_name(job->id);
+    return backup_tls_add(vm, qmp, job->id, error) &&
+           start_server(qmp, job->id, listener, credentials, error);
 }
 
 /* Read-only; who may connect is decided by who can reach the socket. */
@@ -279,7 +306,8 @@ add_check_export(const char *id, const char *view, QmpClient *qmp,
 /* Reads one view through an export of its own, which clients have no use for:
  * they read the scratch, and that does not tell. */
 static bool
-check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
+check_view(const Job *job, const JobDisk *disk, const BackupServer *server,
+           QmpClient *qmp, GError **error)
 {
     g_autofree char *id = node_job(job->id, disk->target, "check");
     g_autofree char *view = node_job(job->id, disk->target, "view");
@@ -289,7 +317,7 @@ check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
 
     if (!add_check_export(id, view, qmp, error))
         return false;
-    socket = nbd_server_connect(job->backup->server, &problem);
+    socket = nbd_server_connect(server, &problem);
     if (socket >= 0) {
         found = nbd_probe(fd_steal(&socket), id, 0, CHECK_TIMEOUT_MS, &problem);
     }
@@ -316,12 +344,47 @@ check_view(const Job *job, const JobDisk *disk, QmpClient *qmp, GError **error)
 }
 
 /* Disk by disk, and the first that broke is named. */
-bool
-backup_pull_check(const Job *job, QmpClient *qmp, GError **error)
+static bool
+check_views(const Job *job, const BackupServer *server, QmpClient *qmp,
+            GError **error)
 {
     for (guint i = 0; i < job->disks->len; i++) {
-        if (!check_view(job, g_ptr_array_index(job->disks, i), qmp, error))
+        if (!check_view(job, g_ptr_array_index(job->disks, i), server, qmp,
+                        error))
             return false;
     }
     return true;
+}
+
+/* We are no client that shows a certificate.  The readers are done, or there
+ * would be no question: their server makes room for one that only we know. */
+static bool
+check_apart(QemuDomain *vm, const Job *job, QmpClient *qmp, GError **error)
+{
+    g_autofree char *folder = qemu_root_folder_path(vm->root, vm->uuid);
+    g_autofree char *path = g_build_filename(folder, CHECK_SOCKET, NULL);
+    const BackupServer server = {.transport = BACKUP_TRANSPORT_UNIX,
+                                 .socket = path};
+    g_auto(AutoFd) listener = -1;
+    bool is_sound = false;
+
+    if (!fault_point("file:listen", error))
+        return false;
+    listener = unix_listen(folder, CHECK_SOCKET, error);
+    if (listener < 0)
+        return false;
+    (void)qmp_client_run(qmp, "nbd-server-stop", NULL, NULL);
+    is_sound = backup_pull_serve(qmp, job->id, listener, error) &&
+               check_views(job, &server, qmp, error);
+    (void)unlink(path);
+    return is_sound;
+}
+
+bool
+backup_pull_check(QemuDomain *vm, const Job *job, QmpClient *qmp,
+                  GError **error)
+{
+    return backup_server_is_encrypted(job->backup->server)
+               ? check_apart(vm, job, qmp, error)
+               : check_views(job, job->backup->server, qmp, error);
 }

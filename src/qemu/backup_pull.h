@@ -14,8 +14,14 @@
  * in.  VIR_ERR_INVALID_ARG for a socket path that is in use; -1. */
 int backup_pull_listen(BackupServer *server, GError **error);
 
-/** backup_pull_serve: QEMU's NBD server on @listener.  No export yet. */
+/** backup_pull_serve: QEMU's NBD server on @listener, in the clear.  No export
+ * yet. */
 bool backup_pull_serve(QmpClient *qmp, int job, int listener, GError **error);
+
+/** backup_pull_serve_clients: the server that @job's document asks for: over TLS
+ * if it says so. */
+bool backup_pull_serve_clients(QemuDomain *vm, const Job *job, QmpClient *qmp,
+                               int listener, GError **error);
 
 /** backup_pull_export: every frozen disk, read-only. */
 bool backup_pull_export(const BackupPlan *plan, QmpClient *qmp, GError **error);
@@ -30,5 +36,7 @@ void backup_pull_remove_socket(const BackupServer *server);
 void backup_pull_look(QemuDomain *vm, Job *job);
 
 /** backup_pull_check: that no view broke: VIR_ERR_OPERATION_FAILED, with the
- * disk.  What a client read from a broken view is nothing to rely on. */
-bool backup_pull_check(const Job *job, QmpClient *qmp, GError **error);
+ * disk.  What a client read from a broken view is nothing to rely on.  Clients
+ * over TLS are disconnected for it. */
+bool backup_pull_check(QemuDomain *vm, const Job *job, QmpClient *qmp,
+                       GError **error);

@@ -31,8 +31,11 @@ read_timeout(const ConnectUri *uri, int *ret_seconds, GError **error)
     return true;
 }
 
-static const char *const known_options[] = {"root",  "lock_timeout", "user",
-                                            "group", "networks",     NULL};
+/* As libvirt's qemu.conf names it. */
+#define CERTIFICATES "backup_tls_x509_cert_dir"
+
+static const char *const known_options[] = {
+    "root", "lock_timeout", "user", "group", "networks", CERTIFICATES, NULL};
 
 /* An option that is not understood was meant to do something. */
 static bool
@@ -46,18 +49,28 @@ check_options(const ConnectUri *uri, GError **error)
         if (!g_strv_contains(known_options, key)) {
             return fail(error, VIR_ERR_INVALID_ARG,
                         "unknown option '%s' in '%s'; the embedded driver "
-                        "knows root, lock_timeout, user, group and networks",
+                        "knows root, lock_timeout, user, group, networks "
+                        "and " CERTIFICATES,
                         (const char *)key, uri->text);
         }
     }
     return true;
 }
 
+static void
+add_option(GString *uri, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    g_string_append_printf(uri, "&%s=", key);
+    g_string_append_uri_escaped(uri, value, NULL, FALSE);
+}
+
 /* With everything that differs from the default, so that opening it gives the
  * same connection. */
 static char *
-canonical_uri(const QemuRoot *root, const QemuUser *user, const char *networks,
-              int timeout_s)
+canonical_uri(const QemuRoot *root, const QemuUser *user,
+              const ConnectUri *asked, int timeout_s)
 {
     /* The canonical path, so that two connections to one root show one URI. */
     g_autofree char *path =
@@ -67,18 +80,12 @@ canonical_uri(const QemuRoot *root, const QemuUser *user, const char *networks,
     g_string_append(uri, path);
     if (timeout_s != LOCK_TIMEOUT_S)
         g_string_append_printf(uri, "&lock_timeout=%d", timeout_s);
-    if (user->name) {
-        g_string_append(uri, "&user=");
-        g_string_append_uri_escaped(uri, user->name, NULL, FALSE);
-    }
-    if (user->group) {
-        g_string_append(uri, "&group=");
-        g_string_append_uri_escaped(uri, user->group, NULL, FALSE);
-    }
-    if (networks) {
-        g_string_append(uri, "&networks=");
-        g_string_append_uri_escaped(uri, networks, NULL, FALSE);
-    }
+    add_option(uri, "user", user->name);
+    add_option(uri, "group", user->group);
+    add_option(uri, "networks",
+               g_hash_table_lookup(asked->options, "networks"));
+    add_option(uri, CERTIFICATES,
+               g_hash_table_lookup(asked->options, CERTIFICATES));
     return g_string_free(uri, FALSE);
 }
 
@@ -96,6 +103,17 @@ read_user(const ConnectUri *uri, QemuUser *ret_user, GError **error)
         return true;
     return fail(error, VIR_ERR_INVALID_ARG,
                 "'%s' names a group for QEMU and no user; name both",
+                uri->text);
+}
+
+static bool
+check_certificates(const ConnectUri *uri, GError **error)
+{
+    const char *folder = g_hash_table_lookup(uri->options, CERTIFICATES);
+
+    return !folder || g_path_is_absolute(folder) ||
+           fail(error, VIR_ERR_INVALID_ARG,
+                "%s='%s' in '%s' is no absolute path", CERTIFICATES, folder,
                 uri->text);
 }
 
@@ -127,6 +145,7 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
     /* Everything that the URI says is read before a folder is made for it. */
     networks = networks_parse(bridges, error);
     if (!networks || !check_options(uri, error) ||
+        !check_certificates(uri, error) ||
         !read_timeout(uri, &timeout_s, error) || !read_user(uri, &user, error))
         return NULL;
     root = qemu_root_open(path, timeout_s * 1000, error);
@@ -136,7 +155,9 @@ qemu_session_open(const ConnectUri *uri, bool is_readonly, char **ret_uri,
     }
     session = g_new0(QemuSession, 1);
     lock_init(&session->lock);
-    *ret_uri = canonical_uri(root, &user, bridges, timeout_s);
+    *ret_uri = canonical_uri(root, &user, uri, timeout_s);
+    session->backup_certificates =
+        g_strdup(g_hash_table_lookup(uri->options, CERTIFICATES));
     session->networks = g_steal_pointer(&networks);
     session->user = user;
     session->root = g_steal_pointer(&root);
@@ -162,6 +183,7 @@ qemu_session_close(void *opened)
     qemu_root_free(session->root);
     qemu_user_clear(&session->user);
     g_hash_table_destroy(session->networks);
+    g_free(session->backup_certificates);
     lock_clear(&session->lock);
     g_free(session);
 }

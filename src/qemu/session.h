@@ -15,14 +15,15 @@
 typedef struct QemuWatcher QemuWatcher; /* qemu/watcher.h */
 
 struct QemuSession {
-    Lock lock;            /* held for a call; protects what follows */
-    QemuRoot *root;       /* constant */
-    QemuUser user;        /* constant: who a machine's QEMU runs as */
-    GHashTable *networks; /* constant: which bridge each is (networks.h) */
-    bool is_readonly;     /* constant */
-    GHashTable *records;  /* UUID text -> QemuDomain, owned */
-    bool is_listed;       /* @records holds every domain of the root */
-    GError *unreadable;   /* why a record of the listing was not read */
+    Lock lock;                 /* held for a call; protects what follows */
+    QemuRoot *root;            /* constant */
+    QemuUser user;             /* constant: who a machine's QEMU runs as */
+    GHashTable *networks;      /* constant: which bridge each is (networks.h) */
+    char *backup_certificates; /* constant; NULL: libvirt's places */
+    bool is_readonly;          /* constant */
+    GHashTable *records;       /* UUID text -> QemuDomain, owned */
+    bool is_listed;            /* @records holds every domain of the root */
+    GError *unreadable;        /* why a record of the listing was not read */
     EventQueue *events;   /* the connection's; NULL before the first call */
     QemuWatcher *watcher; /* NULL while no events are wanted */
 };

