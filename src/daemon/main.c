@@ -9,6 +9,7 @@
 #include "base/event_loop.h"
 #include "base/fd.h"
 #include "daemon/access/judge.h"
+#include "daemon/autostart.h"
 #include "daemon/dispatch.h"
 #include "daemon/listen.h"
 #include "daemon/notify.h"
@@ -46,9 +47,10 @@ typedef struct {
     Policy *policy; /* NULL: everybody may do what the socket lets them */
     SessionHost host;
     Server *server;
-    int signals;       /* eventfd: counts up when one has come */
-    gint64 idle_since; /* 0: somebody is connected */
-    int pid_file;      /* open and locked while we run; -1: none */
+    Autostart *autostart; /* NULL: nothing was to be started */
+    int signals;          /* eventfd: counts up when one has come */
+    gint64 idle_since;    /* 0: somebody is connected */
+    int pid_file;         /* open and locked while we run; -1: none */
 } Daemon;
 
 /* What a handler may touch. */
@@ -322,6 +324,7 @@ stop(Daemon *daemon)
 {
     notify_state("STOPPING=1");
     (void)alarm(STOP_SECONDS);
+    g_clear_pointer(&daemon->autostart, autostart_free);
     g_clear_pointer(&daemon->server, server_free);
     g_clear_pointer(&daemon->policy, policy_free);
     g_clear_pointer(&daemon->host.logins, login_rules_free);
@@ -342,6 +345,8 @@ run(Daemon *daemon, GError **error)
     g_message("strandlined %s serves %s", PROJECT_VERSION,
               daemon->settings->state_root);
     notify_state("READY=1");
+    daemon->autostart =
+        autostart_begin(&daemon->host, daemon->settings->unix_sock_dir);
     while (!wants_end) {
         if (!event_loop_run_default(error))
             return false;

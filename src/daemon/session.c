@@ -153,13 +153,20 @@ driver_uri(const SessionHost *host, const char *name, GError **error)
 
 #define SYSTEM_URI "qemu:///system"
 
+virConnectPtr
+session_host_open(const SessionHost *host, GError **error)
+{
+    g_autofree char *uri = driver_uri(host, SYSTEM_URI, error);
+
+    return connection_open(uri, SYSTEM_URI, false, error);
+}
+
 /* Opens it once and lets it go: the folder is made or found sound, and what it
  * lacks is said in the daemon's log and not to its first client. */
 bool
 session_host_check(const SessionHost *host, GError **error)
 {
-    g_autofree char *uri = driver_uri(host, SYSTEM_URI, error);
-    virConnectPtr conn = connection_open(uri, SYSTEM_URI, false, error);
+    virConnectPtr conn = session_host_open(host, error);
 
     connect_object_unref(conn);
     return conn != NULL;

@@ -26,6 +26,9 @@ typedef struct {
     LoginRules *logins; /* nullable: nobody has to prove who it is */
 } SessionHost;
 
+/** session_host_open: a connection to qemu:///system of the daemon's own. */
+virConnectPtr session_host_open(const SessionHost *host, GError **error);
+
 /** session_host_check: whether qemu:///system can be opened; @error says why
  * not. */
 bool session_host_check(const SessionHost *host, GError **error);
