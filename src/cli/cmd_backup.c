@@ -84,22 +84,6 @@ cmd_backup_begin(Tool *tool, const Options *options)
     return backup_wait(tool, domain, id);
 }
 
-/* Other jobs may be listed too, and ending one of those is not what was
- * asked. */
-static bool
-is_backup(virDomainPtr domain, int id)
-{
-    virDomainJobPtr job = virDomainJobLookupByID(domain, id, 0);
-    int operation = job ? virDomainJobGetOperation(job) : -1;
-
-    if (job) {
-        virDomainJobFree(job);
-    } else {
-        virResetLastError();
-    }
-    return operation == VIR_DOMAIN_JOB_OPERATION_BACKUP;
-}
-
 /* The job that --id names or, without it, the only backup there is; -1 after
  * reporting. */
 static int
@@ -107,26 +91,28 @@ choose_job(const Tool *tool, virDomainPtr domain, const Options *options)
 {
     const char *name = virDomainGetName(domain);
     g_autoptr(GString) names = g_string_new(NULL);
-    virDomainJobId *jobs = NULL;
+    virDomainJobPtr *jobs = NULL;
     unsigned backups = 0;
     int count = 0;
     int id = -1;
 
     if (options_has(options, "id"))
         return options_number(options, "id", 0);
-    count = virDomainListJobIds(domain, &jobs, 0);
+    /* What each of them is comes in the same answer: asked one by one, a daemon
+     * that dies meanwhile would look like one without jobs. */
+    count = virDomainListAllJobs(domain, &jobs, 0);
     if (count < 0) {
         (void)tool_fail(tool, "Failed to list the jobs of domain '%s'", name);
         return -1;
     }
     for (int i = 0; i < count; i++) {
-        /* Job 0 is the default job, which is always listed and never a
-         * backup. */
-        if (jobs[i].id == 0 || !is_backup(domain, jobs[i].id))
-            continue;
-        id = jobs[i].id;
-        backups++;
-        g_string_append_printf(names, " %d", id);
+        if (virDomainJobGetOperation(jobs[i]) ==
+            VIR_DOMAIN_JOB_OPERATION_BACKUP) {
+            id = virDomainJobGetID(jobs[i]);
+            backups++;
+            g_string_append_printf(names, " %d", id);
+        }
+        virDomainJobFree(jobs[i]);
     }
     free(jobs);
     if (backups == 1)

@@ -181,8 +181,11 @@ cmd_checkpoint_info(Tool *tool, const Options *options)
                          virDomainCheckpointGetName(checkpoint));
     }
     parent = virDomainCheckpointGetParent(checkpoint, 0);
-    if (!parent)
-        virResetLastError();
+    if (!parent && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_CHECKPOINT) {
+        return tool_fail(tool, "Failed to find the parent of '%s'",
+                         virDomainCheckpointGetName(checkpoint));
+    }
+    virResetLastError();
     output_field(output, "Name", "%s", virDomainCheckpointGetName(checkpoint));
     output_field(output, "Domain", "%s", virDomainGetName(domain));
     output_field(output, "Parent", "%s",
