@@ -35,6 +35,8 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-abort_on_error=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}"
 export LC_ALL=C G_DEBUG=fatal-criticals
 unset STRANDLINE_DEFAULT_URI LIBVIRT_DEFAULT_URI STRANDLINE_FAULT
+# A test is no service of the host's systemd, whoever runs it.
+unset INVOCATION_ID
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/strandline-XXXXXX")
 root=$work/root

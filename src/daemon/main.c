@@ -12,6 +12,7 @@
 #include "daemon/autostart.h"
 #include "daemon/dispatch.h"
 #include "daemon/listen.h"
+#include "daemon/machine_scope.h"
 #include "daemon/notify.h"
 
 #include <errno.h>
@@ -306,6 +307,7 @@ start(Daemon *daemon, GError **error)
     if (!load_settings(daemon, error) || !write_pid_file(daemon, error))
         return false;
     (void)virInitialize();
+    machine_scope_begin(MACHINE_SCOPE_MS);
     if (!watch_events(daemon, error))
         return false;
     /* What cannot be opened is said now, and not to the first client. */
@@ -326,6 +328,7 @@ stop(Daemon *daemon)
     (void)alarm(STOP_SECONDS);
     g_clear_pointer(&daemon->autostart, autostart_free);
     g_clear_pointer(&daemon->server, server_free);
+    machine_scope_end();
     g_clear_pointer(&daemon->policy, policy_free);
     g_clear_pointer(&daemon->host.logins, login_rules_free);
     g_clear_pointer(&daemon->host.networks, g_free);

@@ -33,6 +33,9 @@ is_listening() {
 }
 
 start_daemon() {
+  # Here and not by the redirection alone, which comes with the new process: the
+  # words of the daemon before would be taken for those of this one.
+  : >"$work/daemon.log"
   command strandlined --config "$work/daemon.conf" "$@" \
     >"$work/daemon.log" 2>&1 </dev/null &
   daemon_pid=$!

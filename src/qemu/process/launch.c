@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/scope.h"
 #include "base/spawn.h"
 #include "model/domain_devices.h"
 #include "qemu/events/journal.h"
@@ -248,6 +249,7 @@ launch_qemu(DomainDef *live, const LaunchPlace *place, LaunchedQemu *ret_qemu,
         !fault_point("process:start", error) ||
         !run_shell(words, live, handover, &pid, error))
         return false;
+    scope_make(live->name, pid);
     ret_qemu->pid = pid;
     /* 0 if it has died already; the caller finds that out and reads the log. */
     ret_qemu->pid_start = process_start_time(pid);

@@ -4,8 +4,8 @@
 #include "daemon/access/polkit.h"
 
 #include "base/error.h"
+#include "own_bus.h"
 
-#include <gio/gio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,39 +42,6 @@ answer(GDBusConnection *bus, const char *sender, const char *path,
     }
     g_dbus_method_invocation_return_value(
         call, g_variant_new("((bba{ss}))", is_web, FALSE, NULL));
-}
-
-static const GDBusInterfaceVTable functions = {.method_call = answer};
-
-/* The authority has a thread of its own: who asks waits for it. */
-static gpointer
-serve(gpointer data)
-{
-    GMainLoop *loop = data;
-
-    g_main_context_push_thread_default(g_main_loop_get_context(loop));
-    g_main_loop_run(loop);
-    return NULL;
-}
-
-static void
-begin_to_serve(GDBusConnection *bus, GMainContext *context)
-{
-    g_autoptr(GDBusNodeInfo) node =
-        g_dbus_node_info_new_for_xml(interface, NULL);
-    g_autoptr(GVariant) owned = NULL;
-
-    g_main_context_push_thread_default(context);
-    g_assert_cmpuint(g_dbus_connection_register_object(
-                         bus, "/org/freedesktop/PolicyKit1/Authority",
-                         node->interfaces[0], &functions, NULL, NULL, NULL),
-                     >, 0);
-    g_main_context_pop_thread_default(context);
-    owned = g_dbus_connection_call_sync(
-        bus, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName",
-        g_variant_new("(su)", "org.freedesktop.PolicyKit1", 0), NULL, 0, -1,
-        NULL, NULL);
-    g_assert_nonnull(owned);
 }
 
 static ClientPeer
@@ -138,28 +105,17 @@ permissions_have_actions(void)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GTestDBus) host = NULL;
-    g_autoptr(GDBusConnection) bus = NULL;
-    g_autoptr(GMainContext) context = NULL;
-    g_autoptr(GMainLoop) loop = NULL;
-    GThread *thread = NULL;
+    const OwnBusService authority = {
+        .name = "org.freedesktop.PolicyKit1",
+        .path = "/org/freedesktop/PolicyKit1/Authority",
+        .xml = interface,
+        .functions = {.method_call = answer},
+    };
+    OwnBus *own = NULL;
     int result = 0;
 
     g_test_init(&argc, &argv, NULL);
-    host = g_test_dbus_new(G_TEST_DBUS_NONE);
-    g_test_dbus_up(host);
-    g_assert_true(g_setenv("DBUS_SYSTEM_BUS_ADDRESS",
-                           g_test_dbus_get_bus_address(host), TRUE));
-    bus = g_dbus_connection_new_for_address_sync(
-        g_test_dbus_get_bus_address(host),
-        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-            G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-        NULL, NULL, NULL);
-    g_assert_nonnull(bus);
-    context = g_main_context_new();
-    loop = g_main_loop_new(context, FALSE);
-    begin_to_serve(bus, context);
-    thread = g_thread_new("authority", serve, loop);
+    own = own_bus_new(&authority);
     g_test_add_func("/polkit/a_process_is_told_of_with_its_action_and_details",
                     a_process_is_told_of_with_its_action_and_details);
     g_test_add_func("/polkit/no_answer_is_no_permission",
@@ -169,9 +125,7 @@ main(int argc, char **argv)
     g_test_add_func("/polkit/permissions_have_actions",
                     permissions_have_actions);
     result = g_test_run();
-    g_main_loop_quit(loop);
-    (void)g_thread_join(thread);
+    own_bus_free(own);
     g_free(told);
-    g_test_dbus_stop(host);
     return result;
 }
