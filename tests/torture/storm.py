@@ -355,10 +355,13 @@ class Storm:
                    for fd in os.listdir(f"/proc/{pid}/fd"))
 
     def find_files(self):
-        """Below the root, but for records, which come and go, for a write that
-        the next one of its record replaces, and for what is known of QEMU's
-        program."""
-        return sorted(
+        """Beside the images and below the root; without records, which come
+        and go, a write that the next one of its record replaces, and what is
+        known of QEMU's program."""
+        made = [f"{machine.name}.{name}" for machine in self.machines
+                for name in (*machine.layers, "out", "out.base")]
+        beside = [name for name in os.listdir(self.folder) if name not in made]
+        return sorted(beside) + sorted(
             os.path.relpath(os.path.join(folder, name), self.folder)
             for folder, _, names in os.walk(f"{self.folder}/root")
             for name in names

@@ -131,6 +131,9 @@ class PythonClient:
         return self._call(lambda domain: {
             entry.getName() for entry in domain.listAllSnapshots()})
 
+    def snapshot_delete(self, name):
+        self._call(lambda domain: domain.snapshotLookupByName(name).delete())
+
     def monitor(self, command):
         return self._call(lambda domain: libvirt_qemu.qemuMonitorCommand(
             domain, json.dumps({"execute": command}), 0))
@@ -219,6 +222,9 @@ class CommandClient:
 
     def snapshots(self):
         return set(self._run("snapshot-list", "--name").split())
+
+    def snapshot_delete(self, name):
+        self._run("snapshot-delete", name)
 
     def monitor(self, command):
         return self._run("qemu-monitor-command",

@@ -43,7 +43,7 @@ class Machine:
         self.points = {}
         self.is_running = False
         self.counter = 0
-        self.layers = 0
+        self.layers = []
         self.losses = 0
         self.done = {}
         self.nodes = None
@@ -87,7 +87,7 @@ class Machine:
         kind = self.rng.choice((
             self.write, self.write, self.create, self.create, self.delete,
             self.refusals, self.power, self.push, self.push, self.pull,
-            self.pull, self.layer))
+            self.pull, self.layer, self.merge))
         kind()
         self.done[kind.__name__] = self.done.get(kind.__name__, 0) + 1
         self.look()
@@ -165,7 +165,7 @@ class Machine:
 
     def layer(self):
         """The disk goes on in a new file; checkpoints would be in the way."""
-        if self.layers >= 2:
+        if len(self.layers) >= 3:
             return
         while self.points:
             self.delete()
@@ -175,10 +175,26 @@ class Machine:
                "</disks></domainsnapshot>")
         if self.change(self.client.snapshot, xml) or \
                 name in self.ask(self.client.snapshots):
-            self.layers += 1
+            self.layers.append(name)
             self.nodes = None
         else:
             assert not os.path.exists(f"{self.folder}/{self.name}.{name}")
+
+    def merge(self):
+        """The newest layer goes back into the one below; a merge that stopped
+        is finished by who asks for it again."""
+        if not self.layers:
+            return
+        while self.points:
+            self.delete()
+        name = self.layers.pop()
+        self.nodes = None
+        self.wait_for(lambda: self.is_merged(name))
+        assert not os.path.exists(f"{self.folder}/{self.name}.{name}")
+
+    def is_merged(self, name):
+        self.change(self.client.snapshot_delete, name)
+        return name not in self.ask(self.client.snapshots)
 
     # ---- backups
 
