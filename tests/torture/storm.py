@@ -23,7 +23,7 @@ import libvirt
 
 from storm_client import CommandClient, Connection, Lost, PythonClient, \
     SECONDS
-from storm_machine import Machine
+from storm_machine import Machine, run
 
 REST_EVERY = 8  # deaths
 
@@ -431,7 +431,24 @@ class Storm:
                   file=sys.stderr, flush=True)
             self.crew.go()
         self.crew.end()
+        self.end_machines()
         return figures
+
+    def end_machines(self):
+        """What the images hold is as sound as what QEMU had in its memory."""
+        conn = libvirt.open(self.uri)
+        for machine in self.machines:
+            domain = conn.lookupByName(machine.name)
+            machine.prove()
+            domain.destroy()
+            domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+            machine.is_running = False
+            machine.prove()
+            domain.destroy()
+            path = ".".join((f"{self.folder}/{machine.name}",
+                             (machine.layers or ["qcow2"])[-1]))
+            run("qemu-img", "check", "-q", path)
+        conn.close()
 
 
 def main():
@@ -453,6 +470,8 @@ def main():
           sum(sum(machine.done.values()) for machine in storm.machines),
           "steps,", storm.passenger.count, "machines came and went,",
           storm.reader.seen, "times all was read,",
+          sum(machine.proven for machine in storm.machines),
+          "checkpoints were proven,",
           storm.ear.told, "ends of jobs were heard")
 
 
