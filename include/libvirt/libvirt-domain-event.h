@@ -224,6 +224,7 @@ typedef enum {
     /* virConnectDomainEventJobCompletedCallback */
     VIR_DOMAIN_EVENT_ID_JOB_COMPLETED = 21,
     VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED = 22,
+    /* virConnectDomainEventMetadataChangeCallback */
     VIR_DOMAIN_EVENT_ID_METADATA_CHANGE = 23,
     /* virConnectDomainEventBlockThresholdCallback */
     VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24,
@@ -720,10 +721,11 @@ typedef enum {
  * @conn: the connection
  * @dom: the domain
  * @type: a virDomainMetadataType
- * @nsuri: of an ELEMENT: its namespace
+ * @nsuri: (nullable): of an ELEMENT: its namespace
  * @opaque: what was registered
  *
- * For VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, which does not happen yet.
+ * For VIR_DOMAIN_EVENT_ID_METADATA_CHANGE: a note about the domain is another
+ * than before (virDomainSetMetadata()).
  *
  * Since: 0.1.0
  */

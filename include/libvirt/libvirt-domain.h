@@ -942,6 +942,62 @@ int virDomainSetAutostart(virDomainPtr domain, int autostart);
 int virDomainRename(virDomainPtr dom, const char *new_name, unsigned int flags);
 
 /**
+ * virDomainSetMetadata:
+ * @domain: a domain
+ * @type: a virDomainMetadataType
+ * @metadata: (nullable): a DESCRIPTION's or TITLE's text, an ELEMENT as XML;
+ *            NULL: it goes
+ * @key: (nullable): of an ELEMENT that is set: the prefix of its namespace;
+ *       else NULL
+ * @uri: (nullable): of an ELEMENT: its namespace, of which there is one element;
+ *       else NULL
+ * @flags: bitwise-OR of virDomainModificationImpact
+ *
+ * Notes something about a domain, in place of what was noted there. Names of an
+ * element that have no namespace get @uri's. An empty description or title is
+ * none, and to remove what is not there is no error.
+ *
+ * LIVE: as long as it runs. CONFIG: in its definition. Both may be given; with
+ * none (CURRENT) it is LIVE for a domain that runs, else CONFIG.
+ * VIR_DOMAIN_EVENT_ID_METADATA_CHANGE tells it.
+ *
+ * Errors: VIR_ERR_INVALID_ARG (an unknown type, a title of two lines, too long,
+ * a @key that cannot be a prefix), VIR_ERR_OPERATION_INVALID (LIVE of one that
+ * is off, CONFIG of one that has no definition), VIR_ERR_XML_DETAIL (the element
+ * is no XML), VIR_ERR_XML_ERROR (more than 1 MiB of elements, or too deep).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virDomainSetMetadata(virDomainPtr domain, int type, const char *metadata,
+                         const char *key, const char *uri, unsigned int flags);
+
+/**
+ * virDomainGetMetadata:
+ * @domain: a domain
+ * @type: a virDomainMetadataType
+ * @uri: (nullable): of an ELEMENT: its namespace; else NULL
+ * @flags: bitwise-OR of virDomainModificationImpact, of which one may be given
+ *
+ * Reads what virDomainSetMetadata() or the definition's XML noted. An element
+ * comes without the prefix of its namespace.
+ *
+ * LIVE: of the running domain. CONFIG: of its definition; of a domain that is
+ * transient that is an error. With none (CURRENT): LIVE if it runs, else CONFIG.
+ *
+ * Errors: VIR_ERR_NO_DOMAIN_METADATA (nothing is noted),
+ * VIR_ERR_INVALID_ARG (an unknown type, both flags), VIR_ERR_OPERATION_INVALID
+ * (LIVE of one that is off, CONFIG of one that has no definition).
+ *
+ * Returns: (transfer full): the text, for free(), or NULL on error
+ *
+ * Since: 0.1.0
+ */
+char *virDomainGetMetadata(virDomainPtr domain, int type, const char *uri,
+                           unsigned int flags);
+
+/**
  * virDomainFSFreeze:
  * @dom: a running domain with a guest agent
  * @mountpoints: (nullable): which file systems, as the guest names them; NULL:

@@ -230,6 +230,7 @@ typedef enum {
     /* somebody gave it up while it was waited for */
     VIR_ERR_OPERATION_ABORTED = 78,
     VIR_ERR_AUTH_CANCELLED = 79,
+    /* nothing of that kind is noted about the domain */
     VIR_ERR_NO_DOMAIN_METADATA = 80,
     /* a machine's disk is another file at the destination */
     VIR_ERR_MIGRATE_UNSAFE = 81,

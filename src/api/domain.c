@@ -290,3 +290,53 @@ virDomainRename(virDomainPtr dom, const char *new_name, unsigned int flags)
     API_NOT_NULL(new_name);
     API_RETURN_INT(domain_rename, dom, new_name, flags);
 }
+
+/* The three kinds take different arguments.  A kind that is unknown is the
+ * driver's to refuse: a daemon may know one more than we do. */
+static bool
+check_note(const ApiCall *api, const DomainMetadata *metadata)
+{
+    bool is_element = metadata->type == VIR_DOMAIN_METADATA_ELEMENT;
+    bool is_text = metadata->type == VIR_DOMAIN_METADATA_DESCRIPTION ||
+                   metadata->type == VIR_DOMAIN_METADATA_TITLE;
+
+    if (is_element && !metadata->uri) {
+        api_refuse(api, "uri", "the namespace of the element");
+        return false;
+    }
+    if (is_element && metadata->text && !metadata->key) {
+        api_refuse(api, "key", "the prefix for the element's namespace");
+        return false;
+    }
+    if (is_text && (metadata->uri || metadata->key)) {
+        api_refuse(api, metadata->uri ? "uri" : "key",
+                   "NULL for what is no element");
+        return false;
+    }
+    return true;
+}
+
+int
+virDomainSetMetadata(virDomainPtr domain, int type, const char *metadata,
+                     const char *key, const char *uri, unsigned int flags)
+{
+    const DomainMetadata note = {
+        .type = type, .text = metadata, .key = key, .uri = uri};
+
+    API_ENTER(domain, domain, -1);
+    API_CHECK(check_note(&api, &note));
+    API_RETURN_INT(domain_set_metadata, domain, &note, flags);
+}
+
+char *
+virDomainGetMetadata(virDomainPtr domain, int type, const char *uri,
+                     unsigned int flags)
+{
+    const DomainMetadata note = {.type = type, .uri = uri};
+
+    API_ENTER(domain, domain, NULL);
+    API_CHECK(check_note(&api, &note) &&
+              api_flags_exclusive(&api, flags, VIR_DOMAIN_AFFECT_LIVE,
+                                  VIR_DOMAIN_AFFECT_CONFIG));
+    API_RETURN_POINTER(domain_get_metadata, domain, type, uri, flags);
+}

@@ -203,6 +203,20 @@ on_threshold(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
     end_line(registration);
 }
 
+/* In virsh's words, also for what there is not. */
+static void
+on_metadata(virConnectPtr connection G_GNUC_UNUSED, virDomainPtr domain,
+            int type, const char *uri, void *data)
+{
+    const Registration *registration = data;
+
+    if (!begin_line(registration, domain))
+        return;
+    output_print(registration->watch->output, "type %s, uri %s",
+                 wording_metadata(type), uri ? uri : "<null>");
+    end_line(registration);
+}
+
 static const Kind kinds[] = {
     {"lifecycle", VIR_DOMAIN_EVENT_ID_LIFECYCLE,
      VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
@@ -222,6 +236,8 @@ static const Kind kinds[] = {
      VIR_DOMAIN_EVENT_CALLBACK(on_agent)},
     {"block-threshold", VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD,
      VIR_DOMAIN_EVENT_CALLBACK(on_threshold)},
+    {"metadata-change", VIR_DOMAIN_EVENT_ID_METADATA_CHANGE,
+     VIR_DOMAIN_EVENT_CALLBACK(on_metadata)},
 };
 
 static void

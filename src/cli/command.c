@@ -16,6 +16,7 @@ const char *const xpath_needs[] = {"wrap xpath", NULL};
 const CommandGroup command_groups[] = {
     {"domain", "Domains", domain_commands},
     {"monitor", "What domains are and have", monitor_commands},
+    {"metadata", "Notes about domains", metadata_commands},
     {"save", "Saved machines and dumps", save_commands},
     {"migrate", "Machines that move", migrate_commands},
     {"checkpoint", "Checkpoints", checkpoint_commands},

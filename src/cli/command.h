@@ -40,6 +40,7 @@ extern const Command event_commands[];
 extern const Command guest_commands[];
 extern const Command host_commands[];
 extern const Command job_commands[];
+extern const Command metadata_commands[];
 extern const Command monitor_commands[];
 extern const Command save_commands[];
 extern const Command migrate_commands[];

@@ -214,6 +214,19 @@ on_threshold(virConnectPtr conn, virDomainPtr domain, const char *device,
     send_event(listener, REMOTE_DOMAIN_EVENT_BLOCK_THRESHOLD, &body);
 }
 
+static void
+on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
+            void *opaque)
+{
+    WireCallbackMetadata body = {.type = type,
+                                 .uri = uri ? (WireTextOrNone)&uri : NULL};
+
+    LISTENER_ENTER();
+    body.callback = listener->callback_id;
+    wire_domain_lend(domain, &body.domain);
+    send_event(listener, REMOTE_DOMAIN_EVENT_CALLBACK_METADATA_CHANGE, &body);
+}
+
 /* The library takes registrations for events that no driver of its has yet
  * (libvirt-domain-event.h); a client may register for all there are. */
 static void
@@ -247,6 +260,8 @@ callback_of(int event_id)
         return VIR_DOMAIN_EVENT_CALLBACK(on_job_completed);
     case VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD:
         return VIR_DOMAIN_EVENT_CALLBACK(on_threshold);
+    case VIR_DOMAIN_EVENT_ID_METADATA_CHANGE:
+        return VIR_DOMAIN_EVENT_CALLBACK(on_metadata);
     default:
         return on_what_never_happens;
     }

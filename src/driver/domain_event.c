@@ -29,6 +29,7 @@ domain_event_free(DomainEvent *event)
     g_free(event->disk);
     g_free(event->alias);
     g_free(event->reason);
+    g_free(event->uri);
     typed_params_free(event->params, event->nparams);
     g_free(event);
 }
@@ -71,6 +72,10 @@ domain_event_tell(const DomainEvent *event,
         ((virConnectDomainEventBlockThresholdCallback)plain)(
             conn, domain, event->disk, event->alias, event->bytes[0],
             event->bytes[1], opaque);
+        break;
+    case VIR_DOMAIN_EVENT_ID_METADATA_CHANGE:
+        ((virConnectDomainEventMetadataChangeCallback)plain)(
+            conn, domain, event->kind, event->uri, opaque);
         break;
     case VIR_DOMAIN_EVENT_ID_JOB_COMPLETED:
         ((virConnectDomainEventJobCompletedCallback)plain)(

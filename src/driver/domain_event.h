@@ -25,12 +25,13 @@ typedef struct {
 
     /* What is told besides, by event_id; the rest is zero. */
     int kind;     /* lifecycle: event; block job: type; agent: state; I/O error:
-                  * action */
+                  * action; metadata: type */
     int detail;   /* lifecycle: detail; block job: status; agent: reason */
     char *disk;   /* block job: path or target; I/O error: path; threshold:
                   * device */
     char *alias;  /* I/O error: the device; threshold: path (nullable) */
     char *reason; /* I/O error with reason */
+    char *uri;    /* metadata: of an element (nullable) */
     unsigned long long bytes[2]; /* threshold: where, and how far past it */
     virTypedParameterPtr params; /* job completed */
     int nparams;

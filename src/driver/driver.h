@@ -15,6 +15,7 @@
 #pragma once
 
 #include "driver/object.h"
+#include "model/domain/domain_metadata.h"
 
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt-strandline.h>
@@ -177,6 +178,12 @@ struct Driver {
                                 GError **error);
     int (*domain_rename)(virDomainPtr domain, const char *new_name,
                          unsigned flags, GError **error);
+    int (*domain_set_metadata)(virDomainPtr domain,
+                               const DomainMetadata *metadata, unsigned flags,
+                               GError **error);
+    /* @uri: of an element, else NULL. */
+    char *(*domain_get_metadata)(virDomainPtr domain, int type, const char *uri,
+                                 unsigned flags, GError **error);
     int (*domain_block_info)(virDomainPtr domain, const char *disk,
                              virDomainBlockInfoPtr ret_info, GError **error);
     int (*domain_fs_freeze)(virDomainPtr domain, const char **mountpoints,

@@ -636,3 +636,16 @@ event_queue_block_threshold(EventQueue *queue, const EventDomain *domain,
     event->bytes[1] = crossed->excess;
     event_queue_put(queue, event);
 }
+
+/* What it is now is for who is told to ask. */
+void
+event_queue_metadata(EventQueue *queue, const EventDomain *domain, int type,
+                     const char *uri)
+{
+    DomainEvent *event =
+        domain_event_new(VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, domain);
+
+    event->kind = type;
+    event->uri = g_strdup(uri);
+    event_queue_put(queue, event);
+}

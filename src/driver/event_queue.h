@@ -107,3 +107,8 @@ typedef struct {
 } EventBlockThreshold;
 void event_queue_block_threshold(EventQueue *queue, const EventDomain *domain,
                                  const EventBlockThreshold *crossed);
+
+/** event_queue_metadata: @type: a virDomainMetadataType; @uri: of an element,
+ * else NULL. */
+void event_queue_metadata(EventQueue *queue, const EventDomain *domain,
+                          int type, const char *uri);

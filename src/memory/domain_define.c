@@ -2,12 +2,14 @@
 /* Definitions: made, replaced, renamed and taken away. */
 #include "base/error.h"
 #include "base/flags.h"
+#include "memory/block/tell.h"
 #include "memory/domain.h"
 #include "memory/domain_calls.h"
 #include "memory/run/domain_create.h"
 #include "memory/save/managed.h"
 #include "memory/snapshot.h"
 #include "model/domain/domain_rules.h"
+#include "xml/domain/metadata_xml.h"
 #include "xml/domain_xml.h"
 
 /* The name must be free, or belong to the domain with the same UUID. */
@@ -168,4 +170,71 @@ memory_domain_set_autostart(virDomainPtr domain, int autostart, GError **error)
         return -1;
     vm->is_autostart = autostart != 0;
     return 0;
+}
+
+/* A copy, since the disks' sizes are noted there too, and what cannot be is
+ * refused before anything is another. */
+static DomainDef *
+with_note(const DomainDef *def, const DomainMetadata *metadata, GError **error)
+{
+    g_autoptr(DomainDef) copy = domain_def_copy(def);
+
+    return metadata_xml_set(copy, metadata, error) &&
+                   memory_domain_check_document(copy, error)
+               ? g_steal_pointer(&copy)
+               : NULL;
+}
+
+int
+memory_domain_set_metadata(virDomainPtr domain, const DomainMetadata *metadata,
+                           unsigned flags, GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    MemoryDomain *vm = NULL;
+    g_autoptr(DomainDef) live = NULL;
+    g_autoptr(DomainDef) config = NULL;
+    unsigned impact = 0;
+
+    if (!flags_check(flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG,
+                     "a note about a domain", error))
+        return -1;
+    call = memory_call_begin(domain, error);
+    vm = call ? memory_call_domain(call) : NULL;
+    if (!vm || !domain_rules_impact(vm->name, memory_domain_is_active(vm),
+                                    vm->config != NULL, flags, &impact, error))
+        return -1;
+    if (impact & VIR_DOMAIN_AFFECT_LIVE)
+        live = with_note(vm->live, metadata, error);
+    if (impact & VIR_DOMAIN_AFFECT_CONFIG)
+        config = with_note(vm->config, metadata, error);
+    if ((!live && (impact & VIR_DOMAIN_AFFECT_LIVE)) ||
+        (!config && (impact & VIR_DOMAIN_AFFECT_CONFIG)))
+        return -1;
+    if (live)
+        memory_domain_set_live(vm, g_steal_pointer(&live));
+    if (config)
+        memory_domain_set_config(vm, g_steal_pointer(&config));
+    memory_tell_metadata(vm, metadata->type, metadata->uri);
+    return 0;
+}
+
+char *
+memory_domain_get_metadata(virDomainPtr domain, int type, const char *uri,
+                           unsigned flags, GError **error)
+{
+    g_autoptr(MemoryCall) call = NULL;
+    const MemoryDomain *vm = NULL;
+    unsigned impact = 0;
+
+    if (!flags_check(flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG,
+                     "a note about a domain", error))
+        return NULL;
+    call = memory_call_begin(domain, error);
+    vm = call ? memory_call_domain(call) : NULL;
+    if (!vm || !domain_rules_impact(vm->name, memory_domain_is_active(vm),
+                                    vm->config != NULL, flags, &impact, error))
+        return NULL;
+    return metadata_xml_get(impact == VIR_DOMAIN_AFFECT_LIVE ? vm->live
+                                                             : vm->config,
+                            type, uri, error);
 }

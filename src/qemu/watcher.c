@@ -11,6 +11,7 @@
 #include "qemu/events/journal.h"
 #include "qemu/events/root_watch.h"
 #include "qemu/jobs/job_watch.h"
+#include "qemu/notes/notes_seen.h"
 #include "qemu/session.h"
 
 #include <string.h>
@@ -48,6 +49,7 @@ typedef struct {
     gint64 journal;     /* how far the journal of this run was read */
     int followed;       /* the id of the run whose journal is watched; or -1 */
     JobsSeen jobs;
+    NotesSeen notes;
 } Seen;
 
 struct QemuWatcher {
@@ -74,12 +76,13 @@ seen_free(gpointer data)
     Seen *seen = data;
 
     jobs_seen_clear(&seen->jobs);
+    notes_seen_clear(&seen->notes);
     g_free(seen->name);
     g_free(seen);
 }
 
-/* What is told of a domain from now on is told against this.  How its jobs were
- * seen moves on from the former entry. */
+/* What is told of a domain from now on is told against this.  How its jobs and
+ * notes were seen moves on from the former entry. */
 static void
 note(QemuWatcher *watcher, const QemuDomain *vm)
 {
@@ -97,6 +100,8 @@ note(QemuWatcher *watcher, const QemuDomain *vm)
             seen->journal = former->journal;
         seen->jobs = former->jobs;
         former->jobs = (JobsSeen){0};
+        seen->notes = former->notes;
+        former->notes = (NotesSeen){0};
     }
     seen->followed = former ? former->followed : -1;
     seen->name = g_strdup(vm->name);
@@ -329,6 +334,7 @@ watcher_compare(QemuDomain *vm)
     follow(watcher, seen, vm); /* and then what it has missed */
     tell_journal(vm, seen);    /* of a run that began since */
     jobs_seen_update(&seen->jobs, vm, true);
+    notes_seen_update(&seen->notes, vm);
 }
 
 /* The domain went behind our back. */
@@ -415,6 +421,7 @@ note_jobs(QemuWatcher *watcher, QemuDomain *vm)
 
     uuid_format(vm->uuid, uuid);
     seen = g_hash_table_lookup(watcher->seen, uuid);
+    notes_seen_update(&seen->notes, vm);
     if (domain_record_open(vm, NULL)) {
         jobs_seen_update(&seen->jobs, vm, false);
         follow(watcher, seen, vm);

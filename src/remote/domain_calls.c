@@ -103,6 +103,27 @@ remote_domain_cpu_stats(virDomainPtr domain, int cpu, CpuStats *ret_stats,
     return present;
 }
 
+/* Each text may be none. */
+int
+remote_domain_set_metadata(virDomainPtr domain, const DomainMetadata *metadata,
+                           unsigned flags, GError **error)
+{
+    char *text = (char *)metadata->text;
+    char *key = (char *)metadata->key;
+    char *uri = (char *)metadata->uri;
+    WireSetMetadata args = {.type = metadata->type,
+                            .metadata = text ? &text : NULL,
+                            .key = key ? &key : NULL,
+                            .uri = uri ? &uri : NULL,
+                            .flags = flags};
+
+    wire_domain_lend(domain, &args.domain);
+    return remote_call(domain->conn, PROCEDURE(DOMAIN_SET_METADATA), &args,
+                       NULL, error)
+               ? 0
+               : -1;
+}
+
 /* Texts and the list of devices change hands; what is left in @wire is for
  * xdr_free(). */
 static virDomainFSInfoPtr

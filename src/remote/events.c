@@ -118,6 +118,17 @@ take_threshold(int event_id, void *body)
     return event;
 }
 
+static DomainEvent *
+take_metadata(int event_id, void *body)
+{
+    WireCallbackMetadata *told = body;
+    DomainEvent *event = event_new(event_id, &told->domain);
+
+    event->kind = told->type;
+    event->uri = told->uri ? g_steal_pointer(told->uri) : NULL;
+    return event;
+}
+
 /* Every kind that the drivers of this library know, and the message that tells
  * it to who registered by callback. */
 static const struct {
@@ -143,6 +154,8 @@ static const struct {
      REMOTE_DOMAIN_EVENT_CALLBACK_JOB_COMPLETED, take_job_completed},
     {VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD, REMOTE_DOMAIN_EVENT_BLOCK_THRESHOLD,
      take_threshold},
+    {VIR_DOMAIN_EVENT_ID_METADATA_CHANGE,
+     REMOTE_DOMAIN_EVENT_CALLBACK_METADATA_CHANGE, take_metadata},
 };
 
 /* Under no lock while the peer is asked: its events may come before its answer,

@@ -10,7 +10,7 @@
 #include "driver/driver.h"
 #include "rpc/message.h"
 
-enum { REMOTE_EVENT_KINDS = 9 };
+enum { REMOTE_EVENT_KINDS = 10 };
 
 typedef struct {
     Lock lock;

@@ -16,6 +16,9 @@ int remote_domain_save(virDomainPtr domain, const char *path, const char *dxml,
                        unsigned flags, GError **error);
 int remote_domain_cpu_stats(virDomainPtr domain, int cpu, CpuStats *ret_stats,
                             GError **error);
+int remote_domain_set_metadata(virDomainPtr domain,
+                               const DomainMetadata *metadata, unsigned flags,
+                               GError **error);
 int remote_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                           GError **error);
 

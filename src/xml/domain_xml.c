@@ -7,8 +7,10 @@
 #include "xml/controller_xml.h"
 #include "xml/device_xml.h"
 #include "xml/disk_xml.h"
+#include "xml/domain/metadata_xml.h"
 #include "xml/domain_complete.h"
 #include "xml/domain_parts.h"
+#include "xml/fragment.h"
 #include "xml/machine_xml.h"
 #include "xml/schema.h"
 
@@ -21,9 +23,6 @@
  * the reader's limits too: leave them room for their own part. */
 enum {
     DOMAIN_XML_LIMIT = READER_LIMIT / 4,
-    ECHOED_DEPTH = 48,
-    TITLE_MAX = 1024,
-    DESCRIPTION_MAX = 64 * 1024,
     VCPUS_MAX = 1024,
 };
 
@@ -66,9 +65,10 @@ parse_title(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *text = reader_text(node);
 
-    if (strchr(text, '\n') || strlen(text) > TITLE_MAX) {
+    if (strchr(text, '\n') || strlen(text) > METADATA_TITLE_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
-                    "<title> must be one line of at most %d bytes", TITLE_MAX);
+                    "<title> must be one line of at most %d bytes",
+                    METADATA_TITLE_MAX);
     }
     if (*text != '\0')
         parse->def->title = g_steal_pointer(&text);
@@ -81,28 +81,14 @@ parse_description(xmlNode *node, DomainParse *parse, GError **error)
 {
     g_autofree char *text = reader_text(node);
 
-    if (strlen(text) > DESCRIPTION_MAX) {
+    if (strlen(text) > METADATA_DESCRIPTION_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
-                    "<description> is longer than %d bytes", DESCRIPTION_MAX);
+                    "<description> is longer than %d bytes",
+                    METADATA_DESCRIPTION_MAX);
     }
     if (*text != '\0')
         parse->def->description = g_steal_pointer(&text);
     return true;
-}
-
-/* Recursive, which the reader's bound on the depth of documents makes safe. */
-static unsigned
-depth_below(xmlNode *node)
-{
-    unsigned deepest = 0;
-
-    for (xmlNode *child = reader_first(node, NULL); child;
-         child = reader_next(child, NULL)) {
-        unsigned depth = depth_below(child); /* MAX() would ask twice */
-
-        deepest = MAX(deepest, depth);
-    }
-    return deepest + 1;
 }
 
 /* What says nothing about the machine is kept as it came. */
@@ -111,10 +97,10 @@ parse_echoed(xmlNode *node, DomainParse *parse, GError **error)
 {
     /* It is written again inside other documents (a checkpoint in a record),
      * and must not run into their bound there. */
-    if (depth_below(node) > ECHOED_DEPTH) {
+    if (fragment_depth(node) > FRAGMENT_DEPTH_MAX) {
         return fail(error, VIR_ERR_XML_ERROR,
                     "<%s> is nested deeper than %d levels", reader_name(node),
-                    ECHOED_DEPTH);
+                    FRAGMENT_DEPTH_MAX);
     }
     g_ptr_array_add(parse->def->echoed, reader_dump(node));
     return true;

@@ -275,3 +275,19 @@ fragment_append(GString *out, xmlNode *node, unsigned level)
 
     append_node(node, &place);
 }
+
+/* Recursive, which the reader's bound on the depth of documents makes safe. */
+unsigned
+fragment_depth(xmlNode *node)
+{
+    unsigned deepest = 0;
+
+    for (xmlNode *child = node->children; child; child = child->next) {
+        /* MAX() would ask twice. */
+        unsigned depth =
+            child->type == XML_ELEMENT_NODE ? fragment_depth(child) : 0;
+
+        deepest = MAX(deepest, depth);
+    }
+    return deepest + 1;
+}

@@ -11,8 +11,15 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
+/* Of an element that is kept and echoed: it is written again inside other
+ * documents, and must not run into the reader's bound there. */
+enum { FRAGMENT_DEPTH_MAX = 48 };
+
 /** fragment_append: @node at @level, without a line break after it. */
 void fragment_append(GString *out, xmlNode *node, unsigned level);
+
+/** fragment_depth: levels of elements, @node's own included. */
+unsigned fragment_depth(xmlNode *node);
 
 /** fragment_escape: appends @text, with what a quoted attribute value (or, not
  * @is_attribute, character data) cannot hold written as references. */

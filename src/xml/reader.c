@@ -215,7 +215,7 @@ reader_parse(const char *text, const char *what, const char *root,
 
     top = reader_root(document);
     /* A root of the same name in a namespace is another document. */
-    if (!top || top->ns || strcmp(reader_name(top), root) != 0) {
+    if (root && (!top || top->ns || strcmp(reader_name(top), root) != 0)) {
         fail(error, VIR_ERR_XML_ERROR,
              "the %s document must have <%s> as its root, not <%s>%s", what,
              root, top ? reader_name(top) : "",

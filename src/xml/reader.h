@@ -19,8 +19,8 @@ void xml_document_free(XmlDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlDocument, xml_document_free)
 
 /** reader_parse: @what ("domain") names the document in messages; @root is the
- * element expected.  VIR_ERR_XML_DETAIL if malformed, VIR_ERR_XML_ERROR if the
- * root is another. */
+ * element expected (NULL: any).  VIR_ERR_XML_DETAIL if malformed,
+ * VIR_ERR_XML_ERROR if the root is another. */
 XmlDocument *reader_parse(const char *text, const char *what, const char *root,
                           GError **error);
 

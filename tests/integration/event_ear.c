@@ -110,6 +110,15 @@ on_threshold(virConnectPtr conn, virDomainPtr domain, const char *device,
 }
 
 static void
+on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
+            void *opaque)
+{
+    (void)conn;
+    (void)domain;
+    say(opaque, "metadata %d %s", type, uri ? uri : "-");
+}
+
+static void
 on_job(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr params,
        int n_params, void *opaque)
 {
@@ -143,6 +152,8 @@ ear_open(virConnectPtr conn, EarLine on_line, void *opaque)
          VIR_DOMAIN_EVENT_CALLBACK(on_agent)},
         {VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD,
          VIR_DOMAIN_EVENT_CALLBACK(on_threshold)},
+        {VIR_DOMAIN_EVENT_ID_METADATA_CHANGE,
+         VIR_DOMAIN_EVENT_CALLBACK(on_metadata)},
         {VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, VIR_DOMAIN_EVENT_CALLBACK(on_job)},
     };
 

@@ -27,13 +27,14 @@ EAR = """<domain type='qemu'><name>ear</name>
 <memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>"""
 EAR_IS_HEARD = "'ear': Defined"
 CHANGES = {"define", "undefine", "start", "destroy", "suspend", "resume",
-           "domjobabort"}
+           "domjobabort", "desc", "metadata"}
 
 # All that may differ, and why; it is replaced on both sides.  XML: NOT_FILLED.
 MAY_DIFFER = [(re.compile(pattern, re.M), by) for pattern, by, _why in (
     (r"^(error: [A-Za-z ]+): .*(\n(?!error: ).*)*", r"\1",
      "behind the words of an error's code ours says also what to do"),
-    (r"^error: (\(domain\w*\):\d+|cannot parse the \w+ XML, line \d+): .*"
+    (r"^error: (\((?:domain|metadata)\w*\):\d+|"
+     r"cannot parse the \w+ XML, line \d+): .*"
      r"(\n(?!error: ).*)*", "error: malformed",
      "a parser's message is shown without the line that it is about"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( \+0000)?|\b1[78]\d{8}\b", "TIME",

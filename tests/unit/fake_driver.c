@@ -357,6 +357,33 @@ fs_thaw(virDomainPtr domain, const char **mountpoints, unsigned nmountpoints,
 }
 
 static int
+set_metadata(virDomainPtr domain, const DomainMetadata *metadata,
+             unsigned flags, GError **error)
+{
+    (void)domain;
+    return fake_record(error, "domain_set_metadata %d '%s' %s %s flags=0x%x",
+                       metadata->type, metadata->text ? metadata->text : "",
+                       metadata->key ? metadata->key : "-",
+                       metadata->uri ? metadata->uri : "-", flags)
+               ? 0
+               : -1;
+}
+
+static char *
+get_metadata(virDomainPtr domain, int type, const char *uri, unsigned flags,
+             GError **error)
+{
+    (void)domain;
+    if (!fake_record(error, "domain_get_metadata %d %s flags=0x%x", type,
+                     uri ? uri : "-", flags))
+        return NULL;
+    if (!fake.is_noteless)
+        return g_strdup("<note/>");
+    fail(error, VIR_ERR_NO_DOMAIN_METADATA, "nothing is noted");
+    return NULL;
+}
+
+static int
 fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info, GError **error)
 {
     virDomainFSInfoPtr info = NULL;
@@ -727,6 +754,8 @@ const Driver fake_driver = {
     .domain_get_autostart = get_autostart,
     .domain_set_autostart = set_autostart,
     .domain_rename = domain_rename,
+    .domain_set_metadata = set_metadata,
+    .domain_get_metadata = get_metadata,
     .domain_block_info = block_info,
     .domain_fs_freeze = fs_freeze,
     .domain_fs_thaw = fs_thaw,

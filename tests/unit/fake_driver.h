@@ -20,6 +20,7 @@ typedef struct {
     /* What to do. */
     bool is_failing;    /* every call fails with VIR_ERR_OPERATION_FAILED */
     bool is_speechless; /* ... without an error */
+    bool is_noteless;   /* nothing is noted about a domain */
     int result;         /* of calls that return an int */
     int active_id;      /* of the first domain in a list; the second is off */
     const char *current_snapshot; /* NULL: none */

@@ -133,6 +133,15 @@ wording_agent_reason(int reason)
     return word(&words, reason, "unknown");
 }
 
+const char *
+wording_metadata(int type)
+{
+    static const char *const names[] = {"description", "title", "element"};
+    static const Words words = WORDS(names);
+
+    return word(&words, type, "unknown");
+}
+
 /* Indexed by virDomainJobOperation. */
 const char *
 wording_operation(int operation)

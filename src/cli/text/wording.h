@@ -30,5 +30,8 @@ const char *wording_io_error(int action);
 const char *wording_agent_state(int state);
 const char *wording_agent_reason(int reason);
 
+/** wording_metadata: of virDomainMetadataType. */
+const char *wording_metadata(int type);
+
 /** wording_param: (transfer full): the value of @param, whatever its type. */
 char *wording_param(const virTypedParameter *param);

@@ -92,3 +92,14 @@ memory_tell_reboot(const MemoryDomain *vm)
          queue = next_queue(vm, &place))
         event_queue_reboot(queue, &domain);
 }
+
+void
+memory_tell_metadata(const MemoryDomain *vm, int type, const char *uri)
+{
+    const EventDomain domain = whom(vm);
+    guint place = 0;
+
+    for (EventQueue *queue = next_queue(vm, &place); queue;
+         queue = next_queue(vm, &place))
+        event_queue_metadata(queue, &domain, type, uri);
+}

@@ -16,3 +16,5 @@ void memory_tell_agent(const MemoryDomain *vm, int state, int reason);
 /** memory_tell_job: @job, which is none on a disk, has ended. */
 void memory_tell_job(const MemoryDomain *vm, const Job *job);
 void memory_tell_reboot(const MemoryDomain *vm);
+/** memory_tell_metadata: @type: a virDomainMetadataType. */
+void memory_tell_metadata(const MemoryDomain *vm, int type, const char *uri);

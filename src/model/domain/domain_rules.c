@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <libvirt/libvirt-domain.h>
 #include <string.h>
 
 bool
@@ -52,6 +53,33 @@ domain_rules_check_rename(const char *name, bool is_active,
         return fail(error, VIR_ERR_OPERATION_INVALID,
                     "domain '%s' has that name already", new_name);
     }
+    return true;
+}
+
+/* Of a domain that runs the run, else its definition: what the call without
+ * flags has always meant. */
+bool
+domain_rules_impact(const char *name, bool is_active, bool is_persistent,
+                    unsigned flags, unsigned *ret_impact, GError **error)
+{
+    const unsigned both = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG;
+    unsigned impact = flags & both;
+
+    if (impact == VIR_DOMAIN_AFFECT_CURRENT) {
+        impact = is_active ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
+    }
+    if ((impact & VIR_DOMAIN_AFFECT_LIVE) && !is_active) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "domain '%s' is not running; start it, or change its "
+                    "definition (CONFIG)",
+                    name);
+    }
+    if ((impact & VIR_DOMAIN_AFFECT_CONFIG) && !is_persistent) {
+        return fail(error, VIR_ERR_OPERATION_INVALID,
+                    "domain '%s' is transient: it has no definition to change",
+                    name);
+    }
+    *ret_impact = impact;
     return true;
 }
 

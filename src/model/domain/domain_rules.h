@@ -35,6 +35,12 @@ bool domain_rules_check_kept(const unsigned char *uuid, const char *known,
 bool domain_rules_check_rename(const char *name, bool is_active,
                                const char *new_name, GError **error);
 
+/** domain_rules_impact: what @flags (virDomainModificationImpact) mean for a
+ * domain like this: LIVE, CONFIG or both.  VIR_ERR_OPERATION_INVALID: it has
+ * not got that. */
+bool domain_rules_impact(const char *name, bool is_active, bool is_persistent,
+                         unsigned flags, unsigned *ret_impact, GError **error);
+
 bool domain_rules_check_undefine(const char *name, bool is_persistent,
                                  GError **error);
 /** domain_rules_check_left: undefining would make the @count checkpoints or

@@ -26,6 +26,11 @@ virDomainPtr qemu_domain_define_xml(virConnectPtr conn, const char *xml,
 int qemu_domain_undefine(virDomainPtr domain, unsigned flags, GError **error);
 int qemu_domain_rename(virDomainPtr domain, const char *new_name,
                        unsigned flags, GError **error);
+int qemu_domain_set_metadata(virDomainPtr domain,
+                             const DomainMetadata *metadata, unsigned flags,
+                             GError **error);
+char *qemu_domain_get_metadata(virDomainPtr domain, int type, const char *uri,
+                               unsigned flags, GError **error);
 int qemu_domain_set_autostart(virDomainPtr domain, int autostart,
                               GError **error);
 

@@ -286,6 +286,10 @@ typedef struct {
       is_count(virDomainSetAutostart(m->domain, 1)))                           \
     X(DomainRename, DOM, "domain_rename", WRITE,                               \
       is_count(virDomainRename(m->domain, "new", 0)))                          \
+    X(DomainSetMetadata, DOM, "domain_set_metadata", WRITE,                    \
+      is_count(virDomainSetMetadata(m->domain, 1, "x", NULL, NULL, 0)))        \
+    X(DomainGetMetadata, DOM, "domain_get_metadata", READ,                     \
+      is_text(virDomainGetMetadata(m->domain, 0, NULL, 0)))                    \
     X(DomainGetBlockInfo, DOM, "domain_block_info", READ,                      \
       is_count(virDomainGetBlockInfo(m->domain, "vda", &out.block, 0)))        \
     X(DomainFSFreeze, DOM, "domain_fs_freeze", WRITE,                          \

@@ -36,6 +36,7 @@ queue_disk_events(EventQueue *queue)
         VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED,
         VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL);
     event_queue_block_threshold(queue, &domain, &crossed);
+    event_queue_metadata(queue, &domain, VIR_DOMAIN_METADATA_TITLE, NULL);
 }
 
 static void
@@ -137,6 +138,7 @@ disks_and_agents_tell_what_happened(void)
         {"block-job-2", "Block Commit for vda ready"},
         {"agent-lifecycle", "state: 'connected' reason: 'channel event'"},
         {"block-threshold", "dev: vda() 4096 7"},
+        {"metadata-change", "type title, uri <null>"},
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -70,6 +70,16 @@ on_threshold(virConnectPtr conn, virDomainPtr domain, const char *device,
 }
 
 static void
+on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
+            void *opaque)
+{
+    (void)conn;
+    (void)domain;
+    g_string_append_printf(seen, "%s %d %s\n", (const char *)opaque, type,
+                           uri ? uri : "-");
+}
+
+static void
 listen_for(virConnectPtr conn, int event_id,
            virConnectDomainEventGenericCallback call, const char *name)
 {
@@ -116,6 +126,8 @@ put_in_one_of_each(EventQueue *events)
     event_queue_block_job(events, &web, &job);
     event_queue_agent_lifecycle(events, &web, 1, 2);
     event_queue_block_threshold(events, &web, &crossed);
+    event_queue_metadata(events, &web, VIR_DOMAIN_METADATA_TITLE, NULL);
+    event_queue_metadata(events, &web, VIR_DOMAIN_METADATA_ELEMENT, "urn:1");
 }
 
 static void
@@ -139,6 +151,8 @@ each_kind_tells_what_it_has_to(void)
                VIR_DOMAIN_EVENT_CALLBACK(on_agent), "agent");
     listen_for(conn, VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD,
                VIR_DOMAIN_EVENT_CALLBACK(on_threshold), "threshold");
+    listen_for(conn, VIR_DOMAIN_EVENT_ID_METADATA_CHANGE,
+               VIR_DOMAIN_EVENT_CALLBACK(on_metadata), "metadata");
     put_in_one_of_each(conn->events);
     run_loop();
     g_assert_cmpstr(seen->str, ==,
@@ -152,7 +166,9 @@ each_kind_tells_what_it_has_to(void)
                     "job '' 2 3\n"
                     "job-2 'vda' 2 3\n"
                     "agent 1 2\n"
-                    "threshold vda[3] - 4096 512\n");
+                    "threshold vda[3] - 4096 512\n"
+                    "metadata 1 -\n"
+                    "metadata 2 urn:1\n");
     g_string_free(seen, TRUE);
     connect_object_unref(conn);
     run_loop();
