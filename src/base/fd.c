@@ -82,6 +82,47 @@ fd_read_at(int fd, void *ret_data, size_t length, guint64 offset)
     return true;
 }
 
+/* MSG_NOSIGNAL: we are a library in a program that may not expect to be ended
+ * because somebody else was. */
+bool
+fd_send(int fd, const void *data, size_t length)
+{
+    const char *bytes = data;
+
+    while (length > 0) {
+        ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0)
+            return false;
+        bytes += sent;
+        length -= (size_t)sent;
+    }
+    return true;
+}
+
+/* As fd_read_at(): a peer that closed is no error of the system. */
+bool
+fd_receive(int fd, void *ret_data, size_t length)
+{
+    char *bytes = ret_data;
+
+    while (length > 0) {
+        ssize_t found = recv(fd, bytes, length, 0);
+
+        if (found < 0 && errno == EINTR)
+            continue;
+        if (found == 0)
+            errno = 0;
+        if (found <= 0)
+            return false;
+        bytes += found;
+        length -= (size_t)found;
+    }
+    return true;
+}
+
 /* O_DIRECTORY: a path that a stranger exchanged for a file or a pipe is refused
  * here, and not somewhere later. */
 int

@@ -24,6 +24,11 @@ int fd_steal(int *fd);
 bool fd_write_at(int fd, const void *data, size_t length, guint64 offset);
 bool fd_read_at(int fd, void *ret_data, size_t length, guint64 offset);
 
+/** fd_send, fd_receive: the same over a socket that blocks; a peer that is gone
+ * is an error and no signal.  False with errno; 0 when the peer ended before. */
+bool fd_send(int fd, const void *data, size_t length);
+bool fd_receive(int fd, void *ret_data, size_t length);
+
 /** fd_open_folder: opens @path as a folder (O_PATH would not allow fsync). */
 int fd_open_folder(const char *path, GError **error);
 

@@ -181,6 +181,26 @@ memory_image_size(const MemoryImage *image)
     return image->size;
 }
 
+/* By the blocks themselves and not by what is in them: who writes to a block that
+ * an image holds makes another one. */
+bool
+memory_image_same(const MemoryImage *image, const MemoryImage *other)
+{
+    GHashTableIter iter;
+    gpointer key = NULL;
+    gpointer value = NULL;
+
+    if (image->size != other->size ||
+        g_hash_table_size(image->blocks) != g_hash_table_size(other->blocks))
+        return false;
+    g_hash_table_iter_init(&iter, image->blocks);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        if (g_hash_table_lookup(other->blocks, key) != value)
+            return false;
+    }
+    return true;
+}
+
 /* NULL: zeroes.  Good as long as the image is referenced. */
 const uint8_t *
 memory_image_block(const MemoryImage *image, uint64_t index)

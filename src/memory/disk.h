@@ -28,6 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryImage, memory_image_unref)
 MemoryImage *memory_image_new(uint64_t size);
 uint8_t *memory_image_add_block(MemoryImage *image, uint64_t index);
 uint64_t memory_image_size(const MemoryImage *image);
+/** memory_image_same: nobody has written between the two. */
+bool memory_image_same(const MemoryImage *image, const MemoryImage *other);
 /** memory_image_blocks: (transfer full): of guint64, ascending: those that are
  * more than zeroes that nobody wrote. */
 GArray *memory_image_blocks(const MemoryImage *image);

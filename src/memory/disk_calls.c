@@ -5,6 +5,7 @@
 #include "base/flags.h"
 #include "memory/block/threshold.h"
 #include "memory/domain.h"
+#include "memory/migrate/migrate_calls.h"
 #include "memory/run/cpu_stats.h"
 #include "model/block/disk_resize.h"
 
@@ -36,7 +37,8 @@ memory_test_disk_write(virDomainPtr domain, const char *disk,
         call ? find_disk(memory_call_domain(call), disk, error) : NULL;
     MemoryCpu before = {0};
 
-    if (!found || !memory_disk_check_range(found, offset, size, error))
+    if (!found || !memory_disk_check_range(found, offset, size, error) ||
+        !memory_migrate_check_write(memory_call_domain(call), error))
         return -1;
     before = memory_cpu_begin();
     memory_disk_write(found, offset, buffer, size);

@@ -9,6 +9,7 @@
 #include "memory/block/threshold.h"
 #include "memory/fault.h"
 #include "memory/guest/agent.h"
+#include "memory/migrate/limits.h"
 #include "memory/save/managed.h"
 #include "memory/save/write.h"
 #include "memory/snapshot.h"
@@ -57,6 +58,7 @@ memory_domain_free(MemoryDomain *vm)
         return;
     g_assert(!vm->backup); /* its job was ended */
     g_assert(!vm->writing);
+    g_assert(!vm->arrival);
     g_ptr_array_unref(vm->faults);
     g_ptr_array_unref(vm->blockjobs);
     g_ptr_array_unref(vm->thresholds);
@@ -177,12 +179,14 @@ memory_domain_start(MemoryDomain *vm, DomainDef *live, DomainOrigin origin,
     vm->state = is_paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING;
     vm->reason = is_paused ? words->paused : words->running;
     vm->cpu = (MemoryCpu){0};
+    memory_limits_reset(vm);
     memory_domain_event(vm, VIR_DOMAIN_EVENT_STARTED, words->started);
     memory_agent_start(vm);
-    if (is_paused) {
-        memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED, words->suspended);
-    } else {
+    if (!is_paused) {
         memory_agent_boot(vm);
+    } else if (origin != DOMAIN_FROM_ELSEWHERE) {
+        /* What has not arrived yet does not stand still either. */
+        memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED, words->suspended);
     }
 }
 

@@ -23,6 +23,12 @@ typedef struct {
     unsigned long long system;
 } MemoryCpu;
 
+/* How a migration may go. */
+typedef struct {
+    uint64_t speed;    /* bytes/s; G_MAXINT64: nobody has chosen one */
+    uint64_t downtime; /* ms */
+} MemoryLimits;
+
 struct MemoryDomain {
     MemoryHost *host; /* which owns us */
     char *name;
@@ -42,8 +48,10 @@ struct MemoryDomain {
     struct MemoryBackup
         *backup; /* what the live job uses; NULL: there is none */
     struct MemoryWrite *writing; /* what writes its state out; NULL: nothing */
-    const MemorySession *owner;  /* whose end is this run's; NULL: nobody's */
-    MemoryCpu cpu;               /* of this run */
+    struct MemoryArrival *arrival; /* what brings it here; NULL: nothing */
+    MemoryLimits limits;           /* of this run */
+    const MemorySession *owner;    /* whose end is this run's; NULL: nobody's */
+    MemoryCpu cpu;                 /* of this run */
     bool has_agent;        /* one answers in the guest: memory/guest/agent.h */
     unsigned frozen;       /* file systems */
     GPtrArray *blockjobs;  /* of MemoryBlockjob: those that run */

@@ -9,6 +9,7 @@
 #include "memory/save/managed.h"
 #include "memory/snapshot.h"
 #include "model/domain/domain_rules.h"
+#include "model/save/save_plan.h"
 #include "xml/domain/metadata_xml.h"
 #include "xml/domain_xml.h"
 
@@ -104,9 +105,11 @@ memory_domain_undefine(virDomainPtr domain, unsigned flags, GError **error)
                      "the end of a definition", error))
         return -1;
     call = memory_call_begin(domain, error);
-    if (!call || !check_undefine(memory_call_domain(call), flags, error))
+    vm = call ? memory_call_domain(call) : NULL;
+    if (!vm ||
+        !save_plan_refuse(vm->name, vm->jobs, "undefine the domain", error) ||
+        !check_undefine(vm, flags, error))
         return -1;
-    vm = memory_call_domain(call);
     memory_domain_event(vm, VIR_DOMAIN_EVENT_UNDEFINED,
                         VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (memory_domain_is_active(vm)) {

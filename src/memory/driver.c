@@ -11,6 +11,8 @@
 #include "memory/host.h"
 #include "memory/host/host_calls.h"
 #include "memory/job_calls.h"
+#include "memory/migrate/limits.h"
+#include "memory/migrate/migrate_calls.h"
 #include "memory/run/cpu_stats.h"
 #include "memory/run/domain_create.h"
 #include "memory/save/managed.h"
@@ -68,6 +70,16 @@ const Driver memory_driver = {
     .managed_save_remove = memory_managed_save_remove,
     .managed_save_xml = memory_managed_save_xml,
     .managed_save_define = memory_managed_save_define,
+    .migrate_begin = memory_migrate_begin,
+    .migrate_prepare = memory_migrate_prepare,
+    .migrate_perform = memory_migrate_perform,
+    .migrate_finish = memory_migrate_finish,
+    .migrate_confirm = memory_migrate_confirm,
+    .migrate_settle = memory_migrate_settle,
+    .migrate_get_downtime = memory_migrate_get_downtime,
+    .migrate_set_downtime = memory_migrate_set_downtime,
+    .migrate_get_speed = memory_migrate_get_speed,
+    .migrate_set_speed = memory_migrate_set_speed,
     .checkpoint_create = memory_checkpoint_create,
     .checkpoint_xml = memory_checkpoint_xml,
     .checkpoint_list = memory_checkpoint_list,

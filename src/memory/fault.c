@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "memory/block/tell.h"
 #include "memory/guest/agent.h"
+#include "memory/migrate/migrate_calls.h"
 #include "memory/save/write.h"
 #include "xml/host/test_xml.h"
 
@@ -133,7 +134,8 @@ release_memory(MemoryDomain *vm, GError **error)
         return true;
     }
     return fail(error, VIR_ERR_OPERATION_INVALID,
-                "domain '%s' has no save or dump to release", vm->name);
+                "domain '%s' has no save, dump or migration to release",
+                vm->name);
 }
 
 /* A disk of the guest's fails it: as its policy says, the guest is told, stands
@@ -164,6 +166,7 @@ fail_disk(MemoryDomain *vm, const TestFault *fault, GError **error)
         vm->reason = VIR_DOMAIN_PAUSED_IOERROR;
         memory_domain_event(vm, VIR_DOMAIN_EVENT_SUSPENDED,
                             VIR_DOMAIN_EVENT_SUSPENDED_IOERROR);
+        memory_migrate_look_at_disks(vm);
     }
     return true;
 }

@@ -13,7 +13,8 @@
  *     <fault type='memory-fail' bytes='4096'/>
  *     <fault type='memory-hold' bytes='0'/>      <fault type='memory-release'/>
  *
- * What fails and holds backups, block jobs and saves waits for the next of them,
+ * What fails and holds backups, block jobs and saves (or dumps, or migrations, of
+ * which the guest's memory counts first) waits for the next of them,
  * and that of a call for the next such call; the others happen at once.
  */
 #pragma once

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "memory/domain.h"
+#include "memory/migrate/migrate_calls.h"
 #include "memory/run/domain_create.h"
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
@@ -264,6 +265,8 @@ memory_close(void *opened)
     MemorySession *session = opened;
     MemoryHost *host = session->host;
 
+    /* Without the locks: it may take a call of another process. */
+    memory_migrate_end_led(session);
     {
         LOCK_SCOPE(&shared.lock);
 

@@ -58,6 +58,16 @@ memory_snapshots_free(MemorySnapshots *snapshots)
 }
 
 /* What an undefine asks: half-made ones there are none of here. */
+const char *
+memory_snapshots_first(const MemorySnapshots *snapshots)
+{
+    const GPtrArray *records = snapshot_tree_records(snapshots->tree);
+    const SnapshotRecord *first =
+        records->len ? g_ptr_array_index(records, 0) : NULL;
+
+    return first ? first->def->name : NULL;
+}
+
 unsigned
 memory_snapshots_count(const MemorySnapshots *snapshots)
 {

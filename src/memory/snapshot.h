@@ -16,6 +16,8 @@ MemorySnapshots *memory_snapshots_new(void);
 void memory_snapshots_free(MemorySnapshots *snapshots);
 /** memory_snapshots_count: those that users see. */
 unsigned memory_snapshots_count(const MemorySnapshots *snapshots);
+/** memory_snapshots_first: the name of one, whoever sees it; NULL: none. */
+const char *memory_snapshots_first(const MemorySnapshots *snapshots);
 
 /** memory_snapshots_follow: the commit @job has moved what its images held. */
 void memory_snapshots_follow(MemoryDomain *vm, const DiskJob *job);

@@ -315,6 +315,19 @@ job_table_check_idle(const JobTable *table, const char *domain, GError **error)
                 domain, other->id, domain, other->id);
 }
 
+/* The table is oldest first, and one is enough to say that somebody is at work. */
+Job *
+job_table_any(const JobTable *table)
+{
+    for (guint i = 0; i < table->jobs->len; i++) {
+        Job *job = g_ptr_array_index(table->jobs, i);
+
+        if (job_is_live(job))
+            return job;
+    }
+    return NULL;
+}
+
 /* There is one at most: it is refused while another one is live. */
 Job *
 job_table_memory(const JobTable *table)

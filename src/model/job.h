@@ -136,6 +136,8 @@ Job *job_table_live(const JobTable *table);
  * VIR_ERR_OPERATION_INVALID. */
 bool job_table_check_idle(const JobTable *table, const char *domain,
                           GError **error);
+/** job_table_any: the oldest that is at work, of whatever kind; NULL if none. */
+Job *job_table_any(const JobTable *table);
 /** job_table_memory: the live job that writes memory out; NULL if none. */
 Job *job_table_memory(const JobTable *table);
 /** job_table_default: the job that a call without an id means: the save or dump

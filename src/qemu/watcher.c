@@ -169,6 +169,18 @@ watcher_send(QemuDomain *vm, const char *name, int event, int detail)
     }
 }
 
+bool
+watcher_has_told(const QemuDomain *vm, int state)
+{
+    const QemuWatcher *watcher = vm->session->watcher;
+    char uuid[DOMAIN_UUID_TEXT_SIZE];
+    const Seen *seen = NULL;
+
+    uuid_format(vm->uuid, uuid);
+    seen = watcher ? g_hash_table_lookup(watcher->seen, uuid) : NULL;
+    return seen && seen->id == vm->id && seen->state == state;
+}
+
 static int
 stopped_detail(const QemuDomain *vm)
 {
@@ -186,6 +198,8 @@ suspended_detail(int reason)
         return VIR_DOMAIN_EVENT_SUSPENDED_IOERROR;
     case VIR_DOMAIN_PAUSED_WATCHDOG:
         return VIR_DOMAIN_EVENT_SUSPENDED_WATCHDOG;
+    case VIR_DOMAIN_PAUSED_MIGRATION:
+        return VIR_DOMAIN_EVENT_SUSPENDED_MIGRATED;
     default:
         return VIR_DOMAIN_EVENT_SUSPENDED_PAUSED;
     }

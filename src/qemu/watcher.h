@@ -33,6 +33,9 @@ void watcher_free(QemuWatcher *watcher);
  * event, which differs from @vm's when it was renamed. */
 void watcher_send(QemuDomain *vm, const char *name, int event, int detail);
 
+/** watcher_has_told: that this run is in @state (virDomainState). */
+bool watcher_has_told(const QemuDomain *vm, int state);
+
 /** watcher_send_job: the same for a job that we brought to its end. */
 void watcher_send_job(QemuDomain *vm, const Job *job);
 

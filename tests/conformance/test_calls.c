@@ -120,7 +120,6 @@ static const struct {
 } lacking[] = {
     /* There is no daemon to ask. */
     {"virConnectGetDaemonStatus", true, true, .not_on_wire = true},
-    {"virDomainMigrate*", true, false},
     {"virDomainMigrate*CompressionCache", true, true},
     {"virDomainMigrateStartPostCopy", true, true},
     /* There is no QEMU and no agent behind it, and there never will be. */

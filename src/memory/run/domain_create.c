@@ -79,11 +79,10 @@ memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
 
 /* ---- what is described ---- */
 
-/* The domain that @machine is, which may be a new one; NULL with @error.  Under
- * its name and no other: a start is no rename. */
-static MemoryDomain *
-find_or_add(MemoryHost *host, const DomainDef *machine, bool *ret_is_new,
-            GError **error)
+/* Under its name and no other: a start is no rename. */
+MemoryDomain *
+memory_domain_find_or_add(MemoryHost *host, const DomainDef *machine,
+                          bool *ret_is_new, GError **error)
 {
     const MemoryDomain *namesake = memory_host_find_name(host, machine->name);
     MemoryDomain *vm = memory_host_find_uuid(host, machine->uuid);
@@ -128,7 +127,8 @@ memory_domain_run(virConnectPtr conn, const DomainDef *machine,
     MemorySession *session = conn->session;
     LOCK_SCOPE(&session->host->lock);
     bool is_new = false;
-    MemoryDomain *vm = find_or_add(session->host, machine, &is_new, error);
+    MemoryDomain *vm =
+        memory_domain_find_or_add(session->host, machine, &is_new, error);
 
     if (!vm)
         return NULL;

@@ -16,6 +16,13 @@ typedef struct {
  * VIR_ERR_CONFIG_UNSUPPORTED, VIR_ERR_XML_ERROR. */
 bool memory_domain_check_document(const DomainDef *def, GError **error);
 
+/** memory_domain_find_or_add: the domain that @machine is, which is off and may
+ * be new; with the host's lock.  VIR_ERR_OPERATION_INVALID,
+ * VIR_ERR_OPERATION_FAILED. */
+MemoryDomain *memory_domain_find_or_add(MemoryHost *host,
+                                        const DomainDef *machine,
+                                        bool *ret_is_new, GError **error);
+
 /** memory_domain_run: @machine runs, as the domain that has its UUID, or as a
  * transient one.  VIR_ERR_OPERATION_INVALID if that runs already. */
 virDomainPtr memory_domain_run(virConnectPtr conn, const DomainDef *machine,

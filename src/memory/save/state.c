@@ -42,6 +42,7 @@ typedef struct {
 typedef struct {
     int file;
     guint64 at;
+    bool is_stream; /* a socket: it has no places */
 } Place;
 
 /* ---- the object ---- */
@@ -84,6 +85,56 @@ add_disk(MemoryState *state, const char *target, MemoryImage *image)
     disk->target = g_strdup(target);
     disk->image = image;
     g_ptr_array_add(state->disks, disk);
+}
+
+static MemoryStateDisk *
+find_disk(const MemoryState *state, const char *target)
+{
+    for (guint i = 0; i < state->disks->len; i++) {
+        MemoryStateDisk *disk = g_ptr_array_index(state->disks, i);
+
+        if (g_str_equal(disk->target, target))
+            return disk;
+    }
+    return NULL;
+}
+
+/* A disk as a whole or not at all: most of what is written to one is written in
+ * few places, and to look for them costs more than it saves. */
+MemoryState *
+memory_state_changed(const MemoryState *before, const MemoryState *now)
+{
+    MemoryState *changed = state_new(now->frozen);
+
+    for (guint i = 0; i < now->disks->len; i++) {
+        const MemoryStateDisk *disk = g_ptr_array_index(now->disks, i);
+        const MemoryStateDisk *old = find_disk(before, disk->target);
+
+        if (!old || !memory_image_same(old->image, disk->image))
+            add_disk(changed, disk->target, memory_image_ref(disk->image));
+    }
+    return changed;
+}
+
+/* In the place of an older one of its name, so that a stream that sends a disk
+ * again and again makes us hold it once. */
+void
+memory_state_update(MemoryState *state, MemoryState *newer)
+{
+    g_autoptr(MemoryState) owned = newer;
+
+    state->frozen = owned->frozen;
+    for (guint i = 0; i < owned->disks->len; i++) {
+        const MemoryStateDisk *disk = g_ptr_array_index(owned->disks, i);
+        MemoryStateDisk *old = find_disk(state, disk->target);
+
+        if (old) {
+            memory_image_unref(old->image);
+            old->image = memory_image_ref(disk->image);
+        } else {
+            add_disk(state, disk->target, memory_image_ref(disk->image));
+        }
+    }
 }
 
 /* Under the host's lock, and so of one moment; a disk costs a reference a block,
@@ -144,7 +195,9 @@ static bool
 put(Place *place, const void *data, size_t length, GError **error)
 {
     if (place->file >= 0 &&
-        !fd_write_at(place->file, data, length, place->at)) {
+        !(place->is_stream
+              ? fd_send(place->file, data, length)
+              : fd_write_at(place->file, data, length, place->at))) {
         return fail_errno(error, errno, "cannot write the state of a machine");
     }
     place->at += length;
@@ -183,12 +236,22 @@ put_disk(Place *place, const MemoryStateDisk *disk, ImageFileStep step,
     return true;
 }
 
+/* What has no place to stand at is a stream. */
+static bool
+find_place(int file, Place *ret_place)
+{
+    off_t start = file >= 0 ? lseek(file, 0, SEEK_CUR) : 0;
+
+    *ret_place = (Place){file, (guint64)MAX(start, 0), false};
+    ret_place->is_stream = start < 0 && errno == ESPIPE;
+    return start >= 0 || ret_place->is_stream;
+}
+
 bool
 memory_state_write(const MemoryState *state, int file, ImageFileStep step,
                    void *opaque, GError **error)
 {
-    off_t start = file >= 0 ? lseek(file, 0, SEEK_CUR) : 0;
-    Place place = {file, (guint64)start};
+    Place place;
     Head head = {
         .version = GUINT32_TO_LE(VERSION),
         .frozen = GUINT32_TO_LE(state->frozen),
@@ -196,7 +259,7 @@ memory_state_write(const MemoryState *state, int file, ImageFileStep step,
     };
 
     memcpy(head.magic, MAGIC, sizeof(head.magic));
-    if (start < 0)
+    if (!find_place(file, &place))
         return fail_errno(error, errno, "cannot write the state of a machine");
     if (!put(&place, &head, sizeof(head), error) ||
         !step(opaque, sizeof(head), error))
@@ -223,7 +286,9 @@ is_damaged(GError **error)
 static bool
 get(Place *place, void *ret_data, size_t length, GError **error)
 {
-    if (!fd_read_at(place->file, ret_data, length, place->at)) {
+    if (!(place->is_stream
+              ? fd_receive(place->file, ret_data, length)
+              : fd_read_at(place->file, ret_data, length, place->at))) {
         return errno == 0 ? is_damaged(error)
                           : fail_errno(error, errno,
                                        "cannot read the state of a machine");
@@ -285,12 +350,15 @@ get_disk(Place *place, MemoryState *state, GError **error)
 MemoryState *
 memory_state_read(int file, GError **error)
 {
-    off_t start = lseek(file, 0, SEEK_CUR);
-    Place place = {file, (guint64)start};
     g_autoptr(MemoryState) state = NULL;
+    Place place;
     Head head;
 
-    if (start < 0 || !get(&place, &head, sizeof(head), error))
+    if (!find_place(file, &place)) {
+        (void)fail_errno(error, errno, "cannot read the state of a machine");
+        return NULL;
+    }
+    if (!get(&place, &head, sizeof(head), error))
         return NULL;
     if (memcmp(head.magic, MAGIC, sizeof(head.magic)) != 0 ||
         GUINT32_FROM_LE(head.version) != VERSION ||

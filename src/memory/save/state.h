@@ -31,12 +31,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryState, memory_state_free)
 /** memory_state_size: the bytes that it has in a file. */
 uint64_t memory_state_size(const MemoryState *state);
 
-/** memory_state_write: from where @file stands; -1: nowhere, only counted.
+/** memory_state_changed: (transfer full): @now without the disks that nobody has
+ * written to since @before. */
+MemoryState *memory_state_changed(const MemoryState *before,
+                                  const MemoryState *now);
+/** memory_state_update: what @newer (taken over) has is @state's from now on. */
+void memory_state_update(MemoryState *state, MemoryState *newer);
+
+/** memory_state_write: from where @file stands; -1: nowhere, only counted.  A
+ * socket is written to as a stream.
  * @step as in memory/image_file.h. */
 bool memory_state_write(const MemoryState *state, int file, ImageFileStep step,
                         void *opaque, GError **error);
 
-/** memory_state_read: from where @file stands, which may be anything.
+/** memory_state_read: from where @file stands, which may be anything; a socket is
+ * read as a stream, and blocks until its peer has sent all of it.
  * VIR_ERR_OPERATION_FAILED. */
 MemoryState *memory_state_read(int file, GError **error);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jobs that write a machine's state out: saves, dumps, and those of snapshots.
+/* Jobs that write a machine's state out: saves, dumps, those of snapshots, and
+ * migrations at their source (memory/migrate/).
  *
  * The call that begins one also carries it out, as with QEMU; it holds the
  * host's lock for the begin and for the end.  While it writes, others may look
@@ -26,8 +27,12 @@ typedef struct MemoryWrite {
     Job *record;
     MemoryState *state; /* NULL: of a core */
     uint64_t memory;    /* of the machine, bytes */
-    int file;           /* -1: it is kept in the process */
+    int file;           /* -1: it is kept in the process; or a socket */
     MemorySaved *saved; /* the domain's once it is done; NULL: it keeps none */
+
+    /* Of a machine that moves; under the host's lock. */
+    const MemorySession *leader; /* whose end is its; NULL: nobody leads it */
+    bool is_last; /* what the guest wrote from here on would stay behind */
 
     Lock lock; /* taken after the host's; the fields below */
     pthread_cond_t is_released;
@@ -36,11 +41,26 @@ typedef struct MemoryWrite {
     uint64_t done;
     uint64_t hold_at; /* planned by a test: wait there; UINT64_MAX: nowhere */
     uint64_t fail_at; /* and fail there */
+    uint64_t speed;   /* bytes/s; G_MAXINT64: as fast as can be */
+    uint64_t paced;   /* bytes since it has that speed */
+    gint64 paced_us;  /* and when that was */
 } MemoryWrite;
 
 MemoryWrite *memory_write_ref(MemoryWrite *writing);
 void memory_write_unref(MemoryWrite *writing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MemoryWrite, memory_write_unref)
+
+/** memory_write_new: of @record (taken over), a copy of a job of @vm; nothing is
+ * to be written yet, and nothing is held or fails. */
+MemoryWrite *memory_write_new(const MemoryDomain *vm, Job *record);
+
+/** memory_write_step: an ImageFileStep of @writing: counts what has been
+ * written, and waits or fails where a test, a limit or an abort says so. */
+bool memory_write_step(void *writing, uint64_t bytes, GError **error);
+/** memory_write_skip: the same of bytes that need not be written. */
+bool memory_write_skip(MemoryWrite *writing, uint64_t bytes, GError **error);
+/** memory_write_set_speed: from now on. */
+void memory_write_set_speed(MemoryWrite *writing, uint64_t speed);
 
 /** memory_write_begin: @plan was checked.  The job runs, and the guest stands
  * still unless the plan says otherwise.
@@ -66,6 +86,10 @@ bool memory_write_cancel(MemoryDomain *vm, Job *job, GError **error);
 /** memory_write_abandon: the same before @vm ends: nothing is to go on. */
 void memory_write_abandon(MemoryDomain *vm, JobOutcome outcome,
                           const char *why);
+
+/** memory_write_close: @job has ended so, and is told of. */
+void memory_write_close(MemoryDomain *vm, Job *job, JobOutcome outcome,
+                        const char *why);
 
 /** memory_write_note: a job that has ended: the machine's state was moved in one
  * go. */

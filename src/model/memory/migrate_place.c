@@ -6,7 +6,9 @@
 #include "base/fd.h"
 #include "base/tcp.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BOOT_ID_LIMIT = 256 };
 
@@ -111,6 +113,23 @@ migrate_place_tcp(const char *scheme, const char *host, unsigned port)
 {
     return strchr(host, ':') ? g_strdup_printf("%s[%s]:%u", scheme, host, port)
                              : g_strdup_printf("%s%s:%u", scheme, host, port);
+}
+
+/* Who listens would replace whatever has that name, be it an image. */
+int
+migrate_place_open(const MigratePlace *place, GError **error)
+{
+    g_auto(AutoFd) folder = fd_open_folder(place->folder, error);
+
+    if (folder < 0)
+        return -1;
+    if (faccessat(folder, place->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+        fail(error, VIR_ERR_OPERATION_FAILED,
+             "cannot listen on '%s/%s': something of that name is there",
+             place->folder, place->name);
+        return -1;
+    }
+    return fd_steal(&folder);
 }
 
 /* Only connected: what is said over it is the two sides' affair. */

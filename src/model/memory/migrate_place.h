@@ -28,6 +28,10 @@ MigratePlace *migrate_place_parse(const char *uri, GError **error);
 /** migrate_place_tcp: (transfer full): that port behind @scheme ("tcp://"). */
 char *migrate_place_tcp(const char *scheme, const char *host, unsigned port);
 
+/** migrate_place_open: the folder of @place, a socket, in which nothing has its
+ * name.  A descriptor, or -1 with VIR_ERR_OPERATION_FAILED. */
+int migrate_place_open(const MigratePlace *place, GError **error);
+
 /** migrate_place_connect: a descriptor, or -1 with VIR_ERR_SYSTEM_ERROR. */
 int migrate_place_connect(const MigratePlace *place, GError **error);
 

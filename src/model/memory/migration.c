@@ -207,6 +207,31 @@ migration_check_flags(unsigned flags, const char *name, bool is_active,
     return check_offline(flags, name, is_active, error);
 }
 
+/* Its memory would come to an end there that it has had here. */
+bool
+migration_check_state(const char *name, int state, GError **error)
+{
+    if (state != VIR_DOMAIN_SHUTDOWN && state != VIR_DOMAIN_CRASHED)
+        return true;
+    return fail(error, VIR_ERR_OPERATION_INVALID,
+                "cannot migrate the domain: '%s' has switched itself off, or "
+                "panicked",
+                name);
+}
+
+/* A copy would take the writes of a guest that believes in another one. */
+bool
+migration_check_image(bool is_same, const char *path, const char *target,
+                      GError **error)
+{
+    if (is_same)
+        return true;
+    return fail(error, VIR_ERR_MIGRATE_UNSAFE,
+                "'%s' of disk '%s' is another file at the destination; if you "
+                "know that it is the same, say so with the flag UNSAFE",
+                path, target);
+}
+
 /* Their bitmaps and records would have to go along; until they do, they are
  * worth more than the move. */
 bool

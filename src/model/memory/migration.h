@@ -83,6 +83,15 @@ bool migration_check_stamp(const MigrationCookie *cookie, const char *stamp,
 bool migration_check_flags(unsigned flags, const char *name, bool is_active,
                            GError **error);
 
+/** migration_check_state: @state (virDomainState) of one that is active is one
+ * that can go on somewhere else.  VIR_ERR_OPERATION_INVALID. */
+bool migration_check_state(const char *name, int state, GError **error);
+
+/** migration_check_image: @is_same: what the destination has at @path, of the
+ * disk @target, is what the source has.  VIR_ERR_MIGRATE_UNSAFE. */
+bool migration_check_image(bool is_same, const char *path, const char *target,
+                           GError **error);
+
 /* What keeps a machine where it is. */
 typedef struct {
     const char *name;

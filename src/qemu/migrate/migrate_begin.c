@@ -14,7 +14,7 @@
 #include "qemu/migrate/migrate_source.h"
 #include "qemu/save/managed.h"
 #include "qemu/snapshot/snapshot_store.h"
-#include "xml/domain/domain_moved.h"
+#include "xml/domain/arrival_xml.h"
 #include "xml/domain_xml.h"
 #include "xml/record/migration_xml.h"
 
@@ -22,19 +22,6 @@
 #include <sys/stat.h>
 
 #define WHAT "migrate the domain"
-
-/* The oldest that is at work, of whatever kind. */
-static int
-find_job(const JobTable *jobs)
-{
-    for (guint i = 0; i < jobs->jobs->len; i++) {
-        const Job *job = g_ptr_array_index(jobs->jobs, i);
-
-        if (job_is_live(job))
-            return job->id;
-    }
-    return 0;
-}
 
 /* Also those without a name: their bitmaps are in the images, where nobody
  * would know them. */
@@ -46,11 +33,13 @@ migrate_source_holds(QemuDomain *vm, const char *what, GError **error)
     const SnapshotTree *snapshots = set ? snapshot_store_load(vm, error) : NULL;
     const GPtrArray *records = NULL;
     MigrationHolds holds = {.name = vm->name};
+    const Job *job = NULL;
 
     if (!snapshots)
         return false;
     /* The first that is found of each kind is named: one is enough. */
-    holds.job = find_job(jobs);
+    job = job_table_any(jobs);
+    holds.job = job ? job->id : 0;
     records = checkpoint_tree_records(set->tree);
     if (records->len) {
         const CheckpointRecord *record = g_ptr_array_index(records, 0);
@@ -79,11 +68,7 @@ migrate_source_check(QemuDomain *vm, unsigned flags, GError **error)
     if (!qemu_domain_is_active(vm))
         return true;
     (void)domain_state_refresh(vm);
-    if (vm->state != VIR_DOMAIN_SHUTDOWN && vm->state != VIR_DOMAIN_CRASHED)
-        return true;
-    return fail(error, VIR_ERR_OPERATION_INVALID,
-                "cannot " WHAT ": '%s' has switched itself off, or panicked",
-                vm->name);
+    return migration_check_state(vm->name, vm->state, error);
 }
 
 /* A file for UEFI variables that has its place in our folder is made anew at
@@ -158,7 +143,7 @@ begin(QemuDomain *vm, const MigrationStep *step, char **ret_cookie,
 {
     g_autofree char *xml = NULL;
     g_autoptr(MigrationCookie) cookie = NULL;
-    g_autoptr(DomainDef) moved = NULL;
+    char *moved = NULL;
 
     if (!migrate_source_check(vm, step->flags, error))
         return NULL;
@@ -166,16 +151,10 @@ begin(QemuDomain *vm, const MigrationStep *step, char **ret_cookie,
     cookie = xml ? make_cookie(vm, xml, step->flags, error) : NULL;
     if (!cookie)
         return NULL;
-    if (step->xml) {
-        moved = domain_moved_parse(xml, step->xml, error);
-        if (!moved)
-            return NULL;
-        g_free(xml);
-        xml = domain_xml_format(moved,
-                                DOMAIN_FORMAT_INACTIVE | DOMAIN_FORMAT_SECURE);
-    }
-    *ret_cookie = migration_cookie_format(cookie);
-    return g_steal_pointer(&xml);
+    moved = arrival_document(xml, step->xml, error);
+    if (moved)
+        *ret_cookie = migration_cookie_format(cookie);
+    return moved;
 }
 
 /* Leaves nothing behind, so a caller that stops here need tell nobody. */

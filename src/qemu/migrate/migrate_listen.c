@@ -5,9 +5,6 @@
 #include "base/fd.h"
 #include "qemu/qmp/message.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 /* QEMU's own number of a descriptor that we gave it: a socket below any path
  * can be named by that of its folder. */
 static int
@@ -34,23 +31,17 @@ listen_at(QmpClient *qmp, const char *uri, GError **error)
                           json_pack("{s:s}", "uri", uri), error);
 }
 
-/* QEMU would replace whatever has that name. */
+/* Our own socket of a former migration is gone by now (migrate_prepare.c). */
 static bool
 listen_on_socket(const MigratePlace *place, QmpClient *qmp, char **ret_uri,
                  GError **error)
 {
-    g_auto(AutoFd) folder = fd_open_folder(place->folder, error);
+    g_auto(AutoFd) folder = migrate_place_open(place, error);
     g_autofree char *uri = NULL;
     int number = -1;
 
     if (folder < 0)
         return false;
-    /* Our own socket of a former migration is gone by now (migrate_prepare.c). */
-    if (faccessat(folder, place->name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "cannot listen on '%s/%s': something of that name is there",
-                    place->folder, place->name);
-    }
     number = lend_folder(qmp, folder, error);
     uri = g_strdup_printf("unix:/proc/self/fd/%d/%s", number, place->name);
     if (number < 0 || !listen_at(qmp, uri, error))

@@ -2,15 +2,17 @@
 #include "qemu/migrate/migrate_out.h"
 
 #include "base/error.h"
+#include "driver/migrate_peer.h"
 #include "qemu/domain/domain_define.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/jobs/job_end.h"
 #include "qemu/jobs/job_store.h"
 #include "qemu/migrate/leader.h"
-#include "qemu/migrate/migrate_peer.h"
 #include "qemu/qmp/message.h"
 #include "qemu/save/stream.h"
+#include "qemu/watcher.h"
+#include "xml/record/migration_xml.h"
 
 /* QEMU is between two states for as long as it takes to give its images up. */
 enum { SETTLE_MS = 5 * 1000, POLL_US = 1000, US_PER_MS = 1000 };
@@ -137,8 +139,9 @@ static void
 forget_verdict(const QemuDomain *vm, const Migration *migration)
 {
     g_autoptr(GError) problem = NULL;
+    g_autofree char *cookie = migration_cookie_question(migration, vm->uuid);
 
-    if (migrate_peer_settle(migration, vm->uuid, true, &problem) < 0) {
+    if (migrate_peer_settle(migration->peer, cookie, true, &problem) < 0) {
         g_debug("the verdict of '%s' stays: %s", vm->name,
                 problem ? problem->message : "no reason");
     }
@@ -179,8 +182,11 @@ note_moved(QemuDomain *vm, Job *job, GError **error)
         return false;
     if (!job->holds_guest)
         return true;
+    /* A look while the last of it was on its way has told that it stands. */
     return domain_state_set(vm, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION,
-                            VIR_DOMAIN_EVENT_SUSPENDED,
+                            watcher_has_told(vm, VIR_DOMAIN_PAUSED)
+                                ? -1
+                                : VIR_DOMAIN_EVENT_SUSPENDED,
                             VIR_DOMAIN_EVENT_SUSPENDED_MIGRATED, error);
 }
 
@@ -189,12 +195,13 @@ note_moved(QemuDomain *vm, Job *job, GError **error)
 static bool
 ask_peer(QemuDomain *vm, Job *job, GError **error)
 {
+    const Migration *migration = job->memory->migration;
+    g_autofree char *cookie = migration_cookie_question(migration, vm->uuid);
     g_autoptr(GError) problem = NULL;
 
     /* Under our own lock: nobody may let the guest go between the answer and
      * what follows from it. */
-    switch (migrate_peer_settle(job->memory->migration, vm->uuid, false,
-                                &problem)) {
+    switch (migrate_peer_settle(migration->peer, cookie, false, &problem)) {
     case 1:
         return migrate_out_finish(vm, job, JOB_COMPLETED, NULL, error);
     case 0:

@@ -102,13 +102,9 @@ check_disks(const Arrival *arrival, const DomainDef *machine, GError **error)
         }
         if (there && !disk_def_is_fixed(disk) &&
             !(arrival->step->flags & VIR_MIGRATE_UNSAFE) &&
-            !is_same_file(arrival, there, &here)) {
-            return fail(error, VIR_ERR_MIGRATE_UNSAFE,
-                        "'%s' of disk '%s' is another file at the destination; "
-                        "if you know that it is the same, say so with the flag "
-                        "UNSAFE",
-                        disk->path, disk->target);
-        }
+            !migration_check_image(is_same_file(arrival, there, &here),
+                                   disk->path, disk->target, error))
+            return false;
     }
     return true;
 }

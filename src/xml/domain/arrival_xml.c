@@ -2,10 +2,25 @@
 #include "xml/domain/arrival_xml.h"
 
 #include "base/error.h"
+#include "xml/domain/domain_moved.h"
 #include "xml/domain_xml.h"
 
 #include <libvirt/libvirt-domain.h>
 #include <string.h>
+
+/* Held against what runs: the memory that comes is of that machine. */
+char *
+arrival_document(const char *xml, const char *dxml, GError **error)
+{
+    g_autoptr(DomainDef) moved =
+        dxml ? domain_moved_parse(xml, dxml, error) : NULL;
+
+    if (!dxml)
+        return g_strdup(xml);
+    return moved ? domain_xml_format(moved, DOMAIN_FORMAT_INACTIVE |
+                                                DOMAIN_FORMAT_SECURE)
+                 : NULL;
+}
 
 /* Under its name there, and of the same domain: the cookie says which one the
  * source gives away, and the document may be anybody's. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The documents of a machine that comes from elsewhere, as the destination of a
- * migration reads them: the one that runs, and the one that is to be defined. */
+/* The documents of a machine that comes from elsewhere: the one that runs, and
+ * the one that is to be defined, as the destination of a migration reads them. */
 #pragma once
 
 #include "model/memory/migration.h"
@@ -12,6 +12,10 @@ typedef struct {
     const char *persist_xml;       /* nullable: what is to be defined */
     unsigned flags;                /* virDomainMigrateFlags */
 } ArrivalWish;
+
+/** arrival_document: (transfer full): what the source sends: @xml, or @dxml
+ * (nullable) in its place.  As domain_moved_parse(). */
+char *arrival_document(const char *xml, const char *dxml, GError **error);
 
 /** arrival_machine: (transfer full): what is to run here, under its name here.
  * VIR_ERR_INVALID_ARG for a document of another domain, or what a name cannot

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
 /* What is false is left out, as in all records. */
 void
 migration_xml_write(Writer *writer, const Migration *migration)
@@ -91,6 +93,19 @@ migration_cookie_format(const MigrationCookie *cookie)
     writer_element(writer, "definition", cookie->definition);
     writer_close(writer);
     return writer_finish(writer);
+}
+
+/* What has to be there says nothing. */
+char *
+migration_cookie_question(const Migration *migration, const unsigned char *uuid)
+{
+    g_autoptr(MigrationCookie) cookie = migration_cookie_new();
+
+    cookie->id = g_strdup(migration->id);
+    memcpy(cookie->uuid, uuid, sizeof(cookie->uuid));
+    cookie->host = g_strdup("-");
+    cookie->stamp = g_strdup("-");
+    return migration_cookie_format(cookie);
 }
 
 /* Bounded by the document, whose size the reader bounds. */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEP = 200 };
+enum { DEEP = 200, MIB = 1024 * 1024 };
 
 static void
 listener_and_connector_meet(void)
@@ -179,6 +179,39 @@ connect_gives_up_where_the_queue_is_full(void)
     g_assert_nonnull(strstr(error->message, "other programs are connected"));
 }
 
+/* Returns the last byte. */
+static gpointer
+take_a_mib(gpointer data)
+{
+    g_autofree char *found = g_malloc0(MIB);
+
+    g_assert_true(fd_receive(*(const int *)data, found, MIB));
+    return GINT_TO_POINTER((int)found[MIB - 1]);
+}
+
+static void
+what_is_sent_arrives_until_the_peer_is_gone(void)
+{
+    g_autofree char *sent = g_malloc0(MIB);
+    g_autofree char *found = g_malloc0(MIB);
+    int ends[2] = {-1, -1};
+    GThread *thread = NULL;
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
+                    ==, 0);
+    memset(sent, 7, MIB);
+    /* More than a socket holds: the other end has to take it meanwhile. */
+    thread = g_thread_new("reader", take_a_mib, &ends[1]);
+    g_assert_true(fd_send(ends[0], sent, MIB));
+    g_assert_cmpint(GPOINTER_TO_INT(g_thread_join(thread)), ==, 7);
+    close(ends[1]);
+    g_assert_false(fd_send(ends[0], sent, MIB));
+    g_assert_cmpint(errno, ==, EPIPE);
+    g_assert_false(fd_receive(ends[0], found, 1));
+    g_assert_cmpint(errno, ==, 0);
+    close(ends[0]);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -203,5 +236,7 @@ main(int argc, char *argv[])
                     connect_says_that_nobody_is_there);
     g_test_add_func("/base/fd/a_descriptor_closes_with_its_scope_unless_stolen",
                     a_descriptor_closes_with_its_scope_unless_stolen);
+    g_test_add_func("/base/fd/what_is_sent_arrives_until_the_peer_is_gone",
+                    what_is_sent_arrives_until_the_peer_is_gone);
     return g_test_run();
 }
