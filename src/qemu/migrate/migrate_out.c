@@ -193,7 +193,8 @@ note_moved(QemuDomain *vm, Job *job, GError **error)
 /* The destination's word decides. As long as it cannot be had neither of the
  * two runs; the next look asks again. */
 static bool
-ask_peer(QemuDomain *vm, Job *job, GError **error)
+ask_peer(QemuDomain *vm, Job *job, JobOutcome outcome, const char *why,
+         GError **error)
 {
     const Migration *migration = job->memory->migration;
     g_autofree char *cookie = migration_cookie_question(migration, vm->uuid);
@@ -205,7 +206,7 @@ ask_peer(QemuDomain *vm, Job *job, GError **error)
     case 1:
         return migrate_out_finish(vm, job, JOB_COMPLETED, NULL, error);
     case 0:
-        return migrate_out_finish(vm, job, JOB_CANCELLED, NOBODY_LEADS, error);
+        return migrate_out_finish(vm, job, outcome, why, error);
     default:
         g_debug("domain '%s' waits for its destination: %s", vm->name,
                 problem ? problem->message : "no answer");
@@ -281,7 +282,23 @@ migrate_out_refresh(QemuDomain *vm, Job *job, GError **error)
     if (!migration->is_moved && !refresh_stream(vm, job, is_led, error))
         return false;
     return !job_is_live(job) || !migration->is_moved || is_led ||
-           ask_peer(vm, job, error);
+           ask_peer(vm, job, JOB_CANCELLED, NOBODY_LEADS, error);
+}
+
+/* Whoever leads has no answer of the destination's, or one that says no: over a
+ * wire the two are not to be told apart.  Once everything is there only the
+ * destination's own word lets the guest go on here. */
+bool
+migrate_out_give_up(QemuDomain *vm, Job *job, const char *why, GError **error)
+{
+    if (!job_is_live(job))
+        return true;
+    if (job->state == JOB_ENDING)
+        return migrate_out_finish(vm, job, job->outcome, NULL, error);
+    if (!job->memory->migration->is_moved &&
+        !drop(vm, job, JOB_FAILED, why, error))
+        return false;
+    return !job_is_live(job) || ask_peer(vm, job, JOB_FAILED, why, error);
 }
 
 /* Once everything is there only the destination can decide, and it may be

@@ -194,11 +194,13 @@ confirm(virDomainPtr domain, const char *id, bool is_cancelled, GError **error)
 
     if (error_is(problem, VIR_ERR_NO_DOMAIN))
         return true;
-    is_done = !problem &&
-              (!job || migrate_out_finish(
-                           vm, job, is_cancelled ? JOB_FAILED : JOB_COMPLETED,
-                           is_cancelled ? "the destination gave it up" : NULL,
-                           &problem));
+    is_done =
+        !problem &&
+        (!job ||
+         (is_cancelled
+              ? migrate_out_give_up(vm, job, "the destination gave it up",
+                                    &problem)
+              : migrate_out_finish(vm, job, JOB_COMPLETED, NULL, &problem)));
     /* Before the lock is free, so that whatever is left is the next call's. */
     leader_leave(id, false);
     if (vm)
