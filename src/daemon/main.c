@@ -9,11 +9,11 @@
 #include "base/event_loop.h"
 #include "base/fd.h"
 #include "daemon/access/judge.h"
-#include "daemon/autostart.h"
 #include "daemon/dispatch.h"
+#include "daemon/host/autostart.h"
+#include "daemon/host/machine_scope.h"
+#include "daemon/host/notify.h"
 #include "daemon/listen.h"
-#include "daemon/machine_scope.h"
-#include "daemon/notify.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,6 +6,7 @@
 #include "fake_block.h"
 #include "fake_migrate.h"
 #include "fake_save.h"
+#include "fake_snapshot.h"
 
 #include <string.h>
 
@@ -481,86 +482,6 @@ checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                : -1;
 }
 
-static virDomainSnapshotPtr
-snapshot_create(virDomainPtr domain, const char *xml,
-                const char *checkpoint_xml_text, unsigned flags, GError **error)
-{
-    return fake_record(error, "snapshot_create %s %s flags=0x%x", xml,
-                       checkpoint_xml_text ? checkpoint_xml_text : "-", flags)
-               ? snapshot_object_new(domain, "snap")
-               : NULL;
-}
-
-static char *
-snapshot_xml(virDomainSnapshotPtr snapshot, unsigned flags, GError **error)
-{
-    (void)snapshot;
-    return fake_record(error, "snapshot_xml flags=0x%x", flags)
-               ? g_strdup("<domainsnapshot/>")
-               : NULL;
-}
-
-static int
-snapshot_list(virDomainPtr domain, virDomainSnapshotPtr from,
-              virDomainSnapshotPtr **ret_snapshots, unsigned flags,
-              GError **error)
-{
-    if (!fake_record(error, "snapshot_list from=%s flags=0x%x",
-                     from ? from->name : "all", flags))
-        return -1;
-    *ret_snapshots = g_new0(virDomainSnapshotPtr, 3);
-    (*ret_snapshots)[0] = snapshot_object_new(domain, "snap");
-    (*ret_snapshots)[1] = snapshot_object_new(domain, "other");
-    return 2;
-}
-
-static virDomainSnapshotPtr
-snapshot_lookup(virDomainPtr domain, const char *name, GError **error)
-{
-    return fake_record(error, "snapshot_lookup %s", name)
-               ? snapshot_object_new(domain, name)
-               : NULL;
-}
-
-static virDomainSnapshotPtr
-snapshot_parent(virDomainSnapshotPtr snapshot, GError **error)
-{
-    return fake_record(error, "snapshot_parent")
-               ? snapshot_object_new(snapshot->domain, "root")
-               : NULL;
-}
-
-static int
-snapshot_current(virDomainPtr domain, virDomainSnapshotPtr *ret_current,
-                 GError **error)
-{
-    if (!fake_record(error, "snapshot_current"))
-        return -1;
-    if (!fake.current_snapshot)
-        return 0;
-    *ret_current = snapshot_object_new(domain, fake.current_snapshot);
-    return 1;
-}
-
-static int
-snapshot_has_metadata(virDomainSnapshotPtr snapshot, GError **error)
-{
-    (void)snapshot;
-    return fake_record(error, "snapshot_has_metadata") ? fake.result : -1;
-}
-
-#define DEFINE_OF_SNAPSHOT(name)                                            \
-    static int name(virDomainSnapshotPtr snapshot, unsigned flags,          \
-                    GError **error)                                         \
-    {                                                                       \
-        (void)snapshot;                                                     \
-        return fake_record(error, #name " flags=0x%x", flags) ? fake.result \
-                                                              : -1;         \
-    }
-
-DEFINE_OF_SNAPSHOT(snapshot_revert)
-DEFINE_OF_SNAPSHOT(snapshot_delete)
-
 static int
 backup_begin(virDomainPtr domain, const char *disk_xml,
              const char *checkpoint_xml_text, unsigned flags, GError **error)
@@ -768,15 +689,15 @@ const Driver fake_driver = {
     .checkpoint_lookup = checkpoint_lookup,
     .checkpoint_parent = checkpoint_parent,
     .checkpoint_delete = checkpoint_delete,
-    .snapshot_create = snapshot_create,
-    .snapshot_xml = snapshot_xml,
-    .snapshot_list = snapshot_list,
-    .snapshot_lookup = snapshot_lookup,
-    .snapshot_parent = snapshot_parent,
-    .snapshot_current = snapshot_current,
-    .snapshot_has_metadata = snapshot_has_metadata,
-    .snapshot_revert = snapshot_revert,
-    .snapshot_delete = snapshot_delete,
+    .snapshot_create = fake_snapshot_create,
+    .snapshot_xml = fake_snapshot_xml,
+    .snapshot_list = fake_snapshot_list,
+    .snapshot_lookup = fake_snapshot_lookup,
+    .snapshot_parent = fake_snapshot_parent,
+    .snapshot_current = fake_snapshot_current,
+    .snapshot_has_metadata = fake_snapshot_has_metadata,
+    .snapshot_revert = fake_snapshot_revert,
+    .snapshot_delete = fake_snapshot_delete,
     .block_stats = fake_block_stats,
     .block_peek = fake_block_peek,
     .block_resize = fake_block_resize,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/notify.h"
+#include "daemon/host/notify.h"
 
 #include "base/error.h"
 

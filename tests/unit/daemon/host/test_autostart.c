@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When machines are started with the host: once after each boot.  Which ones,
  * and what becomes of them: tests/interop/machines-start-with-the-host.sh. */
-#include "daemon/autostart.h"
+#include "daemon/host/autostart.h"
 #include "temp_folder.h"
 
 #include <glib/gstdio.h>

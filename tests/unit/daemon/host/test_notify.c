@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What systemd is told, and what it hands over. */
-#include "daemon/notify.h"
+#include "daemon/host/notify.h"
 
 #include "base/error.h"
 #include "base/fd.h"

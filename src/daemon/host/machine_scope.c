@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/machine_scope.h"
+#include "daemon/host/machine_scope.h"
 
 #include "base/fd.h"
 #include "base/scope.h"

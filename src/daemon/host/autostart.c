@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/autostart.h"
+#include "daemon/host/autostart.h"
 
 #include "base/error.h"
 #include "base/fd.h"

@@ -2,7 +2,7 @@
 /* What systemd is asked for a machine, and that neither its refusal nor its
  * silence costs anything; somebody else answers here, on a bus of the test's
  * own. */
-#include "daemon/machine_scope.h"
+#include "daemon/host/machine_scope.h"
 
 #include "base/scope.h"
 #include "own_bus.h"
