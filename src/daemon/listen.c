@@ -55,6 +55,9 @@ listen_alone(const Socket *wanted, GError **error)
     return fd;
 }
 
+/* Owner and mode before the server has the socket: until then nobody is accepted
+ * who would not be afterwards.  fchmodat() knows no flag against links; the
+ * folder is the daemon's own. */
 static bool
 listen_on(Server *server, const Settings *settings, const Socket *wanted,
           GError **error)
@@ -250,6 +253,8 @@ find_origin(int fd, const char *name, ClientOrigin *ret_origin, GError **error)
     }
 }
 
+/* The manager has bound them, with owner and mode as their units say: nothing of
+ * that is changed here. */
 bool
 listen_inherited(Server *server, const Settings *settings, int first,
                  const char *const *names, GError **error)

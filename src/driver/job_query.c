@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+/* The proposal's list: what runs or waits for its end, with the default job, id 0,
+ * before all others whether or not it does anything. */
 int
 job_query_ids(const JobTable *jobs, virDomainJobId **ret_ids)
 {
@@ -39,6 +41,8 @@ default_job(virDomainPtr domain)
                           VIR_DOMAIN_JOB_OPERATION_UNKNOWN);
 }
 
+/* The review's list.  Forgotten jobs are on record only so that others can still
+ * raise their events (docs/design/jobs.md); to a caller they are gone. */
 int
 job_query_list(virDomainPtr domain, const JobTable *jobs, unsigned flags,
                virDomainJobPtr **ret_jobs)
@@ -61,6 +65,8 @@ job_query_list(virDomainPtr domain, const JobTable *jobs, unsigned flags,
     return count;
 }
 
+/* Ids are never used twice in a domain's life, so a stale one finds nothing, and
+ * never somebody else's job. */
 static Job *
 get_job(virDomainPtr domain, const JobTable *jobs, int id, GError **error)
 {
@@ -87,6 +93,7 @@ job_query_lookup(virDomainPtr domain, const JobTable *jobs, int id,
                : NULL;
 }
 
+/* An ended backup has one, too, until it is forgotten. */
 const BackupDef *
 job_query_document(virDomainPtr domain, const JobTable *jobs, int id,
                    GError **error)
@@ -101,6 +108,8 @@ job_query_document(virDomainPtr domain, const JobTable *jobs, int id,
     return job ? job->backup : NULL;
 }
 
+/* Of the two reasons the first says that the caller came late, and the second that
+ * it never was one: only the former may be the end of a normal day. */
 Job *
 job_query_backup(virDomainPtr domain, const JobTable *jobs, int id,
                  GError **error)
@@ -131,6 +140,8 @@ job_query_check_end(virDomainPtr domain, const Job *job, unsigned flags,
                 job->id, domain->name);
 }
 
+/* What an End answers: the outcome is decided by then, and stays decided whatever
+ * is told of it. */
 int
 job_query_outcome(virDomainPtr domain, int id, JobOutcome outcome,
                   const char *why, GError **error)
@@ -142,6 +153,8 @@ job_query_outcome(virDomainPtr domain, int id, JobOutcome outcome,
     return -1;
 }
 
+/* libvirt's rule: figures of now need a machine that runs, unless there is
+ * something to be told of one that has run. */
 bool
 job_query_check_active(virDomainPtr domain, const JobTable *jobs,
                        bool is_active, GError **error)
@@ -189,6 +202,7 @@ job_query_stats(virDomainPtr domain, JobTable *jobs, int id, unsigned flags,
     return result;
 }
 
+/* The old structure has room for one job: the listed default one. */
 void
 job_query_info(const JobTable *jobs, virDomainJobInfoPtr ret_info)
 {
@@ -199,6 +213,8 @@ job_query_info(const JobTable *jobs, virDomainJobInfoPtr ret_info)
         job_stats_info(job, ret_info);
 }
 
+/* Without an id it is the default job alone: a caller who knows of no ids must not
+ * hit one of several backups by luck. */
 Job *
 job_query_victim(virDomainPtr domain, const JobTable *jobs, int id,
                  GError **error)
@@ -222,6 +238,8 @@ job_query_victim(virDomainPtr domain, const JobTable *jobs, int id,
     return NULL;
 }
 
+/* How libvirt's clients finish a pull: they know no End.  One that names its id
+ * knows better, and means an abort. */
 bool
 job_query_ends_pull(const Job *job, int id)
 {

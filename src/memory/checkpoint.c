@@ -128,6 +128,8 @@ memory_checkpoint_settle(MemoryDomain *vm, const char *name, bool is_sealed)
     }
 }
 
+/* A bitmap that a disk took along, or that a test broke, is noticed here, before
+ * the next call relies on it. */
 void
 memory_checkpoint_look(MemoryDomain *vm)
 {
@@ -139,6 +141,7 @@ memory_checkpoint_look(MemoryDomain *vm)
 
 /* ---- creating ---- */
 
+/* Planned, made and sealed in one hold of the lock: nobody sees it pending. */
 static char *
 create(MemoryDomain *vm, const char *xml, bool is_frozen, GError **error)
 {
@@ -266,6 +269,8 @@ delete_checkpoint(MemoryDomain *vm, const char *name, unsigned flags,
     return true;
 }
 
+/* Flags first, as on every driver: an unknown one must not depend on what is
+ * there. */
 int
 memory_checkpoint_delete(virDomainCheckpointPtr checkpoint, unsigned flags,
                          GError **error)

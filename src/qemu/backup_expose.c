@@ -21,6 +21,7 @@ enum { MAP_TIMEOUT_MS = 30 * 1000 };
 /* In the domain's state folder, which is ours alone. */
 #define MAP_SOCKET "dirty-map.sock"
 
+/* Of chosen disks alone: what a disk that is left out wishes costs nothing. */
 bool
 backup_expose_is_needed(const BackupDef *def)
 {
@@ -33,6 +34,8 @@ backup_expose_is_needed(const BackupDef *def)
     return false;
 }
 
+/* QEMU leaves the socket's name behind when its server stops, and so does a caller
+ * that dies before. */
 bool
 backup_expose_forget(QemuDomain *vm, GError **error)
 {
@@ -98,6 +101,8 @@ open_mask(const BackupPlan *plan, const BackupPlanDisk *disk, QmpClient *qmp,
     return true;
 }
 
+/* The file is ours to make: O_EXCL, since a name that exists is somebody's data, and
+ * a link there would let us write anywhere. */
 static bool
 hide_disk(const char *folder, const BackupPlan *plan,
           const BackupPlanDisk *disk, QmpClient *qmp, GError **error)
@@ -117,6 +122,8 @@ hide_disk(const char *folder, const BackupPlan *plan,
            open_mask(plan, disk, qmp, error);
 }
 
+/* One after the other: each has the server to itself for its map, and a failure
+ * leaves those before it to the undo, which asks what is there. */
 static bool
 hide_disks(const char *folder, const BackupPlan *plan, QmpClient *qmp,
            GError **error)

@@ -62,6 +62,7 @@ wire_snapshot_from(virDomainSnapshotPtr snapshot, WireSnapshot *ret_wire)
     wire_domain_from(snapshot->domain, &ret_wire->domain);
 }
 
+/* The one text of a job is its domain's name. */
 void
 wire_job_from(virDomainJobPtr job, WireJob *ret_wire)
 {
@@ -150,12 +151,15 @@ DEFINE_LIST(snapshot, WireSnapshot, virDomainSnapshotPtr, in, virDomainPtr,
             domain)
 DEFINE_LIST(job, WireJob, virDomainJobPtr, in, virDomainPtr, domain)
 
+/* XDR's optional text is a pointer to a pointer; NULL is "none", and differs from
+ * an empty text, which libvirt's clients do send. */
 const char *
 wire_text(WireTextOrNone text)
 {
     return text ? *text : NULL;
 }
 
+/* Takes @text over, as what XDR frees with the message. */
 WireTextOrNone
 wire_text_own(char *text)
 {

@@ -45,6 +45,7 @@ parse_place(xmlNode *node, SnapshotPlace *ret_place, GError **error)
 
 /* ---- disks ---- */
 
+/* A missing type is a file, as everywhere; nothing is concluded from the source. */
 static bool
 parse_type(xmlNode *node, SnapshotDisk *disk, GError **error)
 {
@@ -69,6 +70,7 @@ parse_type(xmlNode *node, SnapshotDisk *disk, GError **error)
                        disk->name, type);
 }
 
+/* Relative paths would mean another file to each process that reads the record. */
 static bool
 parse_source(xmlNode *node, SnapshotDisk *disk, GError **error)
 {
@@ -88,6 +90,8 @@ parse_source(xmlNode *node, SnapshotDisk *disk, GError **error)
                 disk->name);
 }
 
+/* No format is guessed: what is left out is the default of an overlay, qcow2, and
+ * whether that can be is decided with the disk in hand (model/snapshot_align.h). */
 static bool
 parse_driver(xmlNode *node, SnapshotDisk *disk, GError **error)
 {
@@ -129,6 +133,8 @@ settle_place(SnapshotDisk *disk, GError **error)
                        disk->name, place_words[disk->place]);
 }
 
+/* The shape first: an element that nobody knows may have been meant to change what
+ * the others say. */
 static SnapshotDisk *
 parse_disk(xmlNode *node, GError **error)
 {
@@ -175,6 +181,7 @@ parse_disks(xmlNode *root, SnapshotDef *def, GError **error)
     return true;
 }
 
+/* A file says where external memory goes, so naming one asks for that. */
 static bool
 parse_memory(xmlNode *root, SnapshotDef *def, GError **error)
 {

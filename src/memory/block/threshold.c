@@ -42,6 +42,7 @@ size_of(const MemoryDisk *disk, const char *path)
                 : memory_disk_allocated(disk);
 }
 
+/* @size is past the threshold, or nobody would be told. */
 static void
 tell(const MemoryDomain *vm, const MemoryThreshold *threshold, uint64_t size,
      const char *device)
@@ -187,6 +188,7 @@ set(MemoryDomain *vm, const char *name, uint64_t bytes, GError **error)
     return true;
 }
 
+/* The bound is QEMU's, which counts in 63 bits. */
 int
 memory_block_threshold(virDomainPtr domain, const char *device,
                        unsigned long long threshold, GError **error)

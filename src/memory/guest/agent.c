@@ -13,6 +13,8 @@ enum {
     CHANNEL = VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL,
 };
 
+/* Of the run, and not of the definition: a channel that was added meanwhile is
+ * there with the next start. */
 static bool
 has_channel(const MemoryDomain *vm)
 {
@@ -30,6 +32,8 @@ memory_agent_start(MemoryDomain *vm)
         memory_tell_agent(vm, DISCONNECTED, STARTED);
 }
 
+/* Whenever the machine runs for the first time since its start, be it at once or
+ * after a start that was paused: there is no guest that would take a while. */
 void
 memory_agent_boot(MemoryDomain *vm)
 {
@@ -66,6 +70,8 @@ memory_agent_set(MemoryDomain *vm, bool is_connected, GError **error)
     return true;
 }
 
+/* In libvirt's order, on which the code depends that a caller sees: a paused machine
+ * without any agent is paused first of all. */
 bool
 memory_agent_check(const MemoryDomain *vm, GError **error)
 {
@@ -123,6 +129,8 @@ is_named(const char *mountpoint, const char **names, unsigned count)
     return count == 0;
 }
 
+/* A second freeze is refused above, so what is counted is this call's alone; the
+ * thaw gives the same number back. */
 int
 memory_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
                         unsigned nmountpoints, unsigned flags, GError **error)

@@ -6,6 +6,9 @@
 #include <libvirt/libvirt-domain.h>
 #include <string.h>
 
+/* @holder: the UUID of the domain that has the name, if any.  Names and UUIDs are
+ * both unique, so two rules are needed: this one for the name, and the next for
+ * the UUID. */
 bool
 domain_rules_check_free(const char *name, const unsigned char *uuid,
                         const unsigned char *holder, GError **error)
@@ -23,6 +26,8 @@ domain_rules_check_free(const char *name, const unsigned char *uuid,
                 name, text);
 }
 
+/* A definition under a known UUID replaces that domain's, so it must not rename it
+ * on the way: what is kept under the name would be lost. */
 bool
 domain_rules_check_kept(const unsigned char *uuid, const char *known,
                         const char *name, GError **error)
@@ -83,6 +88,7 @@ domain_rules_impact(const char *name, bool is_active, bool is_persistent,
     return true;
 }
 
+/* A transient one has nothing to take away; the call is not what ends it. */
 bool
 domain_rules_check_undefine(const char *name, bool is_persistent,
                             GError **error)
@@ -95,6 +101,8 @@ domain_rules_check_undefine(const char *name, bool is_persistent,
                 name);
 }
 
+/* What hangs on a domain goes with its definition only if that is said: a definition
+ * comes back in a moment, and a checkpoint does not. */
 bool
 domain_rules_check_left(const char *name, unsigned count, const char *what,
                         GError **error)

@@ -11,6 +11,8 @@
 /* A description is some hundred bytes, and there are a handful. */
 enum { DESCRIPTION_LIMIT = 64 * 1024, DESCRIPTIONS_MAX = 256 };
 
+/* The administrator's before the distribution's: one of the same name stands
+ * before the other. */
 static const char *const usual_folders[] = {"/etc/qemu/firmware",
                                             "/usr/share/qemu/firmware", NULL};
 
@@ -151,6 +153,7 @@ add_one(gpointer name, gpointer path, gpointer list)
     return FALSE; /* to the end */
 }
 
+/* Their order is the order of preference, by names that begin with numbers. */
 GPtrArray *
 qemu_firmware_list(const char *const *folders)
 {

@@ -17,6 +17,7 @@
 
 /* The jobs as they are now: another process may have ended some.  NULL with
  * @error set, by the call's begin or by the reading. */
+/* Of a call that may have failed to begin; the error is then set. */
 static JobTable *
 load_jobs(QemuCall *call, GError **error)
 {
@@ -87,6 +88,8 @@ end_disk_job(virDomainPtr domain, int id, int *ret_result, GError **error)
     *ret_result = blockjob_ask(vm, job, DISK_JOB_PIVOT, true, error) ? 1 : -1;
 }
 
+/* A copy or commit that is in step pivots; anything else is a backup's business,
+ * which also says so of ids that are nobody's. */
 int
 qemu_job_end(virDomainPtr domain, int id, GError **error)
 {
@@ -96,6 +99,7 @@ qemu_job_end(virDomainPtr domain, int id, GError **error)
     return result != 0 ? result : qemu_backup_end(domain, id, 0, error);
 }
 
+/* For callers without an id; who names one is told whether that exists. */
 static bool
 may_have_jobs(QemuCall *call, const JobTable *jobs, virDomainPtr domain,
               GError **error)
