@@ -368,12 +368,14 @@ check_apart(QemuDomain *vm, const Job *job, QmpClient *qmp, GError **error)
     g_auto(AutoFd) listener = -1;
     bool is_sound = false;
 
-    if (!fault_point("file:listen", error))
+    /* First of all: the check of a caller that died may be served still, and
+     * listens where we shall. */
+    if (!backup_pull_stop(job, qmp, error) ||
+        !fault_point("file:listen", error))
         return false;
     listener = unix_listen(folder, CHECK_SOCKET, error);
     if (listener < 0)
         return false;
-    (void)qmp_client_run(qmp, "nbd-server-stop", NULL, NULL);
     is_sound = backup_pull_serve(qmp, job->id, listener, error) &&
                check_views(job, &server, qmp, error);
     (void)unlink(path);

@@ -61,14 +61,16 @@ assert_equal "" "$(strandline qemu-monitor-command web \
   '{"execute":"qom-list","arguments":{"path":"/objects"}}' |
   grep -o 'sl-j[0-9]*-tls' || :)"
 
-# The same on a Unix socket, of what changed, twice.
+# The same on a Unix socket, of what changed, and of that alone.
 guest_write web vda 0x22 1M 64k
 cat >"$work/unix.xml" <<XML
 <domainbackup mode='pull'><incremental>c1</incremental>
   <server transport='unix' socket='$work/sock' tls='yes'/></domainbackup>
 XML
-for _ in 1 2; do
-  strandline backup-begin web "$work/unix.xml"
+sed "s|</domain|<disks><disk name='vda' expose='dirty'/></disks>&|" \
+  "$work/unix.xml" >"$work/dirty.xml"
+for document in unix dirty unix; do
+  strandline backup-begin web "$work/$document.xml"
   assert_equal "1048576+65536" "$(dirty_extents \
     "nbds+unix:///vda?socket=$work/sock&tls-certificates=$work/alice&tls-hostname=localhost" \
     backup-vda)"
@@ -115,8 +117,24 @@ for number in "${at[@]}"; do
     >"$work/said" 2>&1 && strandline backup-end web
 done
 strandline backup-begin web "$work/unix.xml"
+rm "$work/points"
+fault_at "count:$work/points" strandline backup-end web
+mapfile -t at < <(grep -nE 'listen|nbd-server|object-del' "$work/points" |
+  cut -d: -f1)
+[ "${#at[@]}" -ge 4 ]
+# And whoever dies about the exchange of servers: it has ended, or can be.
+for number in $((at[0] - 1)) "${at[@]}" $((at[-1] + 1)); do
+  strandline backup-begin web "$work/unix.xml" >/dev/null
+  fault_at "kill:$number" strandline backup-end web >"$work/said" 2>&1 || :
+  strandline job-list web >"$work/said"
+  if grep -q Backup "$work/said"; then
+    strandline backup-end web
+  fi
+  [ ! -e "$vm_folder/tls" ]
+  [ ! -e "$work/sock" ]
+done
+strandline backup-begin web "$work/unix.xml"
 strandline backup-end web
-[ ! -e "$vm_folder/tls" ]
 strandline destroy web
 
 # A QEMU of another user reads what only root may, and nothing stays its own.
