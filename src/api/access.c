@@ -6,7 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of strcmp(): it is searched by halves.  A call that is not here
+/* What each public call needs: {call, permissions, flags, what those need more},
+ * and once more flags with theirs where a call has two kinds.  ACCESS_FREE is for
+ * what only looks at a handle in the caller's hands or gives one up.
+ *
+ * This table is read three times: by the API's edge, where a connection that is
+ * for reading has the readers' permissions; by the daemon, which asks its policy
+ * for the same names; and by the test that calls every function as a reader.
+ *
+ * In the order of strcmp(): it is searched by halves.  A call that is not here
  * does not pass api_enter_...(), and tools/check_api.py misses it. */
 static const AccessRule rules[] = {
     {"virConnCopyLastError", ACCESS_FREE, 0, 0},
@@ -274,6 +282,8 @@ access_rules(size_t *ret_count)
     return rules;
 }
 
+/* A flag may ask for more than its call: dumping XML is reading, and dumping it
+ * with its secrets is a permission of its own. */
 unsigned
 access_needs(const AccessRule *rule, unsigned flags)
 {
@@ -286,7 +296,8 @@ access_needs(const AccessRule *rule, unsigned flags)
     return needs;
 }
 
-/* By the number of the bit. */
+/* By the number of the bit; libvirt's names, which policies and polkit's rules
+ * are written with, and four of our own that "*" does not include. */
 static const char *const names[] = {
     "connect:getattr",   "connect:read",        "connect:search-domains",
     "domain:getattr",    "domain:read",         "domain:read-secure",

@@ -13,6 +13,21 @@
 #include <libvirt/libvirt.h>
 #include <unistd.h>
 
+/* From a packet to its reply, in a worker's thread.
+ *
+ * admit() judges the header alone, before a byte of the arguments is decoded:
+ * program, version, number, and whether this client may call anything yet.
+ * Then the arguments are decoded, the call is served (a row of own_rows, or the
+ * public call that its line in remote.x names, behind the policy), and its
+ * result is encoded.  Whatever fails on the way is an error reply of the same
+ * serial: a call that was admitted has exactly one reply, and none of these
+ * functions may leave without it.
+ *
+ * Several workers may serve calls of one client at a time, so a session's state
+ * is behind its lock, and the connection is held by a reference for as long as a
+ * call uses it: the client may go meanwhile.
+ */
+
 /* A call of the connection's own: no public call serves it.  False with the
  * thread's error. */
 typedef struct {
@@ -382,7 +397,10 @@ find_own(const Procedure *procedure)
     return NULL;
 }
 
-/* The procedure of a call that may be made now; NULL with *@ret_refusal. */
+/* The procedure of a call that may be made now; NULL with *@ret_refusal.  In the
+ * order in which libvirt's daemon refuses, since clients read the texts: an
+ * unknown program is told apart from an unknown procedure, and both before it
+ * is asked who calls. */
 static const Procedure *
 admit(Client *client, const MessageHeader *header, Message **ret_refusal)
 {
@@ -489,7 +507,9 @@ refusal_of(Session *session, const Message *call)
     return message_new_error(&call->header, &told);
 }
 
-/* The reply; never NULL. */
+/* The reply; never NULL.  Arguments and result are one allocation each, zeroed,
+ * so that xdr_free() is right wherever decoding or serving stopped; the byte more
+ * is for procedures that take or give nothing. */
 static Message *
 answer(Session *session, virConnectPtr conn, const Procedure *procedure,
        const Message *call)

@@ -7,6 +7,17 @@
 
 #include <string.h>
 
+/* Everything here is under the host's lock, but for images: a backup's writer
+ * reads them in a thread of its own while the guest goes on writing.  That is
+ * safe because a block with more than one reference is never written to again:
+ * own_block() copies it, and the image keeps the former one.
+ *
+ * A disk is known by its target, and its content belongs to the path of its
+ * source: overlays and pivots change the path and keep the content
+ * (memory_disks_relocate()), another medium under the same target is another
+ * disk (memory_disks_fit()).
+ */
+
 /* What a disk has whose definition does not say. */
 static const uint64_t default_size = UINT64_C(16) * 1024 * 1024;
 
@@ -54,7 +65,8 @@ block_unref(gpointer data)
         g_free(block);
 }
 
-/* Numbers are kept in the pointers themselves, which have 64 bits too. */
+/* Numbers are kept in the pointers themselves, which have 64 bits too: a table
+ * of 10,000 checkpoints' bits would else be mostly allocations of keys. */
 static gpointer
 key_of(uint64_t index)
 {
@@ -389,7 +401,8 @@ write_block(MemoryDisk *disk, uint64_t index, uint64_t start,
     }
 }
 
-/* Cut at the borders of blocks; @buffer NULL writes zeroes. */
+/* Cut at the borders of blocks; @buffer NULL writes zeroes.  The range was checked
+ * (memory_disk_check_range()): a call refuses before it writes a part. */
 void
 memory_disk_write(MemoryDisk *disk, uint64_t offset, const void *buffer,
                   uint64_t length)

@@ -164,6 +164,8 @@ static const Trait traits[] = {
      has_no_backup_job},
 };
 
+/* The table is the one place: a bit that is not in it is refused, so none can be
+ * accepted and passed over. */
 static unsigned
 known_flags(void)
 {
@@ -174,6 +176,8 @@ known_flags(void)
     return known;
 }
 
+/* libvirt's rule: bits of one group widen it, groups narrow the list, and a group
+ * that nobody asks about lets all pass. */
 static bool
 is_wanted(const MemoryDomain *vm, unsigned flags)
 {
@@ -194,6 +198,8 @@ is_wanted(const MemoryDomain *vm, unsigned flags)
     return true;
 }
 
+/* Handles are made under the lock: a domain that is listed was there, all of them
+ * at one moment. */
 int
 memory_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                     unsigned flags, GError **error)

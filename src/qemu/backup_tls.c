@@ -89,6 +89,8 @@ forget_text(char *text, gsize length)
     g_free(text);
 }
 
+/* The content is looked at by QEMU alone (object-add, before the cut): it knows
+ * which certificates it would not use, and says so better than we could. */
 bool
 backup_tls_check(const QemuDomain *vm, GError **error)
 {
@@ -106,6 +108,7 @@ backup_tls_check(const QemuDomain *vm, GError **error)
     return true;
 }
 
+/* By names that we gave: the folder is ours, and nothing else is in it. */
 static void
 remove_copies(const QemuDomain *vm)
 {
@@ -148,6 +151,7 @@ copy_text(const QemuDomain *vm, int folder, const char *name, const char *text,
     return fail_errno(error, errno, "cannot copy '%s'", name);
 }
 
+/* One at a time, so that no more than one key is in our memory. */
 static bool
 copy_file(const QemuDomain *vm, int folder, gsize number, GError **error)
 {
@@ -219,6 +223,7 @@ add_object(QmpClient *qmp, int folder, int id, GError **error)
     return is_added;
 }
 
+/* Whatever came of it, the copies go: QEMU has what it needs, or nothing. */
 bool
 backup_tls_add(QemuDomain *vm, QmpClient *qmp, int id, GError **error)
 {

@@ -100,6 +100,7 @@ list_only_ids(virDomainPtr domain, virDomainJobId **ret_ids, GError **error)
     return count;
 }
 
+/* Ours have as many as they like; the list's limit is the wire's. */
 int
 remote_job_list_ids(virDomainPtr domain, virDomainJobId **ret_ids,
                     GError **error)
@@ -202,6 +203,7 @@ lookup_only(virDomainPtr domain, int id, GError **error)
     return NULL;
 }
 
+/* An id that the peer cannot mean is refused without asking it. */
 virDomainJobPtr
 remote_job_lookup(virDomainPtr domain, int id, GError **error)
 {
@@ -221,6 +223,8 @@ remote_job_xml(virDomainPtr domain, int id, GError **error)
                : remote_backup_xml(domain, id, error);
 }
 
+/* As virDomainBackupEnd() without ABORT: a pull ends well, and a push that is not
+ * done is refused. */
 int
 remote_job_end(virDomainPtr domain, int id, GError **error)
 {
@@ -292,6 +296,8 @@ only_stats(virDomainPtr domain, int id, unsigned flags, JobStats *ret_stats,
     return true;
 }
 
+/* Calls without an id are libvirt's own with either peer: strandlined answers
+ * them by the rule for several jobs. */
 int
 remote_job_stats(virDomainPtr domain, int id, unsigned flags,
                  JobStats *ret_stats, GError **error)
@@ -336,6 +342,8 @@ abort_only(virDomainPtr domain, int id, GError **error)
                : -1;
 }
 
+/* With libvirt's daemon the checkpoint that was made with the backup stays, as
+ * it does for libvirt's own clients. */
 int
 remote_job_abort(virDomainPtr domain, int id, GError **error)
 {

@@ -60,6 +60,7 @@ take_mark(const char *folder)
     return false;
 }
 
+/* Its failure is nobody's to whom it could be told but the log's. */
 static void
 start_domain(virDomainPtr domain)
 {
@@ -74,6 +75,10 @@ start_domain(virDomainPtr domain)
     }
 }
 
+/* Over a connection of its own, as any client's: a client that starts or deletes
+ * one of them meanwhile is met by that machine's lock, and the later of the two
+ * fails.  In no order: what depends on another machine has to wait for it, as
+ * with libvirt. */
 static gpointer
 start_all(gpointer opaque)
 {
@@ -116,6 +121,8 @@ autostart_begin(const SessionHost *host, const char *folder)
     return autostart;
 }
 
+/* The daemon's end waits for one start at most, which has deadlines of its own;
+ * and behind them stands the alarm that ends us anyhow. */
 void
 autostart_free(Autostart *autostart)
 {
