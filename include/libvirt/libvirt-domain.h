@@ -221,7 +221,8 @@ typedef enum {
     VIR_DOMAIN_NONE = 0,
     /* leave its processors standing until virDomainResume() */
     VIR_DOMAIN_START_PAUSED = 1 << 0,
-    /* end it with the connection: refused, since machines outlive them here */
+    /* destroy it when this connection is closed, or its process dies; through a
+     * daemon when the client is gone.  It is of this run alone */
     VIR_DOMAIN_START_AUTODESTROY = 1 << 1,
     /* read its saved state past the host's cache */
     VIR_DOMAIN_START_BYPASS_CACHE = 1 << 2,
@@ -665,7 +666,7 @@ int virDomainCreate(virDomainPtr domain);
  * @flags: bitwise-OR of virDomainCreateFlags
  *
  * Starts a domain that is defined and off. It runs on when the calling process
- * ends.
+ * ends, unless @flags say otherwise.
  *
  * Errors: VIR_ERR_OPERATION_INVALID (it runs), VIR_ERR_SYSTEM_ERROR (an image
  * is missing or locked), VIR_ERR_CONFIG_UNSUPPORTED (an image has a format that

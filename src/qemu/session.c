@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "qemu/domain/domain_record.h"
+#include "qemu/guard/run_owner.h"
 #include "qemu/migrate/leader.h"
 #include "qemu/process/launch.h"
 #include "qemu/process/networks.h"
@@ -177,7 +178,8 @@ qemu_session_close(void *opened)
         return;
     leader_leave_all(session);
     /* First: its timer uses all the rest. */
-    watcher_free(session->watcher);
+    watcher_free(g_steal_pointer(&session->watcher));
+    run_owner_end_all(session);
     g_hash_table_destroy(session->records);
     g_clear_error(&session->unreadable);
     qemu_root_free(session->root);

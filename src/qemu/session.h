@@ -26,6 +26,7 @@ struct QemuSession {
     GError *unreadable;        /* why a record of the listing was not read */
     EventQueue *events;   /* the connection's; NULL before the first call */
     QemuWatcher *watcher; /* NULL while no events are wanted */
+    GPtrArray *owned;     /* runs that end with us (run_owner.h); NULL: none */
 };
 
 /** qemu_session_open: serves qemu:///embed?root=DIR[&lock_timeout=SECONDS]

@@ -404,7 +404,6 @@ static const struct {
     const char *call;
     unsigned flags;
 } known_nowhere[] = {
-    {"virDomainCreateWithFlags", VIR_DOMAIN_START_AUTODESTROY},
     {"virDomainShutdownFlags", VIR_DOMAIN_SHUTDOWN_INITCTL |
                                    VIR_DOMAIN_SHUTDOWN_SIGNAL |
                                    VIR_DOMAIN_SHUTDOWN_PARAVIRT},

@@ -8,12 +8,11 @@
 #include "xml/domain_xml.h"
 #include "xml/host/test_xml.h"
 
-#define KNOWN_FLAGS                                        \
-    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE | \
-     VIR_DOMAIN_START_RESET_NVRAM)
-#define CREATE_FLAGS (KNOWN_FLAGS | VIR_DOMAIN_START_AUTODESTROY)
+#define CREATE_FLAGS                                          \
+    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | \
+     VIR_DOMAIN_START_VALIDATE | VIR_DOMAIN_START_RESET_NVRAM)
 #define START_FLAGS \
-    (KNOWN_FLAGS | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT)
+    (CREATE_FLAGS | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT)
 
 /* Without the lock: a document says nothing yet about the host. */
 bool
@@ -60,7 +59,8 @@ start_defined(MemoryDomain *vm, unsigned flags, GError **error)
 }
 
 /* Whatever is off has a definition, else it would be gone.  The caller's handle
- * tells the id of this run from now on. */
+ * tells the id of this run from now on.  AUTODESTROY is of this run alone: the
+ * next start of a defined domain is nobody's. */
 int
 memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -73,6 +73,8 @@ memory_domain_create(virDomainPtr domain, unsigned flags, GError **error)
     vm = call ? memory_call_domain(call) : NULL;
     if (!vm || !check_off(vm, error) || !start_defined(vm, flags, error))
         return -1;
+    if (flags & VIR_DOMAIN_START_AUTODESTROY)
+        vm->owner = domain->conn->session;
     domain_object_set_id(domain, vm->id);
     return 0;
 }
@@ -138,8 +140,7 @@ memory_domain_run(virConnectPtr conn, const DomainDef *machine,
     return domain_object_new(conn, vm->name, vm->uuid, vm->id);
 }
 
-/* AUTODESTROY is of this run alone: the next start of a defined domain is
- * nobody's. */
+/* The same flags as of one that is defined, where they have a meaning. */
 virDomainPtr
 memory_domain_create_xml(virConnectPtr conn, const char *xml, unsigned flags,
                          GError **error)

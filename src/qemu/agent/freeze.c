@@ -3,15 +3,14 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "qemu/guard/guard_spawn.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 enum {
-    AGENT_FD = 3,
     /* What the guard may need beyond its own deadline: to start, and to get a
      * word out of a slow agent. */
     GUARD_GRACE_MS = 10 * 1000,
@@ -24,46 +23,20 @@ struct AgentFreeze {
     GString *input; /* the guard's words, up to the next newline */
 };
 
-/* Tests and the build tree have their own. */
-static const char *
-guard_path(void)
-{
-    /* secure_getenv(): in a setuid program the environment is the caller's, and
-     * must not choose what is run. */
-    const char *path = secure_getenv("STRANDLINE_GUARD");
-
-    return path ? path : STRANDLINE_LIBEXECDIR "/strandline-guard";
-}
-
-/* Starts the guard with @agent as its descriptor 3, and with what is on our end
- * of the pair as its stdin and stdout.  GLib closes all other descriptors, and
- * forks twice, so that the calling program sees no child of ours. */
+/* The agent's socket is its own from here on: what is said over it is not known
+ * to us, and so cannot be lost with us. */
 static bool
 spawn_guard(AgentFreeze *freeze, int agent, int deadline_ms, GError **error)
 {
     g_autofree char *deadline = g_strdup_printf("%d", deadline_ms);
-    const char *argv[] = {guard_path(), deadline, freeze->domain, NULL};
-    const int target = AGENT_FD;
-    g_autoptr(GError) trouble = NULL;
-    g_auto(AutoFd) theirs = -1;
-    int ends[2];
+    const char *const args[] = {deadline, freeze->domain, NULL};
 
-    /* A pair rather than pipes: one descriptor each way, and its end is seen by
-     * poll() on either side. */
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-        return fail_errno(error, errno, "cannot create a socket pair");
-    /* From here on the caller's agent_freeze_free() or failure path closes
-     * it. */
-    freeze->guard = ends[0];
-    theirs = ends[1];
-    if (!g_spawn_async_with_pipes_and_fds(
-            NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, theirs, theirs, -1,
-            &agent, &target, 1, NULL, NULL, NULL, NULL, &trouble)) {
-        return fail(error, VIR_ERR_OPERATION_FAILED,
-                    "cannot start '%s', without which '%s' is not frozen: %s",
-                    argv[0], freeze->domain, trouble->message);
+    freeze->guard = guard_spawn(args, agent, error);
+    if (freeze->guard < 0) {
+        g_prefix_error(error, "domain '%s' is not frozen without its guard: ",
+                       freeze->domain);
     }
-    return true;
+    return freeze->guard >= 0;
 }
 
 static bool

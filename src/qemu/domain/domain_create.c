@@ -16,9 +16,9 @@
 #include "qemu/watcher.h"
 #include "xml/domain_xml.h"
 
-#define CREATE_FLAGS                                       \
-    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE | \
-     VIR_DOMAIN_START_RESET_NVRAM)
+#define CREATE_FLAGS                                          \
+    (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY | \
+     VIR_DOMAIN_START_VALIDATE | VIR_DOMAIN_START_RESET_NVRAM)
 #define START_FLAGS \
     (CREATE_FLAGS | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT)
 
@@ -181,8 +181,7 @@ domain_create_run(virConnectPtr conn, const DomainStart *how, GError **error)
     return domain;
 }
 
-/* Without AUTODESTROY: a machine outlives its starter here, and there is no
- * daemon that could see the connection end. */
+/* A document in the place of a definition; all else is as with one. */
 virDomainPtr
 qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned flags,
                        GError **error)

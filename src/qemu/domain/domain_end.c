@@ -167,6 +167,21 @@ domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error)
                 vm->name, (int)vm->pid);
 }
 
+/* The jobs first, while there is a QEMU that can give back what they hold.  A
+ * QEMU that does not answer must go all the same; what its jobs leave is then
+ * cleaned up as after a crash. */
+bool
+domain_end_destroy(QemuDomain *vm, bool is_graceful, GError **error)
+{
+    if (!qemu_domain_touch(vm, error))
+        return false;
+    (void)domain_abort_jobs(vm, "the domain was destroyed", NULL);
+    /* In this order, so that the record never says "shut off" of a QEMU that
+     * still has the images open. */
+    return domain_end_kill(vm, is_graceful, error) &&
+           domain_end_record(vm, VIR_DOMAIN_SHUTOFF_DESTROYED, error);
+}
+
 void
 domain_end_remove_log(const QemuDomain *vm)
 {

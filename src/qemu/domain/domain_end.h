@@ -24,5 +24,9 @@ bool domain_end_record(QemuDomain *vm, int reason, GError **error);
  * or VIR_ERR_SYSTEM_ERROR. */
 bool domain_end_kill(QemuDomain *vm, bool is_graceful, GError **error);
 
+/** domain_end_destroy: jobs, QEMU and the record, in this order, of one that
+ * runs: VIR_DOMAIN_SHUTOFF_DESTROYED.  As domain_end_kill(). */
+bool domain_end_destroy(QemuDomain *vm, bool is_graceful, GError **error);
+
 /** domain_end_remove_log: if that was asked. */
 void domain_end_remove_log(const QemuDomain *vm);

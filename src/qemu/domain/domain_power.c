@@ -126,8 +126,7 @@ qemu_domain_reset(virDomainPtr domain, unsigned flags, GError **error)
     return vm && run(vm, "system_reset", error) ? 0 : -1;
 }
 
-/* The jobs first, while there is a QEMU that can give back what they hold; then
- * QEMU itself. */
+/* As whoever asks for it wants it: with grace, and with what is left of it. */
 int
 qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
 {
@@ -140,15 +139,8 @@ qemu_domain_destroy(virDomainPtr domain, unsigned flags, GError **error)
         return -1;
     call = qemu_call_begin_reading(domain, error);
     vm = running_domain(call, error);
-    if (!vm || !qemu_domain_touch(vm, error))
-        return -1;
-    /* A QEMU that does not answer must go all the same; what its jobs leave is
-     * then cleaned up as after a crash. */
-    (void)domain_abort_jobs(vm, "the domain was destroyed", NULL);
-    /* In this order, so that the record never says "shut off" of a QEMU that
-     * still has the images open. */
-    if (!domain_end_kill(vm, flags & VIR_DOMAIN_DESTROY_GRACEFUL, error) ||
-        !domain_end_record(vm, VIR_DOMAIN_SHUTOFF_DESTROYED, error))
+    if (!vm ||
+        !domain_end_destroy(vm, flags & VIR_DOMAIN_DESTROY_GRACEFUL, error))
         return -1;
     if (flags & VIR_DOMAIN_DESTROY_REMOVE_LOGS)
         domain_end_remove_log(vm);

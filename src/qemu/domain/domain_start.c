@@ -14,6 +14,7 @@
 #include "model/domain_devices.h"
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/guard/run_owner.h"
 #include "qemu/process/command_line.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/process/launch.h"
@@ -236,7 +237,11 @@ prepare_machine(QemuDomain *vm, const DomainStart *how, GError **error)
      * late. */
     QmpClient *qmp = qemu_domain_monitor_within(vm, INIT_TIMEOUT_MS, error);
 
-    return qmp && set_passwords(qmp, vm->live, error) &&
+    /* The owner first: from here on a death of ours is seen by its guard. */
+    return qmp &&
+           (!(how->flags & VIR_DOMAIN_START_AUTODESTROY) ||
+            run_owner_take(vm, error)) &&
+           set_passwords(qmp, vm->live, error) &&
            set_links(qmp, vm->live, error) &&
            set_balloon(qmp, vm->live, error) &&
            learn_ptys(qmp, vm->live, error) &&

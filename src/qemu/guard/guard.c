@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* strandline-guard: sees to it that a frozen guest is thawed.
+/* strandline-guard: sees to what must not be left undone when its caller dies.
  *
  *   strandline-guard DEADLINE-MS DOMAIN     (descriptor 3: the agent's socket)
+ *   strandline-guard --end PID START        (both: qemu/process/process.h)
  *
- * Between freeze and thaw the guest's programs stand still, so whoever froze it
+ * The second ends a process when the caller is gone (end of file on stdin), or
+ * ends with it.  The first sees to it that a frozen guest is thawed: between
+ * freeze and thaw the guest's programs stand still, so whoever froze it
  * must not just die.  This process does nothing else: it freezes, says so, and
  * thaws when it is told to, when its caller is gone (end of file on stdin), or
  * when the time is up, whichever comes first.  It says on stdout, a line each:
@@ -14,7 +17,9 @@
  * where CODE is one of <libvirt/virterror.h>.
  */
 #include "base/error.h"
+#include "base/fd.h"
 #include "qemu/agent/channel.h"
+#include "qemu/process/process.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -29,6 +34,8 @@ enum {
     THAW_TRY_MS = 5 * 1000,
     SYNC_MS = 5 * 1000,
     THAW_TRIES = 6,
+    /* A QEMU that is asked to end writes its images' bitmaps first. */
+    TERM_TIMEOUT_MS = 30 * 1000,
 };
 
 typedef enum {
@@ -179,16 +186,64 @@ guard(AgentChannel *channel, gint64 deadline)
     return count < 0 ? 1 : 0;
 }
 
+/* ---- a process that is to end with its caller ---- */
+
+/* True: the caller is gone; false: the process is. */
+static bool
+wait_for_caller(int process)
+{
+    while (true) {
+        struct pollfd ready[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                                 {.fd = process, .events = POLLIN}};
+        char word[64];
+
+        if (poll(ready, G_N_ELEMENTS(ready), -1) <= 0)
+            continue;
+        if (ready[1].revents)
+            return false;
+        /* Nobody tells us anything: what comes is passed over. */
+        if (read(STDIN_FILENO, word, sizeof(word)) <= 0)
+            return true;
+    }
+}
+
+/* By its pid and when it began, so that it is this process or none. */
+static int
+end_with_caller(const char *pid_text, const char *start_text)
+{
+    g_auto(AutoFd) process = -1;
+    guint64 pid = 0;
+    guint64 start = 0;
+
+    if (!g_ascii_string_to_unsigned(pid_text, 10, 1, G_MAXINT, &pid, NULL) ||
+        !g_ascii_string_to_unsigned(start_text, 10, 1, G_MAXUINT64, &start,
+                                    NULL))
+        return 2;
+    process = process_open((pid_t)pid, start);
+    if (process < 0 || !wait_for_caller(process))
+        return 0;
+    /* Asked first: a QEMU that is killed leaves bitmaps that nobody can trust. */
+    if (process_signal((pid_t)pid, start, SIGTERM) &&
+        process_wait_end((pid_t)pid, start, TERM_TIMEOUT_MS))
+        return 0;
+    return process_signal((pid_t)pid, start, SIGKILL) ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
     g_autoptr(AgentChannel) channel = NULL;
     guint64 deadline_ms = 0;
 
+    if (argc == 4 && strcmp(argv[1], "--end") == 0) {
+        outlive_signals();
+        return end_with_caller(argv[2], argv[3]);
+    }
     if (argc != 3 || !g_ascii_string_to_unsigned(argv[1], 10, 1, G_MAXINT,
                                                  &deadline_ms, NULL)) {
         fprintf(stderr, "usage: strandline-guard DEADLINE-MS DOMAIN, with the "
-                        "guest agent's socket as descriptor 3\n");
+                        "guest agent's socket as descriptor 3; or "
+                        "strandline-guard --end PID START\n");
         return 2;
     }
     outlive_signals();

@@ -63,9 +63,8 @@ process_is_of_another(pid_t pid)
     return pid > 0 && stat(path, &status) == 0 && status.st_uid != geteuid();
 }
 
-/* A descriptor of the very process; -1 if it is gone. */
-static int
-open_process(pid_t pid, guint64 start)
+int
+process_open(pid_t pid, guint64 start)
 {
     g_auto(AutoFd) fd = -1;
 
@@ -83,7 +82,7 @@ open_process(pid_t pid, guint64 start)
 bool
 process_signal(pid_t pid, guint64 start, int signal)
 {
-    g_auto(AutoFd) fd = open_process(pid, start);
+    g_auto(AutoFd) fd = process_open(pid, start);
 
     return fd >= 0 && syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0;
 }
@@ -95,7 +94,7 @@ process_wait_end(pid_t pid, guint64 start, int timeout_ms)
 {
     gint64 deadline =
         g_get_monotonic_time() + (gint64)timeout_ms * G_TIME_SPAN_MILLISECOND;
-    g_auto(AutoFd) fd = open_process(pid, start);
+    g_auto(AutoFd) fd = process_open(pid, start);
     struct pollfd waited = {.fd = fd, .events = POLLIN};
 
     while (fd >= 0) {

@@ -22,6 +22,10 @@ bool process_is_alive(pid_t pid, guint64 start);
 /** process_is_of_another: it runs as another user than we. */
 bool process_is_of_another(pid_t pid);
 
+/** process_open: (transfer full): a descriptor of the very process, readable once
+ * it has ended; -1 if it has. */
+int process_open(pid_t pid, guint64 start);
+
 /** process_signal: false if it is not there any more. */
 bool process_signal(pid_t pid, guint64 start, int signal);
 

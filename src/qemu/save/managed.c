@@ -65,7 +65,8 @@ managed_save_start(QemuDomain *vm, unsigned flags, GError **error)
         return false;
     plan->how.load = use;
     plan->how.flags |=
-        flags & (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_RESET_NVRAM);
+        flags & (VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_RESET_NVRAM |
+                 VIR_DOMAIN_START_AUTODESTROY);
     /* A start that fails has ended as one whose guest never ran, and the state
      * has its name back by that (managed_save_recover()). */
     if (!domain_start(vm, &plan->how, error))
