@@ -52,6 +52,10 @@ SOUND = {
     "virDomainGetCPUStats.start_cpu": "-1",
     "virDomainGetCPUStats.ncpus": "1",
     "virDomainGetCPUStats.nparams": "1",
+    "virDomainGetDiskErrors.errors": "(void *)room.bytes",
+    "virDomainGetDiskErrors.maxerrors": "1",
+    "virDomainMemoryStats.nr_stats": "1",
+    "virDomainListGetStats.doms": "(virDomainPtr[]){h->domain, NULL}",
     "virDomainSaveParams.params": "file_wish",
     "virDomainSaveParams.nparams": "1",
     "virDomainRestoreParams.params": "file_wish",
@@ -63,6 +67,10 @@ OF_TYPE = {
     "virConnectCloseFunc": "on_close",
     "virErrorPtr": "&room.error",
     "virTypedParameterPtr *": "&room.params",
+    "virDomainStatsRecordPtr **": "&room.records",
+    "char ***": "&room.texts",
+    "virSecurityLabelPtr": "&room.label",
+    "virSecurityModelPtr": "&room.model",
     "int *nparams": "&room.n_params",
     "char **": "&room.text",
     "const char *": '"5a1d0001-0203-4405-8607-08090a0b0c0d"',
@@ -118,7 +126,7 @@ def outcome(item):
     result = item.code.partition(item.name)[0].strip()
     if result == "void":
         return "gave_nothing"
-    if result == "unsigned long":
+    if result in ("unsigned long", "unsigned long long"):
         return "gave_number"
     if not result.endswith(("*", "Ptr")):
         return "gave_count"

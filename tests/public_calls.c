@@ -12,6 +12,10 @@ static struct {
     virTypedParameterPtr params;
     int n_params;
     char *text;
+    virDomainStatsRecordPtr *records;
+    char **texts;
+    virSecurityLabel label; /* 4 KiB: more than bytes */
+    virSecurityModel model;
 } room;
 
 /* What calls with a list of wishes cannot do without. */
@@ -23,7 +27,11 @@ room_empty(void)
 {
     if (room.params)
         virTypedParamsFree(room.params, room.n_params);
+    virDomainStatsRecordListFree(room.records);
     free(room.text);
+    for (char **text = room.texts; text && *text; text++)
+        free(*text);
+    free(room.texts);
     virResetError(&room.error);
     memset(&room, 0, sizeof(room));
 }

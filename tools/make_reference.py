@@ -45,7 +45,11 @@ def values(members):
             continue
         if one.value:
             shift = re.fullmatch(r"\(?1 << (\d+)\)?", one.value)
-            last = 1 << int(shift[1]) if shift else int(one.value, 0)
+            # The highest bit, as C99 has to write it.
+            lowest = re.fullmatch(r"(-\d+) - 1", one.value)
+            last = 1 << int(shift[1]) if shift else \
+                (int(lowest[1]) - 1) % (1 << 32) if lowest else \
+                int(one.value, 0)
         else:
             last += 1
         yield one, str(last)

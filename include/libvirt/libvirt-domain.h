@@ -1421,3 +1421,4 @@ int virDomainBackupEnd(virDomainPtr domain, int id, unsigned int flags);
 #include <libvirt/libvirt-domain-event.h>
 #include <libvirt/libvirt-domain-migrate.h>
 #include <libvirt/libvirt-domain-save.h>
+#include <libvirt/libvirt-domain-stats.h>

@@ -419,6 +419,66 @@ char *virConnectGetDomainCapabilities(virConnectPtr conn,
                                       const char *machine, const char *virttype,
                                       unsigned int flags);
 
+/**
+ * virConnectGetMaxVcpus:
+ * @conn: a connection
+ * @type: (nullable): kind of virtualisation, "kvm" or "qemu"; NULL: the usual one
+ *
+ * Errors: VIR_ERR_INVALID_ARG (domains are not of that type).
+ *
+ * Returns: how many processors a domain of the usual machine can have, or -1 on
+ * error
+ *
+ * Since: 0.1.0
+ */
+int virConnectGetMaxVcpus(virConnectPtr conn, const char *type);
+
+/**
+ * virNodeGetFreeMemory:
+ * @conn: a connection
+ *
+ * Returns: the bytes of the host's memory that nobody uses, or 0 on error
+ *
+ * Since: 0.1.0
+ */
+unsigned long long virNodeGetFreeMemory(virConnectPtr conn);
+
+/* Room for the three texts below, with the byte that ends them. */
+#define VIR_SECURITY_LABEL_BUFLEN 4097
+#define VIR_SECURITY_MODEL_BUFLEN 257
+#define VIR_SECURITY_DOI_BUFLEN   257
+
+/** virSecurityLabel: how a domain is marked for the host's security module.
+ * Since: 0.1.0 */
+typedef struct _virSecurityLabel virSecurityLabel;
+typedef virSecurityLabel *virSecurityLabelPtr;
+struct _virSecurityLabel {
+    char label[VIR_SECURITY_LABEL_BUFLEN]; /* "": it is not */
+    int enforcing;                         /* 1 if the mark counts */
+};
+
+/** virSecurityModel: the host's security module.  Since: 0.1.0 */
+typedef struct _virSecurityModel virSecurityModel;
+typedef virSecurityModel *virSecurityModelPtr;
+struct _virSecurityModel {
+    char model[VIR_SECURITY_MODEL_BUFLEN]; /* "none": domains are not marked */
+    char doi[VIR_SECURITY_DOI_BUFLEN];     /* how its marks are meant */
+};
+
+/**
+ * virNodeGetSecurityModel:
+ * @conn: a connection
+ * @secmodel: filled in
+ *
+ * Strandline marks no domain: a machine is shut in by its user and by QEMU's
+ * sandbox (docs/security.md).
+ *
+ * Returns: 0, or -1 on error
+ *
+ * Since: 0.1.0
+ */
+int virNodeGetSecurityModel(virConnectPtr conn, virSecurityModelPtr secmodel);
+
 #ifdef __cplusplus
 }
 #endif

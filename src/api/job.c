@@ -3,6 +3,7 @@
  * of ids (<libvirt/libvirt-domain.h>), and the typed handles that its review
  * asked for (<libvirt/libvirt-strandline.h>). */
 #include "api/call.h"
+#include "base/error.h"
 
 #include <libvirt/libvirt-strandline.h>
 #include <stdlib.h>
@@ -57,6 +58,24 @@ int
 virDomainAbortJob(virDomainPtr dom)
 {
     API_ENTER(domain, dom, -1);
+    API_RETURN_INT(job_abort, dom, NO_ID);
+}
+
+/* POSTCOPY is refused by name and not as unknown: libvirt says so, too, of any
+ * other job, and there is no other here. */
+int
+virDomainAbortJobFlags(virDomainPtr dom, unsigned int flags)
+{
+    API_ENTER(domain, dom, -1);
+    if (flags == VIR_DOMAIN_ABORT_JOB_POSTCOPY) {
+        g_autoptr(GError) error = NULL;
+
+        (void)fail(&error, VIR_ERR_OPERATION_INVALID,
+                   "the current job is no migration in post-copy mode");
+        api_failed(&api, error);
+        return -1;
+    }
+    API_CHECK(api_no_flags(&api, flags));
     API_RETURN_INT(job_abort, dom, NO_ID);
 }
 

@@ -117,6 +117,28 @@ cmd_domcapabilities(Tool *tool, const Options *options)
                : tool_fail(tool, "failed to get emulator capabilities");
 }
 
+/* Of a domain of the usual machine. */
+static CommandResult
+cmd_maxvcpus(Tool *tool, const Options *options)
+{
+    virConnectPtr connection = tool_connect(tool);
+    int count = 0;
+
+    if (!connection)
+        return RESULT_FAILED;
+    /* virsh asks for the domain capabilities first, which readers may not. */
+    count = virConnectGetMaxVcpus(connection, options_text(options, "type"));
+    if (count < 0)
+        return tool_fail(tool, "Failed to get the most processors of a domain");
+    output_print(&tool->output, "%d\n", count);
+    return RESULT_DONE;
+}
+
+static const OptionDef maxvcpus_options[] = {
+    {"type", "kind of virtualisation: kvm, qemu", OPTION_STRING},
+    OPTION_END,
+};
+
 static const OptionDef domcapabilities_options[] = {
     {"virttype", "kind of virtualisation: kvm, qemu", OPTION_STRING},
     {"emulatorbin", "absolute path of an emulator", OPTION_STRING,
@@ -335,6 +357,8 @@ const Command host_commands[] = {
      NULL, cmd_help},
     {"hostname", "name of the host that the domains run on", NULL, no_options,
      NULL, NULL, cmd_hostname},
+    {"maxvcpus", "how many processors a domain can have", NULL,
+     maxvcpus_options, NULL, NULL, cmd_maxvcpus},
     {"pwd", "print the folder that relative paths begin at", NULL, no_options,
      NULL, NULL, cmd_pwd},
     {"quit", "end; what follows in a line is not run", NULL, no_options, NULL,

@@ -4,6 +4,7 @@
 #include "cli/cmd_list.h"
 
 #include "cli/command.h"
+#include "cli/stats/cmd_stats.h"
 #include "cli/text/wording.h"
 #include "cli/text/xml_query.h"
 
@@ -339,6 +340,9 @@ static const OptionDef domblkinfo_options[] = {
 static const char *const domblkinfo_apart[] = {"device all", NULL};
 
 const Command monitor_commands[] = {
+    {"domblkerror", "disks of a running domain that are in trouble",
+     "Those whose last request failed, and for which the guest was stopped.",
+     domblkerror_options, NULL, NULL, cmd_domblkerror},
     {"domblkinfo", "sizes of a disk",
      "Capacity is what the guest sees, allocation what is in use on the host,\n"
      "    physical the size of the file or device.",
@@ -349,10 +353,16 @@ const Command monitor_commands[] = {
      cmd_domid},
     {"dominfo", "basic information on a domain", NULL, domain_options, NULL,
      NULL, cmd_dominfo},
+    {"dommemstat", "memory of a running domain",
+     "KiB, but for faults and huge pages, which are numbers of events.",
+     dommemstat_options, NULL, NULL, cmd_dommemstat},
     {"domname", "name of a domain", NULL, domain_options, NULL, NULL,
      cmd_domname},
     {"domstate", "state of a domain", NULL, domstate_options, NULL, NULL,
      cmd_domstate},
+    {"domstats", "many figures of many domains",
+     "Of all groups of figures, or of those that are named.", domstats_options,
+     NULL, NULL, cmd_domstats},
     {"domuuid", "UUID of a domain", NULL, domain_options, NULL, NULL,
      cmd_domuuid},
     {"dumpxml", "XML of a domain",

@@ -72,6 +72,13 @@ typedef struct {
     unsigned long long bandwidth; /* bytes/s; 0: no limit */
 } BlockCommit;
 
+/* What virConnectGetAllDomainStats() and virDomainListGetStats() ask for. */
+typedef struct {
+    virDomainPtr *domains; /* nullable: all; else up to a NULL */
+    unsigned groups;       /* of virDomainStatsTypes; 0: all */
+    unsigned flags;        /* of virConnectGetAllDomainStatsFlags */
+} DomainStatsAsked;
+
 /* One phase of a migration, as src/api/domain/migration.c leads through them:
  * begin on the source, prepare on the destination, perform on the source,
  * finish on the destination, confirm on the source. */
@@ -126,6 +133,13 @@ struct Driver {
     int (*node_info)(virConnectPtr conn, virNodeInfoPtr ret_info,
                      GError **error);
     char *(*connect_capabilities)(virConnectPtr conn, GError **error);
+    /* @type is nullable. */
+    int (*connect_max_vcpus)(virConnectPtr conn, const char *type,
+                             GError **error);
+    int (*node_free_memory)(virConnectPtr conn, unsigned long long *ret_bytes,
+                            GError **error);
+    int (*node_security_model)(virConnectPtr conn,
+                               virSecurityModelPtr ret_model, GError **error);
     /* Each nullable: the driver's choice. */
     char *(*connect_domain_capabilities)(virConnectPtr conn,
                                          const char *emulator, const char *arch,
@@ -137,6 +151,12 @@ struct Driver {
      * for them is never NULL. */
     int (*connect_list_domains)(virConnectPtr conn, virDomainPtr **ret_domains,
                                 unsigned flags, GError **error);
+
+    /* Returns how many; the list ends with a NULL that is not counted. */
+    int (*connect_domain_stats)(virConnectPtr conn,
+                                const DomainStatsAsked *asked,
+                                virDomainStatsRecordPtr **ret_records,
+                                GError **error);
 
     virDomainPtr (*domain_lookup_by_name)(virConnectPtr conn, const char *name,
                                           GError **error);
@@ -168,6 +188,20 @@ struct Driver {
      * 1); of one beyond them nothing is filled in. */
     int (*domain_cpu_stats)(virDomainPtr domain, int cpu, CpuStats *ret_stats,
                             GError **error);
+    int (*domain_vcpus)(virDomainPtr domain, unsigned flags, GError **error);
+    /* As virDomainGetDiskErrors() says. */
+    int (*domain_disk_errors)(virDomainPtr domain,
+                              virDomainDiskErrorPtr ret_errors, unsigned room,
+                              GError **error);
+    /* Returns how many; *@ret_messages ends with a NULL. */
+    int (*domain_messages)(virDomainPtr domain, char ***ret_messages,
+                           unsigned flags, GError **error);
+    int (*domain_security_label)(virDomainPtr domain,
+                                 virSecurityLabelPtr ret_label, GError **error);
+    /* Returns how many were filled in, at most @room. */
+    int (*domain_memory_stats)(virDomainPtr domain,
+                               virDomainMemoryStatPtr ret_stats, unsigned room,
+                               GError **error);
     /* 1 or 0. */
     int (*domain_is_active)(virDomainPtr domain, GError **error);
     int (*domain_is_persistent)(virDomainPtr domain, GError **error);

@@ -295,6 +295,15 @@ domain_object_unref(virDomainPtr domain)
     return 0;
 }
 
+/* As the lists of this library end: with a NULL, whatever its length. */
+void
+domain_object_list_free(virDomainPtr *list)
+{
+    for (virDomainPtr *domain = list; domain && *domain; domain++)
+        domain_object_unref(*domain);
+    g_free(list);
+}
+
 /* The checkpoint itself is not touched: a handle is a name. */
 int
 checkpoint_object_unref(virDomainCheckpointPtr checkpoint)

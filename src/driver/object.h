@@ -120,6 +120,8 @@ void connect_object_tell_close(virConnectPtr conn, int reason);
  * Returns: the references that are left. */
 int connect_object_unref(virConnectPtr conn);
 int domain_object_unref(virDomainPtr domain);
+/** domain_object_list_free: (nullable): references, up to a NULL. */
+void domain_object_list_free(virDomainPtr *list);
 int checkpoint_object_unref(virDomainCheckpointPtr checkpoint);
 int snapshot_object_unref(virDomainSnapshotPtr snapshot);
 int job_object_unref(virDomainJobPtr job);

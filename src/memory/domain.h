@@ -104,6 +104,10 @@ void memory_domain_settle(MemoryDomain *vm);
 /** memory_domain_event: a lifecycle event, to all connections of the host. */
 void memory_domain_event(const MemoryDomain *vm, int event, int detail);
 
+/** memory_block_info_read: how large its disk @name is. */
+bool memory_block_info_read(const MemoryDomain *vm, const char *name,
+                            virDomainBlockInfoPtr ret_info, GError **error);
+
 /* A call on a domain: the host's lock, and the domain. */
 typedef struct MemoryCall MemoryCall;
 

@@ -45,6 +45,8 @@ memory_domain_os_type(virDomainPtr domain, GError **error)
     return call ? g_strdup("hvm") : NULL;
 }
 
+/* As it is: nothing can change here behind our back, since there is no
+ * process that could. */
 int
 memory_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
                     GError **error)
@@ -59,6 +61,8 @@ memory_domain_state(virDomainPtr domain, int *ret_state, int *ret_reason,
     return 0;
 }
 
+/* The figures of the definition, and the time that playing the guest has
+ * cost. */
 int
 memory_domain_info(virDomainPtr domain, virDomainInfoPtr ret_info,
                    GError **error)
@@ -94,6 +98,8 @@ memory_domain_persistent(virDomainPtr domain, GError **error)
     return call ? memory_call_domain(call)->config != NULL : -1;
 }
 
+/* Both are here, and neither is asked of a process: they are compared as
+ * documents, by what a start would make of the second. */
 int
 memory_domain_updated(virDomainPtr domain, GError **error)
 {
@@ -118,9 +124,11 @@ memory_domain_get_autostart(virDomainPtr domain, int *ret_autostart,
     return 0;
 }
 
-static bool
-block_info(const MemoryDomain *vm, const char *name,
-           virDomainBlockInfoPtr ret_info, GError **error)
+/* Allocated is what was ever written; there is no file whose length could be
+ * another figure. */
+bool
+memory_block_info_read(const MemoryDomain *vm, const char *name,
+                       virDomainBlockInfoPtr ret_info, GError **error)
 {
     const DiskDef *def =
         domain_def_find_disk_by_name(memory_domain_def(vm), name);
@@ -146,7 +154,8 @@ memory_domain_block_info(virDomainPtr domain, const char *disk,
 {
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
 
-    return call && block_info(memory_call_domain(call), disk, ret_info, error)
+    return call && memory_block_info_read(memory_call_domain(call), disk,
+                                          ret_info, error)
                ? 0
                : -1;
 }

@@ -15,6 +15,7 @@
 #include "memory/migrate/migrate_calls.h"
 #include "memory/run/cpu_stats.h"
 #include "memory/run/domain_create.h"
+#include "memory/run/run_stats.h"
 #include "memory/save/managed.h"
 #include "memory/save/save_calls.h"
 #include "memory/snapshot.h"
@@ -30,6 +31,14 @@ const Driver memory_driver = {
     .node_info = memory_node_info,
     .connect_capabilities = memory_connect_capabilities,
     .connect_domain_capabilities = memory_connect_domain_capabilities,
+    .connect_max_vcpus = memory_connect_max_vcpus,
+    .node_free_memory = memory_node_free_memory,
+    .node_security_model = memory_node_security_model,
+    .domain_vcpus = memory_domain_vcpus,
+    .domain_disk_errors = memory_domain_disk_errors,
+    .domain_messages = memory_domain_messages,
+    .domain_security_label = memory_domain_security_label,
+    .connect_domain_stats = memory_connect_domain_stats,
     .connect_list_domains = memory_list_domains,
     .domain_lookup_by_name = memory_lookup_by_name,
     .domain_lookup_by_uuid = memory_lookup_by_uuid,
@@ -48,6 +57,7 @@ const Driver memory_driver = {
     .domain_resume = memory_domain_resume,
     .domain_state = memory_domain_state,
     .domain_info = memory_domain_info,
+    .domain_memory_stats = memory_domain_memory_stats,
     .domain_is_active = memory_domain_active,
     .domain_is_persistent = memory_domain_persistent,
     .domain_is_updated = memory_domain_updated,

@@ -11,6 +11,7 @@
 #include "qemu/save/save_calls.h"
 #include "qemu/session.h"
 #include "qemu/snapshot.h"
+#include "qemu/stats/stats_calls.h"
 #include "qemu/watcher.h"
 
 /* Without host and transport: the embedded driver has neither, and a URI that
@@ -33,6 +34,14 @@ const Driver qemu_driver = {
     .node_info = qemu_node_info,
     .connect_capabilities = qemu_connect_capabilities,
     .connect_domain_capabilities = qemu_connect_domain_capabilities,
+    .connect_max_vcpus = qemu_connect_max_vcpus,
+    .node_free_memory = qemu_node_free_memory,
+    .node_security_model = qemu_node_security_model,
+    .domain_vcpus = qemu_domain_vcpus,
+    .domain_disk_errors = qemu_domain_disk_errors,
+    .domain_messages = qemu_domain_messages,
+    .domain_security_label = qemu_domain_security_label,
+    .connect_domain_stats = qemu_connect_domain_stats,
     .connect_list_domains = qemu_list_domains,
     .domain_lookup_by_name = qemu_lookup_by_name,
     .domain_lookup_by_uuid = qemu_lookup_by_uuid,
@@ -52,6 +61,7 @@ const Driver qemu_driver = {
     .domain_state = qemu_domain_state,
     .domain_info = qemu_domain_info,
     .domain_cpu_stats = qemu_domain_cpu_stats,
+    .domain_memory_stats = qemu_domain_memory_stats,
     .domain_is_active = qemu_domain_active,
     .domain_is_persistent = qemu_domain_persistent,
     .domain_is_updated = qemu_domain_updated,

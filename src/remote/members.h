@@ -11,6 +11,24 @@
 
 int remote_list_domains(virConnectPtr conn, virDomainPtr **ret_domains,
                         unsigned flags, GError **error);
+int remote_node_free_memory(virConnectPtr conn, unsigned long long *ret_bytes,
+                            GError **error);
+int remote_node_security_model(virConnectPtr conn,
+                               virSecurityModelPtr ret_model, GError **error);
+int remote_domain_disk_errors(virDomainPtr domain,
+                              virDomainDiskErrorPtr ret_errors, unsigned room,
+                              GError **error);
+int remote_domain_messages(virDomainPtr domain, char ***ret_messages,
+                           unsigned flags, GError **error);
+int remote_domain_security_label(virDomainPtr domain,
+                                 virSecurityLabelPtr ret_label, GError **error);
+int remote_domain_memory_stats(virDomainPtr domain,
+                               virDomainMemoryStatPtr ret_stats, unsigned room,
+                               GError **error);
+int remote_connect_domain_stats(virConnectPtr conn,
+                                const DomainStatsAsked *asked,
+                                virDomainStatsRecordPtr **ret_records,
+                                GError **error);
 int remote_domain_create(virDomainPtr domain, unsigned flags, GError **error);
 int remote_domain_save(virDomainPtr domain, const char *path, const char *dxml,
                        unsigned flags, GError **error);

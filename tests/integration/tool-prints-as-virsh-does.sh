@@ -77,6 +77,21 @@ chain="$chain; checkpoint-list web; checkpoint-delete web a --children"
 chain="$chain; checkpoint-list web; destroy web"
 same_layout '' "$chain"
 
+# Figures of a running machine.
+strandline start web --paused >/dev/null
+strandline domstats web --state --balloon | grep -q '^  balloon.maximum='
+assert_equal "Domain: 'web'" "$(strandline domstats web --perf | sed '/^$/d')"
+strandline domstats --list-paused | grep -q '^  block.count=2$'
+refused "'nope'" strandline domstats web nope
+strandline dommemstat web | grep -q '^rss [1-9]'
+assert_equal 'No errors found' "$(strandline domblkerror web | sed '/^$/d')"
+assert_equal 255 "$(strandline maxvcpus | sed '/^$/d')"
+strandline domcapabilities --machine q35 --xpath 'string(//vcpu/@max)' |
+  grep -q 288
+strandline destroy web >/dev/null
+refused 'does not run' strandline dommemstat web
+refused 'does not run' strandline domblkerror web
+
 # dominfo: the fields that we have stand in virsh's order and columns.
 virsh_says '' 'dominfo web' | sed -n 's/^\([^:]*: *\)[^ ].*/\1/p' \
   >"$work/virsh.fields"

@@ -39,7 +39,9 @@ MAY_DIFFER = [(re.compile(pattern, re.M), by) for pattern, by, _why in (
      "a parser's message is shown without the line that it is about"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( \+0000)?|\b1[78]\d{8}\b", "TIME",
      "the clock"),
-    (r"((?:Time elapsed|time_elapsed|CPU time|Temporary disk space \w+|"
+    (r"((?:cpu\.(?:time|user|system)|balloon\.rss|vcpu\.\d+\.(?:time|delay)|"
+     r"block\.\d+\.(?:backingIndex|rd\.times|physical))=|^rss |"
+     r"(?:Time elapsed|time_elapsed|CPU time|Temporary disk space \w+|"
      r"disk_temp_\w+|Allocation|Memory size|rd_req|rd_bytes|rd_total_times|"
      r" *number of read operations| *number of bytes read| *total duration of "
      r"reads \(ns\)|vd. +8388608):? +)[\d.]+( +ms| +[KM]?i?B)?", r"\1N",
@@ -50,9 +52,11 @@ MAY_DIFFER = [(re.compile(pattern, re.M), by) for pattern, by, _why in (
      "told here alone: ids and checkpoints of jobs, why they fell, how many "
      "errors a disk had, and that a snapshot changes the definition"),
     (r"^(\s*errmsg: Operation canceled|Error message: .*|Security \w+: .*|"
-     r"Messages: .*|event .*Shutdown Finished after host request)\n", "",
+     r"Messages: .*|\s*cpu\.(?:cache|haltpoll)\..*|\s*vcpu\.\d+\.wait=.*|"
+     r"event .*Shutdown Finished after host request)\n", "",
      "told there alone: that who ended a pull cancelled it, the security "
-     "driver and its marks, that QEMU was asked to end"),
+     "driver and its marks, that QEMU was asked to end, what KVM's host and "
+     "resctrl count"),
     (r'"id": ?"[^"]*"', '"id":"N"', "the numbers of QMP commands"),
     (r"^(Compiled against library|Using library|Using API|Running "
      r"hypervisor|Running against daemon): .*", r"\1", "versions"),

@@ -7,6 +7,7 @@
 #include "fake_migrate.h"
 #include "fake_save.h"
 #include "fake_snapshot.h"
+#include "fake_stats.h"
 
 #include <string.h>
 
@@ -631,7 +632,16 @@ const Driver fake_driver = {
     .connect_capabilities = connect_capabilities,
     .connect_domain_capabilities = connect_domain_capabilities,
     .connect_daemon_status = connect_daemon_status,
+    .connect_max_vcpus = fake_connect_max_vcpus,
+    .node_free_memory = fake_node_free_memory,
+    .node_security_model = fake_node_security_model,
+    .domain_vcpus = fake_domain_vcpus,
+    .domain_disk_errors = fake_domain_disk_errors,
+    .domain_messages = fake_domain_messages,
+    .domain_security_label = fake_domain_security_label,
+    .connect_domain_stats = fake_connect_domain_stats,
     .connect_list_domains = connect_list_domains,
+    .domain_memory_stats = fake_domain_memory_stats,
     .domain_lookup_by_name = lookup_by_name,
     .domain_lookup_by_uuid = lookup_by_uuid,
     .domain_lookup_by_id = lookup_by_id,

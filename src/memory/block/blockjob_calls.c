@@ -42,9 +42,9 @@ check_begin(const MemoryDomain *vm, const DiskDef *disk, GError **error)
 
 /* ---- reading ---- */
 
-static bool
-block_stats(void *domain, const char *name, BlockStats *ret_stats,
-            GError **error)
+bool
+memory_block_stats_read(void *domain, const char *name, BlockStats *ret_stats,
+                        GError **error)
 {
     const MemoryDomain *vm = domain;
     const DiskDef *def =
@@ -84,9 +84,10 @@ memory_block_stats(virDomainPtr domain, const char *disk, BlockStats *ret_stats,
     g_autoptr(MemoryCall) call = memory_call_begin(domain, error);
     MemoryDomain *vm = call ? memory_call_domain(call) : NULL;
     bool is_told =
-        vm && (*disk ? block_stats(vm, disk, ret_stats, error)
-                     : block_stats_sum(memory_domain_def(vm), block_stats, vm,
-                                       ret_stats, error));
+        vm &&
+        (*disk ? memory_block_stats_read(vm, disk, ret_stats, error)
+               : block_stats_sum(memory_domain_def(vm), memory_block_stats_read,
+                                 vm, ret_stats, error));
 
     return is_told ? 0 : -1;
 }

@@ -9,6 +9,9 @@
 bool memory_blockjob_abort(virDomainPtr domain, MemoryCall *call, Job *job,
                            GError **error);
 
+/** memory_block_stats_read: within a call; @domain is a MemoryDomain. */
+bool memory_block_stats_read(void *domain, const char *name,
+                             BlockStats *ret_stats, GError **error);
 int memory_block_stats(virDomainPtr domain, const char *disk,
                        BlockStats *ret_stats, GError **error);
 int memory_block_job_info(virDomainPtr domain, const char *disk,

@@ -2,6 +2,7 @@
 #include "model/domain/domain_rules.h"
 
 #include "base/error.h"
+#include "base/flags.h"
 
 #include <libvirt/libvirt-domain.h>
 #include <string.h>
@@ -43,6 +44,8 @@ domain_rules_check_kept(const unsigned char *uuid, const char *known,
                 text, known, name);
 }
 
+/* In the same words from both drivers: a client that is told one is told the
+ * other. */
 bool
 domain_rules_check_rename(const char *name, bool is_active,
                           const char *new_name, GError **error)
@@ -115,6 +118,41 @@ domain_rules_check_left(const char *name, unsigned count, const char *what,
                 name, count, what);
 }
 
+/* All of a domain's processors are there from its start: the most that it can
+ * have are those that it has. */
+int
+domain_rules_vcpus(const DomainDef *live, const DomainDef *config,
+                   unsigned flags, GError **error)
+{
+    const unsigned known = VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
+                           VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST;
+    const char *name = live ? live->name : config->name;
+
+    if (!flags_check(flags, known, "counting processors", error))
+        return -1;
+    if (flags & (VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_GUEST) && !live) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' does not run; start it first", name);
+        return -1;
+    }
+    if (flags & VIR_DOMAIN_VCPU_GUEST) {
+        fail(error, VIR_ERR_OPERATION_UNSUPPORTED,
+             "the guest of domain '%s' is not asked how many processors it "
+             "uses",
+             name);
+        return -1;
+    }
+    if (flags & VIR_DOMAIN_VCPU_CONFIG && !config) {
+        fail(error, VIR_ERR_OPERATION_INVALID,
+             "domain '%s' is transient and has no definition", name);
+        return -1;
+    }
+    /* MAXIMUM changes nothing: none is added later. */
+    return (int)(flags & VIR_DOMAIN_VCPU_CONFIG || !live ? config : live)
+        ->vcpus;
+}
+
+/* The mark is one of a definition, and goes with it. */
 bool
 domain_rules_check_autostart(const char *name, bool is_persistent,
                              GError **error)

@@ -48,6 +48,11 @@ bool domain_rules_check_undefine(const char *name, bool is_persistent,
 bool domain_rules_check_left(const char *name, unsigned count, const char *what,
                              GError **error);
 
+/** domain_rules_vcpus: virDomainGetVcpusFlags() of a domain that is @live
+ * (nullable) and defined as @config (nullable).  -1 on error. */
+int domain_rules_vcpus(const DomainDef *live, const DomainDef *config,
+                       unsigned flags, GError **error);
+
 bool domain_rules_check_autostart(const char *name, bool is_persistent,
                                   GError **error);
 

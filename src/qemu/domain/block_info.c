@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How large a disk is: for the guest (capacity), as written in its image
- * (allocation), and as the file or device that holds it (physical). */
+#include "qemu/domain/block_info.h"
+
 #include "base/error.h"
 #include "base/fd.h"
 #include "qemu/block/node_names.h"
@@ -17,21 +17,20 @@
 #include <sys/stat.h>
 
 /* From the host's side, for file and device alike. */
-static bool
-look_at_image(const DiskDef *disk, virDomainBlockInfoPtr info, GError **error)
+bool
+block_info_look(const char *path, virDomainBlockInfoPtr info, GError **error)
 {
-    g_auto(AutoFd) fd = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_auto(AutoFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
     guint64 length = 0;
 
     if (fd < 0 || fstat(fd, &status) < 0) {
-        return fail_errno(error, errno, "cannot look at image '%s'",
-                          disk->path);
+        return fail_errno(error, errno, "cannot look at image '%s'", path);
     }
     if (S_ISBLK(status.st_mode)) {
         if (ioctl(fd, BLKGETSIZE64, &length) < 0) {
             return fail_errno(error, errno, "cannot get the size of '%s'",
-                              disk->path);
+                              path);
         }
         info->physical = info->allocation = length;
     } else {
@@ -96,9 +95,9 @@ ask_qemu(QemuDomain *vm, const DiskDef *disk, virDomainBlockInfoPtr info,
 
 /* First the host's view, which holds for every format, then what is written in
  * the image. */
-static bool
-block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
-           GError **error)
+bool
+block_info_get(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
+               GError **error)
 {
     const DiskDef *disk =
         domain_def_find_disk_by_name(qemu_domain_def(vm), name);
@@ -112,7 +111,7 @@ block_info(QemuDomain *vm, const char *name, virDomainBlockInfoPtr ret_info,
     /* All zero, as libvirt says of a drive without a medium. */
     if (disk_def_is_empty(disk))
         return true;
-    if (!look_at_image(disk, ret_info, error))
+    if (!block_info_look(disk->path, ret_info, error))
         return false;
     return qemu_domain_is_active(vm) ? ask_qemu(vm, disk, ret_info, error)
                                      : ask_tool(disk, ret_info, error);
@@ -125,7 +124,7 @@ qemu_domain_block_info(virDomainPtr domain, const char *disk,
 {
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
 
-    return call && block_info(qemu_call_domain(call), disk, ret_info, error)
+    return call && block_info_get(qemu_call_domain(call), disk, ret_info, error)
                ? 0
                : -1;
 }

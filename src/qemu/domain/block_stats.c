@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a disk has done since its domain was started: the figures that QEMU
- * keeps of the device's backend, above everything that we put between it and
- * the image, so that a backup's reads do not count. */
-#include "driver/block_stats.h"
+#include "qemu/domain/block_stats.h"
+
 #include "base/error.h"
+#include "driver/block_stats.h"
 #include "qemu/block/node_names.h"
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
@@ -18,14 +17,16 @@ figure(const json_t *stats, const char *name)
     return json_is_integer(value) ? (long long)json_integer_value(value) : -1;
 }
 
+/* Of two figures, neither of which is told alone. */
 static long long
 sum(long long first, long long second)
 {
     return first < 0 || second < 0 ? -1 : first + second;
 }
 
-static void
-read_stats(const json_t *stats, BlockStats *ret_stats)
+/* Not every figure of QEMU's: those that libvirt has names for. */
+void
+qemu_block_stats_read(const json_t *stats, BlockStats *ret_stats)
 {
     ret_stats->read_requests = figure(stats, "rd_operations");
     ret_stats->read_bytes = figure(stats, "rd_bytes");
@@ -39,6 +40,8 @@ read_stats(const json_t *stats, BlockStats *ret_stats)
                             figure(stats, "failed_wr_operations"));
 }
 
+/* By the name of the filter on top, which a disk keeps through snapshots and
+ * jobs. */
 static bool
 ask_qemu(QemuDomain *vm, const DiskDef *disk, BlockStats *ret_stats,
          GError **error)
@@ -59,7 +62,7 @@ ask_qemu(QemuDomain *vm, const DiskDef *disk, BlockStats *ret_stats,
 
         if (g_strcmp0(node, top) != 0)
             continue;
-        read_stats(json_object_get(backend, "stats"), ret_stats);
+        qemu_block_stats_read(json_object_get(backend, "stats"), ret_stats);
         return true;
     }
     return fail(error, VIR_ERR_OPERATION_FAILED,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How long the host's processors worked for a machine. */
+#include "qemu/domain/cpu_stats.h"
+
 #include "base/error.h"
 #include "qemu/domain.h"
 #include "qemu/domain/domain_calls.h"
@@ -42,15 +43,29 @@ parse_stat(const char *text, Used *ret_used)
            parse_ticks(fields, SYSTEM_FIELD, &ret_used->system);
 }
 
+/* In clock ticks, so that two readings within 10 ms may be the same. */
+bool
+cpu_stats_read_file(const char *path, CpuStats *ret_stats)
+{
+    g_autofree char *text = NULL;
+    Used used = {0};
+
+    if (!g_file_get_contents(path, &text, NULL, NULL) ||
+        !parse_stat(text, &used))
+        return false;
+    ret_stats->cpu_time = used.user + used.system;
+    ret_stats->user_time = used.user;
+    ret_stats->system_time = used.system;
+    return true;
+}
+
 /* The process is known to be ours: the call's begin compared its start time. */
-static bool
-read_used(const QemuDomain *vm, Used *ret_used, GError **error)
+bool
+cpu_stats_read(const QemuDomain *vm, CpuStats *ret_stats, GError **error)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)vm->pid);
-    g_autofree char *text = NULL;
 
-    if (g_file_get_contents(path, &text, NULL, NULL) &&
-        parse_stat(text, ret_used))
+    if (cpu_stats_read_file(path, ret_stats))
         return true;
     return fail(error, VIR_ERR_OPERATION_FAILED,
                 "the kernel does not tell what QEMU of domain '%s' used",
@@ -76,7 +91,6 @@ qemu_domain_cpu_stats(virDomainPtr domain, int cpu, CpuStats *ret_stats,
 {
     g_autoptr(QemuCall) call = qemu_call_begin_reading(domain, error);
     QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
-    Used used = {0};
 
     if (!vm)
         return -1;
@@ -85,10 +99,6 @@ qemu_domain_cpu_stats(virDomainPtr domain, int cpu, CpuStats *ret_stats,
              "domain '%s' does not run; start it first", vm->name);
         return -1;
     }
-    if (!check_wish(cpu, error) || !read_used(vm, &used, error))
-        return -1;
-    ret_stats->cpu_time = used.user + used.system;
-    ret_stats->user_time = used.user;
-    ret_stats->system_time = used.system;
-    return 1;
+    return check_wish(cpu, error) && cpu_stats_read(vm, ret_stats, error) ? 1
+                                                                          : -1;
 }

@@ -41,6 +41,8 @@ add_firmware(DomainCaps *caps, const GPtrArray *list)
     }
 }
 
+/* The machine by its whole name, whichever of its names was asked about:
+ * that is what a client compares later. */
 static char *
 describe(const DomainCapsAsked *asked, const Found *found, GError **error)
 {
@@ -102,6 +104,7 @@ qemu_connect_domain_capabilities(virConnectPtr conn, const char *emulator,
     qemu_session_unlock(session);
     if (!found.models)
         return NULL;
+    /* Without the lock: these are files of the host's, and none of ours. */
     found.firmware = qemu_firmware_list(NULL);
     return describe(&asked, &found, error);
 }

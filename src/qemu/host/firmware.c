@@ -16,6 +16,7 @@ enum { DESCRIPTION_LIMIT = 64 * 1024, DESCRIPTIONS_MAX = 256 };
 static const char *const usual_folders[] = {"/etc/qemu/firmware",
                                             "/usr/share/qemu/firmware", NULL};
 
+/* Of a list's, when it goes. */
 static void
 firmware_free(gpointer data)
 {
@@ -27,6 +28,7 @@ firmware_free(gpointer data)
     g_free(firmware);
 }
 
+/* Features and interfaces are words in lists; their order means nothing. */
 static bool
 holds(const json_t *list, const char *word)
 {
@@ -153,7 +155,9 @@ add_one(gpointer name, gpointer path, gpointer list)
     return FALSE; /* to the end */
 }
 
-/* Their order is the order of preference, by names that begin with numbers. */
+/* Their order is the order of preference, by names that begin with numbers.  Read
+ * anew each time: a handful of small files, and a package that is installed
+ * meanwhile counts at once. */
 GPtrArray *
 qemu_firmware_list(const char *const *folders)
 {

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+/* Name and alias are copies: the JSON that they came in is gone by then. */
 static void
 machine_free(gpointer data)
 {
@@ -18,6 +19,7 @@ machine_free(gpointer data)
     g_free(type);
 }
 
+/* The name is const for its readers, and this array's own. */
 static void
 cpu_clear(gpointer data)
 {
@@ -76,6 +78,8 @@ read_cpus(GArray *cpus, const json_t *told)
     }
 }
 
+/* KVM's processors are those of the host, TCG's those that it can emulate; QEMU
+ * tells of the one that it was started for. */
 QemuModels *
 qemu_models_ask(QemuRoot *root, const char *emulator, bool is_kvm,
                 GError **error)

@@ -313,6 +313,8 @@ is_model(const char *name)
            !g_regex_match_simple("-v[0-9]+$", name, 0, 0);
 }
 
+/* A model of which a feature is missing can be named all the same: QEMU then
+ * warns and gives the guest the rest, which is what "usable" tells of. */
 static json_t *
 ask_cpus(QmpClient *qmp, GError **error)
 {
@@ -362,6 +364,8 @@ ask_models(Cache *cache, const char *emulator, const char *accelerator,
     return cache_save(cache, error);
 }
 
+/* Two answers in one file with the others: a definition that only needs the
+ * machines, and a client that asks what can be had, find the same. */
 json_t *
 qemu_capabilities_models(QemuRoot *root, const char *emulator,
                          const char *accelerator, GError **error)

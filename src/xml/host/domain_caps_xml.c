@@ -9,6 +9,8 @@
 static const char *const yes_no[] = {"yes", "no", NULL};
 static const char *const on_off[] = {"on", "off", NULL};
 
+/* A word that nobody knows and one that is known and not supported are told
+ * apart by libvirt; who asks gets no further in either case. */
 bool
 domain_caps_check(const DomainCapsAsked *asked, const char *const *types,
                   GError **error)
@@ -53,6 +55,7 @@ put_present(Writer *writer, const char *name)
     writer_close(writer);
 }
 
+/* A word that is not listed is one that the reader of <domain> refuses. */
 static void
 put_enum(Writer *writer, const char *name, const char *const *values)
 {

@@ -96,6 +96,8 @@ static struct {
     virDomainBlockStatsStruct stats;
     virDomainBlockJobInfo block_job;
     char *reply;
+    virSecurityModel model;
+    virSecurityLabel label;
 } out;
 
 static bool
@@ -210,6 +212,18 @@ typedef struct {
       WRITE,                                                                   \
       is_text(virConnectGetDomainCapabilities(m->conn, "/e", NULL, "q35",      \
                                               NULL, 0)))                       \
+    X(ConnectGetMaxVcpus, CONN, "connect_max_vcpus kvm", READ,                 \
+      is_count(virConnectGetMaxVcpus(m->conn, "kvm")))                         \
+    X(NodeGetSecurityModel, CONN, "node_security_model", READ,                 \
+      is_count(virNodeGetSecurityModel(m->conn, &out.model)))                  \
+    X(DomainGetVcpusFlags, DOM, "domain_vcpus flags=0x4", READ,                \
+      is_count(virDomainGetVcpusFlags(m->domain, VIR_DOMAIN_VCPU_MAXIMUM)))    \
+    X(DomainGetMaxVcpus, DOM, "domain_vcpus flags=0x5", READ,                  \
+      is_count(virDomainGetMaxVcpus(m->domain)))                               \
+    X(DomainGetSecurityLabel, DOM, "domain_security_label", READ,              \
+      is_count(virDomainGetSecurityLabel(m->domain, &out.label)))              \
+    X(DomainAbortJobFlags, DOM, "job_abort", WRITE,                            \
+      is_count(virDomainAbortJobFlags(m->domain, 0)))                          \
     X(ConnectGetDaemonStatus, CONN, "connect_daemon_status flags=0x0", READ,   \
       is_text(virConnectGetDaemonStatus(m->conn, 0)))                          \
     X(ConnectListAllDomains, CONN_DOM, "connect_list_domains", READ,           \
