@@ -62,6 +62,16 @@ disk_job_is_stepping(const DiskJob *job)
            job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT;
 }
 
+/* libvirt asks the disk when it tells: after a pivot that is another image. */
+const char *
+disk_job_told_path(const DiskJob *job, int status)
+{
+    bool has_gone_over = status == VIR_DOMAIN_BLOCK_JOB_COMPLETED &&
+                         job->wish == DISK_JOB_PIVOT && job->target;
+
+    return has_gone_over ? job->target->path : job->source;
+}
+
 const char *
 disk_job_type_name(int type)
 {

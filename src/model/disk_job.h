@@ -47,6 +47,10 @@ void disk_job_add_leaving(DiskJob *job, const ImageLayer *layer);
  * and does not end by itself. */
 bool disk_job_is_stepping(const DiskJob *job);
 
+/** disk_job_told_path: (transfer none) (nullable): by which events name the disk
+ * whose job has come to @status (virConnectDomainEventBlockJobStatus). */
+const char *disk_job_told_path(const DiskJob *job, int status);
+
 /** disk_job_type_name: "pull", "copy", "commit", "active-commit". */
 const char *disk_job_type_name(int type);
 /** disk_job_type_parse: -1 for any other word. */

@@ -123,8 +123,9 @@ memory_blockjob_set_speed(MemoryDomain *vm, const Job *job, uint64_t bandwidth)
 static void
 tell(const MemoryDomain *vm, const Job *job, int status)
 {
-    const EventBlockJob news = {job->disk_job->source, job->disk_job->disk,
-                                job->disk_job->type, status};
+    const EventBlockJob news = {disk_job_told_path(job->disk_job, status),
+                                job->disk_job->disk, job->disk_job->type,
+                                status};
 
     memory_tell_block_job(vm, &news);
 }

@@ -19,8 +19,8 @@ send_disk_job(QemuDomain *vm, EventQueue *events, const Job *job, int status)
 {
     const DiskJob *disk_job = job->disk_job;
     const EventDomain domain = {vm->name, vm->uuid, vm->id};
-    const EventBlockJob news = {disk_job->source, disk_job->disk,
-                                disk_job->type, status};
+    const EventBlockJob news = {disk_job_told_path(disk_job, status),
+                                disk_job->disk, disk_job->type, status};
 
     event_queue_block_job(events, &domain, &news);
 }

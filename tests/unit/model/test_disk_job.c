@@ -55,10 +55,34 @@ images_that_leave_are_copies(void)
     g_assert_cmpstr(job->source, ==, "/top");
 }
 
+static void
+a_pivot_is_told_by_the_image_it_went_to(void)
+{
+    g_autoptr(DiskDef) disk = disk_def_new();
+    g_autoptr(DiskJob) job = NULL;
+
+    disk->target = g_strdup("vda");
+    disk->path = g_strdup("/top");
+    job = disk_job_new(VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT, disk);
+    g_assert_cmpstr(disk_job_told_path(job, VIR_DOMAIN_BLOCK_JOB_COMPLETED), ==,
+                    "/top");
+    job->target =
+        image_layer_new(DISK_SOURCE_FILE, "/base", IMAGE_FORMAT_QCOW2);
+    g_assert_cmpstr(disk_job_told_path(job, VIR_DOMAIN_BLOCK_JOB_READY), ==,
+                    "/top");
+    job->wish = DISK_JOB_PIVOT;
+    g_assert_cmpstr(disk_job_told_path(job, VIR_DOMAIN_BLOCK_JOB_FAILED), ==,
+                    "/top");
+    g_assert_cmpstr(disk_job_told_path(job, VIR_DOMAIN_BLOCK_JOB_COMPLETED), ==,
+                    "/base");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/model/disk_job/a_pivot_is_told_by_the_image_it_went_to",
+                    a_pivot_is_told_by_the_image_it_went_to);
     g_test_add_func("/model/disk_job/types_have_words_that_are_read_again",
                     types_have_words_that_are_read_again);
     g_test_add_func("/model/disk_job/only_what_gets_in_step_waits_to_be_ended",
