@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# `make torture`: every scenario at every point, and a byte-truth test five
-# times as long as in `make check`, ROUNDS times (3 if nothing is said).
+# `make torture`: every scenario at every point, 320 deaths of the daemon, and a
+# byte-truth test five times as long as in `make check`, ROUNDS times (3 if
+# nothing is said).
 set -euo pipefail
 for ((round = 1; round <= ${ROUNDS:-3}; round++)); do
   echo "round $round"

@@ -301,6 +301,9 @@ class Storm:
         self.uri = f"qemu:///system?socket={socket}"
         self.rng = random.Random(f"{seed}/daemon")
         self.daemon = Daemon(folder, socket)
+        self.planned = False  # the daemon's death is one at a step
+        # What there is while nothing is done: see prepare().
+        self.pids, self.files, self.sockets, self.descriptors = set(), [], {}, 0
         self.crew = Crew()
         self.ear = Ear(self.uri)
         self.passenger = Passenger(self.uri, folder)
@@ -322,8 +325,9 @@ class Storm:
         for machine in self.machines:
             with open(f"{self.folder}/{machine.name}.xml",
                       encoding="utf-8") as file:
-                conn.defineXML(file.read()).createWithFlags(
-                    libvirt.VIR_DOMAIN_START_PAUSED)
+                domain = conn.defineXML(file.read())
+            domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+            machine.uuid = domain.UUIDString()
         conn.close()
         self.pids = self.find_pids()
         assert len(self.pids) == len(self.machines)
@@ -336,19 +340,12 @@ class Storm:
         """Of our QEMUs, by what they were started with."""
         found = set()
         for machine in self.machines:
-            path = self.domain_folder(machine) + "/qemu.pid"
+            path = f"{self.folder}/root/domains/{machine.uuid}/qemu.pid"
             with open(path, encoding="ascii") as file:
                 pid = int(file.read())
             os.kill(pid, 0)
             found.add(pid)
         return found
-
-    def domain_folder(self, machine):
-        if not hasattr(machine, "uuid"):
-            conn = libvirt.open(self.uri)
-            machine.uuid = conn.lookupByName(machine.name).UUIDString()
-            conn.close()
-        return f"{self.folder}/root/domains/{machine.uuid}"
 
     def count_sockets(self, pid):
         return sum(os.readlink(f"/proc/{pid}/fd/{fd}").startswith("socket:")
@@ -416,7 +413,6 @@ class Storm:
         for step in (*(machine.step for machine in self.machines),
                      self.passenger.step, self.reader.step, self.ear.step):
             self.crew.add(step)
-        self.planned = False
         figures = []
         left = kills
         while left:
@@ -462,8 +458,8 @@ def main():
     memory = storm.blow(kills)
     storm.daemon.stop()
     assert max(memory) <= min(memory) * 1.5 + 20480, memory
-    jobs = sum(machine.done.get(kind, 0) for machine in storm.machines
-               for kind in ("push", "pull"))
+    jobs = sum(machine.done.get("push", 0) + machine.done.get("pull", 0) +
+               machine.proven for machine in storm.machines)
     assert storm.ear.told <= jobs, f"{storm.ear.told} ends of {jobs} jobs"
     print(f"{kills} deaths, {storm.daemon.own_deaths} of them at a step,",
           sum(machine.losses for machine in storm.machines), "answers lost,",

@@ -47,7 +47,8 @@ class Machine:
         self.losses = 0
         self.proven = 0
         self.done = {}
-        self.nodes = None
+        self.nodes = None  # of QEMU's, while nothing is done
+        self.uuid = None  # once it is defined
 
     # ---- asking
 
