@@ -94,7 +94,8 @@ struct _virConnectAuth {
 /**
  * virConnectAuthPtrDefault:
  *
- * Answers nothing, since no driver of this release asks.
+ * Answers nothing: this library does not ask at a terminal by itself. What stands
+ * in libvirt's auth.conf (LIBVIRT_AUTH_FILE) needs no answer.
  *
  * Since: 0.1.0
  */
@@ -164,6 +165,15 @@ virConnectPtr virConnectOpenReadOnly(const char *name);
  * @name: (nullable): as for virConnectOpen()
  * @auth: (nullable): who answers if the server asks for credentials
  * @flags: bitwise-OR of virConnectFlags
+ *
+ * A server that wants SASL asks for a name (VIR_CRED_AUTHNAME), a password
+ * (VIR_CRED_PASSPHRASE), and what its mechanism has besides. What libvirt's
+ * auth.conf says of the host is not asked; the rest is, in one call of @auth's
+ * callback, in this thread, before this returns.
+ *
+ * Errors: as for virConnectOpen(), and VIR_ERR_AUTH_FAILED (the server does not
+ * believe it, or nobody could be asked), VIR_ERR_AUTH_UNAVAILABLE (there is no
+ * mechanism that both have), VIR_ERR_AUTH_CANCELLED (the callback gave up).
  *
  * Returns: (transfer full): a connection for virConnectClose(); NULL on error
  *

@@ -18,34 +18,53 @@
  * micro. */
 enum { LIBRARY_VERSION = STRANDLINE_VERSION_NUMBER };
 
-/* Nothing that the drivers of this library do asks for a password. */
+/* Answers nothing: a library does not ask at the terminal of a program that it
+ * does not know.  What stands in auth.conf needs no answer. */
 static virConnectAuth no_credentials;
 virConnectAuthPtr virConnectAuthPtrDefault = &no_credentials;
+
+static virConnectPtr
+open_uri(ConnectUri *uri, const char *known_as, bool is_readonly,
+         GError **error)
+{
+    g_autofree char *canonical = NULL;
+    const Driver *driver = NULL;
+    void *session = NULL;
+
+    /* By the scheme and what follows it; a driver only looks at the URI here,
+     * and connects to nothing. */
+    driver = registry_find(uri, error);
+    if (!driver)
+        return NULL;
+    /* Read-only is told to the driver, too: it may not write what opening a
+     * folder would write for others. */
+    session = driver->open(uri, is_readonly, &canonical, error);
+    if (!session)
+        return NULL;
+    if (!known_as)
+        known_as = canonical ? canonical : uri->text;
+    return connect_object_new(driver, session, known_as, is_readonly);
+}
 
 virConnectPtr
 connection_open(const char *uri, const char *known_as, bool is_readonly,
                 GError **error)
 {
     g_autoptr(ConnectUri) parsed = connect_uri_parse(uri, error);
-    g_autofree char *canonical = NULL;
-    const Driver *driver = NULL;
-    void *session = NULL;
+
+    return parsed ? open_uri(parsed, known_as, is_readonly, error) : NULL;
+}
+
+virConnectPtr
+connection_open_by(const char *uri, const virConnectAuth *auth,
+                   bool is_readonly, GError **error)
+{
+    g_autoptr(ConnectUri) parsed = connect_uri_parse(uri, error);
 
     if (!parsed)
         return NULL;
-    /* By the scheme and what follows it; a driver only looks at the URI here,
-     * and connects to nothing. */
-    driver = registry_find(parsed, error);
-    if (!driver)
-        return NULL;
-    /* Read-only is told to the driver, too: it may not write what opening a
-     * folder would write for others. */
-    session = driver->open(parsed, is_readonly, &canonical, error);
-    if (!session)
-        return NULL;
-    if (!known_as)
-        known_as = canonical ? canonical : uri;
-    return connect_object_new(driver, session, known_as, is_readonly);
+    parsed->auth = auth;
+    return open_uri(parsed, NULL, is_readonly, error);
 }
 
 /* What a program says, or means by saying nothing; NULL with @error. */
@@ -65,7 +84,7 @@ uri_of(const char *name, unsigned flags, GError **error)
 
 /* A program need not have called virInitialize(): whoever opens first does. */
 static virConnectPtr
-open_connection(const char *name, unsigned flags)
+open_connection(const char *name, const virConnectAuth *auth, unsigned flags)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *text = uri_of(name, flags, &error);
@@ -74,7 +93,7 @@ open_connection(const char *name, unsigned flags)
     error_reset();
     (void)virInitialize(); /* cannot fail */
     if (text)
-        conn = connection_open(text, NULL, flags & VIR_CONNECT_RO, &error);
+        conn = connection_open_by(text, auth, flags & VIR_CONNECT_RO, &error);
     if (!conn)
         error_raise(VIR_FROM_NONE, error);
     return conn;
@@ -114,13 +133,13 @@ virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
 virConnectPtr
 virConnectOpen(const char *name)
 {
-    return open_connection(name, 0);
+    return open_connection(name, NULL, 0);
 }
 
 virConnectPtr
 virConnectOpenReadOnly(const char *name)
 {
-    return open_connection(name, VIR_CONNECT_RO);
+    return open_connection(name, NULL, VIR_CONNECT_RO);
 }
 
 virConnectPtr
@@ -129,14 +148,13 @@ virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
     unsigned unknown =
         flags & ~(unsigned)(VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES);
 
-    (void)auth; /* no driver asks for credentials */
     if (unknown) {
         error_reset();
         error_raise_text(VIR_FROM_NONE, VIR_ERR_INVALID_ARG,
                          "unsupported flags (0x%x) in %s", unknown, __func__);
         return NULL;
     }
-    return open_connection(name, flags);
+    return open_connection(name, auth, flags);
 }
 
 int

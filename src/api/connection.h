@@ -10,3 +10,7 @@
  * (virInitialize()). */
 virConnectPtr connection_open(const char *uri, const char *known_as,
                               bool is_readonly, GError **error);
+/** connection_open_by: with somebody who answers a server's questions; @auth is
+ * nullable. */
+virConnectPtr connection_open_by(const char *uri, const virConnectAuth *auth,
+                                 bool is_readonly, GError **error);

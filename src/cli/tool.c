@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/tool.h"
 
+#include "cli/shell/ask.h"
 #include "cli/text/xpath.h"
 
 #include <errno.h>
@@ -114,8 +115,7 @@ tool_connect_quietly(Tool *tool)
     }
     if (tool->connection)
         return tool->connection;
-    tool->connection = tool->is_readonly ? virConnectOpenReadOnly(tool->uri)
-                                         : virConnectOpen(tool->uri);
+    tool->connection = ask_open(tool->uri, tool->is_readonly);
     /* 1 from those that need none, and no reason to stop from any. */
     if (tool->connection && tool->keepalive_interval > 0) {
         (void)virConnectSetKeepAlive(tool->connection, tool->keepalive_interval,

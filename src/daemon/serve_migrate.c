@@ -211,6 +211,8 @@ give_cookie(char *cookie, char **ret_bytes, u_int *ret_length)
 
 /* ---- at the source ---- */
 
+/* Its XML has the machine's secrets: the other side is to run it.  That is why
+ * the permission to migrate is not one of readers. */
 bool
 serve_remote_domain_migrate_begin3_params(Serve *serve, const void *body,
                                           void *ret_body)
@@ -376,6 +378,8 @@ name_of(const Serve *serve, const MigrationStep *step)
     return NULL;
 }
 
+/* The name first, since that is what may be forbidden, and what the phases after
+ * this are known by. */
 bool
 serve_remote_domain_migrate_prepare3_params(Serve *serve, const void *body,
                                             void *ret_body)
@@ -434,6 +438,8 @@ take_prepared(ServeMoves *moves, const Request *request)
     return key ? take(moves, key) : NULL;
 }
 
+/* What was due is due no more, however it comes out: the driver has decided by
+ * then, and a second finish would have nothing to say. */
 bool
 serve_remote_domain_migrate_finish3_params(Serve *serve, const void *body,
                                            void *ret_body)

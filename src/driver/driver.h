@@ -31,6 +31,9 @@ typedef struct {
     int port;            /* -1: not given */
     char *path;          /* "/embed"; never NULL */
     GHashTable *options; /* char * -> char *, percent-decoded */
+    /* Who answers a server's questions while the URI is opened; nullable, and not
+     * a part of its text. */
+    const virConnectAuth *auth;
 } ConnectUri;
 
 /* What is known of a job; the parameters are the caller's to free

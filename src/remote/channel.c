@@ -358,6 +358,23 @@ channel_free(Channel *channel)
     g_free(channel);
 }
 
+/* The reading thread sees it before the next bytes: the peer has nothing to say
+ * before we have. */
+void
+channel_protect(Channel *channel, SaslSession *session)
+{
+    LOCK_SCOPE(&channel->send);
+
+    transport_protect_input(channel->transport, session);
+    transport_protect_output(channel->transport, session);
+}
+
+unsigned
+channel_bits(const Channel *channel)
+{
+    return transport_bits(channel->transport);
+}
+
 /* As far as is known: that a peer has vanished without a word only keepalive
  * finds out. */
 bool

@@ -41,6 +41,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Channel, channel_free)
 bool channel_call(Channel *channel, const Procedure *procedure,
                   const void *args, void *ret, GError **error);
 
+/** channel_protect: from now on what is said, and answered, is behind @session's
+ * layer.  No call may be under way. */
+void channel_protect(Channel *channel, SaslSession *session);
+/** channel_bits: as transport_bits(). */
+unsigned channel_bits(const Channel *channel);
+
 bool channel_is_alive(Channel *channel);
 
 /** channel_start_keepalive: from now on a silent peer is asked, and given up

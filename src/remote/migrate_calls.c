@@ -43,6 +43,8 @@ add_text(Params *params, const char *name, const char *value)
         typed_params_add_string(&params->params, &params->count, name, value);
 }
 
+/* Texts are copied once more than they need to be: libvirt's encoding of them is
+ * shared with all other typed parameters. */
 static Params
 params_of(const MigrationStep *step)
 {
@@ -94,7 +96,10 @@ check_peer(virConnectPtr conn, GError **error)
                 conn->uri);
 }
 
-/* ---- the phases ---- */
+/* ---- the phases ----
+ *
+ * Each result is the peer's to say; what fails on the way fails the phase, and
+ * whether it was carried out over there is then not known. */
 
 char *
 remote_migrate_begin(virDomainPtr domain, const MigrationStep *step,
@@ -160,6 +165,7 @@ remote_migrate_perform(virDomainPtr domain, const MigrationStep *step,
     return 0;
 }
 
+/* No peer is checked: it has prepared, so it is one of ours. */
 virDomainPtr
 remote_migrate_finish(virConnectPtr conn, const MigrationStep *step,
                       bool is_cancelled, GError **error)

@@ -14,6 +14,7 @@ static const struct {
     bool is_number;
 } known_options[] = {
     {"name", EVERY_WAY, false},
+    {"authfile", EVERY_WAY, false},
     {"socket", REMOTE_UNIX | REMOTE_SSH, false},
     {"mode", REMOTE_UNIX | REMOTE_SSH, false},
     {"pkipath", REMOTE_TLS, false},
@@ -300,6 +301,7 @@ remote_place_new(const ConnectUri *uri, const char *run, bool is_readonly,
     g_autoptr(RemotePlace) place = g_new0(RemotePlace, 1);
 
     place->options = g_hash_table_ref(uri->options);
+    place->auth = uri->auth;
     place->is_readonly = is_readonly;
     place->is_session = is_session(uri);
     if (!find_way(uri, &place->way, error) ||

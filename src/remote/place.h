@@ -32,6 +32,7 @@ typedef struct {
     char *host;          /* TCP, TLS, SSH */
     unsigned port;       /* 0: the usual one */
     GHashTable *options; /* char * -> char *: each is one of @way */
+    const virConnectAuth *auth; /* as in the ConnectUri */
 } RemotePlace;
 
 /** remote_accepts: Driver.accepts: what names a transport or a host, and

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "remote/call.h"
+#include "remote/login.h"
 #include "remote/place.h"
 
 #include <libvirt/libvirt-strandline.h>
@@ -10,42 +11,8 @@
 #define PROCEDURE(name) procedure_find(RPC_PROGRAM_REMOTE, REMOTE_##name)
 
 /* libvirt's numbers. */
-enum { WAY_NONE = 0, WAY_SASL = 1, WAY_POLKIT = 2 };
 enum { FEATURE_KEEPALIVE = 10 };
 enum { LEVEL = 1 }; /* of our own program, the highest that is spoken here */
-
-/* The peer asks its own polkit about us: an answer, whatever it says, is yes. */
-static bool
-authenticate_by_polkit(Channel *channel, GError **error)
-{
-    int complete = 0;
-
-    return channel_call(channel, PROCEDURE(AUTH_POLKIT), NULL, &complete,
-                        error);
-}
-
-/* The first that the peer offers is the one it wants.  Asking is what
- * authenticates a peer that wants none, so it is never left out. */
-static bool
-authenticate(Channel *channel, GError **error)
-{
-    WireAuthTypes ways = {0};
-    int way = WAY_NONE;
-
-    if (!channel_call(channel, PROCEDURE(AUTH_LIST), NULL, &ways, error))
-        return false;
-    if (ways.types.types_len > 0)
-        way = ways.types.types_val[0];
-    xdr_free((xdrproc_t)xdr_WireAuthTypes, (char *)&ways);
-    if (way == WAY_NONE)
-        return true;
-    if (way == WAY_POLKIT)
-        return authenticate_by_polkit(channel, error);
-    return fail(error, VIR_ERR_AUTH_FAILED,
-                "the peer asks for authentication by %s, which this library "
-                "has not got; connect another way, as over ssh or TLS",
-                way == WAY_SASL ? "SASL" : "a way that is unknown");
-}
 
 /* Before opening, as libvirt's clients do: from then on it may ask us, too. */
 static bool
@@ -139,7 +106,7 @@ on_closed(int reason, void *opaque)
 static bool
 begin(RemoteSession *session, const RemotePlace *place, GError **error)
 {
-    return authenticate(session->channel, error) &&
+    return remote_login(session->channel, place, &session->layer_bits, error) &&
            agree_on_keepalive(session, error) &&
            open_driver(session, place, place->is_readonly, error) &&
            greet(session, error);
@@ -226,7 +193,7 @@ remote_is_secure(virConnectPtr conn)
 {
     const RemoteSession *session = conn->session;
 
-    return session->way != REMOTE_TCP;
+    return session->way != REMOTE_TCP || session->layer_bits > 0;
 }
 
 /* What a program of the user's does with the bytes is not ours to vouch for. */
@@ -235,7 +202,8 @@ remote_is_encrypted(virConnectPtr conn)
 {
     const RemoteSession *session = conn->session;
 
-    return session->way == REMOTE_TLS || session->way == REMOTE_SSH;
+    return session->way == REMOTE_TLS || session->way == REMOTE_SSH ||
+           session->layer_bits > 0;
 }
 
 int

@@ -15,6 +15,7 @@ typedef struct {
     Channel *channel;
     RemoteLink *link; /* its transport is the channel's */
     RemoteWay way;
+    unsigned layer_bits; /* of SASL's layer; 0: there is none */
     bool is_strandline;
     bool is_answering; /* the peer has agreed to be asked if it is there */
     char *type;        /* of the peer's driver: "QEMU" */

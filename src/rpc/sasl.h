@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A client that proves by SASL who it is, and the layer that may protect what
- * both say from then on; the server's end.
+ * both say from then on; both ends.
  *
  * Mechanisms, and where passwords are kept, are the administrator's, in the
  * file that libvirt's servers read, too (sasl2/libvirt.conf).
@@ -8,6 +8,7 @@
 #pragma once
 
 #include <glib.h>
+#include <libvirt/libvirt-host.h>
 #include <stdbool.h>
 
 typedef struct SaslSession SaslSession;
@@ -41,6 +42,33 @@ typedef enum {
 SaslProgress sasl_session_step(SaslSession *session, const char *mechanism,
                                GBytes *sent, GBytes **ret_answer,
                                GError **error);
+
+/* The client's end. */
+
+/* Who answers what a mechanism wants to know. */
+typedef struct {
+    /* Fills in the results, from malloc(); false with @error. */
+    bool (*ask)(virConnectCredential *questions, unsigned count, void *opaque,
+                GError **error);
+    void *opaque;
+    unsigned kinds; /* bits, 1 << virConnectCredentialType: that can be */
+} SaslAsker;
+
+/** sasl_session_new_client: as sasl_session_new(), of a server at @host; @asker
+ * (copied) is for the steps. */
+SaslSession *sasl_session_new_client(const char *host, bool is_private,
+                                     unsigned bits, const SaslAsker *asker,
+                                     GError **error);
+/** sasl_session_begin: *@ret_mechanism is the best of @mechanisms (with commas)
+ * that both have, and *@ret_sent (NULL: nothing) what the server gets.
+ * VIR_ERR_AUTH_UNAVAILABLE if there is none, VIR_ERR_AUTH_FAILED, or what the
+ * asker says. */
+SaslProgress sasl_session_begin(SaslSession *session, const char *mechanisms,
+                                char **ret_mechanism, GBytes **ret_sent,
+                                GError **error);
+/** sasl_session_answer: of what the server has said (NULL: nothing). */
+SaslProgress sasl_session_answer(SaslSession *session, GBytes *said,
+                                 GBytes **ret_sent, GError **error);
 
 /* Once it is done. */
 

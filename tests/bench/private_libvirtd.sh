@@ -6,6 +6,9 @@
 # and all ends with this script.  Needs root.
 #
 #   private_libvirtd.sh FOLDER COMMAND...
+#
+# LIBVIRTD_SETTINGS is a file of more of them for it, among which it may listen on
+# the loopback of that network.
 set -eu
 
 if [ "${1:-}" != --inside ]; then
@@ -43,7 +46,14 @@ namespaces = []
 CONF
 echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
 
-libvirtd -p "$folder/libvirtd.pid" >"$folder/libvirtd.log" 2>&1 &
+listen=
+if [ -n "${LIBVIRTD_SETTINGS:-}" ]; then
+  cp "$LIBVIRTD_SETTINGS" /etc/libvirt/libvirtd.conf
+  ip link set lo up
+  listen=--listen
+fi
+
+libvirtd $listen -p "$folder/libvirtd.pid" >"$folder/libvirtd.log" 2>&1 &
 daemon=$!
 trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null || true' EXIT
 for _ in $(seq 200); do

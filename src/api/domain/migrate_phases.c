@@ -29,6 +29,7 @@ judge(const ApiCall *api, bool is_well, const GError *problem)
     return is_well;
 }
 
+/* Also of a domain that is gone: the driver says so. */
 char *
 migrate_phase_begin(virDomainPtr domain, const MigrationStep *step,
                     char **ret_cookie)
@@ -44,6 +45,7 @@ migrate_phase_begin(virDomainPtr domain, const MigrationStep *step,
     return xml;
 }
 
+/* About a machine that is not here yet, so the connection is asked. */
 bool
 migrate_phase_prepare(virConnectPtr conn, const MigrationStep *step,
                       char **ret_uri, char **ret_cookie)
@@ -57,6 +59,7 @@ migrate_phase_prepare(virConnectPtr conn, const MigrationStep *step,
     return api.conn && judge(&api, is_done, problem);
 }
 
+/* As long as it takes: the caller's worker waits. */
 bool
 migrate_phase_perform(virDomainPtr domain, const MigrationStep *step)
 {
@@ -68,6 +71,8 @@ migrate_phase_perform(virDomainPtr domain, const MigrationStep *step)
     return api.conn && judge(&api, is_done, problem);
 }
 
+/* Without a domain there is an error also when it was to be cancelled: libvirt's
+ * clients expect one, and pass it over. */
 virDomainPtr
 migrate_phase_finish(virConnectPtr conn, const MigrationStep *step,
                      bool is_cancelled)

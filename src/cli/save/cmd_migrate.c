@@ -6,6 +6,7 @@
  */
 #include "cli/command.h"
 #include "cli/save/save_watch.h"
+#include "cli/shell/ask.h"
 
 static const OptionBit migrate_bits[] = {
     {"live", VIR_MIGRATE_LIVE},
@@ -46,7 +47,7 @@ move(virDomainPtr domain, const Options *options, virTypedParameterPtr params,
                                       flags) == 0;
     }
     /* A connection of its own, and not the tool's: that one is the source. */
-    there = virConnectOpen(uri);
+    there = ask_open(uri, false);
     if (!there)
         return false;
     moved = virDomainMigrate3(domain, there, params, (unsigned)n, flags);

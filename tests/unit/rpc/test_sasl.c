@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <sasl/sasl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -190,6 +191,110 @@ what_follows_is_behind_a_layer_both_ways(void)
     sasl_dispose(&conn);
 }
 
+/* ---- our own client ---- */
+
+typedef struct {
+    const char *password; /* NULL: gives up */
+    unsigned asked;       /* bits, by kind */
+} Knower;
+
+static bool
+tell(virConnectCredential *questions, unsigned count, void *opaque,
+     GError **error)
+{
+    Knower *knower = opaque;
+
+    if (!knower->password)
+        return fail(error, VIR_ERR_AUTH_CANCELLED, "nobody is there");
+    for (unsigned i = 0; i < count; i++) {
+        knower->asked |= 1U << questions[i].type;
+        questions[i].result =
+            strdup(questions[i].type == VIR_CRED_PASSPHRASE ? knower->password
+                                                            : "alice");
+    }
+    return true;
+}
+
+/* Both ends by turns; how it came out for the client. */
+static SaslProgress
+meet(SaslSession *server, SaslSession *client, const char *mechanisms,
+     GError **error)
+{
+    g_autofree char *mechanism = NULL;
+    g_autoptr(GBytes) sent = NULL;
+    SaslProgress there = SASL_SESSION_GOES_ON;
+    SaslProgress here =
+        sasl_session_begin(client, mechanisms, &mechanism, &sent, error);
+
+    for (int i = 0; here != SASL_SESSION_FAILED; i++) {
+        g_autoptr(GBytes) said = NULL;
+
+        if (there == SASL_SESSION_DONE)
+            return here;
+        there = sasl_session_step(server, i == 0 ? mechanism : NULL, sent,
+                                  &said, error);
+        g_clear_pointer(&sent, g_bytes_unref);
+        if (there == SASL_SESSION_FAILED)
+            return there;
+        here = sasl_session_answer(client, said, &sent, error);
+    }
+    return here;
+}
+
+static void
+our_client_agrees_on_a_layer_with_our_server(void)
+{
+    Knower knower = {.password = "secret of alice"};
+    const SaslAsker asker = {.ask = tell, .opaque = &knower};
+    g_autoptr(SaslSession) server = session_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaslSession) client =
+        sasl_session_new_client("localhost", false, 0, &asker, &error);
+    const void *bytes = NULL;
+    const void *back = NULL;
+    gsize used = 0;
+    gsize size = 0;
+
+    g_assert_no_error(error);
+    g_assert_cmpint(meet(server, client, "DIGEST-MD5", &error), ==,
+                    SASL_SESSION_DONE);
+    g_assert_no_error(error);
+    /* What nobody said that it could be asked was not. */
+    g_assert_cmpuint(knower.asked, ==,
+                     1U << VIR_CRED_AUTHNAME | 1U << VIR_CRED_PASSPHRASE);
+    g_assert_cmpuint(sasl_session_bits(client), >=, 56);
+    bytes = sasl_session_encode(client, "to the server", 13, &used, &size);
+    g_assert_true(sasl_session_decode(server, bytes, size, &back, &size));
+    g_assert_cmpmem(back, size, "to the server", 13);
+}
+
+static void
+our_client_says_what_is_wrong(void)
+{
+    Knower wrong = {.password = "a guess"};
+    Knower nobody = {0};
+    const SaslAsker guesser = {.ask = tell, .opaque = &wrong};
+    const SaslAsker silent = {.ask = tell, .opaque = &nobody};
+    g_autoptr(SaslSession) server = session_new(true);
+    g_autoptr(SaslSession) one =
+        sasl_session_new_client("localhost", true, 256, &guesser, NULL);
+    g_autoptr(SaslSession) other =
+        sasl_session_new_client("localhost", false, 0, &silent, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) none = NULL;
+    g_autoptr(GError) weak = NULL;
+
+    g_assert_cmpint(meet(server, one, "SCRAM-SHA-256", &error), ==,
+                    SASL_SESSION_FAILED);
+    g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_AUTH_FAILED);
+    g_assert_cmpint(meet(NULL, other, "NONE-SUCH", &none), ==,
+                    SASL_SESSION_FAILED);
+    g_assert_error(none, STRANDLINE_ERROR, VIR_ERR_AUTH_UNAVAILABLE);
+    /* Nor one that would send the password in the clear. */
+    g_assert_cmpint(meet(NULL, other, "PLAIN", &weak), ==, SASL_SESSION_FAILED);
+    g_assert_error(weak, STRANDLINE_ERROR, VIR_ERR_AUTH_UNAVAILABLE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,6 +309,10 @@ main(int argc, char **argv)
                     the_right_password_lets_in_and_a_wrong_one_does_not);
     g_test_add_func("/sasl/what_follows_is_behind_a_layer_both_ways",
                     what_follows_is_behind_a_layer_both_ways);
+    g_test_add_func("/sasl/our_client_agrees_on_a_layer_with_our_server",
+                    our_client_agrees_on_a_layer_with_our_server);
+    g_test_add_func("/sasl/our_client_says_what_is_wrong",
+                    our_client_says_what_is_wrong);
     result = g_test_run();
     temp_folder_free(folder);
     return result;
