@@ -41,6 +41,7 @@ SOUND = {
     "destxml": '"<disk type=\'file\'><source file=\'/copy.qcow2\'/></disk>"',
     "virDomainCheckpointCreateXML.xmlDesc":
         '"<domaincheckpoint><name>more</name></domaincheckpoint>"',
+    "virDomainInterfaceAddresses.source": "flags",
     "virDomainTestFault.xml": '"<fault type=\'crash\'/>"',
     "virDomainLookupByName.name": '"web"',
     "virDomainCheckpointLookupByName.name": '"c1"',

@@ -1419,6 +1419,7 @@ int virDomainBackupEnd(virDomainPtr domain, int id, unsigned int flags);
 /* The same subject, in files of a readable length. */
 #include <libvirt/libvirt-domain-block.h>
 #include <libvirt/libvirt-domain-event.h>
+#include <libvirt/libvirt-domain-guest.h>
 #include <libvirt/libvirt-domain-migrate.h>
 #include <libvirt/libvirt-domain-save.h>
 #include <libvirt/libvirt-domain-stats.h>

@@ -43,7 +43,11 @@ typedef enum {
     ACCESS_DOMAIN_EMULATOR = 1 << 24, /* arguments of the emulator */
     ACCESS_DOMAIN_DEVICES = 1 << 25,  /* block devices of the host */
     ACCESS_CONNECT_WRITE = 1 << 26,   /* libvirt's: work on the host */
-    ACCESS_LAST = 1 << 27,            /* none: the end of the list */
+    /* And what is asked of the guest. */
+    ACCESS_DOMAIN_FS_TRIM = 1 << 27,
+    ACCESS_DOMAIN_SET_TIME = 1 << 28,
+    ACCESS_DOMAIN_SET_PASSWORD = 1 << 29,
+    ACCESS_LAST = 1 << 30, /* none: the end of the list */
 
     ACCESS_LIKE_ROOT = ACCESS_DOMAIN_MONITOR | ACCESS_DOMAIN_AGENT |
                        ACCESS_DOMAIN_EMULATOR | ACCESS_DOMAIN_DEVICES,

@@ -316,6 +316,8 @@ check_note(const ApiCall *api, const DomainMetadata *metadata)
     return true;
 }
 
+/* What a note says is looked at by who keeps it, since limits are those of
+ * the document that it becomes part of. */
 int
 virDomainSetMetadata(virDomainPtr domain, int type, const char *metadata,
                      const char *key, const char *uri, unsigned int flags)
@@ -328,6 +330,7 @@ virDomainSetMetadata(virDomainPtr domain, int type, const char *metadata,
     API_RETURN_INT(domain_set_metadata, domain, &note, flags);
 }
 
+/* One of the two, run or definition: both at once would have two answers. */
 char *
 virDomainGetMetadata(virDomainPtr domain, int type, const char *uri,
                      unsigned int flags)

@@ -25,6 +25,7 @@ const CommandGroup command_groups[] = {
     {"block", "Jobs that move a disk's data", block_commands},
     {"job", "Jobs", job_commands},
     {"guest", "Guest agent and QEMU monitor", guest_commands},
+    {"inside", "What a guest tells of itself", inside_commands},
     {"events", "Events", event_commands},
     {"host", "Connection and the tool itself", host_commands},
     {NULL},

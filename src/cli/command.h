@@ -39,6 +39,7 @@ extern const Command domain_commands[];
 extern const Command event_commands[];
 extern const Command guest_commands[];
 extern const Command host_commands[];
+extern const Command inside_commands[];
 extern const Command job_commands[];
 extern const Command metadata_commands[];
 extern const Command monitor_commands[];

@@ -214,6 +214,7 @@ on_threshold(virConnectPtr conn, virDomainPtr domain, const char *device,
     send_event(listener, REMOTE_DOMAIN_EVENT_BLOCK_THRESHOLD, &body);
 }
 
+/* Of the newer kinds, which have only the message with an id. */
 static void
 on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
             void *opaque)

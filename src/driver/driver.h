@@ -231,6 +231,28 @@ struct Driver {
                           GError **error);
     int (*domain_fs_info)(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                           GError **error);
+    /* @mountpoint: nullable: all of them. */
+    int (*domain_fs_trim)(virDomainPtr domain, const char *mountpoint,
+                          unsigned long long minimum, GError **error);
+    int (*domain_get_time)(virDomainPtr domain, long long *ret_seconds,
+                           unsigned *ret_nanoseconds, GError **error);
+    int (*domain_set_time)(virDomainPtr domain, long long seconds,
+                           unsigned nanoseconds, unsigned flags,
+                           GError **error);
+    char *(*domain_hostname)(virDomainPtr domain, unsigned flags,
+                             GError **error);
+    int (*domain_interface_addresses)(virDomainPtr domain,
+                                      virDomainInterfacePtr **ret_interfaces,
+                                      unsigned source, GError **error);
+    /* @types: 0: all that the agent knows. */
+    int (*domain_guest_info)(virDomainPtr domain, unsigned types,
+                             virTypedParameterPtr *ret_params, int *ret_nparams,
+                             GError **error);
+    int (*domain_agent_timeout)(virDomainPtr domain, int timeout,
+                                GError **error);
+    int (*domain_set_password)(virDomainPtr domain, const char *user,
+                               const char *password, unsigned flags,
+                               GError **error);
     char *(*qemu_monitor_command)(virDomainPtr domain, const char *command,
                                   unsigned flags, GError **error);
     char *(*qemu_agent_command)(virDomainPtr domain, const char *command,

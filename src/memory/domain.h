@@ -52,9 +52,11 @@ struct MemoryDomain {
     MemoryLimits limits;           /* of this run */
     const MemorySession *owner;    /* whose end is this run's; NULL: nobody's */
     MemoryCpu cpu;                 /* of this run */
-    bool has_agent;        /* one answers in the guest: memory/guest/agent.h */
-    unsigned frozen;       /* file systems */
-    GPtrArray *blockjobs;  /* of MemoryBlockjob: those that run */
+    bool has_agent;       /* one answers in the guest: memory/guest/agent.h */
+    unsigned frozen;      /* file systems */
+    gint64 clock_off;     /* the guest's, nanoseconds before the host's */
+    int agent_timeout;    /* kept and told to nobody: all answers are at once */
+    GPtrArray *blockjobs; /* of MemoryBlockjob: those that run */
     GPtrArray *thresholds; /* of MemoryThreshold: not passed yet */
     GPtrArray *faults;     /* of MemoryFault: what tests have planned */
 };

@@ -188,6 +188,8 @@ with_note(const DomainDef *def, const DomainMetadata *metadata, GError **error)
                : NULL;
 }
 
+/* Both are made before one is put in place, so that what cannot be in one of
+ * them changes neither. */
 int
 memory_domain_set_metadata(virDomainPtr domain, const DomainMetadata *metadata,
                            unsigned flags, GError **error)
@@ -221,6 +223,8 @@ memory_domain_set_metadata(virDomainPtr domain, const DomainMetadata *metadata,
     return 0;
 }
 
+/* Of the run or of the definition, never of both: they may say different
+ * things. */
 char *
 memory_domain_get_metadata(virDomainPtr domain, int type, const char *uri,
                            unsigned flags, GError **error)

@@ -29,14 +29,11 @@ deadline_in(gint64 timeout_ms)
     return g_get_monotonic_time() + timeout_ms * 1000;
 }
 
-/* A channel to the agent of @domain, in step with it.  *@ret_places (nullable):
- * where its disks are.
- *
- * The root is locked only until the socket is connected.  From then on this
+/* The root is locked only until the socket is connected.  From then on this
  * caller has the agent: QEMU serves one connection of the channel at a time, so
  * two callers take turns there and not here. */
-static AgentChannel *
-open_channel(virDomainPtr domain, DiskPlaces **ret_places, GError **error)
+AgentChannel *
+agent_open(virDomainPtr domain, DiskPlaces **ret_places, GError **error)
 {
     g_autoptr(QemuCall) call = qemu_call_begin(domain, error);
     g_autoptr(AgentChannel) channel = NULL;
@@ -50,6 +47,7 @@ open_channel(virDomainPtr domain, DiskPlaces **ret_places, GError **error)
     if (socket < 0)
         return NULL;
     channel = agent_channel_new(socket, vm->name);
+    agent_channel_set_patience(channel, vm->agent_timeout);
     if (ret_places) {
         QmpClient *qmp = qemu_domain_monitor(vm, error);
         g_autoptr(Json) pci =
@@ -125,7 +123,7 @@ qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
         if (!arguments)
             return -1;
     }
-    channel = open_channel(domain, NULL, error);
+    channel = agent_open(domain, NULL, error);
     if (!channel) {
         json_decref(arguments);
         return -1;
@@ -133,7 +131,8 @@ qemu_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
     /* No guard here: this freeze is meant to outlast the call, and its caller
      * thaws it by another. */
     count = agent_channel_count(channel, command, arguments,
-                                deadline_in(FREEZE_MS), &trouble);
+                                agent_channel_deadline(channel, FREEZE_MS),
+                                &trouble);
     /* Who is told that it failed does not thaw; and it may yet happen. */
     if (error_is(trouble, VIR_ERR_AGENT_UNRESPONSIVE)) {
         agent_channel_post(channel, "guest-fsfreeze-thaw", deadline_in(UNDO_MS),
@@ -156,11 +155,12 @@ qemu_domain_fs_thaw(virDomainPtr domain, const char **mountpoints G_GNUC_UNUSED,
 
     if (!flags_check(flags, 0, "a thaw of file systems", error))
         return -1;
-    channel = open_channel(domain, NULL, error);
+    channel = agent_open(domain, NULL, error);
     if (!channel)
         return -1;
     return agent_channel_count(channel, "guest-fsfreeze-thaw", NULL,
-                               deadline_in(FREEZE_MS), error);
+                               agent_channel_deadline(channel, FREEZE_MS),
+                               error);
 }
 
 /* The table of places is made under the lock, the guest asked without it. */
@@ -169,15 +169,15 @@ qemu_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                     GError **error)
 {
     g_autoptr(DiskPlaces) places = NULL;
-    g_autoptr(AgentChannel) channel = open_channel(domain, &places, error);
+    g_autoptr(AgentChannel) channel = agent_open(domain, &places, error);
     g_autoptr(Json) request = json_pack("{s:s}", "execute", "guest-get-fsinfo");
     g_autoptr(Json) reply = NULL;
 
     if (!channel)
         return -1;
     /* Guest data from here on; agent_fsinfo_parse() believes none of it. */
-    reply = agent_channel_exchange(channel, request, deadline_in(COMMAND_MS),
-                                   error);
+    reply = agent_channel_exchange(
+        channel, request, agent_channel_deadline(channel, COMMAND_MS), error);
     if (!reply)
         return -1;
     return agent_fsinfo_parse(json_object_get(reply, "return"), places,
@@ -233,7 +233,7 @@ qemu_agent_command(virDomainPtr domain, const char *command, int timeout,
              request ? "it is something else" : why.text);
         return NULL;
     }
-    channel = open_channel(domain, NULL, error);
+    channel = agent_open(domain, NULL, error);
     if (!channel)
         return NULL;
     /* The time counts from here: the sync before had its own. */

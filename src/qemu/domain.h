@@ -45,6 +45,7 @@ struct QemuDomain {
     int state;          /* virDomainState as last seen */
     int reason;
     QemuShutdown shutdown;
+    int agent_timeout; /* virDomainAgentSetResponseTimeout() */
     bool is_autostart;
     bool is_touched;    /* this call writes: qemu_domain_touch() */
     bool is_half_done;  /* this call's end must leave the busy mark behind */

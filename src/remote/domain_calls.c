@@ -4,6 +4,7 @@
 #include "remote/call.h"
 #include "remote/members.h"
 #include "rpc/wire_objects.h"
+#include "rpc/wire_params.h"
 
 #include <string.h>
 
@@ -160,6 +161,74 @@ remote_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
         (*ret_info)[i] = take_fs(&ret.items.items_val[i]);
     xdr_free(procedure->ret_xdr, (char *)&ret);
     return count;
+}
+
+/* Texts change hands; what is left in @wire is for xdr_free(). */
+static virDomainInterfacePtr
+take_interface(WireInterface *wire)
+{
+    virDomainInterfacePtr interface = g_new0(virDomainInterface, 1);
+    unsigned count = wire->addresses.addresses_len;
+
+    interface->name = g_steal_pointer(&wire->name);
+    interface->hwaddr = wire->hwaddr ? g_steal_pointer(wire->hwaddr) : NULL;
+    interface->naddrs = count;
+    interface->addrs = count > 0 ? g_new0(virDomainIPAddress, count) : NULL;
+    for (unsigned i = 0; i < count; i++) {
+        WireAddress *address = &wire->addresses.addresses_val[i];
+
+        interface->addrs[i] = (virDomainIPAddress){
+            .type = address->type,
+            .addr = g_steal_pointer(&address->address),
+            .prefix = address->prefix,
+        };
+    }
+    return interface;
+}
+
+/* The array ends with a NULL beside its count, as file systems do. */
+int
+remote_domain_interface_addresses(virDomainPtr domain,
+                                  virDomainInterfacePtr **ret_interfaces,
+                                  unsigned source, GError **error)
+{
+    const Procedure *procedure = PROCEDURE(DOMAIN_INTERFACE_ADDRESSES);
+    WireDomainUnsignedFlags args = {.number = source};
+    WireInterfaces ret = {0};
+    int count = 0;
+
+    wire_domain_lend(domain, &args.domain);
+    if (!remote_call(domain->conn, procedure, &args, &ret, error))
+        return -1;
+    count = (int)ret.interfaces.interfaces_len;
+    *ret_interfaces = g_new0(virDomainInterfacePtr, (gsize)count + 1);
+    for (int i = 0; i < count; i++) {
+        (*ret_interfaces)[i] =
+            take_interface(&ret.interfaces.interfaces_val[i]);
+    }
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return count;
+}
+
+/* Names come from the peer, and a name that no parameter can have fails the
+ * call: the list would be another than it seems. */
+int
+remote_domain_guest_info(virDomainPtr domain, unsigned types,
+                         virTypedParameterPtr *ret_params, int *ret_nparams,
+                         GError **error)
+{
+    const Procedure *procedure = PROCEDURE(DOMAIN_GET_GUEST_INFO);
+    WireDomainUnsignedFlags args = {.number = types};
+    WireGuestInfo ret = {0};
+    bool is_sound = false;
+
+    wire_domain_lend(domain, &args.domain);
+    if (!remote_call(domain->conn, procedure, &args, &ret, error))
+        return -1;
+    is_sound = wire_params_decode(ret.params.params_val, ret.params.params_len,
+                                  ret_params, ret_nparams, error);
+    xdr_free(procedure->ret_xdr, (char *)&ret);
+    return is_sound ? 0 : -1;
 }
 
 /* Two procedures, by what the list begins from, and one result. */

@@ -118,6 +118,7 @@ take_threshold(int event_id, void *body)
     return event;
 }
 
+/* The namespace changes hands; it is none for a title or a description. */
 static DomainEvent *
 take_metadata(int event_id, void *body)
 {

@@ -39,6 +39,12 @@ int remote_domain_set_metadata(virDomainPtr domain,
                                GError **error);
 int remote_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                           GError **error);
+int remote_domain_interface_addresses(virDomainPtr domain,
+                                      virDomainInterfacePtr **ret_interfaces,
+                                      unsigned source, GError **error);
+int remote_domain_guest_info(virDomainPtr domain, unsigned types,
+                             virTypedParameterPtr *ret_params, int *ret_nparams,
+                             GError **error);
 
 int remote_checkpoint_list(virDomainPtr domain, virDomainCheckpointPtr from,
                            virDomainCheckpointPtr **ret_checkpoints,

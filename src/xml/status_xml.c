@@ -6,6 +6,8 @@
 #include "xml/reader.h"
 #include "xml/writer.h"
 
+#include <libvirt/libvirt-domain.h>
+
 enum { STATE_LIMIT = 7, REASON_LIMIT = 64 };
 
 static const char *const shutdown_words[] = {"poweroff", "keep", "reboot",
@@ -19,6 +21,36 @@ domain_status_free(DomainStatus *status)
         return;
     domain_def_free(status->live);
     g_free(status);
+}
+
+/* None was set, most of the time. */
+static void
+write_agent(Writer *writer, int timeout)
+{
+    if (timeout == VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK) {
+        writer_attribute(writer, "agentTimeout", "block");
+    } else if (timeout >= 0) {
+        writer_attribute_uint(writer, "agentTimeout", (uint64_t)timeout);
+    }
+}
+
+/* Absent in files of releases that did not know it, which waited as long as
+ * they liked. */
+static bool
+read_agent(xmlNode *root, int *ret_timeout, GError **error)
+{
+    g_autofree char *text = reader_attribute(root, "agentTimeout");
+    uint64_t seconds = 0;
+
+    *ret_timeout = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_DEFAULT;
+    if (g_strcmp0(text, "block") == 0) {
+        *ret_timeout = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
+    } else if (text) {
+        if (!reader_uint(root, "agentTimeout", G_MAXINT, &seconds, error))
+            return false;
+        *ret_timeout = (int)seconds;
+    }
+    return true;
 }
 
 static void
@@ -46,6 +78,7 @@ status_xml_format(const DomainStatus *status)
     }
     writer_attribute_uint(writer, "state", (uint64_t)status->state);
     writer_attribute_uint(writer, "reason", (uint64_t)status->reason);
+    write_agent(writer, status->agent_timeout);
     if (status->live) {
         writer_attribute(writer, "shutdown", shutdown_words[status->shutdown]);
         write_live(writer, status);
@@ -136,7 +169,8 @@ status_xml_parse(const char *text, GError **error)
 
     status->id = -1;
     if (!root || !check_version(root, error) ||
-        !read_state(root, status, error))
+        !read_state(root, status, error) ||
+        !read_agent(root, &status->agent_timeout, error))
         return NULL;
     if (live &&
         (!read_process(root, status, error) || !read_live(live, status, error)))

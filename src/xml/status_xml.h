@@ -2,10 +2,11 @@
 /* The state file of a domain's run: status.xml of the embedded driver.
  *
  *     <domainstatus version='1' id='7' pid='4711' pidStart='998877' state='1'
- *                   reason='1' shutdown='poweroff'>
+ *                   reason='1' shutdown='poweroff' agentTimeout='30'>
  *       <domain ...> the live definition </domain>
  *     </domainstatus>
  *
+ * agentTimeout is a number of seconds or "block", and stays after the run.
  * While there is a <domain> QEMU runs (or died unnoticed).  Afterwards the file
  * stays with state and reason alone, so that everyone who asks later learns how
  * the run ended.  A version that we do not know is refused: guessing what a
@@ -27,8 +28,9 @@ typedef struct {
     guint64 pid_start; /* clock ticks after boot, as /proc/PID/stat has it */
     int state;         /* virDomainState */
     int reason;
-    int shutdown;    /* index into "poweroff", "keep", "reboot" */
-    DomainDef *live; /* NULL: ended */
+    int shutdown;      /* index into "poweroff", "keep", "reboot" */
+    int agent_timeout; /* seconds; -1: none was set; -2: for ever */
+    DomainDef *live;   /* NULL: ended */
 } DomainStatus;
 
 void domain_status_free(DomainStatus *status);

@@ -277,6 +277,49 @@ an_agent_that_is_gone_answers_nobody(void)
     g_assert_cmpint(virDomainFSThaw(domain, NULL, 0, 0), ==, 2);
 }
 
+/* Made of the definition, so it is the same wherever it is asked for. */
+static void
+a_guest_that_is_not_there_tells_of_itself(void)
+{
+    g_autoptr(Stage) stage = stage_new_off(1, MIB);
+    virDomainPtr domain = stage->machine->domain;
+    virDomainInterfacePtr *list = NULL;
+    virTypedParameterPtr params = NULL;
+    const char *text = NULL;
+    unsigned count = 0;
+    long long seconds = 0;
+    char *name = NULL;
+    int n = 0;
+
+    stage_add_devices(stage, "<channel type='unix'><target type='virtio' "
+                             "name='org.qemu.guest_agent.0'/></channel>");
+    require(virDomainCreate(domain) == 0);
+    name = virDomainGetHostname(domain, VIR_DOMAIN_GET_HOSTNAME_AGENT);
+    g_assert_cmpstr(name, ==, "web");
+    free(name);
+    require(virDomainSetTime(domain, 1000, 0, 0) == 0);
+    require(virDomainGetTime(domain, &seconds, NULL, 0) == 0);
+    g_assert_cmpint(seconds, >=, 1000);
+    g_assert_cmpint(seconds, <, 1000000);
+    g_assert_cmpint(virDomainInterfaceAddresses(domain, &list, 1, 0), ==, 1);
+    g_assert_cmpstr(list[0]->name, ==, "lo");
+    g_assert_cmpstr(list[0]->addrs[0].addr, ==, "127.0.0.1");
+    virDomainInterfaceFree(list[0]);
+    free(list);
+    require(virDomainGetGuestInfo(domain, 0, &params, &n, 0) == 0);
+    require(virTypedParamsGetString(params, n, "fs.0.disk.0.alias", &text) ==
+            1);
+    g_assert_cmpstr(text, ==, "vda");
+    require(virTypedParamsGetUInt(params, n, "disk.count", &count) == 1);
+    g_assert_cmpuint(count, ==, 1);
+    virTypedParamsFree(params, n);
+    require(virDomainFSTrim(domain, NULL, 0, 0) == 0);
+    require(virDomainSetUserPassword(domain, "root", "x", 0) == 0);
+    require(virDomainFSFreeze(domain, NULL, 0, 0) == 1);
+    g_assert_cmpint(virDomainGetTime(domain, NULL, NULL, 0), ==, -1);
+    require_error(VIR_ERR_INTERNAL_ERROR);
+}
+
 static void
 faults_that_cannot_be_are_refused(void)
 {
@@ -323,6 +366,7 @@ main(int argc, char **argv)
     STAGE_TEST(a_block_job_that_fails_says_why_and_changes_nothing);
     STAGE_TEST(a_disk_that_fails_stops_the_guest_if_so_planned);
     STAGE_TEST(an_agent_that_is_gone_answers_nobody);
+    STAGE_TEST(a_guest_that_is_not_there_tells_of_itself);
     STAGE_TEST(faults_that_cannot_be_are_refused);
     return g_test_run();
 }

@@ -360,6 +360,141 @@ no_snapshot_is_left_when_the_freeze_fails(void)
     free(xml);
 }
 
+/* What the agent answers to @command, and nothing else. */
+static FakeQemu *
+agent_answers(Machine *machine, const char *command, const char *answer)
+{
+    g_autofree char *script = g_strdup_printf(
+        SYNC "expect %s\nline {\"return\": %s}\n", command, answer);
+
+    return agent_plays(machine, script);
+}
+
+static void
+a_guest_s_clock_is_read_and_set(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    virDomainPtr domain = machine->domain;
+    FakeQemu *fake =
+        agent_answers(machine, "guest-get-time", "1700000000000000005");
+    long long seconds = 0;
+    unsigned nanoseconds = 0;
+
+    require(virDomainGetTime(domain, &seconds, &nanoseconds, 0) == 0);
+    g_assert_cmpint(seconds, ==, 1700000000);
+    g_assert_cmpuint(nanoseconds, ==, 5);
+    assert_told(fake, "guest-get-time\n");
+    fake = agent_answers(machine, "guest-set-time", "{}");
+    require(virDomainSetTime(domain, 2, 5, 0) == 0);
+    assert_told(fake, "guest-set-time {\"time\":2000000005}\n");
+    fake = agent_answers(machine, "guest-set-time", "{}");
+    require(virDomainSetTime(domain, 0, 0, VIR_DOMAIN_TIME_SYNC) == 0);
+    assert_told(fake, "guest-set-time\n");
+    fake = agent_answers(machine, "guest-get-time", "\"noon\"");
+    g_assert_cmpint(virDomainGetTime(domain, NULL, NULL, 0), ==, -1);
+    expect_error(VIR_ERR_AGENT_UNRESPONSIVE, "no time");
+    g_free(fake_qemu_finish(fake));
+}
+
+static void
+a_guest_tells_its_name_and_addresses(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    FakeQemu *fake = agent_answers(machine, "guest-get-host-name",
+                                   "{\"host-name\": \"web.example\"}");
+    virDomainInterfacePtr *list = NULL;
+    char *name = virDomainGetHostname(machine->domain, 0);
+
+    require(name != NULL);
+    g_assert_cmpstr(name, ==, "web.example");
+    free(name);
+    g_free(fake_qemu_finish(fake));
+    fake = agent_answers(machine, "guest-network-get-interfaces",
+                         "[{\"name\": \"eth0\", \"ip-addresses\": "
+                         "[{\"ip-address\": \"10.0.0.1\", "
+                         "\"ip-address-type\": \"ipv4\", \"prefix\": 8}]}]");
+    require(virDomainInterfaceAddresses(machine->domain, &list, 1, 0) == 1);
+    g_assert_cmpstr(list[0]->addrs[0].addr, ==, "10.0.0.1");
+    virDomainInterfaceFree(list[0]);
+    free(list);
+    g_free(fake_qemu_finish(fake));
+}
+
+static void
+a_guest_is_trimmed_and_gets_passwords(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    FakeQemu *fake = agent_answers(machine, "guest-fstrim", "{\"paths\": []}");
+
+    require(virDomainFSTrim(machine->domain, NULL, 4096, 0) == 0);
+    assert_told(fake, "guest-fstrim {\"minimum\":4096}\n");
+    fake = agent_answers(machine, "guest-set-user-password", "{}");
+    require(virDomainSetUserPassword(machine->domain, "root", "secret", 0) ==
+            0);
+    assert_told(fake, "guest-set-user-password {\"username\":\"root\","
+                      "\"password\":\"c2VjcmV0\",\"crypted\":false}\n");
+}
+
+/* An old agent: the types that it has not got are left out of all, and are an
+ * error where they were asked for. */
+static void
+a_guest_tells_what_its_agent_knows(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    GString *script = g_string_new(SYNC);
+    static const char *const commands[] = {"users",     "osinfo", "timezone",
+                                           "host-name", "fsinfo", "disks"};
+    virTypedParameterPtr params = NULL;
+    FakeQemu *fake = NULL;
+    const char *name = NULL;
+    int count = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_string_append_printf(script, "expect guest-get-%s\n", commands[i]);
+        if (g_str_equal(commands[i], "host-name"))
+            g_string_append(script,
+                            "line {\"return\": {\"host-name\": \"web\"}}\n");
+        else
+            g_string_append_printf(script, "error %u CommandNotFound unknown\n",
+                                   (guint)i + 2);
+    }
+    g_string_append(script, "expect guest-network-get-interfaces\n"
+                            "error 8 CommandNotFound unknown\n");
+    fake = agent_plays(machine, script->str);
+    require(virDomainGetGuestInfo(machine->domain, 0, &params, &count, 0) == 0);
+    g_assert_cmpint(count, ==, 1);
+    require(virTypedParamsGetString(params, count, "hostname", &name) == 1);
+    g_assert_cmpstr(name, ==, "web");
+    virTypedParamsFree(params, count);
+    g_free(fake_qemu_finish(fake));
+    g_string_free(script, TRUE);
+    fake = agent_plays(machine, SYNC "expect guest-get-users\n"
+                                     "error 2 CommandNotFound unknown\n");
+    g_assert_cmpint(virDomainGetGuestInfo(machine->domain,
+                                          VIR_DOMAIN_GUEST_INFO_USERS, &params,
+                                          &count, 0),
+                    ==, -1);
+    expect_error(VIR_ERR_INTERNAL_ERROR, "unknown");
+    g_free(fake_qemu_finish(fake));
+}
+
+/* Said once, it holds for what is asked later, also by another process. */
+static void
+an_agent_that_is_not_waited_for_fails_at_once(void)
+{
+    g_autoptr(Machine) machine = machine_with_agent();
+    FakeQemu *fake = agent_plays(machine, SYNC "expect guest-get-time\nhang\n");
+
+    require(virDomainAgentSetResponseTimeout(machine->domain, 0, 0) == 0);
+    g_assert_cmpint(virDomainGetTime(machine->domain, NULL, NULL, 0), ==, -1);
+    expect_error(VIR_ERR_AGENT_UNRESPONSIVE, "in time");
+    g_free(fake_qemu_finish(fake));
+    require(virDomainAgentSetResponseTimeout(machine->domain, -2, 0) == 0);
+    fake = agent_answers(machine, "guest-get-time", "0");
+    require(virDomainGetTime(machine->domain, NULL, NULL, 0) == 0);
+    g_free(fake_qemu_finish(fake));
+}
+
 #define ADD(test) g_test_add_func("/guest_agent/" #test, test)
 
 int
@@ -374,6 +509,11 @@ main(int argc, char **argv)
     ADD(file_systems_are_frozen_and_thawed);
     ADD(a_freeze_that_fails_half_way_is_thawed);
     ADD(a_file_system_is_told_by_our_name_of_its_disk);
+    ADD(a_guest_s_clock_is_read_and_set);
+    ADD(a_guest_tells_its_name_and_addresses);
+    ADD(a_guest_is_trimmed_and_gets_passwords);
+    ADD(a_guest_tells_what_its_agent_knows);
+    ADD(an_agent_that_is_not_waited_for_fails_at_once);
     ADD(a_hostile_agent_gets_86_and_harms_nothing);
     ADD(a_quiesced_checkpoint_is_made_while_frozen);
     ADD(no_checkpoint_is_left_when_the_freeze_fails);

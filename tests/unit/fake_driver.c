@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/typed_params.h"
 #include "fake_block.h"
+#include "fake_guest.h"
 #include "fake_migrate.h"
 #include "fake_save.h"
 #include "fake_snapshot.h"
@@ -691,6 +692,14 @@ const Driver fake_driver = {
     .domain_fs_freeze = fs_freeze,
     .domain_fs_thaw = fs_thaw,
     .domain_fs_info = fs_info,
+    .domain_fs_trim = fake_fs_trim,
+    .domain_get_time = fake_get_time,
+    .domain_set_time = fake_set_time,
+    .domain_hostname = fake_guest_hostname,
+    .domain_interface_addresses = fake_interface_addresses,
+    .domain_guest_info = fake_guest_info,
+    .domain_agent_timeout = fake_agent_timeout,
+    .domain_set_password = fake_set_password,
     .qemu_monitor_command = monitor_command,
     .qemu_agent_command = agent_command,
     .checkpoint_create = checkpoint_create,

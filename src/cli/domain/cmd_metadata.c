@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands that read and change what is noted about a domain: its title and
- * description, and programs' own elements of its metadata. */
+ * description, and programs' own elements of its metadata.
+ *
+ * Both show without an argument and change with one, as virsh has it, and say
+ * which of the two it was only when something was changed. */
 #include "cli/command.h"
 #include "cli/shell/editor.h"
 
@@ -17,6 +20,7 @@ typedef struct {
     unsigned flags;
 } Note;
 
+/* None of the three is the same as "current", which has no bit of its own. */
 static unsigned
 impact_of(const Options *options)
 {
@@ -126,6 +130,8 @@ store_element(Tool *tool, const char *text, void *data)
     return RESULT_DONE;
 }
 
+/* To a program, so that there is none is a failure here: it has nothing to
+ * read. */
 static CommandResult
 show_element(Tool *tool, const Note *note, bool is_editing)
 {
@@ -142,6 +148,8 @@ show_element(Tool *tool, const Note *note, bool is_editing)
     return RESULT_DONE;
 }
 
+/* Without an option that changes it, it is shown; the pairs that exclude
+ * each other are in the table of options. */
 static CommandResult
 cmd_metadata(Tool *tool, const Options *options)
 {

@@ -133,6 +133,7 @@ wording_agent_reason(int reason)
     return word(&words, reason, "unknown");
 }
 
+/* Indexed by virDomainMetadataType; a kind that is new to us has no word. */
 const char *
 wording_metadata(int type)
 {

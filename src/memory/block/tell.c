@@ -93,6 +93,7 @@ memory_tell_reboot(const MemoryDomain *vm)
         event_queue_reboot(queue, &domain);
 }
 
+/* To all connections of the host, also to the one that made the change. */
 void
 memory_tell_metadata(const MemoryDomain *vm, int type, const char *uri)
 {

@@ -28,6 +28,7 @@ memory_agent_start(MemoryDomain *vm)
 {
     vm->has_agent = false;
     vm->frozen = 0;
+    vm->clock_off = 0;
     if (has_channel(vm))
         memory_tell_agent(vm, DISCONNECTED, STARTED);
 }
@@ -108,8 +109,8 @@ memory_agent_check_freeze(const MemoryDomain *vm, bool is_wanted,
 }
 
 /* The first disk has the root, the others what they are called. */
-static char *
-mountpoint_of(const DomainDef *def, guint number)
+char *
+memory_agent_mountpoint(const DomainDef *def, guint number)
 {
     const DiskDef *disk = g_ptr_array_index(def->disks, number);
 
@@ -145,7 +146,7 @@ memory_domain_fs_freeze(virDomainPtr domain, const char **mountpoints,
     if (!vm || !memory_agent_check_freeze(vm, true, error))
         return -1;
     for (guint i = 0; i < vm->live->disks->len; i++) {
-        g_autofree char *mountpoint = mountpoint_of(vm->live, i);
+        g_autofree char *mountpoint = memory_agent_mountpoint(vm->live, i);
 
         vm->frozen += is_named(mountpoint, mountpoints, nmountpoints);
     }
@@ -193,7 +194,7 @@ memory_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
         const DiskDef *disk = g_ptr_array_index(vm->live->disks, i);
 
         list[i] = g_new0(virDomainFSInfo, 1);
-        list[i]->mountpoint = mountpoint_of(vm->live, i);
+        list[i]->mountpoint = memory_agent_mountpoint(vm->live, i);
         list[i]->name = g_strdup_printf("%s1", disk->target);
         list[i]->fstype = g_strdup("ext4");
         list[i]->ndevAlias = 1;

@@ -3,7 +3,7 @@
  *
  * A domain whose definition has the agent's channel has one that answers from
  * the moment at which it runs, until a test takes it away.  It has a file system
- * on each disk, which can be frozen; nothing else of it can be asked.
+ * on each disk, which can be frozen; what else it tells is in guest_calls.c.
  */
 #pragma once
 
@@ -36,3 +36,29 @@ int memory_domain_fs_thaw(virDomainPtr domain, const char **mountpoints,
                           GError **error);
 int memory_domain_fs_info(virDomainPtr domain, virDomainFSInfoPtr **ret_info,
                           GError **error);
+
+/** memory_agent_mountpoint: (transfer full): of the file system on the disk
+ * @number of @def. */
+char *memory_agent_mountpoint(const DomainDef *def, guint number);
+
+/* The same in guest_calls.c. */
+int memory_domain_fs_trim(virDomainPtr domain, const char *mountpoint,
+                          unsigned long long minimum, GError **error);
+int memory_domain_get_time(virDomainPtr domain, long long *ret_seconds,
+                           unsigned *ret_nanoseconds, GError **error);
+int memory_domain_set_time(virDomainPtr domain, long long seconds,
+                           unsigned nanoseconds, unsigned flags,
+                           GError **error);
+char *memory_domain_hostname(virDomainPtr domain, unsigned flags,
+                             GError **error);
+int memory_domain_interface_addresses(virDomainPtr domain,
+                                      virDomainInterfacePtr **ret_interfaces,
+                                      unsigned source, GError **error);
+int memory_domain_guest_info(virDomainPtr domain, unsigned types,
+                             virTypedParameterPtr *ret_params, int *ret_nparams,
+                             GError **error);
+int memory_domain_agent_timeout(virDomainPtr domain, int timeout,
+                                GError **error);
+int memory_domain_set_password(virDomainPtr domain, const char *user,
+                               const char *password, unsigned flags,
+                               GError **error);

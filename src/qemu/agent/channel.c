@@ -7,6 +7,7 @@
 #include "qemu/qmp/message.h"
 
 #include <errno.h>
+#include <libvirt/libvirt-domain.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct AgentChannel {
     char *domain; /* for messages */
     Framer framer;
     size_t received; /* bytes since the last sync began */
+    int patience;    /* seconds for a command; below 0: see the header */
     bool is_closed;  /* nothing more can be said or heard */
 };
 
@@ -29,6 +31,7 @@ agent_channel_new(int socket, const char *domain)
 
     channel->socket = socket;
     channel->domain = g_strdup(domain);
+    channel->patience = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_DEFAULT;
     framer_init(&channel->framer, (FramerLimits){.line = AGENT_LINE_LIMIT,
                                                  .depth = AGENT_DEPTH,
                                                  .values = AGENT_VALUES});
@@ -45,6 +48,26 @@ agent_channel_free(AgentChannel *channel)
     framer_clear(&channel->framer);
     g_free(channel->domain);
     g_free(channel);
+}
+
+/* By whoever opened it, before the first command; the sync is not waited for
+ * any longer. */
+void
+agent_channel_set_patience(AgentChannel *channel, int seconds)
+{
+    channel->patience = seconds;
+}
+
+/* Not for the sync before: that an agent is there shows soon or never, and
+ * nothing has been asked of it then. */
+gint64
+agent_channel_deadline(const AgentChannel *channel, gint64 usual_ms)
+{
+    if (channel->patience == VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK)
+        return AGENT_FOREVER;
+    if (channel->patience >= 0)
+        usual_ms = (gint64)channel->patience * 1000;
+    return g_get_monotonic_time() + usual_ms * 1000;
 }
 
 bool

@@ -36,6 +36,13 @@ AgentChannel *agent_channel_new(int socket, const char *domain);
 void agent_channel_free(AgentChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AgentChannel, agent_channel_free)
 
+/** agent_channel_set_patience: @seconds for each command, or a
+ * virDomainAgentResponseTimeoutValues; at first it is the default. */
+void agent_channel_set_patience(AgentChannel *channel, int seconds);
+/** agent_channel_deadline: of a command that begins now and takes @usual_ms at
+ * most where nothing else was wished. */
+gint64 agent_channel_deadline(const AgentChannel *channel, gint64 usual_ms);
+
 /** agent_channel_sync: makes sure that the agent is there and that the next
  * reply will be to our next command. */
 bool agent_channel_sync(AgentChannel *channel, gint64 deadline, GError **error);

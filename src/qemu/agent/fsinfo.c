@@ -221,6 +221,16 @@ find_place(const DiskPlaces *places, const json_t *disk)
     return nserials == 1 ? by_serial : NULL;
 }
 
+/* For what tells of disks otherwise than by file systems. The text is the
+ * table's own. */
+const char *
+disk_places_target(const DiskPlaces *places, const json_t *disk)
+{
+    const DiskPlace *place = find_place(places, disk);
+
+    return place ? place->target : NULL;
+}
+
 /* For entries that were parsed before one that could not be. */
 static void
 fs_info_free(gpointer data)

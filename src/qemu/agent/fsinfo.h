@@ -21,6 +21,10 @@ DiskPlaces *disk_places_new(const DomainDef *def, const json_t *pci);
 void disk_places_free(DiskPlaces *places);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DiskPlaces, disk_places_free)
 
+/** disk_places_target: (nullable): the target of the one that sits where the
+ * guest's @disk says, or has its serial number. */
+const char *disk_places_target(const DiskPlaces *places, const json_t *disk);
+
 /** agent_fsinfo_parse: @list is what guest-get-fsinfo returned.  Disks that are
  * not in @places are left out: the guest's own name for one ("sdb") would read
  * like ours for another.  Returns their number, -1 with

@@ -34,6 +34,7 @@ domain_record_new(QemuSession *session, const unsigned char *uuid)
     vm->folder = -1;
     vm->id = -1;
     vm->state = VIR_DOMAIN_SHUTOFF;
+    vm->agent_timeout = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_DEFAULT;
     return vm;
 }
 
@@ -120,6 +121,7 @@ take_status(QemuDomain *vm, DomainStatus *status)
 {
     vm->state = status->state;
     vm->reason = status->reason;
+    vm->agent_timeout = status->agent_timeout;
     /* How the last run ended; nothing runs. */
     if (!status->live)
         return;
@@ -284,6 +286,7 @@ qemu_domain_save_status(QemuDomain *vm, GError **error)
         .state = vm->state,
         .reason = vm->reason,
         .shutdown = (int)vm->shutdown,
+        .agent_timeout = vm->agent_timeout,
         .live = vm->live,
     };
     g_autofree char *text = status_xml_format(&status);

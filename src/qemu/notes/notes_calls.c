@@ -59,6 +59,8 @@ qemu_domain_set_metadata(virDomainPtr domain, const DomainMetadata *metadata,
     return 0;
 }
 
+/* Looks at the record alone: QEMU knows nothing of notes, and need not
+ * answer. */
 char *
 qemu_domain_get_metadata(virDomainPtr domain, int type, const char *uri,
                          unsigned flags, GError **error)

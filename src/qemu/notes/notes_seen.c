@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A definition that is written anew is told as that, by its file; this is told
+ * besides, to all connections alike, the one that made the change too.  Two changes
+ * of one note between two looks are one, and one that was taken back is none. */
 #include "qemu/notes/notes_seen.h"
 
 #include "driver/event_queue.h"
@@ -11,6 +14,7 @@ typedef struct {
     GHashTable *told; /* "TYPE URI" */
 } Telling;
 
+/* Also of one that was zeroed: of a domain that was never looked at. */
 void
 notes_seen_clear(NotesSeen *seen)
 {
@@ -18,6 +22,8 @@ notes_seen_clear(NotesSeen *seen)
     metadata_seen_clear(&seen->live);
 }
 
+/* Once for each kind and namespace in a look: libvirt tells one event for a
+ * call, whatever it changed. */
 static void
 tell(int type, const char *uri, void *opaque)
 {
@@ -30,6 +36,8 @@ tell(int type, const char *uri, void *opaque)
         event_queue_metadata(vm->session->events, &domain, type, uri);
 }
 
+/* The definition first. What a start copies from it into a new run is no
+ * change of that run. */
 void
 notes_seen_update(NotesSeen *seen, const QemuDomain *vm)
 {

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A definition keeps <metadata> as text (DomainDef.echoed), since nothing in it
+ * is for us.  To change one element of it the text is read into a tree, the tree is
+ * changed, and the text made anew; what others noted passes through that to the
+ * byte (xml/fragment.h).  So a note costs what all notes together are long, which
+ * is bounded. */
 #include "xml/domain/metadata_xml.h"
 
 #include "base/error.h"
@@ -55,6 +60,7 @@ find_element(XmlDocument *document, const char *uri)
     return node;
 }
 
+/* By the URI: prefixes are chosen anew in each document. */
 static bool
 is_of(const xmlNs *ns, const char *uri)
 {
@@ -184,6 +190,8 @@ store_metadata(DomainDef *def, XmlDocument *document)
         g_ptr_array_add(def->echoed, reader_dump(reader_root(document)));
 }
 
+/* Of all elements together: one program that notes too much must not keep
+ * the machine from being defined, migrated or shown. */
 static bool
 check_size(XmlDocument *document, GError **error)
 {
@@ -237,6 +245,8 @@ get_element(const DomainDef *def, const char *uri)
 
 /* ---- title and description ---- */
 
+/* The same limits as the definition's reader has, or it could not be read
+ * again. */
 static bool
 check_words(const DomainMetadata *metadata, GError **error)
 {
@@ -276,6 +286,8 @@ set_words(char **words, const DomainMetadata *metadata, GError **error)
 
 /* ---- by kind ---- */
 
+/* A kind that libvirt may have one day is unknown here, and refused rather
+ * than taken for another. */
 static bool
 fail_kind(int type, GError **error)
 {
@@ -285,6 +297,8 @@ fail_kind(int type, GError **error)
                 type);
 }
 
+/* By the kind; what is not there is told as that, so that a program need not
+ * look at words. */
 char *
 metadata_xml_get(const DomainDef *def, int type, const char *uri,
                  GError **error)
@@ -313,6 +327,7 @@ metadata_xml_get(const DomainDef *def, int type, const char *uri,
     return text;
 }
 
+/* Each kind changes nothing until all that it needs holds. */
 bool
 metadata_xml_set(DomainDef *def, const DomainMetadata *metadata, GError **error)
 {
@@ -365,6 +380,8 @@ visit_elements(XmlDocument *document, XmlDocument *other, bool is_absent,
     }
 }
 
+/* What is new or changed first, and then what is gone, each in its own
+ * document's order. */
 static void
 compare_elements(const char *former, const char *now, MetadataVisit visit,
                  void *opaque)

@@ -143,6 +143,30 @@ gives_file_systems(const Machine *m)
     return count >= 0;
 }
 
+/* From leases, which readers may ask. */
+static bool
+gives_interfaces(const Machine *m)
+{
+    virDomainInterfacePtr *list = NULL;
+    int count = virDomainInterfaceAddresses(m->domain, &list, 0, 0);
+
+    for (int i = 0; i < count; i++)
+        virDomainInterfaceFree(list[i]);
+    free(list);
+    return count >= 0;
+}
+
+static bool
+gives_info(const Machine *m)
+{
+    virTypedParameterPtr params = NULL;
+    int count = 0;
+    int result = virDomainGetGuestInfo(m->domain, 0, &params, &count, 0);
+
+    virTypedParamsFree(params, count);
+    return result >= 0;
+}
+
 static bool
 gives_stats(const Machine *m)
 {
@@ -311,6 +335,21 @@ typedef struct {
     X(DomainFSThaw, DOM, "domain_fs_thaw", WRITE,                              \
       is_count(virDomainFSThaw(m->domain, NULL, 0, 0)))                        \
     X(DomainGetFSInfo, DOM, "domain_fs_info", WRITE, gives_file_systems(m))    \
+    X(DomainFSTrim, DOM, "domain_fs_trim", WRITE,                              \
+      is_count(virDomainFSTrim(m->domain, NULL, 0, 0)))                        \
+    X(DomainGetTime, DOM, "domain_get_time", WRITE,                            \
+      is_count(virDomainGetTime(m->domain, NULL, NULL, 0)))                    \
+    X(DomainSetTime, DOM, "domain_set_time", WRITE,                            \
+      is_count(virDomainSetTime(m->domain, 1, 0, 0)))                          \
+    X(DomainGetHostname, DOM, "domain_hostname", WRITE,                        \
+      is_text(virDomainGetHostname(m->domain, 0)))                             \
+    X(DomainInterfaceAddresses, DOM, "domain_interface_addresses", READ,       \
+      gives_interfaces(m))                                                     \
+    X(DomainGetGuestInfo, DOM, "domain_guest_info", WRITE, gives_info(m))      \
+    X(DomainAgentSetResponseTimeout, DOM, "domain_agent_timeout", WRITE,       \
+      is_count(virDomainAgentSetResponseTimeout(m->domain, 7, 0)))             \
+    X(DomainSetUserPassword, DOM, "domain_set_password", WRITE,                \
+      is_count(virDomainSetUserPassword(m->domain, "root", "x", 0)))           \
     X(DomainGetJobInfo, DOM, "job_info", READ,                                 \
       is_count(virDomainGetJobInfo(m->domain, &out.job)))                      \
     X(DomainGetJobStats, DOM, "job_stats", READ, gives_stats(m))               \

@@ -39,6 +39,60 @@ file_systems_are_as_the_driver_tells_them(void)
 }
 
 static void
+addresses_are_as_the_driver_tells_them(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    virDomainInterfacePtr *list = NULL;
+
+    g_assert_cmpint(
+        remote_domain_interface_addresses(loop->domain, &list, 1, NULL), ==, 2);
+    g_assert_cmpstr(list[0]->name, ==, "eth0");
+    g_assert_cmpstr(list[0]->hwaddr, ==, "52:54:00:00:00:01");
+    g_assert_cmpuint(list[0]->naddrs, ==, 2);
+    g_assert_cmpstr(list[0]->addrs[1].addr, ==, "2001:db8::7");
+    g_assert_cmpuint(list[0]->addrs[1].prefix, ==, 64);
+    g_assert_null(list[1]->hwaddr);
+    g_assert_null(list[1]->addrs);
+    virDomainInterfaceFree(list[0]);
+    virDomainInterfaceFree(list[1]);
+    g_free(list);
+}
+
+static void
+a_guest_tells_the_same_over_the_wire(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    virTypedParameterPtr params = NULL;
+    int count = 0;
+
+    g_assert_cmpint(
+        remote_domain_guest_info(loop->domain, 5, &params, &count, NULL), ==,
+        0);
+    g_assert_cmpstr(fake.last_call, ==, "domain_guest_info 0x5");
+    g_assert_cmpint(count, ==, 2);
+    g_assert_cmpstr(params[0].value.s, ==, "web.example");
+    g_assert_cmpint(params[1].value.i, ==, 3600);
+    virTypedParamsFree(params, count);
+}
+
+static void
+each_note_has_its_words_or_none(void)
+{
+    g_autoptr(Loop) loop = loop_new_fake();
+    const DomainMetadata element = {2, "<a/>", "k", "urn:1"};
+    const DomainMetadata none = {1, NULL, NULL, NULL};
+
+    g_assert_cmpint(remote_domain_set_metadata(loop->domain, &element, 3, NULL),
+                    ==, 0);
+    g_assert_cmpstr(fake.last_call, ==,
+                    "domain_set_metadata 2 '<a/>' k urn:1 flags=0x3");
+    g_assert_cmpint(remote_domain_set_metadata(loop->domain, &none, 0, NULL),
+                    ==, 0);
+    g_assert_cmpstr(fake.last_call, ==,
+                    "domain_set_metadata 1 '' - - flags=0x0");
+}
+
+static void
 the_last_call_was(const char *text)
 {
     g_assert_cmpstr(fake.last_call, ==, text);
@@ -249,6 +303,9 @@ main(int argc, char *argv[])
 #define TEST(name) g_test_add_func("/remote/domain_calls/" #name, name)
     TEST(starting_a_domain_gives_its_handle_the_new_id);
     TEST(file_systems_are_as_the_driver_tells_them);
+    TEST(addresses_are_as_the_driver_tells_them);
+    TEST(a_guest_tells_the_same_over_the_wire);
+    TEST(each_note_has_its_words_or_none);
     TEST(a_machine_is_saved_by_name_or_as_its_own);
     TEST(saved_machines_are_shown_changed_and_restored);
     TEST(a_machine_made_of_a_document_comes_back_as_a_handle);

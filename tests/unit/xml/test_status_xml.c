@@ -53,7 +53,8 @@ a_run_comes_back_as_it_was(void)
 static void
 an_end_is_state_and_reason_alone(void)
 {
-    DomainStatus status = {.id = -1, .state = 5, .reason = 3};
+    DomainStatus status = {
+        .id = -1, .state = 5, .reason = 3, .agent_timeout = -1};
     g_autofree char *text = status_xml_format(&status);
     g_autoptr(DomainStatus) back = status_xml_parse(text, NULL);
 
@@ -64,6 +65,22 @@ an_end_is_state_and_reason_alone(void)
     g_assert_cmpint(back->id, ==, -1);
     g_assert_cmpint(back->pid, ==, 0);
     g_assert_cmpint(back->reason, ==, 3);
+}
+
+/* It outlives a run, as everything that was said of the domain. */
+static void
+how_long_to_wait_for_an_agent_comes_back(void)
+{
+    static const int timeouts[] = {-2, -1, 0, 30};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(timeouts); i++) {
+        DomainStatus status = {
+            .id = -1, .state = 5, .reason = 3, .agent_timeout = timeouts[i]};
+        g_autofree char *text = status_xml_format(&status);
+        g_autoptr(DomainStatus) back = status_xml_parse(text, NULL);
+
+        g_assert_cmpint(back->agent_timeout, ==, timeouts[i]);
+    }
 }
 
 static void
@@ -102,6 +119,8 @@ main(int argc, char **argv)
                     a_run_comes_back_as_it_was);
     g_test_add_func("/xml/status_xml/an_end_is_state_and_reason_alone",
                     an_end_is_state_and_reason_alone);
+    g_test_add_func("/xml/status_xml/how_long_to_wait_for_an_agent_comes_back",
+                    how_long_to_wait_for_an_agent_comes_back);
     g_test_add_func("/xml/status_xml/refuses_what_it_cannot_know",
                     refuses_what_it_cannot_know);
     return g_test_run();

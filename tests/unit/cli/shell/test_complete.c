@@ -51,7 +51,7 @@ commands_by_their_beginning(void)
 {
     static const Case cases[] = {
         {"backup-e", "backup-end"},
-        {"domfs", "domfsfreeze domfsinfo domfsthaw"},
+        {"domfs", "domfsfreeze domfsinfo domfsthaw domfstrim"},
         {"nosuch", ""},
         {"nosuch x", ""},
         {"help backup", "backup backup-begin backup-dumpxml backup-end"},
