@@ -35,6 +35,8 @@ virDomainGetJobInfo(virDomainPtr dom, virDomainJobInfoPtr info)
     API_RETURN_INT(job_info, dom, info);
 }
 
+/* Of the job that a call without an id means; the one with flags for those
+ * that ended is the same call. */
 int
 virDomainGetJobStats(virDomainPtr domain, int *type,
                      virTypedParameterPtr *params, int *nparams,
@@ -184,6 +186,7 @@ virDomainJobFree(virDomainJobPtr job)
     return 0;
 }
 
+/* By its handle, so that no other job can be meant, also after it ended. */
 int
 virDomainJobGetStats(virDomainJobPtr job, int *type,
                      virTypedParameterPtr *params, int *nparams,
@@ -203,6 +206,8 @@ virDomainJobGetStats(virDomainJobPtr job, int *type,
     return give_stats(&stats, type, params, nparams);
 }
 
+/* What was begun, as a document; what it has done meanwhile are its
+ * statistics. */
 char *
 virDomainJobGetXMLDesc(virDomainJobPtr job, unsigned int flags)
 {

@@ -68,6 +68,8 @@ domain_object_new(virConnectPtr conn, const char *name,
     return domain;
 }
 
+/* The handle is anybody's thread's, and a start elsewhere changes it: hence
+ * atomic. */
 int
 domain_object_id(virDomainPtr domain)
 {
@@ -243,6 +245,8 @@ end_telling(virConnectPtr conn)
     return outgoing;
 }
 
+/* Between two locks and not under one: what is told may take itself back
+ * meanwhile. */
 void
 connect_object_tell_close(virConnectPtr conn, int reason)
 {

@@ -80,6 +80,9 @@ typedef struct DomainMachine {
     char *arch;    /* "x86_64" */
     char *machine; /* "pc", "q35", or a version of one as it was given */
 
+    /* Which firmware is found when it starts (qemu/host/firmware.h): loader and
+     * template are none of a definition's then, and a run's alone. */
+    bool wants_efi;
     char *loader; /* nullable: UEFI code, a read-only pflash image */
     Switch loader_secure;
     char *nvram;          /* nullable: UEFI variables */

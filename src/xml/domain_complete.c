@@ -655,6 +655,15 @@ check_accelerator(const DomainDef *def, GError **error)
     return true;
 }
 
+/* What the firmware tells the system of the machine it tells by ACPI. */
+static bool
+check_firmware(const DomainMachine *machine, GError **error)
+{
+    return !machine->wants_efi || machine->features.has_acpi ||
+           fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "<os firmware='efi'> needs <acpi/> in <features>");
+}
+
 /* The order matters.  Defaults first; then targets, by which all messages name
  * disks; then places on buses, from which follows which controllers are needed;
  * the checks last, of the whole. */
@@ -674,6 +683,6 @@ domain_complete(DomainDef *def, GError **error)
     }
     return complete_drives(def, error) && complete_controllers(def, error) &&
            check_boot_orders(def, error) && check_usb(def->devices, error) &&
-           check_topology(def, error) && check_accelerator(def, error) &&
-           check_pci_addresses(def, error);
+           check_firmware(def->machine, error) && check_topology(def, error) &&
+           check_accelerator(def, error) && check_pci_addresses(def, error);
 }

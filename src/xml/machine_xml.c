@@ -85,8 +85,16 @@ read_loader(xmlNode *node, DomainMachine *machine, GError **error)
         !read_path_text(node, &machine->loader, error))
         return false;
     /* Before its type: without a path there is nothing to be of any type. */
+    if (!machine->loader && machine->wants_efi)
+        return true; /* which are good enough is all that it says */
     if (!machine->loader)
         return fail(error, VIR_ERR_XML_ERROR, "<loader> has no path");
+    if (machine->wants_efi) {
+        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                    "<os firmware='efi'> finds a loader, and '%s' is one "
+                    "already; say one of the two",
+                    machine->loader);
+    }
     if (!type || is_readonly != SWITCH_ON) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "the loader '%s' must have type='pflash' and "
@@ -108,7 +116,7 @@ read_nvram(xmlNode *node, DomainMachine *machine, GError **error)
 
     if (!node)
         return true;
-    if (!machine->loader)
+    if (!machine->loader && !machine->wants_efi)
         return fail(error, VIR_ERR_XML_ERROR, "<nvram> needs a <loader>");
     /* Neither path nor template is fine: a file of ours is made at the start if
      * there is something to make it of. */
@@ -217,10 +225,16 @@ machine_xml_parse_os(xmlNode *node, DomainParse *parse, GError **error)
         "type",    "loader", "nvram",    "kernel", "initrd",
         "cmdline", "*boot",  "bootmenu", "smbios", NULL};
     static const char *const plain[] = {"kernel", "initrd", "cmdline", NULL};
+    static const char *const attributes[] = {"firmware", NULL};
+    static const char *const firmware[] = {"efi", NULL};
     DomainMachine *machine = parse->def->machine;
+    int found = -1;
 
-    return part_only(node, NULL, children, error) &&
-           part_plain(node, plain, error) &&
+    if (!part_only(node, attributes, children, error) ||
+        !part_choice(node, "firmware", firmware, &found, error))
+        return false;
+    machine->wants_efi = found == 0;
+    return part_plain(node, plain, error) &&
            read_os_type(reader_first(node, "type"), machine, error) &&
            read_loader(reader_first(node, "loader"), machine, error) &&
            read_nvram(reader_first(node, "nvram"), machine, error) &&
@@ -453,14 +467,17 @@ machine_xml_parse_iothread_ids(xmlNode *node, DomainParse *parse,
 static void
 put_firmware(Writer *writer, const DomainMachine *machine)
 {
-    if (!machine->loader)
+    if (!machine->loader && !machine->wants_efi)
         return;
-    writer_open(writer, "loader");
-    writer_attribute(writer, "readonly", "yes");
-    put_yes_no(writer, "secure", machine->loader_secure);
-    writer_attribute(writer, "type", "pflash");
-    writer_text(writer, machine->loader);
-    writer_close(writer);
+    if (machine->loader || machine->loader_secure != SWITCH_DEFAULT) {
+        writer_open(writer, "loader");
+        writer_attribute(writer, "readonly", machine->loader ? "yes" : NULL);
+        put_yes_no(writer, "secure", machine->loader_secure);
+        writer_attribute(writer, "type", machine->loader ? "pflash" : NULL);
+        if (machine->loader)
+            writer_text(writer, machine->loader);
+        writer_close(writer);
+    }
     if (!machine->nvram && !machine->nvram_template)
         return;
     writer_open(writer, "nvram");
@@ -474,6 +491,7 @@ static void
 put_os(Writer *writer, const DomainMachine *machine)
 {
     writer_open(writer, "os");
+    writer_attribute(writer, "firmware", machine->wants_efi ? "efi" : NULL);
     writer_open(writer, "type");
     writer_attribute(writer, "arch", machine->arch);
     writer_attribute(writer, "machine", machine->machine);

@@ -359,7 +359,9 @@ the_host_tells_of_itself(void)
     g_assert_cmpuint(node.memory, >, 64 * 1024);
     require(capabilities != NULL);
     g_assert_true(capabilities && strstr(capabilities, node.model) &&
-                  strstr(capabilities, "<domain type='qemu'/>"));
+                  strstr(capabilities, "<domain type='qemu'/>") &&
+                  strstr(capabilities, ">q35</machine>") &&
+                  strstr(capabilities, "<acpi "));
     free(capabilities);
 }
 

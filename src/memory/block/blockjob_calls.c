@@ -77,6 +77,7 @@ memory_block_stats_read(void *domain, const char *name, BlockStats *ret_stats,
     return true;
 }
 
+/* The same question with and without a disk: without, it is their sum. */
 int
 memory_block_stats(virDomainPtr domain, const char *disk, BlockStats *ret_stats,
                    GError **error)
@@ -200,6 +201,8 @@ end_backup(MemoryDomain *vm, Job *job, bool is_pivot, GError **error)
     return true;
 }
 
+/* With PIVOT it is an end, and no abort: that is one call by libvirt's
+ * convention. */
 int
 memory_block_job_abort(virDomainPtr domain, const char *disk, unsigned flags,
                        GError **error)
@@ -339,6 +342,8 @@ begin_copy(MemoryDomain *vm, const DiskDef *disk, const BlockCopy *copy,
     return false;
 }
 
+/* Decided as a whole before anything is changed, by the plan that QEMU's
+ * driver has, too. */
 int
 memory_block_copy(virDomainPtr domain, const char *disk, const BlockCopy *copy,
                   unsigned flags, GError **error)

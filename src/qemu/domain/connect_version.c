@@ -22,12 +22,21 @@
     "    <os_type>hvm</os_type>\n"    \
     "    <arch name='x86_64'>\n"      \
     "      <wordsize>64</wordsize>\n" \
-    "      <emulator>%s</emulator>\n" \
-    "      <domain type='qemu'/>\n"
-#define CAPABILITIES_KVM "      <domain type='kvm'/>\n"
-#define CAPABILITIES_END \
-    "    </arch>\n"      \
-    "  </guest>\n"       \
+    "      <emulator>%s</emulator>\n"
+#define CAPABILITIES_MACHINE \
+    "      <machine canonical='%s' maxCpus='%u'>%s</machine>\n"
+#define CAPABILITIES_TYPE "      <domain type='%s'/>\n"
+/* What virt-install looks for before it writes <acpi/>. */
+#define CAPABILITIES_END                               \
+    "    </arch>\n"                                    \
+    "    <features>\n"                                 \
+    "      <acpi default='on' toggle='yes'/>\n"        \
+    "      <apic default='on' toggle='no'/>\n"         \
+    "      <cpuselection/>\n"                          \
+    "      <deviceboot/>\n"                            \
+    "      <disksnapshot default='on' toggle='no'/>\n" \
+    "    </features>\n"                                \
+    "  </guest>\n"                                     \
     "</capabilities>\n"
 
 /* Of the emulator that a domain gets when it names none; another domain's may
@@ -94,20 +103,45 @@ qemu_node_info(virConnectPtr conn, virNodeInfoPtr ret_info, GError **error)
     return 0;
 }
 
+/* Those that go by a name of their own; where the emulator cannot be asked there
+ * are none, and the rest is told all the same. */
+static void
+add_machines(QemuSession *session, GString *text)
+{
+    static const char *const names[] = {"pc", "q35", NULL};
+    g_autoptr(QemuModels) models = NULL;
+
+    if (!qemu_session_lock(session, NULL))
+        return;
+    models = qemu_models_ask(session->root, QEMU_HOST_EMULATOR, false, NULL);
+    qemu_session_unlock(session);
+    for (const char *const *name = names; models && *name; name++) {
+        const QemuMachineType *type = qemu_models_find(models, *name, NULL);
+
+        if (type) {
+            g_string_append_printf(text, CAPABILITIES_MACHINE, type->name,
+                                   type->vcpus_max, *name);
+        }
+    }
+}
+
 /* KVM is named where this process could use it. */
 char *
 qemu_connect_capabilities(virConnectPtr conn, GError **error)
 {
+    g_autoptr(GString) text = g_string_new(NULL);
     struct utsname names;
-    bool has_kvm = qemu_host_has_kvm();
 
-    (void)conn;
     if (uname(&names) != 0) {
         (void)fail_errno(error, errno, "cannot learn about this host");
         return NULL;
     }
-    return g_markup_printf_escaped(
-        has_kvm ? CAPABILITIES_START CAPABILITIES_KVM CAPABILITIES_END
-                : CAPABILITIES_START CAPABILITIES_END,
-        names.machine, QEMU_HOST_EMULATOR);
+    g_string_printf(text, CAPABILITIES_START, names.machine,
+                    QEMU_HOST_EMULATOR);
+    add_machines(conn->session, text);
+    g_string_append_printf(text, CAPABILITIES_TYPE, "qemu");
+    if (qemu_host_has_kvm())
+        g_string_append_printf(text, CAPABILITIES_TYPE, "kvm");
+    g_string_append(text, CAPABILITIES_END);
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -3,6 +3,7 @@
 #include "base/flags.h"
 #include "qemu/domain/domain_calls.h"
 #include "qemu/domain/domain_state.h"
+#include "qemu/host/firmware.h"
 #include "qemu/process/nvram.h"
 #include "xml/domain/domain_compare.h"
 #include "xml/domain_xml.h"
@@ -134,6 +135,7 @@ qemu_domain_updated(virDomainPtr domain, GError **error)
     g_autoptr(QemuCall) call = qemu_call_begin_looking(domain, error);
     const QemuDomain *vm = call ? qemu_call_domain(call) : NULL;
     g_autoptr(DomainDef) next = NULL;
+    g_autoptr(GPtrArray) firmware = NULL;
     g_autofree char *folder = NULL;
 
     if (!vm)
@@ -141,6 +143,10 @@ qemu_domain_updated(virDomainPtr domain, GError **error)
     if (!vm->live || !vm->config)
         return 0;
     next = domain_def_copy(vm->config);
+    /* What a start would find now; where it would fail, it is another. */
+    firmware = qemu_firmware_list(NULL);
+    if (!qemu_firmware_settle(next, firmware, NULL))
+        return 1;
     folder = qemu_root_folder_path(vm->root, vm->uuid);
     nvram_name(next, folder);
     return !domain_compare_is_run_of(vm->live, next);

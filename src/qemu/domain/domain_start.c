@@ -15,6 +15,7 @@
 #include "qemu/domain/domain_end.h"
 #include "qemu/domain/domain_state.h"
 #include "qemu/guard/run_owner.h"
+#include "qemu/host/firmware.h"
 #include "qemu/process/command_line.h"
 #include "qemu/process/image_chain.h"
 #include "qemu/process/launch.h"
@@ -40,6 +41,7 @@ prepare_live(const QemuDomain *vm, const DomainStart *how, GError **error)
     g_autoptr(DomainDef) live =
         domain_def_copy(how->machine ? how->machine : vm->config);
     g_autofree char *folder = qemu_root_folder_path(vm->root, vm->uuid);
+    g_autoptr(GPtrArray) firmware = qemu_firmware_list(NULL);
 
     for (guint i = 0; i < live->disks->len; i++) {
         DiskDef *disk = live->disks->pdata[i];
@@ -54,6 +56,7 @@ prepare_live(const QemuDomain *vm, const DomainStart *how, GError **error)
     }
     if (!networks_resolve(live, vm->session->networks,
                           qemu_user_is_set(&vm->session->user), error) ||
+        !qemu_firmware_settle(live, firmware, error) ||
         !nvram_prepare(live, folder, how->flags & VIR_DOMAIN_START_RESET_NVRAM,
                        error))
         return NULL;

@@ -26,7 +26,7 @@ found_clear(Found *found)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
 
-/* Each loader that could be named. */
+/* Each loader that could be named; <os firmware='efi'> finds one of the same. */
 static void
 add_firmware(DomainCaps *caps, const GPtrArray *list)
 {
@@ -37,6 +37,7 @@ add_firmware(DomainCaps *caps, const GPtrArray *list)
             access(firmware->loader, F_OK) != 0)
             continue;
         g_ptr_array_add(caps->loaders, firmware->loader);
+        caps->has_efi = true;
         caps->has_secure = caps->has_secure || firmware->is_secure;
     }
 }

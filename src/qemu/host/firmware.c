@@ -2,11 +2,13 @@
 #include "qemu/host/firmware.h"
 
 #include "base/atomic_file.h"
-#include "base/fd.h"
+#include "base/error.h"
+#include "model/domain_devices.h"
 #include "qemu/qmp/message.h"
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A description is some hundred bytes, and there are a handful. */
 enum { DESCRIPTION_LIMIT = 64 * 1024, DESCRIPTIONS_MAX = 256 };
@@ -108,8 +110,8 @@ read_description(const json_t *description)
     firmware->loader = g_steal_pointer(&loader);
     firmware->variables = g_steal_pointer(&variables);
     firmware->machines = machines;
-    firmware->is_secure =
-        holds(features, "secure-boot") && holds(features, "requires-smm");
+    firmware->is_secure = holds(features, "secure-boot");
+    firmware->needs_smm = holds(features, "requires-smm");
     firmware->is_enrolled = holds(features, "enrolled-keys");
     return firmware;
 }
@@ -180,4 +182,72 @@ qemu_firmware_fits(const QemuFirmware *firmware, const char *machine)
             return true;
     }
     return false;
+}
+
+/* ---- for a machine ---- */
+
+/* Descriptions name machines in full.  What an alias stands for is the newest of
+ * its kind, and no description tells the versions of a kind apart. */
+static const char *
+full_name(const DomainMachine *machine)
+{
+    if (g_str_equal(machine->machine, "pc"))
+        return "pc-i440fx-0";
+    return g_str_equal(machine->machine, "q35") ? "pc-q35-0" : machine->machine;
+}
+
+/* By what the definition says, and not by what it leaves open: as libvirt, which
+ * takes the most secure one unless SMM is off. */
+static bool
+is_good_for(const QemuFirmware *firmware, const DomainMachine *machine)
+{
+    if (!qemu_firmware_fits(firmware, full_name(machine)) ||
+        access(firmware->loader, R_OK) != 0 ||
+        access(firmware->variables, R_OK) != 0)
+        return false;
+    if (firmware->needs_smm && machine->features.smm == SWITCH_OFF)
+        return false;
+    if (machine->loader_secure == SWITCH_ON)
+        return firmware->is_secure && firmware->needs_smm;
+    return machine->loader_secure != SWITCH_OFF || !firmware->needs_smm;
+}
+
+/* The run then looks like one whose definition named it all, and can be defined
+ * so from what it shows. */
+static void
+give(const QemuFirmware *firmware, DomainMachine *machine)
+{
+    machine->wants_efi = false;
+    machine->loader = g_strdup(firmware->loader);
+    if (!machine->nvram_template)
+        machine->nvram_template = g_strdup(firmware->variables);
+    if (firmware->needs_smm) {
+        machine->loader_secure = SWITCH_ON;
+        machine->features.smm = SWITCH_ON;
+    }
+}
+
+/* At each start and not once: a firmware that is replaced by a package takes
+ * its description along, and the variables of a machine that has some
+ * already are not touched (process/nvram.h). */
+bool
+qemu_firmware_settle(DomainDef *live, const GPtrArray *list, GError **error)
+{
+    DomainMachine *machine = live->machine;
+
+    if (!machine->wants_efi)
+        return true;
+    for (guint i = 0; i < list->len; i++) {
+        const QemuFirmware *firmware = list->pdata[i];
+
+        if (is_good_for(firmware, machine)) {
+            give(firmware, machine);
+            return true;
+        }
+    }
+    return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
+                "no UEFI firmware fits domain '%s' (machine '%s'%s); install "
+                "one with a description (package ovmf), or name a <loader>",
+                live->name, machine->machine,
+                machine->loader_secure == SWITCH_ON ? ", secure" : "");
 }

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "model/domain.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
@@ -14,7 +16,8 @@ typedef struct {
     char *loader;     /* the code: a flash image */
     char *variables;  /* nullable: what each machine's own are copied from */
     char **machines;  /* patterns: "pc-q35-*" */
-    bool is_secure;   /* starts signed code alone, and needs SMM */
+    bool is_secure;   /* can start signed code alone */
+    bool needs_smm;   /* and guards its variables with it */
     bool is_enrolled; /* with keys in it */
 } QemuFirmware;
 
@@ -27,3 +30,9 @@ GPtrArray *qemu_firmware_list(const char *const *folders);
 
 /** qemu_firmware_fits: whether @machine, a full name, can be started with it. */
 bool qemu_firmware_fits(const QemuFirmware *firmware, const char *machine);
+
+/** qemu_firmware_settle: a loader and a template for a run that wants UEFI, the
+ * first of @list (of QemuFirmware) that fits; nothing for others.
+ * VIR_ERR_CONFIG_UNSUPPORTED if none does. */
+bool qemu_firmware_settle(DomainDef *live, const GPtrArray *list,
+                          GError **error);

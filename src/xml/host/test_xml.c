@@ -122,6 +122,7 @@ test_domain_free(TestDomain *domain)
     g_free(domain);
 }
 
+/* Bounded before it is parsed, as every file that somebody else wrote. */
 static char *
 read_file(const char *path, GError **error)
 {
@@ -215,6 +216,8 @@ read_domain_file(const char *node_path, const char *file,
     return false;
 }
 
+/* Read at once and as a whole: what opens a host finds all of its domains,
+ * or none. */
 GPtrArray *
 test_xml_read_node(const char *path, GError **error)
 {

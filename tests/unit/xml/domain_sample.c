@@ -16,7 +16,7 @@ document_with(const char *body, const char *devices, const char *machine)
                            "<memory unit='MiB'>64</memory><vcpu>4</vcpu>"
                            "<iothreads>2</iothreads>"
                            "%s%s<devices>%s</devices></domain>",
-                           strstr(body, "<os>") ? "" : os, body, devices);
+                           strstr(body, "<os") ? "" : os, body, devices);
 }
 
 static DomainDef *

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "model/domain_devices.h"
+#include "xml/domain_xml.h"
 
 #include <string.h>
 
@@ -27,6 +28,39 @@ firmware_and_kernel_are_read(void)
     g_assert_cmpstr(machine->cmdline, ==, "a=1, b=2");
     g_assert_cmpint(machine->boot_menu, ==, SWITCH_ON);
     g_assert_cmpuint(machine->boot_menu_timeout_ms, ==, 500);
+}
+
+#define EFI(inside, features)                                          \
+    "<os firmware='efi'><type machine='q35'>hvm</type>" inside "</os>" \
+    "<features>" features "</features>"
+
+static void
+firmware_may_be_left_to_the_start(void)
+{
+    g_autoptr(DomainDef) plain = domain_with_body(EFI("", "<acpi/>"));
+    g_autoptr(DomainDef) secure =
+        domain_with_body(EFI("<loader secure='yes'/>", "<acpi/>"));
+    g_autofree char *text = domain_xml_format(secure, DOMAIN_FORMAT_INACTIVE);
+    g_autoptr(DomainDef) again = domain_xml_parse_strict(text, NULL);
+    g_autofree char *without_acpi =
+        refusal_of_body(EFI("", ""), VIR_ERR_CONFIG_UNSUPPORTED);
+    g_autofree char *twice = refusal_of_body(
+        EFI("<loader type='pflash' readonly='yes'>/code.fd</loader>",
+            "<acpi/>"),
+        VIR_ERR_CONFIG_UNSUPPORTED);
+    g_autofree char *bios =
+        refusal_of_body("<os firmware='bios'><type>hvm</type></os>",
+                        VIR_ERR_CONFIG_UNSUPPORTED);
+
+    g_assert_true(plain->machine->wants_efi);
+    g_assert_null(plain->machine->loader);
+    g_assert_nonnull(strstr(text, "<os firmware='efi'>"));
+    g_assert_nonnull(strstr(text, "<loader secure='yes'/>"));
+    g_assert_true(again && again->machine->wants_efi);
+    g_assert_cmpint(again->machine->loader_secure, ==, SWITCH_ON);
+    g_assert_nonnull(strstr(without_acpi, "<acpi/>"));
+    g_assert_nonnull(strstr(twice, "'/code.fd'"));
+    g_assert_nonnull(strstr(bios, "bios"));
 }
 
 static void
@@ -108,6 +142,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/xml/machine_xml/firmware_and_kernel_are_read",
                     firmware_and_kernel_are_read);
+    g_test_add_func("/xml/machine_xml/firmware_may_be_left_to_the_start",
+                    firmware_may_be_left_to_the_start);
     g_test_add_func("/xml/machine_xml/machine_is_kept_as_it_was_given",
                     machine_is_kept_as_it_was_given);
     g_test_add_func("/xml/machine_xml/boot_devices_keep_their_order",
