@@ -74,29 +74,8 @@ printf '%s\n' "\$@" >"$work/words"
 for last in "\$@"; do :; done
 eval "exec \$last"
 SH
-cat >"$work/bin/nc" <<'PY'
-#!/usr/bin/env python3
-import os
-import selectors
-import socket
-import sys
-
-if sys.argv[1] == "-h":
-    sys.exit()
-peer = socket.socket(socket.AF_UNIX)
-peer.connect(sys.argv[-1])
-ways = {0: peer.fileno(), peer.fileno(): 1}
-both = selectors.DefaultSelector()
-for way in ways:
-    both.register(way, selectors.EVENT_READ)
-while True:
-    for key, _ in both.select():
-        taken = os.read(key.fd, 65536)
-        if not taken:
-            sys.exit()
-        os.write(ways[key.fd], taken)
-PY
-chmod +x "$work/bin/ssh" "$work/bin/nc"
+cp "$STRANDLINE_TESTS/interop/nc.py" "$work/bin/nc"
+chmod +x "$work/bin/ssh"
 PATH=$work/bin:$PATH
 assert_equal "test" \
   "$(names "test+ssh://me@far:2222/default?socket=$socket&no_tty=1")"
