@@ -40,7 +40,7 @@ MAY_DIFFER = [(re.compile(pattern, re.M), by) for pattern, by, _why in (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( \+0000)?|\b1[78]\d{8}\b", "TIME",
      "the clock"),
     (r"((?:cpu\.(?:time|user|system)|balloon\.rss|vcpu\.\d+\.(?:time|delay)|"
-     r"block\.\d+\.(?:backingIndex|rd\.times|physical))=|^rss |"
+     r"block\.\d+\.(?:backingIndex|rd\.\w+|physical))=|^rss |"
      r"(?:Time elapsed|time_elapsed|CPU time|Temporary disk space \w+|"
      r"disk_temp_\w+|Allocation|Memory size|rd_req|rd_bytes|rd_total_times|"
      r" *number of read operations| *number of bytes read| *total duration of "

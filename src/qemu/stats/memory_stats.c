@@ -61,8 +61,23 @@ add_actual(QemuDomain *vm, QmpClient *qmp, Filling *filling)
             : vm->live->current_memory_kib);
 }
 
-/* -1 (or 2^64-1: QEMU's integers have no sign, jansson's have) is what the guest
- * did not tell: a number that is negative or that jansson could not hold. */
+/* 2^64-1 is what the guest did not tell.  jansson has no such integer: a reply
+ * that holds one is read with all of its numbers as reals (qmp/message.c), and
+ * so are those of its neighbours. */
+static bool
+read_number(const json_t *value, unsigned long long *ret_number)
+{
+    const double limit = 9.2e18; /* below 2^63 */
+    double number = json_number_value(value);
+
+    if (!json_is_number(value) || number < 0 || number > limit)
+        return false;
+    *ret_number = json_is_integer(value)
+                      ? (unsigned long long)json_integer_value(value)
+                      : (unsigned long long)number;
+    return true;
+}
+
 static void
 add_guest(QemuDomain *vm, QmpClient *qmp, Filling *filling)
 {
@@ -76,21 +91,17 @@ add_guest(QemuDomain *vm, QmpClient *qmp, Filling *filling)
                                 NULL)
               : NULL;
     const json_t *stats = json_object_get(told, "stats");
-    const json_t *updated = json_object_get(told, "last-update");
+    unsigned long long number = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(guest_stats); i++) {
-        const json_t *value = json_object_get(stats, guest_stats[i].name);
-
-        if (json_is_integer(value) && json_integer_value(value) >= 0) {
+        if (read_number(json_object_get(stats, guest_stats[i].name), &number)) {
             add(filling, guest_stats[i].tag,
-                (unsigned long long)json_integer_value(value) /
-                    (guest_stats[i].is_bytes ? KIB : 1));
+                number / (guest_stats[i].is_bytes ? KIB : 1));
         }
     }
-    if (json_is_integer(updated)) {
-        add(filling, VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE,
-            (unsigned long long)json_integer_value(updated));
-    }
+    /* 0: never; told all the same, as libvirt tells it. */
+    if (read_number(json_object_get(told, "last-update"), &number))
+        add(filling, VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE, number);
 }
 
 /* The second field of "statm" is in pages. */
