@@ -50,6 +50,8 @@ choose_group(GKeyFile *keys, const char *host)
     return NULL;
 }
 
+/* Whose it is and who may read it is its owner's affair, as with libvirt's
+ * clients; nothing of it is kept longer than a connection is being opened. */
 static bool
 read_file(AuthFile *file, const char *path, GError **error)
 {
@@ -105,6 +107,8 @@ auth_file_free(AuthFile *file)
     g_free(file);
 }
 
+/* Of what somebody has to be asked at that moment (a challenge) no file has an
+ * answer. */
 char *
 auth_file_answer(const AuthFile *file, int kind)
 {

@@ -45,6 +45,7 @@ kinds_of(const Knowledge *knowledge)
     return kinds;
 }
 
+/* As a person would name it. */
 static const char *
 name_of(int kind)
 {

@@ -37,10 +37,18 @@ read_line(int terminal, char *ret_line)
     return true;
 }
 
+static void
+put_question(int terminal, const virConnectCredential *question)
+{
+    put(terminal, question->prompt ? question->prompt : "Answer");
+    put(terminal, ": ");
+}
+
 /* What is typed is not shown, and what was typed ahead of the question is not its
- * answer; the terminal is as it was in any case. */
+ * answer; the terminal is as it was in any case.  The question comes last: a fast
+ * answer to it must not be taken for what came before. */
 static bool
-read_hidden(int terminal, char *ret_line)
+ask_hidden(int terminal, const virConnectCredential *question, char *ret_line)
 {
     struct termios usual;
     struct termios hidden;
@@ -52,8 +60,9 @@ read_hidden(int terminal, char *ret_line)
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     if (tcsetattr(terminal, TCSAFLUSH, &hidden) != 0)
         return false;
+    put_question(terminal, question);
     is_read = read_line(terminal, ret_line);
-    (void)tcsetattr(terminal, TCSAFLUSH, &usual);
+    (void)tcsetattr(terminal, TCSADRAIN, &usual);
     put(terminal, "\n");
     return is_read;
 }
@@ -67,10 +76,12 @@ ask(int terminal, virConnectCredentialPtr question)
                      question->type == VIR_CRED_NOECHOPROMPT;
     bool is_read = false;
 
-    put(terminal, question->prompt ? question->prompt : "Answer");
-    put(terminal, ": ");
-    is_read =
-        is_secret ? read_hidden(terminal, line) : read_line(terminal, line);
+    if (is_secret) {
+        is_read = ask_hidden(terminal, question, line);
+    } else {
+        put_question(terminal, question);
+        is_read = read_line(terminal, line);
+    }
     if (is_read && (*line || !question->defresult)) {
         question->result = strdup(line);
         question->resultlen = (unsigned)strlen(line);
