@@ -320,6 +320,17 @@ start(Daemon *daemon, GError **error)
            server_start(daemon->server, error);
 }
 
+/* What the settings and the policy were read into; no session is left. */
+static void
+forget_settings(Daemon *daemon)
+{
+    policy_free(daemon->policy);
+    login_rules_free(daemon->host.logins);
+    g_free(daemon->host.networks);
+    g_free(daemon->host.address);
+    settings_free(daemon->settings);
+}
+
 /* Machines stay as they are, and so do their jobs. */
 static void
 stop(Daemon *daemon)
@@ -329,11 +340,7 @@ stop(Daemon *daemon)
     g_clear_pointer(&daemon->autostart, autostart_free);
     g_clear_pointer(&daemon->server, server_free);
     machine_scope_end();
-    g_clear_pointer(&daemon->policy, policy_free);
-    g_clear_pointer(&daemon->host.logins, login_rules_free);
-    g_clear_pointer(&daemon->host.networks, g_free);
-    g_clear_pointer(&daemon->host.address, g_free);
-    g_clear_pointer(&daemon->settings, settings_free);
+    forget_settings(daemon);
     if (daemon->pid_file >= 0)
         (void)unlink(daemon->options.pid_file);
     auto_fd_close(daemon->pid_file);

@@ -89,6 +89,12 @@ mutex_free(void *lock)
     g_free(lock);
 }
 
+/* Both halves of libsasl keep them for as long as the process runs. */
+static const sasl_callback_t log_callbacks[] = {
+    {SASL_CB_LOG, (int (*)(void))(void (*)(void))take_log, NULL},
+    {SASL_CB_LIST_END, NULL, NULL},
+};
+
 /* Plugins are loaded here; libsasl is given locks before, since sessions of
  * several threads share what the plugins keep. */
 static int
@@ -96,14 +102,10 @@ start_library(void)
 {
     static gsize once;
     static int result;
-    static const sasl_callback_t callbacks[] = {
-        {SASL_CB_LOG, (int (*)(void))(void (*)(void))take_log, NULL},
-        {SASL_CB_LIST_END, NULL, NULL},
-    };
 
     if (g_once_init_enter(&once)) {
         sasl_set_mutex(mutex_new, mutex_lock, mutex_unlock, mutex_free);
-        result = sasl_server_init(callbacks, SERVICE);
+        result = sasl_server_init(log_callbacks, SERVICE);
         g_once_init_leave(&once, 1);
     }
     return result;
@@ -257,14 +259,10 @@ start_client(void)
 {
     static gsize once;
     static int result;
-    static const sasl_callback_t callbacks[] = {
-        {SASL_CB_LOG, (int (*)(void))(void (*)(void))take_log, NULL},
-        {SASL_CB_LIST_END, NULL, NULL},
-    };
 
     if (g_once_init_enter(&once)) {
         (void)start_library();
-        result = sasl_client_init(callbacks);
+        result = sasl_client_init(log_callbacks);
         g_once_init_leave(&once, 1);
     }
     return result;

@@ -451,12 +451,13 @@ a_guest_tells_what_its_agent_knows(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
         g_string_append_printf(script, "expect guest-get-%s\n", commands[i]);
-        if (g_str_equal(commands[i], "host-name"))
+        if (g_str_equal(commands[i], "host-name")) {
             g_string_append(script,
                             "line {\"return\": {\"host-name\": \"web\"}}\n");
-        else
+        } else {
             g_string_append_printf(script, "error %u CommandNotFound unknown\n",
                                    (guint)i + 2);
+        }
     }
     g_string_append(script, "expect guest-network-get-interfaces\n"
                             "error 8 CommandNotFound unknown\n");
