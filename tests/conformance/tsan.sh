@@ -6,7 +6,7 @@
 # has changed since the last time.
 # usage: tsan.sh BUILD_FOLDER
 set -eu
-out=$1/tsan
+out=$(cd "$1" && pwd)/tsan
 cd "$(dirname "$0")/../.."
 mkdir -p "$out"
 if ! make -s -j2 -f tests/conformance/tsan.mk "OUT=$out" "BUILD=$1" \

@@ -30,7 +30,7 @@ grep -q "denied virDomainSuspend: user $(id -u) .*, domain 'test'" \
 set_policy 'allow * *'
 kill -HUP "$daemon_pid"
 wait_for vm suspend test
-grep -q "virDomainSuspend: user $(id -u) .*, domain 'test'" "$work/daemon.log"
+wait_for grep -q "virDomainSuspend: user $(id -u) .*, domain 'test'" "$work/daemon.log"
 
 set_policy 'allow nonsense'
 kill -HUP "$daemon_pid"

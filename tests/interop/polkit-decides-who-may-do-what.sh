@@ -88,7 +88,7 @@ as() {
 assert_equal "test" "$(as daemon list --name | tr -d '\n')"
 as daemon suspend test
 refused "access denied: virDomainDestroy needs domain:stop" as daemon destroy test
-grep -q "denied virDomainDestroy: user 1 .*, domain 'test'" "$work/daemon.log"
+wait_for grep -q "denied virDomainDestroy: user 1 .*, domain 'test'" "$work/daemon.log"
 refused "authentication failed" as bin list
 grep -q "refused: polkit denies 'org.strandline.unix.manage': user 2 " \
   "$work/daemon.log"
@@ -99,5 +99,5 @@ genuine_virsh test+unix:///default destroy test
 kill "$polkit_pid"
 wait_for is_gone "$polkit_pid"
 refused "authentication failed" as daemon list
-grep -q "refused: polkit does not answer" "$work/daemon.log"
+wait_for grep -q "refused: polkit does not answer" "$work/daemon.log"
 stop_daemon

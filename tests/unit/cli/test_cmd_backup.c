@@ -66,7 +66,7 @@ without_an_id_the_only_backup_is_meant(void)
     fake_reset();
     said = console_run("backup-end web");
     said_refused(said, RESULT_FAILED, "Domain 'web' has no backup job");
-    g_assert_cmpstr(said->last_call, ==, "job_list_ids");
+    g_assert_cmpstr(said->last_call, ==, "job_list flags=0x0");
 }
 
 static void
