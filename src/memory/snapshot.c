@@ -13,6 +13,7 @@
 #include "model/block/disk_job_plan.h"
 #include "model/save/save_file.h"
 #include "model/snapshot/snapshot_redefine.h"
+#include "model/snapshot/snapshot_return.h"
 #include "model/snapshot/snapshot_wishes.h"
 #include "model/snapshot_align.h"
 #include "model/snapshot_tree.h"
@@ -645,6 +646,16 @@ read_machine(const MemoryDomain *vm, const SnapshotDef *def, unsigned flags,
     return domain_def_copy(vm->config);
 }
 
+/* Files there are none of: what a chain remembers is there. */
+static bool
+is_taken(const DiskDef *disk, const char *path, gconstpointer vm)
+{
+    const MemoryDisk *content =
+        memory_disks_find(((const MemoryDomain *)vm)->disks, disk->target);
+
+    return content && memory_chain_held(memory_disk_chain(content), path);
+}
+
 /* The machine ends first, whatever it did, and is then as the snapshot describes
  * it: nothing of the run that ends here may leak into it. */
 static bool
@@ -653,7 +664,8 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
 {
     const SnapshotDef *def = record->def;
     GHashTable *images = g_hash_table_lookup(vm->snapshots->images, def->name);
-    DomainDef *then = NULL;
+    g_autoptr(DomainDef) then = NULL;
+    SnapshotDef back = {0}; /* the overlays to take, and nothing else */
 
     if (!check_still(vm, "return to a snapshot", error))
         return false;
@@ -672,11 +684,17 @@ revert(MemoryDomain *vm, const SnapshotRecord *record, unsigned flags,
     then = read_machine(vm, def, flags, error);
     if (!then)
         return false;
+    back.disks = snapshot_return_overlays(def, then, memory_domain_def(vm),
+                                          is_taken, vm, error);
+    if (!back.disks)
+        return false;
     if (memory_domain_is_active(vm))
         memory_domain_stop(vm, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
     memory_disks_relocate(vm->disks, then);
-    memory_domain_set_config(vm, then);
+    memory_domain_set_config(vm, g_steal_pointer(&then));
     restore_disks(vm, images);
+    take_overlays(vm, &back);
+    g_ptr_array_unref(back.disks);
     resume_as(vm, record, flags);
     snapshot_tree_set_current(vm->snapshots->tree, def->name);
     if (def->memory != SNAPSHOT_PLACE_NO) {

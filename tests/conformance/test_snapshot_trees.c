@@ -219,6 +219,43 @@ a_deleted_external_one_is_merged(void)
     }
 }
 
+static void
+assert_first_byte(const Machine *machine, unsigned char wanted)
+{
+    unsigned char byte = 0;
+
+    require(virDomainBlockPeek(machine->domain, "vda", 0, 1, &byte, 0) == 0);
+    g_assert_cmpuint(byte, ==, wanted);
+}
+
+/* What it holds is not written to: each return has new overlays above it, and a
+ * state that is written to again is none. */
+static void
+an_external_one_can_be_returned_to_again_and_again(void)
+{
+    g_autoptr(Stage) stage = stage_new(1, MIB);
+    Machine *machine = stage->machine;
+    const unsigned paused = VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED;
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+
+    stage_write(stage, 0, 1, 0, 64 * KIB);
+    take_disks(machine, "s1");
+    stage_write(stage, 0, 2, 0, 64 * KIB);
+    revert(machine, "s1", paused);
+    first = top(machine, 0, 0);
+    g_assert_true(g_str_has_suffix(first, ".s1-2"));
+    assert_top(machine, 0, VIR_DOMAIN_XML_INACTIVE, first);
+    assert_first_byte(machine, 1);
+    stage_write(stage, 0, 3, 0, 64 * KIB);
+    revert(machine, "s1", paused);
+    second = top(machine, 0, 0);
+    g_assert_true(g_str_has_suffix(second, ".s1-3"));
+    assert_first_byte(machine, 1);
+    /* Its own overlay is in no chain any more. */
+    refuse_drop(machine, "s1", 0, VIR_ERR_OPERATION_INVALID, "s1");
+}
+
 /* As it holds a return back: their bitmaps would not come along. */
 static void
 a_checkpoint_holds_a_deletion_back(void)
@@ -342,6 +379,7 @@ main(int argc, char **argv)
     STAGE_TEST(the_current_one_is_the_newest_or_the_one_returned_to);
     STAGE_TEST(a_deletion_takes_what_it_says);
     STAGE_TEST(a_deleted_external_one_is_merged);
+    STAGE_TEST(an_external_one_can_be_returned_to_again_and_again);
     STAGE_TEST(a_checkpoint_holds_a_deletion_back);
     STAGE_TEST(one_without_metadata_holds_it_back_until_it_is_redefined);
     STAGE_TEST(wishes_that_cannot_be_are_refused);

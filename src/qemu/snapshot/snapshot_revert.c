@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/flags.h"
 #include "model/block/disk_chain.h"
+#include "model/snapshot/snapshot_return.h"
 #include "qemu/block/image_change.h"
 #include "qemu/block/image_tool.h"
 #include "qemu/domain/domain_end.h"
@@ -142,78 +143,34 @@ read_record(QemuDomain *vm, SnapshotRecord *record, unsigned flags,
 
 /* ---- checks: external ---- */
 
-/* "vda.one-2": the first that is free. */
-static char *
-new_overlay_path(const DiskDef *disk, const char *name)
-{
-    const char *dot = strrchr(disk->path, '.');
-    /* Only a dot of the last part of the path is one of a suffix. */
-    gsize length = dot && !strchr(dot, '/') ? (gsize)(dot - disk->path)
-                                            : strlen(disk->path);
-    g_autofree char *stem = g_strndup(disk->path, length);
-    char *path = NULL;
-
-    for (unsigned n = 2;; n++) {
-        path = g_strdup_printf("%s.%s-%u", stem, name, n);
-        /* A link that leads nowhere does not "exist", and is in the way. */
-        if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
-            !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-            return path;
-        g_free(path);
-    }
-}
-
-/* The machine writes to that image again, so it is no state of the past any
- * more: its overlay was committed, or somebody put it back by hand. */
+/* A link that leads nowhere does not "exist", and is in the way.  The claim, with
+ * O_EXCL, decides when the file is made. */
 static bool
-check_below(const QemuDomain *vm, const SnapshotDef *def, const DiskDef *disk,
-            GError **error)
+is_taken(const DiskDef *disk, const char *path, gconstpointer unused)
 {
-    const DiskDef *now =
-        domain_def_find_disk(qemu_domain_def(vm), disk->target);
-    ImageInfo info = {0};
-
-    if (disk->source_type != DISK_SOURCE_FILE) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "snapshot '%s' has disk '%s' on a device, beside which "
-                    "there is no place for a new overlay",
-                    def->name, disk->target);
-    }
-    if (now && g_strcmp0(now->path, disk->path) == 0) {
-        return fail(error, VIR_ERR_OPERATION_INVALID,
-                    "image '%s' is no longer what it was at snapshot '%s': "
-                    "disk '%s' writes to it",
-                    disk->path, def->name, disk->target);
-    }
-    /* Looked at for being there and readable: once the guest has been killed it
-     * is too late to find out. */
-    return image_tool_info(disk->path, disk->format, &info, error);
+    (void)disk;
+    (void)unused;
+    return g_file_test(path, G_FILE_TEST_EXISTS) ||
+           g_file_test(path, G_FILE_TEST_IS_SYMLINK);
 }
 
 static bool
 plan_overlays(const QemuDomain *vm, Return *way, GError **error)
 {
-    const SnapshotDef *def = way->record->def;
-
     way->overlays =
-        g_ptr_array_new_with_free_func((GDestroyNotify)snapshot_disk_free);
-    for (guint i = 0; i < way->machine->disks->len; i++) {
-        DiskDef *disk = g_ptr_array_index(way->machine->disks, i);
-        const SnapshotDisk *entry = snapshot_def_find_disk(def, disk->target);
-        SnapshotDisk *overlay = NULL;
+        snapshot_return_overlays(way->record->def, way->machine,
+                                 qemu_domain_def(vm), is_taken, NULL, error);
+    /* Looked at for being there and readable: once the guest has been killed it
+     * is too late to find out. */
+    for (guint i = 0; way->overlays && i < way->overlays->len; i++) {
+        const SnapshotDisk *overlay = g_ptr_array_index(way->overlays, i);
+        const DiskDef *disk = domain_def_find_disk(way->machine, overlay->name);
+        ImageInfo info = {0};
 
-        if (!entry || entry->place != SNAPSHOT_PLACE_EXTERNAL)
-            continue;
-        if (!check_below(vm, def, disk, error))
+        if (!image_tool_info(disk->path, disk->format, &info, error))
             return false;
-        overlay = snapshot_disk_new(disk->target);
-        overlay->place = SNAPSHOT_PLACE_EXTERNAL;
-        /* A name that is free now; the claim, with O_EXCL, decides when it is
-         * made. */
-        overlay->path = new_overlay_path(disk, def->name);
-        g_ptr_array_add(way->overlays, overlay);
     }
-    return true;
+    return way->overlays != NULL;
 }
 
 /* ---- checks: internal ---- */
