@@ -115,7 +115,7 @@ typedef struct DomainMachine {
 
 typedef enum {
     INTERFACE_USER,
-    INTERFACE_BRIDGE,   /* tap, made by QEMU's bridge helper */
+    INTERFACE_BRIDGE,   /* tap, made by us or by QEMU's bridge helper */
     INTERFACE_ETHERNET, /* a tap device that is there: target */
     INTERFACE_NETWORK,  /* a bridge that goes by another name here */
 } InterfaceType;

@@ -103,17 +103,17 @@ cat >"$folder/pull.xml" <<XML
   <server transport='unix' socket='$folder/sock'/></domainbackup>
 XML
 equal 1 "$(ours backup-begin web "$folder/pull.xml")"
-ours backup-dumpxml web | grep -q "exportbitmap='backup-vda'"
-ours job-list web | grep -q '^ 1 *Backup *Unbounded'
+ours backup-dumpxml web | grep "exportbitmap='backup-vda'" >/dev/null
+ours job-list web | grep '^ 1 *Backup *Unbounded' >/dev/null
 equal web "$(ours list --with-backup-job --name | xargs)"
 equal "" "$(ours list --without-backup-job --name | xargs)"
-ours domjobinfo web --id 1 | grep -q '^Temporary disk space total: 8.000 MiB'
+ours domjobinfo web --id 1 | grep '^Temporary disk space total: 8.000 MiB' >/dev/null
 equal "0+65536 2097152+65536" "$(nbdinfo --map=qemu:dirty-bitmap:backup-vda \
   "nbd+unix:///vda?socket=$folder/sock" |
   awk '$3 == 1 { print $1 "+" $2 }' | xargs)"
 ours backup-end web >/dev/null
 equal "0" "$(ours job-list web | awk '$1 ~ /^[0-9]+$/ { print $1 }' | xargs)"
-ours job-list web --all | grep -q '^ 1 *Backup *Completed'
+ours job-list web --all | grep '^ 1 *Backup *Completed' >/dev/null
 ours checkpoint-delete web monday >/dev/null
 said "a backup is seen and ended by who did not begin it"
 

@@ -110,12 +110,12 @@ try linux2020 '' --graphics vnc
 try win10 '<hyperv>' --graphics vnc
 try win2k19 '<hyperv>' --graphics vnc --boot uefi
 connected plain debian11
-ours domblklist plain | grep -q plain.qcow2
+ours domblklist plain | grep plain.qcow2 >/dev/null
 ours destroy plain
 said 'virt-install starts a machine by the daemon'
 connected uefi debian11 --boot uefi
-ours dumpxml uefi --inactive | grep -q "<os firmware='efi'>"
-ours dumpxml uefi | grep -q "<loader readonly='yes'.*OVMF_CODE"
+ours dumpxml uefi --inactive | grep "<os firmware='efi'>" >/dev/null
+ours dumpxml uefi | grep "<loader readonly='yes'.*OVMF_CODE" >/dev/null
 ours destroy uefi
 refused 'UEFI variables' undefine uefi
 ours undefine uefi --nvram

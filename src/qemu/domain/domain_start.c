@@ -54,8 +54,7 @@ prepare_live(const QemuDomain *vm, const DomainStart *how, GError **error)
         /* After the chain is complete, and before names are made of it. */
         disk_def_number_nodes(disk);
     }
-    if (!networks_resolve(live, vm->session->networks,
-                          qemu_user_is_set(&vm->session->user), error) ||
+    if (!networks_resolve(live, vm->session->networks, error) ||
         !qemu_firmware_settle(live, firmware, error) ||
         !nvram_prepare(live, folder, how->flags & VIR_DOMAIN_START_RESET_NVRAM,
                        error))

@@ -209,8 +209,18 @@ static void
 add_netdev(CommandBuilder *builder, const DomainInterface *interface,
            const char *id)
 {
+    int handed = GPOINTER_TO_INT(
+        g_hash_table_lookup(builder->context->handed, interface->alias));
+    g_autofree char *number = g_strdup_printf("%d", handed);
     json_t *netdev = NULL;
 
+    /* A tap that was made for it, whatever it hangs on. */
+    if (handed > 0) {
+        netdev =
+            json_pack("{s:s, s:s, s:s}", "type", "tap", "id", id, "fd", number);
+        command_add_json(builder, "-netdev", netdev);
+        return;
+    }
     switch (interface->type) {
     case INTERFACE_USER:
         netdev = json_pack("{s:s, s:s}", "type", "user", "id", id);

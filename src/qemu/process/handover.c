@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "model/domain_devices.h"
 #include "qemu/block/handed_files.h"
+#include "qemu/process/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,6 +155,25 @@ handover_add_sockets(Handover *handover, DomainDef *live, const char *path,
            add_char_sockets(handover, devices->channels, path, error) &&
            add_char_sockets(handover, devices->serials, path, error) &&
            add_char_sockets(handover, devices->consoles, path, error);
+}
+
+/* QEMU's own network needs nothing of the host. */
+bool
+handover_add_taps(Handover *handover, const DomainDef *live, GError **error)
+{
+    const GPtrArray *interfaces = live->devices->interfaces;
+
+    for (guint i = 0; i < interfaces->len; i++) {
+        const DomainInterface *interface = interfaces->pdata[i];
+        int fd = -1;
+
+        if (interface->type == INTERFACE_USER)
+            continue;
+        fd = tap_open(interface, error);
+        if (fd < 0 || !add_named(handover, fd, interface->alias, error))
+            return false;
+    }
+    return true;
 }
 
 /* Where the guest's words go: the file is ours, and QEMU's to write on. */

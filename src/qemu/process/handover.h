@@ -36,6 +36,10 @@ int handover_add(Handover *handover, int fd, GError **error);
 bool handover_add_sockets(Handover *handover, DomainDef *live, const char *path,
                           GError **error);
 
+/** handover_add_taps: those of the network cards of @live; before the files. */
+bool handover_add_taps(Handover *handover, const DomainDef *live,
+                       GError **error);
+
 /** handover_add_char_files: the files that devices of @live write to; after the
  * sockets. */
 bool handover_add_char_files(Handover *handover, const DomainDef *live,

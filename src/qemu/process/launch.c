@@ -212,7 +212,8 @@ prepare_words(DomainDef *live, const LaunchPlace *place, Handover *handover,
 
     if (!prepare_run(place, handover, &prefix, error) ||
         !handover_add_sockets(handover, live, place->path, error) ||
-        (is_other && !handover_add_char_files(handover, live, error)))
+        (is_other && (!handover_add_taps(handover, live, error) ||
+                      !handover_add_char_files(handover, live, error))))
         return NULL;
     if (!is_other)
         pid_file = g_strdup_printf("%s/" RUN_PID_FILE, prefix);

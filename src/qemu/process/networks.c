@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/process/networks.h"
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "model/domain_devices.h"
 
@@ -43,13 +44,16 @@ networks_parse(const char *text, GError **error)
     return g_steal_pointer(&networks);
 }
 
-/* QEMU's helper would say of a missing bridge that an ioctl failed. */
+/* Only a network's name is looked up; the others say what they hang on. */
 static bool
-resolve(const DomainDef *live, DomainInterface *interface, GHashTable *networks,
-        GError **error)
+find_bridge(const DomainDef *live, DomainInterface *interface,
+            GHashTable *networks, GError **error)
 {
-    const char *bridge = g_hash_table_lookup(networks, interface->network);
+    const char *bridge = NULL;
 
+    if (interface->type != INTERFACE_NETWORK)
+        return true;
+    bridge = g_hash_table_lookup(networks, interface->network);
     if (!bridge) {
         return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
                     "domain '%s' hangs on network '%s', and nobody said which "
@@ -58,49 +62,66 @@ resolve(const DomainDef *live, DomainInterface *interface, GHashTable *networks,
                     "type='user'",
                     live->name, interface->network, interface->network);
     }
-    if (if_nametoindex(bridge) == 0) {
-        return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                    "domain '%s' hangs on network '%s', which is the bridge "
-                    "'%s', and this host has none of that name; make it, or "
-                    "name another in strandlined.conf",
-                    live->name, interface->network, bridge);
-    }
     g_free(interface->bridge);
     interface->bridge = g_strdup(bridge);
     return true;
 }
 
-/* It would end at once, and not say why. */
+/* The kernel would say of a missing one that an ioctl failed. */
 static bool
-check_helper(const DomainDef *live, const DomainInterface *interface,
-             bool is_confined, GError **error)
+check_bridge(const DomainDef *live, const DomainInterface *interface,
+             GError **error)
 {
-    if (!interface->bridge || !is_confined)
+    if (!interface->bridge || if_nametoindex(interface->bridge) != 0)
         return true;
     return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,
-                "domain '%s' hangs on bridge '%s', and its QEMU, which runs as "
-                "another user, may not make itself a tap there; make one, and "
-                "name it in an interface type='ethernet', or write "
-                "type='user'",
-                live->name, interface->bridge);
+                "domain '%s' hangs on the bridge '%s'%s%s%s, and this host has "
+                "none of that name; make it, or name another",
+                live->name, interface->bridge,
+                interface->network ? ", which is network '" : "",
+                interface->network ? interface->network : "",
+                interface->network ? "'" : "");
+}
+
+/* With the rights of the daemon any machine could be put on any wire of the
+ * host. */
+static bool
+check_caller(const DomainInterface *interface, GHashTable *networks,
+             GError **error)
+{
+    const char *name =
+        interface->bridge ? interface->bridge : interface->target;
+    GHashTableIter iter;
+    gpointer bridge = NULL;
+
+    if (!caller_is_bound() || interface->type == INTERFACE_USER)
+        return true;
+    g_hash_table_iter_init(&iter, networks);
+    while (interface->bridge && g_hash_table_iter_next(&iter, NULL, &bridge)) {
+        if (g_str_equal(bridge, interface->bridge))
+            return true;
+    }
+    return fail(error, VIR_ERR_ACCESS_DENIED,
+                "access denied: a client who is not root may hang a machine on "
+                "the bridges that 'networks' of strandlined.conf names, and "
+                "not on '%s'",
+                name);
 }
 
 /* Into the live definition alone: the stored one keeps the name, so that the
  * next start finds the bridge that is meant then.  Before anything is made for
  * the machine: a refusal has nothing to take back. */
 bool
-networks_resolve(DomainDef *live, GHashTable *networks, bool is_confined,
-                 GError **error)
+networks_resolve(DomainDef *live, GHashTable *networks, GError **error)
 {
     const GPtrArray *interfaces = live->devices->interfaces;
 
     for (guint i = 0; i < interfaces->len; i++) {
         DomainInterface *interface = interfaces->pdata[i];
 
-        if (interface->type == INTERFACE_NETWORK &&
-            !resolve(live, interface, networks, error))
-            return false;
-        if (!check_helper(live, interface, is_confined, error))
+        if (!find_bridge(live, interface, networks, error) ||
+            !check_caller(interface, networks, error) ||
+            !check_bridge(live, interface, error))
             return false;
     }
     return true;

@@ -18,8 +18,8 @@
 GHashTable *networks_parse(const char *text, GError **error);
 
 /** networks_resolve: gives each interface of @live that hangs on a network its
- * bridge, which this host has.  @is_confined: QEMU runs as another user than we,
- * and may start no helper that makes a tap.
- * VIR_ERR_CONFIG_UNSUPPORTED: what is to be written where. */
-bool networks_resolve(DomainDef *live, GHashTable *networks, bool is_confined,
-                      GError **error);
+ * bridge, which this host has.  A caller who is not root may have the bridges of
+ * @networks, and no taps.
+ * VIR_ERR_CONFIG_UNSUPPORTED: what is to be written where;
+ * VIR_ERR_ACCESS_DENIED. */
+bool networks_resolve(DomainDef *live, GHashTable *networks, GError **error);
