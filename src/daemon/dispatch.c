@@ -169,8 +169,8 @@ open_connection(const Own *own, const void *args, void *ret)
     return false;
 }
 
-/* The rest is done when the client has gone, which is when it has read the
- * reply. */
+/* The answer is empty.  What is to be done for a client that closes is done when
+ * it has gone, which is when it has read the reply. */
 static bool
 nothing_to_do(const Own *own, const void *args, void *ret)
 {
@@ -373,6 +373,9 @@ static const OwnRow own_rows[] = {
     {REMOTE(CONNECT_IS_SECURE), is_secure, false},
     {REMOTE(CONNECT_REGISTER_CLOSE_CALLBACK), nothing_to_do, false},
     {REMOTE(CONNECT_UNREGISTER_CLOSE_CALLBACK), nothing_to_do, false},
+    /* Nobody here keeps any: an empty list is the whole of it. */
+    {REMOTE(CONNECT_LIST_ALL_STORAGE_POOLS), nothing_to_do, false},
+    {REMOTE(CONNECT_LIST_ALL_NETWORKS), nothing_to_do, false},
     {REMOTE(CONNECT_DOMAIN_EVENT_REGISTER), register_lifecycle, true},
     {REMOTE(CONNECT_DOMAIN_EVENT_DEREGISTER), deregister_lifecycle, false},
     {REMOTE(CONNECT_DOMAIN_EVENT_REGISTER_ANY), register_any, true},

@@ -212,6 +212,25 @@ odd_call(int procedure, guint32 serial)
     return bytes;
 }
 
+/* Whoever lists everything of a host asks for them, and virsh falls back on calls
+ * of old where the answer is an error. */
+static void
+networks_and_pools_there_are_none(void)
+{
+    static const int procedures[] = {REMOTE_CONNECT_LIST_ALL_STORAGE_POOLS,
+                                     REMOTE_CONNECT_LIST_ALL_NETWORKS};
+    g_autoptr(Peer) peer = peer_new_open();
+    const WireList wanted = {.need_results = 1};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(procedures); i++) {
+        WireNamedList list = {.count = 1};
+
+        g_assert_true(peer_call(peer, procedures[i], &wanted, &list, NULL));
+        g_assert_cmpuint(list.items.items_len, ==, 0);
+        g_assert_cmpuint(list.count, ==, 0);
+    }
+}
+
 /* The seed is printed by GLib; --seed repeats it.  CLOSE ends the connection,
  * as it should. */
 static void
@@ -249,6 +268,7 @@ main(int argc, char **argv)
     ADD(what_is_no_call_is_passed_over);
     ADD(arguments_that_do_not_decode_are_refused_and_the_next_call_is_not);
     ADD(the_version_is_that_of_the_protocol);
+    ADD(networks_and_pools_there_are_none);
     ADD(odd_arguments_to_every_procedure_get_a_reply);
     return g_test_run();
 }
