@@ -21,6 +21,7 @@
 #   guest_run NAME COMMAND         a shell command in it; prints its output
 #   wait_for CMD ARG...            until CMD succeeds
 #   refused TEXT CMD ARG...        CMD fails and says TEXT
+#   CMD | contains PATTERN         as grep -q, which ends CMD while it still writes
 #   assert_equal EXPECTED GOT      with a diff when they differ
 #   assert_same_disk NAME DISK FILE [FORMAT]   the machine's disk against a file
 #   dirty_extents NBD-URI BITMAP   "offset+length" lines
@@ -91,7 +92,7 @@ trap end_test EXIT
 trap 'exit 130' INT TERM HUP
 
 is_gone() {
-  ! kill -0 "$1" 2>/dev/null || grep -q '^State:.*Z' "/proc/$1/status"
+  ! kill -0 "$1" 2>/dev/null || contains '^State:.*Z' "/proc/$1/status"
 }
 
 requires() {
@@ -126,6 +127,12 @@ fault_at() {
   local plan=$1
   shift
   STRANDLINE_FAULT=$plan "$@"
+}
+
+# To the end of what there is to read: whoever writes to a pipe that nobody reads
+# any more is ended by it, and the test with him.
+contains() {
+  grep "$@" >/dev/null
 }
 
 refused() {

@@ -23,5 +23,5 @@ start_slow_vm() {
 }
 
 job_runs() {
-  strandline domjobinfo "$1" | grep -q '^Job type: *Unbounded'
+  strandline domjobinfo "$1" | contains '^Job type: *Unbounded'
 }

@@ -47,10 +47,10 @@ assert_equal "nobody" "$(stat -c %U "/proc/$machine")"
 assert_equal "1500 fe:54:00:aa:bb:01" "$(ports br0)"
 assert_equal "1400 fe:54:00:aa:bb:02" "$(ports br1)"
 # The one that was there is in use by the guest now, and stays.
-ip -o link show ours | grep -q LOWER_UP || ip link set ours up
-ip -o link show ours | grep -q LOWER_UP
+ip -o link show ours | contains LOWER_UP || ip link set ours up
+ip -o link show ours | contains LOWER_UP
 strandline qemu-monitor-command web --hmp 'info network' >"$work/said"
-grep -c 'type=tap' "$work/said" | grep -qx 3
+grep -c 'type=tap' "$work/said" | contains -x 3
 strandline destroy web
 wait_for nobody_left
 

@@ -13,12 +13,12 @@ strandline define "$work/web.xml" >/dev/null
 strandline snapshot-create-as web one >/dev/null
 
 is_next() {
-  strandline dumpxml web --inactive | grep -q '<title>for the next start<' ||
+  strandline dumpxml web --inactive | contains '<title>for the next start<' ||
     fail "the definition is lost: $1"
 }
 
 is_then() {
-  ! strandline dumpxml web | grep -q '<title>' ||
+  ! strandline dumpxml web | contains '<title>' ||
     fail "it runs as it is defined, and not as it ran"
 }
 

@@ -17,7 +17,7 @@ echo '<domaincheckpoint><name>monday</name></domaincheckpoint>' \
 
 assert_equal 'Backup started (job 1)' \
   "$(strandline backup-begin web "$work/pull.xml" "$work/monday.xml")"
-strandline domjobinfo web --rawstats | grep -qx 'checkpoint: monday'
+strandline domjobinfo web --rawstats | contains -x 'checkpoint: monday'
 said=$(strandline backup-end web --abort)
 assert_equal 'Backup ended (job 1)' "$(head -n1 <<<"$said")"
 grep -q "Checkpoint 'monday'" <<<"$said"

@@ -53,7 +53,7 @@ env --default-signal=INT strandline -c "$uri" blockcopy web vda \
   "$work/copy.qcow2" 1 --format qcow2 --wait >"$work/out" 2>"$work/err" &
 waiting=$!
 at_work() {
-  strandline blockjob web vda --raw | grep -q 'type=Block Copy'
+  strandline blockjob web vda --raw | contains 'type=Block Copy'
 }
 wait_for at_work
 kill -INT $waiting

@@ -28,7 +28,7 @@ assert_equal '' "$out"
 assert_equal '' "$(strandline list --all --name | sed '/^$/d')"
 assert_equal 'running (migrated)' \
   "$(command strandline -c "$there" domstate web --reason | sed '/^$/d')"
-command strandline -c "$there" domjobinfo web --completed | grep -q 'Memory total'
+command strandline -c "$there" domjobinfo web --completed | contains 'Memory total'
 
 # And back, paused, under another name.
 command strandline -c "$there" migrate web "$uri" --p2p --suspend \

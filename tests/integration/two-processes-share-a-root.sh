@@ -19,8 +19,8 @@ info=$(strandline -q domjobinfo web)
 grep -q '^Operation: *Backup' <<<"$info"
 grep -q '^Job id: *1' <<<"$info"
 grep -q '^File total: *256.000 MiB' <<<"$info"
-strandline -q job-list web | grep -q '^ 1 *Backup *Unbounded'
-strandline backup-dumpxml web | grep -q "mode='push'"
+strandline -q job-list web | contains '^ 1 *Backup *Unbounded'
+strandline backup-dumpxml web | contains "mode='push'"
 refused 'has not copied everything' strandline backup-end web
 kill -0 $waiting
 

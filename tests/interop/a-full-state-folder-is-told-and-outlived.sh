@@ -48,14 +48,14 @@ full managedsave web
 assert_equal "c1" "$($vm checkpoint-list web --name | tr -d '\n')"
 assert_equal "web" "$($vm list --name --all | tr -d '\n')"
 assert_equal "running" "$($vm domstate web)"
-$vm domjobinfo web | grep -q None
+$vm domjobinfo web | contains None
 kill -0 "$daemon_pid"
 guest_write web vda 0x22 1M 64k
 
 rm "$root/filling"
 assert_equal "running" "$($vm domstate web)"
 is_done() {
-  $vm domjobinfo web | grep -q None
+  $vm domjobinfo web | contains None
 }
 $vm backup-begin web "$work/push.xml" >/dev/null
 wait_for is_done

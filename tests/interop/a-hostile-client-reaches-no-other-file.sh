@@ -78,7 +78,7 @@ $vm start --paused web
 target "$own/d/good.qcow2"
 as_mallory backup-begin web "$work/b.xml"
 is_done() {
-  $vm domjobinfo web | grep -q None
+  $vm domjobinfo web | contains None
 }
 wait_for is_done
 assert_equal "root 600" "$(stat -c '%U %a' "$own/d/good.qcow2")"

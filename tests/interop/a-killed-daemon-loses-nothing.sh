@@ -47,7 +47,7 @@ refused "its job 1 is running" \
 
 $vm domjobabort web
 no_job() {
-  $vm domjobinfo web | grep -q 'None'
+  $vm domjobinfo web | contains 'None'
 }
 wait_for no_job
 assert_equal "c1" "$($vm checkpoint-list web --name | tr -d '\n')"

@@ -70,7 +70,7 @@ sed 's|<disks>|<incremental>c1</incremental><disks>|; s/full.raw/inc.qcow2/
 guest_write web vda 0x22 0 64k
 $vm backup-begin web "$work/inc.xml" >/dev/null
 is_done() {
-  $vm domjobinfo web | grep -q None
+  $vm domjobinfo web | contains None
 }
 wait_for is_done
 qemu-io -r -f qcow2 -c 'read -P 0x22 0 64k' "$work/inc.qcow2" >"$work/read"

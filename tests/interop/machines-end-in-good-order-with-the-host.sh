@@ -37,7 +37,7 @@ assert_equal "" "$($vm list --name | tr -d '\n')"
 $vm start --paused one
 $vm backup-begin one "$work/push.xml"
 is_done() {
-  $vm domjobinfo one | grep -q None
+  $vm domjobinfo one | contains None
 }
 wait_for is_done
 qemu-io -r -f qcow2 -c 'read -P 0x33 1M 64k' "$work/inc.qcow2" >"$work/read"

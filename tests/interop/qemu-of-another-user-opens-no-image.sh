@@ -35,7 +35,7 @@ new_checkpoint() {
   $vm checkpoint-create web "$work/$1.xml"
 }
 is_done() {
-  $vm domjobinfo web | grep -q None
+  $vm domjobinfo web | contains None
 }
 
 start_daemon --verbose
@@ -110,7 +110,7 @@ wait "$daemon_pid" 2>/dev/null || :
 same_owners
 start_daemon --verbose
 assert_equal "shut off" "$($vm domstate web)"
-$vm domstate web --reason | grep -q crashed
+$vm domstate web --reason | contains crashed
 $vm start --paused web
 $vm snapshot-create-as web s2 --disk-only --no-metadata \
   --diskspec "vda,file=$work/s2.qcow2" --diskspec vdb,snapshot=no >/dev/null

@@ -63,7 +63,7 @@ cat >"$work/push.xml" <<XML
 XML
 over qemu:///system backup-begin web "$work/push.xml" >"$work/began"
 is_done() {
-  over qemu:///system domjobinfo web --completed | grep -q 'Operation: *Backup'
+  over qemu:///system domjobinfo web --completed | contains 'Operation: *Backup'
 }
 wait_for is_done
 assert_same_disk web vda "$work/out.qcow2" qcow2

@@ -49,7 +49,7 @@ assert_equal "c1" "$($vm checkpoint-list web --name | tr -d '\n')"
 $vm backup-begin web "$work/push.xml"
 wait_for is_heard "block-job-2.* completed"
 grep -q "operation: 9" "$work/events"
-$vm domjobinfo web --completed | grep -q 'Operation: *Backup'
+$vm domjobinfo web --completed | contains 'Operation: *Backup'
 assert_same_disk web vda "$work/out.qcow2" qcow2
 
 # A push that waits for somebody who knows ids to end it is over for virsh.
@@ -58,11 +58,11 @@ ours() {
   command strandline -q -c "$(daemon_uri qemu:///system)" "$@"
 }
 is_copied() {
-  ours domjobinfo web | grep -q 'Job type: *Completed'
+  ours domjobinfo web | contains 'Job type: *Completed'
 }
 ours backup-begin web "$work/again.xml"
 wait_for is_copied
-$vm domjobinfo web | grep -q 'Job type: *None'
+$vm domjobinfo web | contains 'Job type: *None'
 ours backup-end web
 
 # A reader sees the same and changes nothing.

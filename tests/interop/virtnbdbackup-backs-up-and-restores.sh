@@ -28,7 +28,7 @@ guest_write web vda 0x11 0 1M
 guest_write web vda 0x12 4M 64k
 back_up full
 # It ends its pulls by aborting them: nothing is under way afterwards.
-$vm domjobinfo web | grep -q 'Job type: *None'
+$vm domjobinfo web | contains 'Job type: *None'
 [ ! -e "$work/nbd" ]
 
 guest_write web vda 0x22 512k 128k

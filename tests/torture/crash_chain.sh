@@ -94,7 +94,7 @@ has_no_job() {
 
 # In step, or over: what gets in step waits for somebody.
 is_ready_or_over() {
-  has_no_job || strandline blockjob web vda | grep -q '\[100 %\]'
+  has_no_job || strandline blockjob web vda | contains '\[100 %\]'
 }
 
 # A job that outlived its caller is a sound one: every second is taken where it
@@ -121,7 +121,7 @@ assert_files() {
   while read -r image; do
     [ -e "$image" ] || fail "the definition names '$image', which is not there"
   done < <(images)
-  if [ -e "$work/copy.qcow2" ] && ! images | grep -q /copy.qcow2; then
+  if [ -e "$work/copy.qcow2" ] && ! images | contains /copy.qcow2; then
     is_copy_of at-death || is_copy_of at-end ||
       fail "a copy that is none was left"
   fi

@@ -99,7 +99,7 @@ inside() {
 }
 
 pattern_at() {
-  qemu-io -U -r -f qcow2 -c "read -P $2 $3 64k" "$work/$1" | grep -q failed &&
+  qemu-io -U -r -f qcow2 -c "read -P $2 $3 64k" "$work/$1" | contains failed &&
     fail "$1 has no $2 at $3"
   return 0
 }

@@ -223,14 +223,15 @@ what_we_do_not_serve_is_told_as_no_support(void)
 {
     g_autoptr(Loop) loop = loop_new();
     g_autoptr(GError) error = NULL;
-    WireNamedList list = {0};
-    const WireList args = {.need_results = 1};
+    WireNamed pool = {0};
+    WireText path = (char *)"/images";
 
     g_assert_false(loop_call(loop, RPC_PROGRAM_REMOTE,
-                             REMOTE_CONNECT_LIST_ALL_STORAGE_POOLS, &args,
-                             &list, &error));
+                             REMOTE_STORAGE_POOL_LOOKUP_BY_TARGET_PATH, &path,
+                             &pool, &error));
     g_assert_error(error, STRANDLINE_ERROR, VIR_ERR_NO_SUPPORT);
-    g_assert_nonnull(strstr(error->message, "virConnectListAllStoragePools"));
+    g_assert_nonnull(
+        strstr(error->message, "virStoragePoolLookupByTargetPath"));
 }
 
 static void
