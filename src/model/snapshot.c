@@ -151,3 +151,14 @@ snapshot_name_check(const char *name, GError **error)
     }
     return true;
 }
+
+/* Only a dot of the last part of the path is one of a suffix. */
+char *
+snapshot_overlay_path(const char *image, const char *name)
+{
+    const char *dot = strrchr(image, '.');
+    int length =
+        (int)(dot && !strchr(dot, '/') ? (gsize)(dot - image) : strlen(image));
+
+    return g_strdup_printf("%.*s.%s", length, image, name);
+}

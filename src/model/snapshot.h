@@ -72,3 +72,7 @@ bool snapshot_def_has_disk(const SnapshotDef *def, SnapshotPlace place);
 /** snapshot_name_check: refuses what could leave a folder, is empty, too long,
  * or not printable.  VIR_ERR_XML_DETAIL, as libvirt has it. */
 bool snapshot_name_check(const char *name, GError **error);
+
+/** snapshot_overlay_path: (transfer full): "/images/web.qcow2" of snapshot "one":
+ * "/images/web.one". */
+char *snapshot_overlay_path(const char *image, const char *name);

@@ -96,10 +96,6 @@ static bool
 name_overlay(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
              GError **error)
 {
-    const char *dot = disk->path ? strrchr(disk->path, '.') : NULL;
-    gsize length = 0;
-    g_autofree char *stem = NULL;
-
     if (entry->path)
         return true;
     if (!disk->path || disk->source_type != DISK_SOURCE_FILE ||
@@ -109,10 +105,7 @@ name_overlay(const SnapshotDef *def, const DiskDef *disk, SnapshotDisk *entry,
                     "whose image is no file; give its <source>",
                     disk->target);
     }
-    length = dot && !strchr(dot, '/') ? (gsize)(dot - disk->path)
-                                      : strlen(disk->path);
-    stem = g_strndup(disk->path, length);
-    entry->path = g_strconcat(stem, ".", def->name, NULL);
+    entry->path = snapshot_overlay_path(disk->path, def->name);
     if (!g_str_equal(entry->path, disk->path))
         return true;
     return fail(error, VIR_ERR_CONFIG_UNSUPPORTED,

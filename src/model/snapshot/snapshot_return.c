@@ -3,8 +3,6 @@
 
 #include "base/error.h"
 
-#include <string.h>
-
 /* The machine writes to that image again, so it is no state of the past any
  * more: its overlay was committed, or somebody put it back by hand. */
 static bool
@@ -32,15 +30,11 @@ static char *
 free_path(const DiskDef *disk, const char *name, SnapshotPathTaken is_taken,
           gconstpointer opaque)
 {
-    const char *dot = strrchr(disk->path, '.');
-    /* Only a dot of the last part of the path is one of a suffix. */
-    gsize length = dot && !strchr(dot, '/') ? (gsize)(dot - disk->path)
-                                            : strlen(disk->path);
-    g_autofree char *stem = g_strndup(disk->path, length);
+    g_autofree char *own = snapshot_overlay_path(disk->path, name);
     char *path = NULL;
 
     for (unsigned n = 2;; n++) {
-        path = g_strdup_printf("%s.%s-%u", stem, name, n);
+        path = g_strdup_printf("%s-%u", own, n);
         if (!is_taken(disk, path, opaque))
             return path;
         g_free(path);
