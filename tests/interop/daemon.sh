@@ -4,6 +4,8 @@
 #
 #   start_daemon ARG...       with $work/daemon.conf (more may be added before)
 #                             and --verbose among ARG, which says it is there
+#   serve_network             before: TCP and TLS on free ports of this host, with
+#                             the certificates in $work/pki
 #   stop_daemon               SIGTERM; its end must be a clean one
 #   daemon_uri URI            URI?socket= of it, as virsh takes it
 #   genuine_virsh URI ARG...  Debian's virsh over that
@@ -30,6 +32,18 @@ fi
 
 is_listening() {
   [ -S "$socket" ] && grep -q 'strandlined .* serves' "$work/daemon.log"
+}
+
+serve_network() {
+  cat >>"$work/daemon.conf" <<CONF
+listen_addr = "127.0.0.1"
+listen_tcp = 1
+tcp_port = "0"
+tls_port = "0"
+ca_file = "$work/pki/ca.pem"
+cert_file = "$work/pki/server/servercert.pem"
+key_file = "$work/pki/server/serverkey.pem"
+CONF
 }
 
 start_daemon() {

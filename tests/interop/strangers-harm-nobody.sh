@@ -15,15 +15,7 @@ requires saslpasswd2 -v
 export SASL_CONF_PATH=$work/sasl
 leaks=$STRANDLINE_TESTS/sasl_leaks.supp
 export LSAN_OPTIONS=suppressions=$leaks:print_suppressions=0
-cat >>"$work/daemon.conf" <<CONF
-listen_addr = "127.0.0.1"
-listen_tcp = 1
-tcp_port = "0"
-tls_port = "0"
-ca_file = "$work/pki/ca.pem"
-cert_file = "$work/pki/server/servercert.pem"
-key_file = "$work/pki/server/serverkey.pem"
-CONF
+serve_network
 # Freed memory is given back at once, so that what is held can be seen.
 ASAN_OPTIONS=${ASAN_OPTIONS:-}:quarantine_size_mb=1 start_daemon --verbose \
   --listen

@@ -19,16 +19,10 @@ export LSAN_OPTIONS=suppressions=$leaks:print_suppressions=0
 export XDG_CONFIG_HOME=$work/config
 unset LIBVIRT_AUTH_FILE
 
+serve_network
 cat >>"$work/daemon.conf" <<CONF
 auth_unix_rw = "sasl"
 auth_tls = "sasl"
-listen_addr = "127.0.0.1"
-listen_tcp = 1
-tcp_port = "0"
-tls_port = "0"
-ca_file = "$work/pki/ca.pem"
-cert_file = "$work/pki/server/servercert.pem"
-key_file = "$work/pki/server/serverkey.pem"
 CONF
 start_daemon --verbose --listen
 

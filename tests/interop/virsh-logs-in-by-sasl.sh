@@ -20,16 +20,10 @@ export LSAN_OPTIONS=suppressions=$leaks:print_suppressions=0
 
 printf 'allow sasl:alice *\nallow * read\n' >"$work/policy"
 chmod 0600 "$work/policy"
+serve_network
 cat >>"$work/daemon.conf" <<CONF
 auth_unix_rw = "sasl"
 auth_tls = "sasl"
-listen_addr = "127.0.0.1"
-listen_tcp = 1
-tcp_port = "0"
-tls_port = "0"
-ca_file = "$work/pki/ca.pem"
-cert_file = "$work/pki/server/servercert.pem"
-key_file = "$work/pki/server/serverkey.pem"
 sasl_allowed_username_list = [ "alice", "bob@*" ]
 access_drivers = [ "file" ]
 access_policy = "$work/policy"
